@@ -1,0 +1,32 @@
+import { CommanderError } from 'commander'
+import { LedgerError } from '../harness/ledger.ts'
+import { SelectionError } from '../harness/selection.ts'
+import { TOOL } from '../harness/tool.ts'
+import { DocumentError } from '../spec/document-error.ts'
+import { EXIT, UsageError } from './exit-code.ts'
+import type { Output } from './output.ts'
+
+/**
+ * Says in one line what went wrong, and gives the exit code: 2 for what the user can mend, 4 for a
+ * fault of this program, with what to report.
+ */
+export function exitCodeFor(error: unknown, output: Output): number {
+  // commander has said its line already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.conforms : EXIT.usage
+  if (
+    error instanceof UsageError ||
+    error instanceof DocumentError ||
+    error instanceof SelectionError ||
+    error instanceof LedgerError
+  ) {
+    output.note(error.message)
+    return EXIT.usage
+  }
+  const { stack, message } = error instanceof Error ? error : new Error(String(error))
+  output.note(`internal error, a fault of this program and not of the target: ${message}`)
+  output.note(
+    `please report it with these lines (${TOOL.name} ${TOOL.version}, Node ${process.version}):`,
+  )
+  output.note(stack ?? 'no stack')
+  return EXIT.internal
+}

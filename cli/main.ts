@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { EXIT } from './exit-code.ts'
+import { exitCodeFor } from './failure.ts'
+import { standardOutput } from './output.ts'
+import { createProgram } from './program.ts'
+
+const output = standardOutput()
+try {
+  const program = createProgram(output, (code) => {
+    process.exitCode = code
+  })
+  process.exitCode = EXIT.conforms
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeFor(error, output)
+}

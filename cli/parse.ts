@@ -1,0 +1,58 @@
+import { InvalidArgumentError } from 'commander'
+
+/** A parser of whole numbers from `least` to `most`, for a flag. */
+export function wholeNumber(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Accepted is a whole number from ${least} to ${most}.`)
+    }
+    return value
+  }
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
+const MAX_DURATION_MS = 3_600_000
+
+/** A duration in milliseconds: `500ms`, `5s`, `2m`; a bare number is seconds. */
+export function durationMs(text: string): number {
+  const { number, unit = 's' } =
+    /^(?<number>\d+(?:\.\d+)?)(?<unit>ms|s|m)?$/.exec(text)?.groups ?? {}
+  const value = Number(number) * (UNIT_MS[unit] ?? Number.NaN)
+  if (number === undefined || value < 1 || value > MAX_DURATION_MS) {
+    throw new InvalidArgumentError('Accepted is a duration from 1ms to 60m: 500ms, 5s, 2m.')
+  }
+  return value
+}
+
+/** Requests a second: `50` or `50/s`. */
+export function ratePerSecond(text: string): number {
+  const value = Number(/^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(text)?.[1])
+  if (!(value > 0 && value <= 100_000)) {
+    throw new InvalidArgumentError('Accepted is a number of requests a second: 50 or 50/s.')
+  }
+  return value
+}
+
+/** A seed: a whole number of up to 64 bits, in decimal. */
+export function seed(text: string): string {
+  if (!/^\d{1,20}$/.test(text) || BigInt(text) >= 2n ** 64n) {
+    throw new InvalidArgumentError('Accepted is a whole number from 0 to 18446744073709551615.')
+  }
+  return BigInt(text).toString()
+}
+
+/** Adds to what a repeatable flag has gathered; one value may hold several, with commas between. */
+export function gathered(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(',').filter((part) => part !== '')]
+}
+
+/** Adds to what a repeatable flag has gathered, commas and all. */
+export function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}
+
+/** Statuses to have seen. */
+export function statuses(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, ...text.split(',').map(wholeNumber(200, 599))]
+}

@@ -1,0 +1,68 @@
+import { Command, Option } from 'commander'
+import { TOOL } from '../harness/tool.ts'
+import { addConnectionOptions, type ConnectionFlags } from './connection-options.ts'
+import type { Output } from './output.ts'
+import { wholeNumber } from './parse.ts'
+import { addDocumentOptions, addRunOptions, type RunFlags } from './run-options.ts'
+import type { RequirementsFlags } from './requirements.ts'
+import type { ServeFlags } from './serve.ts'
+
+const EXAMPLES = `
+Examples:
+  delete-conformance run                                  the embedded reference server
+  delete-conformance run -t https://staging.example.com   a server of yours, token in CONFORMANCE_TOKEN
+  delete-conformance run -t URL --files ids:ids.txt       delete these ids instead of uploading files
+  delete-conformance run -t URL --only not-found/         one family of requirements
+  delete-conformance run -t URL --plan                    say what would be sent, send nothing
+  delete-conformance requirements                         what is tested, and where it comes from
+  delete-conformance cleanup LEDGER                       after a run that was killed
+
+Exit codes: 0 conforms, 1 violates, 2 wrong usage, 3 inconclusive, 4 internal error, 130 interrupted`
+
+/**
+ * The command line.
+ *
+ * @param finish - told the exit code of the command that ran
+ */
+export function createProgram(output: Output, finish: (code: number) => void): Command {
+  const program = new Command(TOOL.name)
+    .description("Tests a server's file deletion endpoint against its OpenAPI document.")
+    .version(TOOL.version)
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.line(text.trimEnd()),
+      outputError: (text) => output.note(text.trimEnd().replace(/^error: /, '')),
+    })
+
+  addRunOptions(program.command('run', { isDefault: true }))
+    .description('test a target; without -t, the embedded reference server')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: RunFlags) => finish(await (await import('./run.ts')).run(flags, output)))
+
+  addDocumentOptions(program.command('requirements'))
+    .description('list what is tested, with level and source')
+    .addOption(
+      new Option('--format <format>', 'how').choices(['text', 'markdown', 'json']).default('text'),
+    )
+    .action(async (flags: RequirementsFlags) =>
+      finish(await (await import('./requirements.ts')).requirements(flags, output)),
+    )
+
+  program
+    .command('serve')
+    .description('start the reference server on the loopback interface')
+    .option('--port <n>', 'port; 0 for any free one', wholeNumber(0, 65_535), 0)
+    .option('--auth', 'ask for one of two bearer tokens, which it prints')
+    .option('--validate-ids', 'answer 422 to ids that cannot be ids')
+    .action(async (flags: ServeFlags) =>
+      finish(await (await import('./serve.ts')).serve(flags, output)),
+    )
+
+  addConnectionOptions(program.command('cleanup').argument('[ledger]'))
+    .description('remove the files that an interrupted run has left on its target')
+    .action(async (ledger: string | undefined, flags: ConnectionFlags) =>
+      finish(await (await import('./cleanup.ts')).cleanup(ledger, flags, output)),
+    )
+  return program
+}

@@ -1,0 +1,122 @@
+import { type Command, Option } from 'commander'
+import { addConnectionOptions, type ConnectionFlags, env } from './connection-options.ts'
+import { gathered, seed, statuses, wholeNumber } from './parse.ts'
+
+/** Flags of `run`, as parsed. */
+export interface RunFlags extends ConnectionFlags {
+  readonly target?: string
+  readonly spec?: string
+  readonly operation?: string
+  readonly files: string
+  readonly only: readonly string[]
+  readonly skip: readonly string[]
+  readonly runs: number
+  readonly seed?: string
+  readonly strict?: boolean
+  readonly expectStatus: readonly number[]
+  readonly disposable?: boolean
+  readonly plan?: boolean
+  readonly out?: string
+}
+
+const DEFAULT_RUNS = 100
+const MAX_RUNS = 1_000_000
+
+/** Adds the flags of `run`; each can be given as `CONFORMANCE_…` as well. */
+export function addRunOptions(command: Command): Command {
+  addDocumentOptions(
+    command.addOption(
+      env(
+        new Option(
+          '-t, --target <url>',
+          'base URL of the server (default: the embedded reference server)',
+        ),
+        'TARGET',
+      ),
+    ),
+  )
+  addConnectionOptions(command)
+  return command
+    .addOption(
+      env(
+        new Option(
+          '--files <supply>',
+          'where disposable files come from: upload, ids:FILE, command:CMD, none',
+        ).default('upload'),
+        'FILES',
+      ),
+    )
+    .addOption(
+      env(
+        new Option('--only <id-prefix>', 'run only these requirements; repeatable')
+          .argParser(gathered)
+          .default([], 'all'),
+        'ONLY',
+      ),
+    )
+    .addOption(
+      env(
+        new Option('--skip <id-prefix>', 'leave out these requirements; repeatable')
+          .argParser(gathered)
+          .default([], 'none'),
+        'SKIP',
+      ),
+    )
+    .addOption(
+      env(
+        new Option('--runs <n>', 'cases of each property')
+          .argParser(wholeNumber(1, MAX_RUNS))
+          .default(DEFAULT_RUNS),
+        'RUNS',
+      ),
+    )
+    .addOption(env(new Option('--seed <n>', 'send the same cases again').argParser(seed), 'SEED'))
+    .addOption(env(new Option('--strict', 'a violated SHOULD fails the run, too'), 'STRICT'))
+    .addOption(
+      env(
+        new Option(
+          '--expect-status <status>',
+          'inconclusive unless this status was seen; repeatable',
+        )
+          .argParser(statuses)
+          .default([], 'none'),
+        'EXPECT_STATUS',
+      ),
+    )
+    .addOption(
+      env(
+        new Option(
+          '--disposable',
+          'no file on the target matters: ids that look like numbers may be deleted',
+        ),
+        'DISPOSABLE',
+      ),
+    )
+    .option('--plan', 'say what would be sent, and send nothing')
+    .addOption(
+      env(new Option('--out <dir>', 'write report.json into this new or empty folder'), 'OUT'),
+    )
+}
+
+/** Adds the flags that choose document and operation. */
+export function addDocumentOptions(command: Command): Command {
+  return command
+    .addOption(
+      env(
+        new Option(
+          '--spec <file-or-url>',
+          'OpenAPI 3.1 document (default: the Delete File document of impala.ai)',
+        ),
+        'SPEC',
+      ),
+    )
+    .addOption(
+      env(
+        new Option(
+          '--operation <id>',
+          'operationId, where the document has several DELETE operations',
+        ),
+        'OPERATION',
+      ),
+    )
+}

@@ -1,0 +1,58 @@
+import type { Contract } from '../model/contract.ts'
+import type { Exchange } from '../model/exchange.ts'
+import type { ProbingRequirement } from '../model/requirement.ts'
+import type { Violation } from '../model/violation.ts'
+import { Inconclusive, Interrupted, SetAside } from './inconclusive.ts'
+import { InternalError } from './internal-error.ts'
+import type { Toolbox } from './tools.ts'
+
+/** What became of one case. */
+export type CaseOutcome = {
+  readonly key: string
+  readonly value: unknown
+  /** Everything sent, set-up included. */
+  readonly sent: readonly Exchange[]
+} & (
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'failed'; readonly violations: readonly Violation[] }
+  | {
+      readonly kind: 'inconclusive' | 'set-aside'
+      readonly reason: string
+      readonly exchange?: Exchange
+    }
+)
+
+/**
+ * Probes and judges one case.
+ *
+ * @throws InternalError if the probe or the judge throws what is no verdict on the target
+ * @throws Interrupted if the run was interrupted
+ */
+export async function runCase(
+  requirement: ProbingRequirement,
+  contract: Contract,
+  toolbox: Toolbox,
+  key: string,
+  value: unknown,
+): Promise<CaseOutcome> {
+  const { tools, sent } = toolbox(requirement.id, key)
+  try {
+    const answers = await requirement.probe(tools, value)
+    const violations = requirement.judge(answers, contract, value)
+    return violations.length === 0
+      ? { kind: 'passed', key, value, sent }
+      : { kind: 'failed', key, value, sent, violations }
+  } catch (error) {
+    if (error instanceof Interrupted) throw error
+    if (error instanceof SetAside) {
+      return { kind: 'set-aside', key, value, sent, reason: error.message }
+    }
+    if (error instanceof Inconclusive) {
+      const { message: reason, exchange } = error
+      return { kind: 'inconclusive', key, value, sent, reason, ...(exchange && { exchange }) }
+    }
+    if (error instanceof InternalError) throw error
+    const { message } = error as Error
+    throw new InternalError(`${requirement.id}, case ${key}: ${message}`, { cause: error })
+  }
+}

@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answered, Exchange, Header, Purpose, SentBody } from '../model/exchange.ts'
+import { Interrupted } from './inconclusive.ts'
+import { InternalError } from './internal-error.ts'
+import type { Ledger } from './ledger.ts'
+import type { Pace } from './pace.ts'
+import { idOf } from '../model/path-segment.ts'
+import type { Permits } from './permit.ts'
+import { retryAfterMs } from './retry-after.ts'
+import { isAuthenticated, type Target } from './target.ts'
+import type { Transport, WireResult } from './transport.ts'
+import { TOOL } from './tool.ts'
+
+/** Where an exchange belongs. */
+export interface Step {
+  readonly requirement: string
+  readonly case: string
+  readonly step: number
+}
+
+/** A request for anything but deletion, relative to the collection path. */
+export interface SetUpRequest {
+  readonly method: 'GET' | 'POST'
+  /** What follows the collection path: `''`, `/file-1`, `?after=…`. */
+  readonly path: string
+  readonly body?: { readonly octets: Uint8Array } & Pick<SentBody, 'mediaType' | 'filename'>
+}
+
+/** The only way to a target: every request passes here, and is recorded. */
+export interface Client {
+  /**
+   * Deletes by path segment.
+   *
+   * @throws InternalError if the run neither owns the id nor knows it to be nobody's: nothing is sent
+   * @throws Interrupted if the run was interrupted before it was sent
+   */
+  delete(step: Step, segment: string, purpose?: Purpose): Promise<Exchange>
+  request(step: Step, request: SetUpRequest): Promise<Exchange>
+}
+
+export interface ClientParts {
+  readonly target: Target
+  readonly transport: Transport
+  readonly pace: Pace
+  readonly ledger: Ledger
+  readonly permits: Permits
+  /** Path under which files are deleted, `/v1/files`. */
+  readonly collection: string
+  readonly signal: AbortSignal
+  /** Told of every exchange. */
+  readonly record: (exchange: Exchange) => void
+}
+
+/** A target that asks for more patience than this, in all for one request, is not waited for. */
+const MAX_PATIENCE_MS = 60_000
+/** Where a target says "too many" without saying for how long. */
+const DEFAULT_BACKOFF_MS = 500
+/** How long a file just uploaded may be "still processing" (409): SDKs are known to wait 10 to 15 s. */
+const PROCESSING_PATIENCE_MS = 20_000
+
+const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent']
+
+export function createClient(parts: ClientParts): Client {
+  const { target, ledger, permits, collection } = parts
+  const uploadedAtMs = new Map<string, number>()
+
+  async function send(step: Step, purpose: Purpose, wire: Outgoing): Promise<Exchange> {
+    const startedAtMs = Date.now()
+    const begun = performance.now()
+    const { result, attempts } = await exchangePolitely(parts, wire)
+    const exchange: Exchange = {
+      ...step,
+      purpose,
+      ...(wire.id === undefined ? {} : { id: wire.id }),
+      request: {
+        method: wire.method,
+        target: wire.target,
+        headers: wire.headers.filter(([name]) => RECORDED_HEADERS.includes(name)),
+        credentials: isAuthenticated(target) ? 'configured' : 'none',
+        ...(wire.sentBody === undefined ? {} : { body: wire.sentBody }),
+      },
+      ...result,
+      attempts,
+      startedAtMs,
+      durationMs: performance.now() - begun,
+    }
+    parts.record(exchange)
+    return exchange
+  }
+
+  return {
+    async delete(step, segment, purpose = 'operation') {
+      const ground = permits.groundFor(segment)
+      if (ground === undefined) {
+        throw new InternalError(
+          `${step.requirement}: refused to send DELETE for ${JSON.stringify(segment)}: this run does not own it, and it could be somebody's`,
+        )
+      }
+      const id = idOf(segment)
+      const owned = ground === 'owned' && id !== undefined ? id : undefined
+      if (owned !== undefined) ledger.note({ event: 'deleting', id: owned })
+      const exchange = await send(step, purpose, {
+        method: 'DELETE',
+        target: `${target.basePath}${collection}/${segment}`,
+        headers: requestHeaders(target),
+        id,
+        busyUntilMs:
+          owned === undefined ? 0 : (uploadedAtMs.get(owned) ?? 0) + PROCESSING_PATIENCE_MS,
+      }).catch((error: unknown) => {
+        // Not sent after all.
+        if (owned !== undefined) ledger.note({ event: 'kept', id: owned })
+        throw error
+      })
+      if (owned !== undefined && exchange.response !== undefined) {
+        const gone = Math.floor(exchange.response.status / 100) === 2
+        ledger.note({ event: gone ? 'deleted' : 'kept', id: owned })
+      }
+      return exchange
+    },
+    async request(step, { method, path, body }) {
+      const exchange = await send(step, 'set-up', {
+        method,
+        target: `${target.basePath}${collection}${path}`,
+        headers: [
+          ...requestHeaders(target),
+          ...(body === undefined ? [] : ([['content-type', body.mediaType]] as const)),
+        ],
+        body: body?.octets,
+        sentBody: body && describeBody(body),
+      })
+      const id = method === 'POST' ? createdId(exchange) : undefined
+      if (id !== undefined) uploadedAtMs.set(id, performance.now())
+      return exchange
+    },
+  }
+}
+
+/** The `id` of a file object in a 2xx answer, if there is a usable one. */
+export function createdId(exchange: Exchange): string | undefined {
+  const { response } = exchange
+  if (response === undefined || Math.floor(response.status / 100) !== 2) return undefined
+  try {
+    const { id } = JSON.parse(Buffer.from(response.body).toString('utf8')) as { id?: unknown }
+    // What a path would swallow can be no file of ours to delete.
+    return typeof id === 'string' && !/^\.{0,2}$/.test(id) ? id : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether an exchange was answered at all. */
+export function isAnswered(exchange: Exchange): exchange is Answered {
+  return exchange.response !== undefined
+}
+
+interface Outgoing {
+  readonly method: string
+  readonly target: string
+  readonly headers: readonly Header[]
+  readonly body?: Uint8Array | undefined
+  readonly sentBody?: SentBody | undefined
+  readonly id?: string | undefined
+  /** Until when (`performance.now()`) a 409 means "still processing". */
+  readonly busyUntilMs?: number
+}
+
+/** Sends; waits and sends again only after an answer that asks for it. */
+async function exchangePolitely(
+  { transport, pace, signal }: ClientParts,
+  wire: Outgoing,
+): Promise<{ result: WireResult; attempts: number }> {
+  let waitedMs = 0
+  for (let attempts = 1; ; attempts += 1) {
+    const result = await pace.turn(() => transport.exchange(wire))
+    const waitMs = patience(result, wire, attempts)
+    if (waitMs === undefined) {
+      pace.answered()
+      return { result, attempts }
+    }
+    waitedMs += waitMs.ms
+    if (waitedMs > MAX_PATIENCE_MS) return { result, attempts }
+    if (waitMs.all) pace.slowDown(waitMs.ms)
+    else await sleep(waitMs.ms, undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) throw new Interrupted()
+  }
+}
+
+/** How long to wait before sending again, and whether everything else must wait too. */
+function patience(
+  result: WireResult,
+  { busyUntilMs = 0 }: Outgoing,
+  attempts: number,
+): { ms: number; all: boolean } | undefined {
+  if (!('response' in result)) return undefined
+  const { response } = result
+  const asked = retryAfterMs(response, Date.now())
+  const backoffMs = DEFAULT_BACKOFF_MS * 2 ** Math.min(attempts - 1, 4)
+  if (response.status === 429) return { ms: asked ?? backoffMs, all: true }
+  if (response.status === 503 && asked !== undefined) return { ms: asked, all: true }
+  if (response.status === 409 && performance.now() < busyUntilMs) {
+    return { ms: asked ?? backoffMs / 2, all: false }
+  }
+  return undefined
+}
+
+function requestHeaders(target: Target): readonly Header[] {
+  return [
+    ['accept', 'application/json'],
+    ['user-agent', `${TOOL.name}/${TOOL.version}`],
+    ...(target.authorization === undefined
+      ? []
+      : ([['authorization', target.authorization]] as const)),
+    ...target.headers,
+  ]
+}
+
+function describeBody({
+  octets,
+  mediaType,
+  filename,
+}: NonNullable<SetUpRequest['body']>): SentBody {
+  const sha256 = createHash('sha256').update(octets).digest('hex')
+  return { mediaType, bytes: octets.byteLength, sha256, filename }
+}

@@ -1,0 +1,79 @@
+import type { Contract, Role } from '../model/contract.ts'
+import type { RequirementResult, Selection } from '../model/report.ts'
+import { familyOf } from '../model/requirement.ts'
+import { type RunVerdict, VERDICTS, type Verdict } from '../model/verdict.ts'
+
+/** What a run adds up to. */
+export interface Conclusion {
+  readonly verdict: RunVerdict
+  readonly reasons: readonly string[]
+  readonly totals: Readonly<Record<Verdict, number>>
+}
+
+export interface Facts {
+  readonly contract: Contract
+  readonly results: readonly RequirementResult[]
+  /** Status of each answer, and how often it was seen. */
+  readonly observed: Readonly<Record<string, number>>
+  readonly selection: Selection
+  /** A violated SHOULD counts as much as a violated MUST. */
+  readonly strict: boolean
+  /** Statuses that the user wants to have seen. */
+  readonly expectedStatuses: readonly number[]
+}
+
+/**
+ * The verdict of a run: a violation outweighs everything; without one, nothing may be inconclusive,
+ * something must have been judged, and the statuses that a deletion is about must have been seen.
+ */
+export function conclude(facts: Facts): Conclusion {
+  const { results, strict } = facts
+  const totals = Object.fromEntries(
+    VERDICTS.map((verdict) => [verdict, results.filter((one) => one.verdict === verdict).length]),
+  ) as Record<Verdict, number>
+  const violations = [
+    ...sentence(totals.failed, 'MUST is violated', 'MUSTs are violated'),
+    ...(strict ? sentence(totals.warned, 'SHOULD is violated', 'SHOULDs are violated') : []),
+  ]
+  if (violations.length > 0) return { verdict: 'non-conforming', reasons: violations, totals }
+  const reasons = doubts(facts, totals)
+  return { verdict: reasons.length > 0 ? 'inconclusive' : 'conforming', reasons, totals }
+}
+
+/** Why no verdict can be given: the most telling reason alone. */
+function doubts(facts: Facts, totals: Conclusion['totals']): readonly string[] {
+  const undecided = inconclusiveReasons(facts.results)
+  if (undecided.length > 0) return undecided
+  if (totals.passed + totals.warned === 0) return ['no requirement was judged']
+  return unseen(facts)
+}
+
+function sentence(count: number, one: string, many: string): readonly string[] {
+  if (count === 0) return []
+  return [count === 1 ? `1 ${one}` : `${count} ${many}`]
+}
+
+function inconclusiveReasons(results: readonly RequirementResult[]): string[] {
+  const byReason = new Map<string, number>()
+  for (const { verdict, reason = '' } of results) {
+    if (verdict !== 'inconclusive') continue
+    byReason.set(reason, (byReason.get(reason) ?? 0) + 1)
+  }
+  return [...byReason].map(([reason, count]) =>
+    count === results.length
+      ? reason
+      : `${count} ${count === 1 ? 'requirement' : 'requirements'} could not be judged: ${reason}`,
+  )
+}
+
+/** Statuses that had to be seen and were not; of a partial run, only those of the chosen families. */
+function unseen({ contract, results, observed, expectedStatuses }: Facts): readonly string[] {
+  const families = new Set(results.map(({ id }) => familyOf(id)))
+  const roles: readonly Role[] = ['deleted', 'not-found']
+  const needed = roles
+    .filter((role) => families.has(role))
+    .flatMap((role) => contract.statusOf(role) ?? [])
+  return [...new Set([...needed, ...expectedStatuses])]
+    .filter((status) => observed[status] === undefined)
+    .map((status) => `status ${status} was never observed`)
+}

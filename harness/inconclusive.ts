@@ -1,0 +1,27 @@
+import type { Exchange } from '../model/exchange.ts'
+
+/** A case cannot be judged: transport trouble, refused credentials, a set-up that failed. */
+export class Inconclusive extends Error {
+  override readonly name = 'Inconclusive'
+  /** The exchange that shows it, where there is one. */
+  readonly exchange: Exchange | undefined
+
+  constructor(reason: string, exchange?: Exchange) {
+    super(reason)
+    this.exchange = exchange
+  }
+}
+
+/** The target would not take the file that a generated case needs, which is no fault of its deletion. */
+export class SetAside extends Error {
+  override readonly name = 'SetAside'
+}
+
+/** The run was interrupted: nothing more is sent. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+
+  constructor() {
+    super('interrupted')
+  }
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Interrupted } from './inconclusive.ts'
+
+/** How fast requests go out. */
+export interface PaceOptions {
+  /** Requests under way at once, at most. */
+  readonly concurrency: number
+  /** Requests a second, at most; undefined for no bound. */
+  readonly ratePerSecond?: number | undefined
+  /** Aborts what waits for its turn. */
+  readonly signal: AbortSignal
+}
+
+/** Grants turns to send; slows down for a target that asks for it. */
+export interface Pace {
+  /** Waits for a turn, sends, and gives the turn back. */
+  turn<T>(send: () => Promise<T>): Promise<T>
+  /** Holds everything back for a while and halves what may be under way at once. */
+  slowDown(waitMs: number): void
+  /** Lets one more be under way again, up to the bound, after each full round of answers. */
+  answered(): void
+}
+
+/**
+ * A pace that adapts as TCP does: halved when the target asks to slow down, raised by one a round.
+ */
+export function createPace({ concurrency, ratePerSecond, signal }: PaceOptions): Pace {
+  const queue: (() => void)[] = []
+  let limit = concurrency
+  let underWay = 0
+  let heldUntilMs = 0
+  let nextSlotMs = 0
+
+  const wake = () => {
+    while (underWay < Math.max(1, Math.floor(limit)) && queue.length > 0) {
+      underWay += 1
+      queue.shift()?.()
+    }
+  }
+  const enter = () =>
+    new Promise<void>((resolve) => {
+      queue.push(resolve)
+      wake()
+    })
+  const rest = async () => {
+    const slotMs = Math.max(nextSlotMs, performance.now())
+    if (ratePerSecond !== undefined) nextSlotMs = slotMs + 1000 / ratePerSecond
+    for (;;) {
+      if (signal.aborted) throw new Interrupted()
+      const waitMs = Math.max(heldUntilMs, slotMs) - performance.now()
+      if (waitMs <= 0) return
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  return {
+    async turn(send) {
+      await enter()
+      try {
+        await rest()
+        return await send()
+      } finally {
+        underWay -= 1
+        wake()
+      }
+    },
+    slowDown(waitMs) {
+      limit = Math.max(1, limit / 2)
+      heldUntilMs = Math.max(heldUntilMs, performance.now() + waitMs)
+    },
+    answered() {
+      limit = Math.min(concurrency, limit + 1 / Math.max(1, limit))
+    },
+  }
+}

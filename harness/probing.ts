@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import type { Contract } from '../model/contract.ts'
+import type { GenerationFacts, ProbingRequirement } from '../model/requirement.ts'
+import { type CaseOutcome, runCase } from './case.ts'
+import { fastCheckSeed } from './seed.ts'
+import { type Shrunk, shrink } from './shrinking.ts'
+import type { Toolbox } from './tools.ts'
+
+/** What every probing requirement of a run works with. */
+export interface ProbingContext {
+  readonly contract: Contract
+  readonly toolbox: Toolbox
+  readonly seed: string
+  /** Cases a property. */
+  readonly runs: number
+  /** Cases under way at once. */
+  readonly concurrency: number
+  factsFor(requirementId: string): GenerationFacts
+  /** Told when a case is over, and how many there are to be. */
+  readonly onCase: (done: number, planned: number) => void
+}
+
+/** The outcomes of a requirement's cases, in order; for a property, the shrunk form of the first failing one. */
+export interface Probed {
+  readonly planned: number
+  readonly outcomes: readonly CaseOutcome[]
+  readonly shrunk?: Shrunk
+}
+
+/**
+ * Sends all cases of a requirement, several at once, and judges each.
+ *
+ * A list is gone through to its end. A property stops at its first failing case, which is shrunk:
+ * what `fc.sample` gives for a seed are the values that `fc.check` would use, so the cases can go out
+ * in parallel and fast-check takes over at the failing one.
+ */
+export async function probe(
+  requirement: ProbingRequirement,
+  context: ProbingContext,
+): Promise<Probed> {
+  const cases = requirement.cases(context.factsFor(requirement.id))
+  if (cases.kind === 'example') {
+    return { planned: 1, outcomes: await runCases(requirement, context, [cases.value], false) }
+  }
+  if (cases.kind === 'list') {
+    const outcomes = await runCases(requirement, context, cases.values, false)
+    return { planned: cases.values.length, outcomes }
+  }
+  const seed = fastCheckSeed(context.seed, requirement.id)
+  const values = fc.sample(cases.arbitrary, { seed, numRuns: context.runs })
+  const outcomes = await runCases(requirement, context, values, true)
+  const failed = outcomes.find(({ kind }) => kind === 'failed')
+  if (failed?.kind !== 'failed') return { planned: values.length, outcomes }
+  const shrunk = await shrink(failed, cases.arbitrary, seed, (key, value) =>
+    runCase(requirement, context.contract, context.toolbox, key, value),
+  )
+  return { planned: values.length, outcomes, shrunk }
+}
+
+async function runCases(
+  requirement: ProbingRequirement,
+  { contract, toolbox, concurrency, onCase }: ProbingContext,
+  values: readonly unknown[],
+  stopAtFailure: boolean,
+): Promise<readonly CaseOutcome[]> {
+  const outcomes: CaseOutcome[] = []
+  let next = 0
+  let done = 0
+  let stopped = false
+  const worker = async () => {
+    while (!stopped && next < values.length) {
+      const index = next
+      next += 1
+      const outcome = await runCase(requirement, contract, toolbox, String(index), values[index])
+      outcomes[index] = outcome
+      done += 1
+      onCase(done, values.length)
+      if (outcome.kind === 'failed' && stopAtFailure) stopped = true
+    }
+  }
+  const settled = await Promise.allSettled(
+    Array.from({ length: Math.min(concurrency, values.length) }, worker),
+  )
+  // Every worker has come to rest before an error goes on, so that nothing is sent behind its back.
+  for (const result of settled) if (result.status === 'rejected') throw result.reason
+  return outcomes
+}

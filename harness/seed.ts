@@ -1,0 +1,40 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** A fresh seed: 64 unguessable bits, in decimal. */
+export function freshSeed(): string {
+  return randomBytes(8).readBigUInt64BE().toString()
+}
+
+/**
+ * The unguessable name of a run: 64 bits of hexadecimal behind a letter, so that no careless server
+ * takes it, or what begins with it, for a number.
+ */
+export function markOf(seed: string): string {
+  return `m${digest(seed, 'mark').toString('hex').slice(0, 16)}`
+}
+
+/** A fast-check seed (32 bits, signed) for one purpose of a run. */
+export function fastCheckSeed(seed: string, purpose: string): number {
+  return digest(seed, purpose).readInt32BE()
+}
+
+/** An endless, repeatable source of octets for one purpose of a run. */
+export function octets(seed: string, purpose: string): () => number {
+  let block: Buffer = Buffer.alloc(0)
+  let used = 0
+  let blocks = 0
+  return () => {
+    if (used === block.length) {
+      block = digest(seed, `${purpose}#${blocks}`)
+      blocks += 1
+      used = 0
+    }
+    const octet = block[used] as number
+    used += 1
+    return octet
+  }
+}
+
+function digest(seed: string, purpose: string): Buffer {
+  return createHash('sha256').update(`delete-conformance\n${seed}\n${purpose}`).digest()
+}

@@ -1,0 +1,62 @@
+import { type Family, isWatching, type Requirement } from '../model/requirement.ts'
+
+/** A selection is not usable; the message names the flag and lists what there is. */
+export class SelectionError extends Error {
+  override readonly name = 'SelectionError'
+}
+
+/**
+ * Chooses requirements by the beginning of their ids.
+ *
+ * What watches the answers to others brings along the requirements that it watches, so that there is
+ * something to see.
+ *
+ * @param only - prefixes of what to run; none for everything
+ * @param skip - prefixes of what to leave out
+ * @throws SelectionError if a prefix names no requirement, or nothing is left
+ */
+export function select(
+  catalogue: readonly Family[],
+  only: readonly string[],
+  skip: readonly string[],
+): readonly Family[] {
+  const all = catalogue.flatMap(({ requirements }) => requirements)
+  refuseUnknown('--only', only, all)
+  refuseUnknown('--skip', skip, all)
+  const chosen = new Set(all.filter(({ id }) => only.length === 0 || startsWithOne(id, only)))
+  for (const family of catalogue) {
+    for (const requirement of family.requirements) {
+      if (!chosen.has(requirement) || !isWatching(requirement)) continue
+      const watched = requirement.watches === 'run' ? all : family.requirements
+      for (const probing of watched) if (!isWatching(probing)) chosen.add(probing)
+    }
+  }
+  const families = catalogue
+    .map((family) => ({
+      ...family,
+      requirements: family.requirements.filter(
+        (requirement) => chosen.has(requirement) && !startsWithOne(requirement.id, skip),
+      ),
+    }))
+    .filter(({ requirements }) => requirements.length > 0)
+  if (families.length === 0) throw new SelectionError('--only and --skip leave no requirement')
+  return families
+}
+
+function startsWithOne(id: string, prefixes: readonly string[]): boolean {
+  return prefixes.some((prefix) => id.startsWith(prefix))
+}
+
+function refuseUnknown(
+  flag: string,
+  prefixes: readonly string[],
+  all: readonly Requirement[],
+): void {
+  for (const prefix of prefixes) {
+    if (all.some(({ id }) => id.startsWith(prefix))) continue
+    const families = [...new Set(all.map(({ id }) => `${id.split('/')[0]}/`))].join(', ')
+    throw new SelectionError(
+      `${flag} ${prefix}: no requirement begins so; there are the families ${families} ("delete-conformance requirements" lists all)`,
+    )
+  }
+}

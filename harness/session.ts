@@ -1,0 +1,151 @@
+import type { Contract } from '../model/contract.ts'
+import type { Exchange } from '../model/exchange.ts'
+import type { ReportedCapability } from '../model/report.ts'
+import type { GenerationFacts, NeverIssuedId } from '../model/requirement.ts'
+import { createClient } from './client.ts'
+import { type Ledger, openLedger } from './ledger.ts'
+import { createPace } from './pace.ts'
+import { createPermits, type Permits } from './permit.ts'
+import { PREFLIGHT, preflight } from './preflight.ts'
+import type { Examination } from './run.ts'
+import { markOf, octets } from './seed.ts'
+import type { FileSupply } from './supply.ts'
+import { sweep } from './sweep.ts'
+import { isAuthenticated, type Target } from './target.ts'
+import { createToolbox, isRefusal } from './tools.ts'
+import { openTransport, type Transport } from './transport.ts'
+
+export interface SessionOptions {
+  readonly target: Target
+  readonly tokenEnv: string
+  readonly contract: Contract
+  readonly supply: FileSupply
+  readonly seed: string
+  /** Cases a property. */
+  readonly runs: number
+  readonly concurrency: number
+  readonly ratePerSecond?: number | undefined
+  readonly disposable: boolean
+  /** Where the ledger goes; it must not exist. */
+  readonly ledgerPath: string
+  /** Odd names that are known to be nobody's id. */
+  readonly reviewedNames: ReadonlySet<string>
+  /** Makes up an id in the shape of a sample. */
+  readonly makeUpId: (sample: string | undefined, octet: () => number) => NeverIssuedId
+  /** Nothing new is sent once it is aborted, but for the removal of files. */
+  readonly signal: AbortSignal
+  /** Told of every exchange. */
+  readonly record: (exchange: Exchange) => void
+  /** Instead of connections to the target. */
+  readonly transport?: Transport
+}
+
+/** A target with a ledger open: everything that requirements are examined with. */
+export interface Session {
+  readonly mark: string
+  readonly ledger: Ledger
+  readonly capabilities: readonly ReportedCapability[]
+  readonly examination: Examination
+  /** Removes the files of the run; returns what is left. */
+  sweep(): Promise<readonly string[]>
+  /** Ends connections and ledger. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a session: ledger first, then connections, then a look at what the target offers.
+ *
+ * @throws TargetUnusable if the target does not answer or lets nobody in; everything is closed then
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { target, contract, seed, signal } = options
+  const mark = markOf(seed)
+  const ledger = openLedger(options.ledgerPath, {
+    ledger: 1,
+    target: target.url,
+    collection: contract.collection,
+    mark,
+    started: new Date().toISOString(),
+  })
+  const permits = createPermits({
+    mark,
+    disposable: options.disposable,
+    reviewed: options.reviewedNames,
+    owns: (id) => ledger.state.files.has(id),
+    ownedIds: () => ledger.state.files.keys(),
+  })
+  const transport = options.transport ?? openTransport(target)
+  const clientFor = (abort: AbortSignal) => {
+    const pace = createPace({ ...options, signal: abort })
+    const { collection } = contract
+    return createClient({ ...options, transport, pace, ledger, permits, collection, signal: abort })
+  }
+  const client = clientFor(signal)
+  const close = async () => {
+    await transport.close()
+    ledger.close()
+  }
+  const sweepAll = () =>
+    sweep({
+      client: clientFor(new AbortController().signal),
+      ledger,
+      concurrency: options.concurrency,
+      uncertain: 'leave',
+    })
+
+  let openToAll = false
+  const toolbox = createToolbox({
+    client,
+    ledger,
+    supply: options.supply,
+    mark,
+    openToAll: () => openToAll,
+  })
+  try {
+    const discovery = await preflight({
+      client,
+      supply: options.supply,
+      caseTools: toolbox(PREFLIGHT, '0'),
+      neverIssuedId: minted(options, permits, PREFLIGHT, 0).id,
+      tokenEnv: options.tokenEnv,
+      authenticated: isAuthenticated(target),
+    })
+    openToAll = !isAuthenticated(target)
+    const supply =
+      discovery.noFiles === undefined
+        ? options.supply
+        : { ...options.supply, kind: 'none' as const, description: discovery.noFiles }
+    const examination: Examination = {
+      contract,
+      toolbox,
+      supply,
+      seed,
+      runs: options.runs,
+      concurrency: options.concurrency,
+      factsFor: (requirementId): GenerationFacts => ({
+        mark,
+        disposable: options.disposable,
+        neverIssuedId: (ordinal) => minted(options, permits, requirementId, ordinal),
+      }),
+      refused: (exchange) => isRefusal(exchange) && !openToAll,
+    }
+    const { capabilities } = discovery
+    return { mark, ledger, capabilities, examination, sweep: sweepAll, close }
+  } catch (error) {
+    await sweepAll()
+    await close()
+    throw error
+  }
+}
+
+function minted(
+  { makeUpId, supply, seed }: SessionOptions,
+  permits: Permits,
+  requirementId: string,
+  ordinal: number,
+): NeverIssuedId {
+  const source = octets(seed, `${requirementId}:never-issued:${ordinal}`)
+  const made = makeUpId(supply.sampleId(), source)
+  permits.mint(made.id)
+  return made
+}

@@ -1,0 +1,58 @@
+import fc, { type Arbitrary } from 'fast-check'
+import type { CaseOutcome } from './case.ts'
+
+type Failed = Extract<CaseOutcome, { readonly kind: 'failed' }>
+
+/** The simplest failing form of a case. */
+export interface Shrunk {
+  readonly outcome: Failed
+  /** The value as fast-check prints it. */
+  readonly counterexample: string
+  /** What was done to find it, in words. */
+  readonly account: string
+}
+
+/** Cases sent for shrinking, at most: a deletion that destroys a file a case is not to be repeated for ever. */
+const MAX_SHRINK_CASES = 200
+
+/**
+ * Lets fast-check find the simplest failing form of a failed case.
+ *
+ * @param failed - its key is the position of its value in the sequence that the seed gives
+ * @param run - sends a case under a key and judges it
+ */
+export async function shrink<T>(
+  failed: Failed,
+  arbitrary: Arbitrary<T>,
+  seed: number,
+  run: (key: string, value: T) => Promise<CaseOutcome>,
+): Promise<Shrunk> {
+  let simplest: Failed | undefined
+  let sent = 0
+  // fast-check would take an error for one more failure of the property.
+  let error: unknown
+  const holds = fc.asyncProperty(arbitrary, async (value) => {
+    if (sent === MAX_SHRINK_CASES || error !== undefined) return true
+    sent += 1
+    try {
+      const outcome = await run(`${failed.key}/${sent}`, value)
+      if (outcome.kind !== 'failed') return true
+      simplest = outcome
+      return false
+    } catch (thrown) {
+      error = thrown
+      return true
+    }
+  })
+  const details = await fc.check(holds, { seed, path: failed.key, numRuns: 1 })
+  if (error !== undefined) throw error
+  const outcome = simplest ?? failed
+  return {
+    outcome,
+    counterexample: fc.stringify(outcome.value),
+    account:
+      simplest === undefined
+        ? 'passed when it was sent again: the fault does not depend on this value alone'
+        : `shrunk ${details.numShrinks} times with ${sent} further cases${sent === MAX_SHRINK_CASES ? ', then stopped' : ''}`,
+  }
+}

@@ -1,0 +1,32 @@
+import type { Exchange } from '../model/exchange.ts'
+import type { FileToUpload, OwnedFile } from '../model/requirement.ts'
+import type { SetUpRequest } from './client.ts'
+
+/** What a supply may use, bound to the case that needs a file. */
+export interface SetUp {
+  /** The run's mark: stands in the name of every uploaded file. */
+  readonly mark: string
+  /** A name for a file that the case does not name itself. */
+  readonly defaultName: string
+  request(request: SetUpRequest): Promise<Exchange>
+  /** Notes in the ledger that an upload is under way; returns what to call with its outcome. */
+  uploading(): (outcome: 'refused' | { readonly id: string }) => void
+  /** Notes an id that was handed over. */
+  handedOver(id: string): void
+}
+
+/** Where disposable files come from. */
+export interface FileSupply {
+  readonly kind: 'upload' | 'ids' | 'command' | 'none'
+  /** As the user wrote it. */
+  readonly description: string
+  /**
+   * A file of this run.
+   *
+   * @throws Inconclusive if there is none to be had
+   * @throws SetAside if the target will not take this one
+   */
+  create(setUp: SetUp, file?: FileToUpload): Promise<OwnedFile>
+  /** An id as this supply gives them, without using one up, if known beforehand. */
+  sampleId(): string | undefined
+}

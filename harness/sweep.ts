@@ -1,0 +1,108 @@
+import { segmentOf } from '../model/path-segment.ts'
+import { type Client, isAnswered } from './client.ts'
+import { type Ledger, leftovers } from './ledger.ts'
+
+export interface SweepParts {
+  readonly client: Client
+  readonly ledger: Ledger
+  /** Files under way at once. */
+  readonly concurrency: number
+  /**
+   * What to do about a file whose deletion was not answered, on a target that cannot be asked whether
+   * it is still there: deleting an id again is for a person to decide.
+   */
+  readonly uncertain: 'leave' | 'delete'
+}
+
+/** Pages of a list that are looked through for files whose upload was not answered. */
+const MAX_PAGES = 200
+
+/**
+ * Removes what a run has left behind: owned files, and files that were uploaded without an answer,
+ * which the list knows by the mark in their names.
+ *
+ * @returns ids, or descriptions, of what may still be there
+ */
+export async function sweep(parts: SweepParts): Promise<readonly string[]> {
+  const { ledger } = parts
+  let steps = 0
+  const step = () => ({ requirement: 'set-up/sweep', case: '0', step: steps++ })
+  if (ledger.state.openUploads.size > 0) await claimOpenUploads(parts, step)
+
+  const queue = [...leftovers(ledger.state)]
+  const worker = async () => {
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) await remove(parts, step, id)
+  }
+  await Promise.all(Array.from({ length: Math.min(parts.concurrency, queue.length) }, worker))
+
+  const open = ledger.state.openUploads.size
+  return [
+    ...leftovers(ledger.state),
+    ...(open === 0 ? [] : [`${open} unanswered uploads, named *${ledger.header.mark}*`]),
+  ]
+}
+
+type NextStep = () => { requirement: string; case: string; step: number }
+
+async function remove({ client, ledger, uncertain }: SweepParts, step: NextStep, id: string) {
+  const segment = segmentOf(id)
+  if (ledger.state.files.get(id) === 'unknown') {
+    const look = await client.request(step(), { method: 'GET', path: `/${segment}` })
+    const status = look.response?.status
+    if (status === 404 || status === 410) {
+      ledger.note({ event: 'deleted', id })
+      return
+    }
+    const ours = isAnswered(look) && bodyText(look.response.body).includes(ledger.header.mark)
+    if (!ours && uncertain === 'leave') return
+  }
+  const { response } = await client.delete(step(), segment, 'set-up')
+  if (response?.status === 404 || response?.status === 410) ledger.note({ event: 'deleted', id })
+}
+
+/** Looks for files that bear the run's mark, page by page, and takes them into the ledger. */
+async function claimOpenUploads({ client, ledger }: SweepParts, step: NextStep): Promise<void> {
+  const { mark } = ledger.header
+  let after = ''
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const path = `?limit=100${after === '' ? '' : `&after=${segmentOf(after)}`}`
+    const { response } = await client.request(step(), { method: 'GET', path })
+    if (response?.status !== 200) return
+    const files = listed(response.body)
+    for (const { id, filename } of files) {
+      if (filename.includes(mark) && !ledger.state.files.has(id))
+        ledger.note({ event: 'owned', id })
+    }
+    const last = files.at(-1)?.id
+    if (last === undefined || last === after || !hasMore(response.body)) break
+    after = last
+  }
+  for (const upload of [...ledger.state.openUploads])
+    ledger.note({ event: 'upload-refused', upload })
+}
+
+function listed(body: Uint8Array): readonly { id: string; filename: string }[] {
+  const { data } = parsed(body)
+  if (!Array.isArray(data)) return []
+  return data.flatMap((file: { id?: unknown; filename?: unknown } | null) =>
+    typeof file?.id === 'string' && typeof file.filename === 'string'
+      ? [{ id: file.id, filename: file.filename }]
+      : [],
+  )
+}
+
+function hasMore(body: Uint8Array): boolean {
+  return parsed(body).has_more === true
+}
+
+function parsed(body: Uint8Array): { data?: unknown; has_more?: unknown } {
+  try {
+    return (JSON.parse(bodyText(body)) ?? {}) as { data?: unknown; has_more?: unknown }
+  } catch {
+    return {}
+  }
+}
+
+function bodyText(body: Uint8Array): string {
+  return Buffer.from(body).toString('utf8')
+}

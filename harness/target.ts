@@ -1,0 +1,82 @@
+import type { Header } from '../model/exchange.ts'
+
+/** Where requests go and with what. Holds secrets: nothing of it but `url` is ever written anywhere. */
+export interface Target {
+  /** Base URL without credentials, as shown. */
+  readonly url: string
+  /** Scheme and authority. */
+  readonly origin: string
+  /** Path prefix of the base URL, without a slash at its end. */
+  readonly basePath: string
+  /** `Authorization`, where credentials are configured. */
+  readonly authorization: string | undefined
+  /** Header fields that the user adds to every request. */
+  readonly headers: readonly Header[]
+  readonly timeoutMs: number
+  /** Connections at most. */
+  readonly concurrency: number
+  readonly tls: {
+    /** PEM of additional certificate authorities. */
+    readonly ca?: string
+    /** Accept any certificate. */
+    readonly insecure: boolean
+  }
+  /** Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` count; never for the embedded servers. */
+  readonly useProxyFromEnvironment: boolean
+}
+
+/** Whether anything goes with a request that could be a credential. */
+export function isAuthenticated({ authorization, headers }: Target): boolean {
+  return authorization !== undefined || headers.length > 0
+}
+
+/** A base URL cannot be used; the message says what was found and what is accepted. */
+export class TargetUrlError extends Error {
+  override readonly name = 'TargetUrlError'
+}
+
+/** The parts of a base URL. */
+export interface BaseUrl {
+  readonly url: string
+  readonly origin: string
+  readonly basePath: string
+  /** From user information in the URL (RFC 7617). */
+  readonly basicAuthorization: string | undefined
+}
+
+/**
+ * Takes a base URL apart.
+ *
+ * @throws TargetUrlError unless it is `http(s)://authority[/path]`
+ */
+export function parseBaseUrl(text: string): BaseUrl {
+  const accepted = 'accepted is http(s)://host[:port][/path]'
+  if (!/^https?:\/\//i.test(text)) {
+    const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]
+    const found = scheme === undefined ? 'no scheme' : `the scheme ${scheme}:`
+    throw new TargetUrlError(`found ${found} in ${withoutUserInfo(text)}, ${accepted}`)
+  }
+  if (!URL.canParse(text)) {
+    throw new TargetUrlError(`${withoutUserInfo(text)} is no URL, ${accepted}`)
+  }
+  const url = new URL(text)
+  for (const [name, part] of [
+    ['query', url.search],
+    ['fragment', url.hash],
+  ] as const) {
+    if (part !== '') throw new TargetUrlError(`found a ${name} (${part}), ${accepted}`)
+  }
+  const basePath = url.pathname.replace(/\/+$/, '')
+  const userInfo = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  return {
+    url: url.origin + basePath,
+    origin: url.origin,
+    basePath,
+    basicAuthorization:
+      userInfo === ':' ? undefined : `Basic ${Buffer.from(userInfo).toString('base64')}`,
+  }
+}
+
+function withoutUserInfo(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, '//')
+}

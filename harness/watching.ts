@@ -1,0 +1,68 @@
+import type { Contract } from '../model/contract.ts'
+import type { Answered, Exchange } from '../model/exchange.ts'
+import { familyOf, type WatchingRequirement } from '../model/requirement.ts'
+import type { Violation } from '../model/violation.ts'
+import { isAnswered } from './client.ts'
+import { InternalError } from './internal-error.ts'
+import { isThrottled } from './tools.ts'
+
+/** What a watching requirement has seen. */
+export interface Watched {
+  readonly judged: number
+  readonly failed: number
+  /** Of the first failing answers. */
+  readonly violations: readonly Violation[]
+}
+
+/** Judges answers as they come, so that nothing has to be kept of those that are in order. */
+export interface Watch {
+  see(exchange: Exchange): void
+  readonly watched: Watched
+}
+
+/** Failing answers that are kept for the report. */
+const KEPT_FAILURES = 3
+
+/** @param refused - whether an exchange was refused for want of rights, which says nothing of the operation */
+export function openWatch(
+  requirement: WatchingRequirement,
+  contract: Contract,
+  refused: (exchange: Exchange) => boolean,
+): Watch {
+  const family = familyOf(requirement.id)
+  const violations: Violation[] = []
+  let judged = 0
+  let failed = 0
+  const inScope = (exchange: Exchange): exchange is Answered =>
+    exchange.purpose !== 'set-up' &&
+    isAnswered(exchange) &&
+    !isThrottled(exchange) &&
+    !refused(exchange) &&
+    (requirement.watches === 'run' || familyOf(exchange.requirement) === family) &&
+    requirement.concerns(exchange, contract)
+  return {
+    see(exchange) {
+      if (!inScope(exchange)) return
+      judged += 1
+      const found = judge(requirement, exchange, contract)
+      if (found.length === 0) return
+      failed += 1
+      if (failed <= KEPT_FAILURES) violations.push(...found)
+    },
+    get watched() {
+      return { judged, failed, violations }
+    },
+  }
+}
+
+function judge(
+  requirement: WatchingRequirement,
+  exchange: Answered,
+  contract: Contract,
+): readonly Violation[] {
+  try {
+    return requirement.judge(exchange, contract)
+  } catch (error) {
+    throw new InternalError(`${requirement.id}: ${(error as Error).message}`, { cause: error })
+  }
+}

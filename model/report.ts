@@ -1,0 +1,149 @@
+import type { Role, Source } from './contract.ts'
+import type { Exchange, Response } from './exchange.ts'
+import type { Level } from './requirement.ts'
+import type { RunVerdict, Verdict } from './verdict.ts'
+
+/** Name and version of the report's format; its JSON Schema is `reporters/report.schema.json`. */
+export const REPORT_FORMAT = 'delete-conformance/report/1'
+
+/** Verdicts, facts of the run, and what was observed. The only thing that a reporter reads. */
+export interface Report {
+  readonly format: typeof REPORT_FORMAT
+  readonly tool: ToolIdentity
+  readonly document: ReportedDocument
+  readonly target: ReportedTarget
+  readonly options: ReportedOptions
+  /** Decimal; the same seed sends the same cases. */
+  readonly seed: string
+  /** The unguessable name of the run, in the name of every uploaded file and in made-up ids; absent where nothing was sent. */
+  readonly mark?: string
+  readonly capabilities: readonly ReportedCapability[]
+  /** Status of each answer to the operation under test, and how often it was seen. */
+  readonly observed: Readonly<Record<string, number>>
+  readonly selection: Selection
+  readonly requirements: readonly RequirementResult[]
+  readonly totals: Readonly<Record<Verdict, number>>
+  readonly verdict: RunVerdict
+  /** Why the verdict is what it is, in sentences. */
+  readonly reasons: readonly string[]
+  readonly files: FilesAccount
+  /** ISO 8601, UTC. */
+  readonly started: string
+  readonly durationMs: number
+}
+
+export interface ToolIdentity {
+  readonly name: string
+  readonly version: string
+}
+
+export interface ReportedDocument {
+  readonly source: string
+  readonly sha256: string
+  readonly title: string
+  readonly version: string
+  /** `DELETE /v1/files/{file_id}`. */
+  readonly operation: string
+  readonly operationId?: string
+  /** The documented status of each role. */
+  readonly statuses: Readonly<Partial<Record<Role, number>>>
+}
+
+export interface ReportedTarget {
+  /** Base URL without credentials. */
+  readonly url: string
+  /** The environment variable that held the token, if one was sent. */
+  readonly tokenEnv?: string
+  /** Names of the header fields that the user added; their values are never recorded. */
+  readonly headerNames: readonly string[]
+  /** Whether anything was sent that could be a credential. */
+  readonly authenticated: boolean
+}
+
+/** What the user chose, as far as it bears on verdicts. */
+export interface ReportedOptions {
+  readonly files: string
+  readonly runs: number
+  readonly concurrency: number
+  readonly ratePerSecond?: number
+  readonly timeoutMs: number
+  readonly strict: boolean
+  readonly disposable: boolean
+  readonly expectedStatuses: readonly number[]
+}
+
+export interface ReportedCapability {
+  readonly name: 'upload' | 'retrieve' | 'content' | 'list' | 'auth'
+  readonly available: boolean
+  /** How that was found out. */
+  readonly reason: string
+}
+
+/** Which requirements were chosen, out of how many. */
+export interface Selection {
+  readonly only: readonly string[]
+  readonly skip: readonly string[]
+  readonly selected: number
+  readonly catalogue: number
+}
+
+export interface RequirementResult {
+  readonly id: string
+  readonly level: Level
+  readonly title: string
+  readonly source: Source
+  readonly verdict: Verdict
+  readonly reason?: string
+  readonly cases: CaseCounts
+  readonly violations: readonly ReportedViolation[]
+  /** The exchanges of the cases that `violations` names, or the one that made it inconclusive. */
+  readonly exchanges: readonly RecordedExchange[]
+}
+
+/** Cases, or watched answers, by what became of them. */
+export interface CaseCounts {
+  readonly judged: number
+  readonly failed: number
+  readonly inconclusive: number
+  /** The target would not take the file that the case needs. */
+  readonly setAside: number
+}
+
+export interface ReportedViolation {
+  readonly where: string
+  readonly expected: string
+  readonly received: string
+  /** The exchange at fault: its requirement, case and step. */
+  readonly requirement: string
+  readonly case: string
+  readonly step: number
+  /** The generated value, shrunk, as fast-check prints it. */
+  readonly counterexample?: string
+  /** What shrinking found out. */
+  readonly shrinking?: string
+}
+
+/** An exchange as JSON. */
+export type RecordedExchange = Omit<Exchange, 'response'> & {
+  readonly response?: RecordedResponse
+}
+
+export type RecordedResponse = Omit<Response, 'body'> & {
+  readonly body: RecordedBody
+}
+
+export interface RecordedBody {
+  readonly bytes: number
+  readonly encoding: 'utf-8' | 'base64'
+  readonly value: string
+  /** Whether `value` is only the beginning. */
+  readonly shortened: boolean
+}
+
+/** What became of the files of this run. */
+export interface FilesAccount {
+  readonly created: number
+  readonly left: readonly string[]
+  /** The ledger, where files are left. */
+  readonly ledger?: string
+}

@@ -1,0 +1,57 @@
+import type { Report, RequirementResult } from '../model/report.ts'
+import type { Verdict } from '../model/verdict.ts'
+
+/** `1 case`, `2 cases`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+}
+
+/** Verdicts and how often each was given: `4 passed, 1 failed`. */
+export function tally(results: readonly RequirementResult[]): string {
+  const verdicts: readonly Verdict[] = [
+    'failed',
+    'warned',
+    'inconclusive',
+    'passed',
+    'inapplicable',
+  ]
+  return verdicts
+    .map((verdict) => ({ verdict, count: results.filter((one) => one.verdict === verdict).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ verdict, count }) => `${count} ${verdict}`)
+    .join(', ')
+}
+
+/** `200 104 times, 404 254 times`. */
+export function observedStatuses({ observed }: Report): string {
+  const statuses = Object.entries(observed).map(
+    ([status, count]) => `${status} ${counted(count, 'time')}`,
+  )
+  return statuses.length === 0 ? 'no answer' : statuses.join(', ')
+}
+
+/** The verdict of a run in one sentence. */
+export function verdictSentence(report: Report): string {
+  const { verdict, totals, requirements, reasons, selection } = report
+  const judged = requirements.length - totals.inapplicable
+  const share = `${totals.passed} of ${counted(judged, 'requirement')} passed`
+  const notes = [
+    totals.warned > 0 ? `${totals.warned} warned` : '',
+    totals.inapplicable > 0 ? `${totals.inapplicable} inapplicable` : '',
+    selection.selected < selection.catalogue
+      ? `${selection.catalogue - selection.selected} not selected`
+      : '',
+  ].filter((note) => note !== '')
+  const facts = [share, ...notes].join(', ')
+  if (verdict === 'conforming') {
+    return selection.selected < selection.catalogue
+      ? `conforming in what was selected: ${facts}`
+      : `conforming: ${facts}`
+  }
+  return `${verdict}: ${reasons.join('; ')} (${facts})`
+}
+
+/** `0.4 s`, `85 ms`. */
+export function duration(ms: number): string {
+  return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,85 @@
+import { DocumentError } from './document-error.ts'
+import type { JsonObject, OpenApiDocument } from './document.ts'
+import { pointerOf } from './pointer.ts'
+
+/** One operation of the document: what is deleted, and under which name. */
+export interface Operation {
+  /** JSON Pointer of the operation in the document. */
+  readonly pointer: string
+  readonly id: string | undefined
+  readonly method: 'DELETE'
+  /** Path template as documented, `/v1/files/{file_id}`. */
+  readonly template: string
+  /** The template up to its parameter, without the slash: where files are uploaded and listed. */
+  readonly collection: string
+  /** The name of the path parameter, `file_id`. */
+  readonly parameter: string
+  readonly responses: JsonObject
+}
+
+/** One path parameter, which is the whole last segment: the shape of a deletion by id. */
+const BY_ID = /^(?<collection>(?:\/[^/{}]+)+)\/\{(?<parameter>[^{}]+)\}$/
+
+/**
+ * Picks the DELETE operation under test.
+ *
+ * @param operationId - which one, where the document has several
+ * @throws DocumentError if there is none, or several and no choice, or its path is not `…/{parameter}`
+ */
+export function pickOperation(document: OpenApiDocument, operationId?: string): Operation {
+  const all = deleteOperations(document)
+  const found = operationId === undefined ? all : all.filter(({ id }) => id === operationId)
+  const named = all
+    .map(({ id, template }) => id ?? `(no operationId) DELETE ${template}`)
+    .join(', ')
+  const [first] = found
+  if (first === undefined) {
+    throw new DocumentError(
+      operationId === undefined
+        ? `document ${document.source}: no DELETE operation found`
+        : `--operation ${operationId}: no such DELETE operation in ${document.source}; it has: ${named || 'none'}`,
+    )
+  }
+  if (found.length > 1) {
+    throw new DocumentError(
+      `document ${document.source}: ${found.length} DELETE operations found, choose one with --operation: ${named}`,
+    )
+  }
+  return describeOperation(document, first)
+}
+
+interface Found {
+  readonly id: string | undefined
+  readonly template: string
+  readonly operation: JsonObject
+}
+
+function deleteOperations(document: OpenApiDocument): readonly Found[] {
+  const paths = (document.dereferenced.paths ?? {}) as Record<string, JsonObject>
+  return Object.entries(paths).flatMap(([template, item]) => {
+    const operation = item.delete as JsonObject | undefined
+    if (operation === undefined) return []
+    return [{ id: operation.operationId as string | undefined, template, operation }]
+  })
+}
+
+function describeOperation(
+  document: OpenApiDocument,
+  { id, template, operation }: Found,
+): Operation {
+  const parts = BY_ID.exec(template)?.groups
+  if (parts === undefined) {
+    throw new DocumentError(
+      `document ${document.source}: DELETE ${template} found, expected a path that ends in its only parameter, such as /v1/files/{file_id}`,
+    )
+  }
+  return {
+    pointer: pointerOf('paths', template, 'delete'),
+    id,
+    method: 'DELETE',
+    template,
+    collection: parts.collection as string,
+    parameter: parts.parameter as string,
+    responses: (operation.responses ?? {}) as JsonObject,
+  }
+}

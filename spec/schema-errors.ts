@@ -1,0 +1,57 @@
+import type { ErrorObject } from 'ajv'
+import type { JsonObject } from './document.ts'
+
+/** A schema error in words: JSON Pointer into the body, what was expected, the value received. */
+export interface SchemaViolation {
+  readonly where: string
+  readonly expected: string
+  readonly received: unknown
+}
+
+/** Keywords whose branches report on their own; the keyword itself says it in one line. */
+const BRANCHING = ['anyOf', 'oneOf', 'not', 'if']
+
+/**
+ * Turns the errors of ajv (`allErrors`, `verbose`) into violations, one for each value at fault.
+ */
+export function schemaViolations(errors: readonly ErrorObject[]): readonly SchemaViolation[] {
+  const branching = errors.filter(({ keyword }) => BRANCHING.includes(keyword))
+  const insideBranch = (error: ErrorObject) =>
+    branching.some(({ schemaPath }) => error.schemaPath.startsWith(`${schemaPath}/`))
+  return errors.filter((error) => !insideBranch(error)).map(describe)
+}
+
+function describe(error: ErrorObject): SchemaViolation {
+  const { keyword, params, instancePath, data, message } = error
+  if (keyword === 'required') {
+    const property = String(params.missingProperty)
+    return {
+      where: instancePath,
+      expected: `a property ${JSON.stringify(property)}`,
+      received: data,
+    }
+  }
+  return { where: instancePath, expected: expectation(error) ?? message ?? keyword, received: data }
+}
+
+function expectation({ keyword, params, schema }: ErrorObject): string | undefined {
+  switch (keyword) {
+    case 'const':
+      return JSON.stringify(params.allowedValue)
+    case 'enum':
+      return `one of ${JSON.stringify(params.allowedValues)}`
+    case 'type':
+      return `a value of type ${[params.type].flat().join(' or ')}`
+    case 'anyOf':
+    case 'oneOf':
+      return typesOf(schema as readonly JsonObject[])
+    default:
+      return undefined
+  }
+}
+
+function typesOf(branches: readonly JsonObject[]): string | undefined {
+  const types = branches.flatMap(({ type }) => type)
+  const known = types.every((type) => typeof type === 'string')
+  return known ? `a value of type ${types.join(' or ')}` : undefined
+}

@@ -1,0 +1,91 @@
+import { jsonBody } from '../model/body.ts'
+import type { Contract } from '../model/contract.ts'
+import type { Answered } from '../model/exchange.ts'
+import { type Family, watch } from '../model/requirement.ts'
+import { documentedOperation, rfc } from '../model/source.ts'
+import { quote } from '../model/violation.ts'
+
+const fromOperation = ({ purpose }: Answered) => purpose === 'operation'
+const documentedAnswer = (answer: Answered, contract: Contract) =>
+  fromOperation(answer) && contract.documents(answer.response.status)
+const everyAnswer = () => true
+
+export const documentedAnswers: Family = {
+  name: 'documented',
+  subject: 'every answer to every deletion of the run',
+  requirements: [
+    watch({
+      id: 'documented/status',
+      level: 'MUST',
+      title: 'answers with a documented status',
+      source: documentedOperation,
+      watches: 'run',
+      concerns: fromOperation,
+      judge: (exchange, contract) => {
+        const { status } = exchange.response
+        if (contract.documents(status)) return []
+        const expected = `one of ${contract.responses.join(', ')}`
+        return [{ exchange, where: '/status', expected, received: quote(status) }]
+      },
+    }),
+    watch({
+      id: 'documented/media-type',
+      level: 'MUST',
+      title: 'answers with the media type that the document gives for the status',
+      source: documentedOperation,
+      watches: 'run',
+      concerns: documentedAnswer,
+      judge: (answer, contract) => contract.mediaTypeViolations(answer),
+    }),
+    watch({
+      id: 'documented/body',
+      level: 'MUST',
+      title: 'answers with a body that the document allows for the status',
+      source: documentedOperation,
+      watches: 'run',
+      concerns: documentedAnswer,
+      judge: (answer, contract) => contract.bodyViolations(answer),
+    }),
+    watch({
+      id: 'documented/json',
+      level: 'MUST',
+      title: 'answers with well-formed JSON in UTF-8',
+      source: rfc(8259, '8.1'),
+      watches: 'run',
+      concerns: documentedAnswer,
+      judge: (exchange) => {
+        const body = jsonBody(exchange.response)
+        if (body.ok) return []
+        const expected = 'JSON in UTF-8, without a byte order mark'
+        return [{ exchange, where: '/body', expected, received: quote(body.received) }]
+      },
+    }),
+    watch({
+      id: 'documented/whole',
+      level: 'MUST',
+      title: 'sends the whole body that it announces',
+      source: rfc(9112, '8'),
+      watches: 'run',
+      concerns: everyAnswer,
+      judge: (exchange) => {
+        const { cut, body } = exchange.response
+        if (cut === undefined) return []
+        const received = `${body.byteLength} octets: ${cut.message}`
+        return [{ exchange, where: '/body', expected: 'a whole body', received }]
+      },
+    }),
+    watch({
+      id: 'documented/no-server-error',
+      level: 'MUST',
+      title: 'never answers with a server error',
+      source: rfc(9110, '15.6'),
+      watches: 'run',
+      concerns: everyAnswer,
+      judge: (exchange) => {
+        const { status } = exchange.response
+        if (status < 500) return []
+        return [{ exchange, where: '/status', expected: 'less than 500', received: quote(status) }]
+      },
+    }),
+  ],
+}

@@ -1,0 +1,117 @@
+import { badUtf8Segment, malformedSegment, malformedSpellings } from '../fixtures/ids.ts'
+import type { Contract } from '../model/contract.ts'
+import type { Answered } from '../model/exchange.ts'
+import { bodyProperty } from '../model/expectation.ts'
+import { segmentOf } from '../model/path-segment.ts'
+import { type Family, property, requirement, watch } from '../model/requirement.ts'
+import { documented, rfc } from '../model/source.ts'
+import { quote, type Violation } from '../model/violation.ts'
+
+const answeredInvalid = ({ response }: Answered, contract: Contract) =>
+  response.status === contract.statusOf('invalid')
+
+export const invalid: Family = {
+  name: 'invalid',
+  subject: 'the answer to an id that no server should take for one',
+  requirements: [
+    property({
+      id: 'invalid/malformed-id',
+      level: 'MUST',
+      title: 'answers a malformed id as invalid, or as a file that is not there',
+      source: documented('invalid'),
+      role: 'invalid',
+      arbitrary: malformedSegment,
+      probe: async ({ send }, segment) => [await send.deleteSegment(segment)],
+      judge: ([answer], contract) =>
+        contract.violations(answer as Answered, 'not-found', 'invalid'),
+    }),
+    property({
+      id: 'invalid/bad-utf-8',
+      level: 'SHOULD',
+      title: 'answers an id that is no UTF-8 as invalid, or as a file that is not there',
+      source: rfc(3986, '2.5'),
+      role: 'invalid',
+      arbitrary: badUtf8Segment,
+      probe: async ({ send }, segment) => [await send.deleteSegment(segment, 'stray')],
+      judge: ([answer], contract) =>
+        contract.violations(answer as Answered, 'not-found', 'invalid'),
+    }),
+    requirement({
+      id: 'invalid/changes-nothing',
+      level: 'MUST',
+      title: 'keeps the file when a malformed spelling of its id is deleted',
+      source: documented('deleted'),
+      role: 'deleted',
+      needs: 'file',
+      probe: async ({ files, send }) => {
+        const { id } = await files.create()
+        const answers = []
+        for (const spelling of malformedSpellings(segmentOf(id))) {
+          answers.push(await send.deleteSegment(spelling, 'stray'))
+        }
+        return [...answers, await send.delete(id)]
+      },
+      judge: (exchanges, contract) => {
+        const refused = exchanges.slice(0, -1)
+        const deletion = exchanges.at(-1) as Answered
+        return [
+          ...refused.flatMap((answer) => refusalViolations(answer, contract)),
+          ...contract.statusViolations(deletion, 'deleted'),
+        ]
+      },
+    }),
+    watch({
+      id: 'invalid/body',
+      level: 'MUST',
+      title: 'answers that an id is invalid with the documented body',
+      source: documented('invalid', 'properties'),
+      role: 'invalid',
+      watches: 'run',
+      concerns: answeredInvalid,
+      judge: (answer, contract) => [
+        ...contract.mediaTypeViolations(answer),
+        ...contract.bodyViolations(answer),
+      ],
+    }),
+    watch({
+      id: 'invalid/location',
+      level: 'SHOULD',
+      title: 'names the path parameter when it answers that an id is invalid',
+      source: documented('invalid', 'properties', 'detail', 'items', 'properties', 'loc'),
+      role: 'invalid',
+      property: 'detail',
+      watches: 'run',
+      concerns: answeredInvalid,
+      judge: (answer, contract) => locationViolations(answer, contract),
+    }),
+  ],
+}
+
+function refusalViolations(answer: Answered, contract: Contract): readonly Violation[] {
+  const { status } = answer.response
+  if (Math.floor(status / 100) !== 2) return []
+  return [
+    {
+      exchange: answer,
+      where: '/status',
+      expected: `not ${contract.statusOf('deleted')}`,
+      received: quote(status),
+    },
+  ]
+}
+
+function locationViolations(exchange: Answered, { parameter }: Contract): readonly Violation[] {
+  const detail = bodyProperty(exchange, 'detail')
+  const locations = (Array.isArray(detail) ? detail : []).map((item: unknown) =>
+    typeof item === 'object' && item !== null && 'loc' in item ? item.loc : undefined,
+  )
+  if (locations.some((loc) => Array.isArray(loc) && loc.includes(parameter))) return []
+  return [
+    {
+      exchange,
+      where: '/body/detail',
+      expected: `an item whose "loc" holds ${quote(parameter)}`,
+      received: quote(locations),
+    },
+  ]
+}

@@ -1,0 +1,88 @@
+import { anyId } from '../fixtures/ids.ts'
+import { oddNames } from '../fixtures/odd-names.ts'
+import type { Contract } from '../model/contract.ts'
+import type { Answered } from '../model/exchange.ts'
+import { type Family, forEach, property, requirement, watch } from '../model/requirement.ts'
+import { documented } from '../model/source.ts'
+
+const answeredNotFound = ({ response }: Answered, contract: Contract) =>
+  response.status === contract.statusOf('not-found')
+
+export const notFound: Family = {
+  name: 'not-found',
+  subject: 'the answer where there is no such file',
+  requirements: [
+    forEach({
+      id: 'not-found/never-issued',
+      level: 'MUST',
+      title: 'answers that there is no such file when the id was never issued',
+      source: documented('not-found'),
+      role: 'not-found',
+      values: ({ neverIssuedId }) => [neverIssuedId(0), neverIssuedId(1), neverIssuedId(2)],
+      probe: async ({ send }, { id }) => [await send.delete(id)],
+      judge: ([answer], contract, { shaped }) =>
+        shaped
+          ? contract.violations(answer as Answered, 'not-found')
+          : contract.violations(answer as Answered, 'not-found', 'invalid'),
+    }),
+    requirement({
+      id: 'not-found/already-deleted',
+      level: 'MUST',
+      title: 'answers that there is no such file when it was deleted before',
+      source: documented('not-found'),
+      role: 'not-found',
+      needs: 'file',
+      probe: async ({ files, send }) => {
+        const file = await files.create()
+        return [await send.delete(file.id), await send.delete(file.id)]
+      },
+      judge: ([first, second], contract) => [
+        ...contract.statusViolations(first as Answered, 'deleted'),
+        ...contract.violations(second as Answered, 'not-found'),
+      ],
+    }),
+    property({
+      id: 'not-found/any-string',
+      level: 'MUST',
+      title: 'answers that there is no such file, or that the id is invalid, whatever the id',
+      source: documented('not-found'),
+      role: 'not-found',
+      arbitrary: anyId,
+      probe: async ({ send }, id) => [await send.delete(id)],
+      judge: ([answer], contract) =>
+        contract.violations(answer as Answered, 'not-found', 'invalid'),
+    }),
+    forEach({
+      id: 'not-found/odd-name',
+      level: 'MUST',
+      title:
+        'answers that there is no such file, or that the id is invalid, to names that break programs',
+      source: documented('not-found'),
+      role: 'not-found',
+      values: oddNames,
+      probe: async ({ send }, { id }) => [await send.delete(id)],
+      judge: ([answer], contract) =>
+        contract.violations(answer as Answered, 'not-found', 'invalid'),
+    }),
+    watch({
+      id: 'not-found/body',
+      level: 'MUST',
+      title: 'answers for a missing file with the documented body',
+      source: documented('not-found', 'required'),
+      role: 'not-found',
+      watches: 'family',
+      concerns: answeredNotFound,
+      judge: (answer, contract) => contract.bodyViolations(answer),
+    }),
+    watch({
+      id: 'not-found/media-type',
+      level: 'MUST',
+      title: 'answers for a missing file with the documented media type',
+      source: documented('not-found'),
+      role: 'not-found',
+      watches: 'family',
+      concerns: answeredNotFound,
+      judge: (answer, contract) => contract.mediaTypeViolations(answer),
+    }),
+  ],
+}
