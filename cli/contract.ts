@@ -2,8 +2,8 @@ import { request } from 'undici'
 import { transportFailure } from '../harness/transport-failure.ts'
 import type { Contract } from '../model/contract.ts'
 import { compileContract } from '../spec/contract.ts'
-import { DocumentError } from '../spec/document-error.ts'
 import { loadDocument, shippedDocument } from '../spec/document.ts'
+import { DocumentError } from '../spec/document-error.ts'
 import { pickOperation } from '../spec/operation.ts'
 
 const FETCH_TIMEOUT_MS = 30_000

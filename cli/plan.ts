@@ -42,7 +42,6 @@ export async function plan({ options }: PreparedRun, output: Output): Promise<nu
       signal: new AbortController().signal,
     },
     {
-      sessionOpened: () => undefined,
       requirementStarted: () => undefined,
       caseDone: () => undefined,
       familyDone: () => undefined,

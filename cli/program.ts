@@ -3,8 +3,8 @@ import { TOOL } from '../harness/tool.ts'
 import { addConnectionOptions, type ConnectionFlags } from './connection-options.ts'
 import type { Output } from './output.ts'
 import { wholeNumber } from './parse.ts'
-import { addDocumentOptions, addRunOptions, type RunFlags } from './run-options.ts'
 import type { RequirementsFlags } from './requirements.ts'
+import { addDocumentOptions, addRunOptions, type RunFlags } from './run-options.ts'
 import type { ServeFlags } from './serve.ts'
 
 const EXAMPLES = `

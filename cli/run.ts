@@ -63,7 +63,6 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
 
 function listener(output: Output, progress: Progress): ConformanceListener {
   return {
-    sessionOpened: () => undefined,
     requirementStarted: progress.requirementStarted,
     caseDone: progress.caseDone,
     sweeping: progress.clear,

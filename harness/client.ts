@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answered, Exchange, Header, Purpose, SentBody } from '../model/exchange.ts'
+import { idOf } from '../model/path-segment.ts'
 import { Interrupted } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
 import type { Pace } from './pace.ts'
-import { idOf } from '../model/path-segment.ts'
 import type { Permits } from './permit.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { isAuthenticated, type Target } from './target.ts'
-import type { Transport, WireResult } from './transport.ts'
 import { TOOL } from './tool.ts'
+import type { Transport, WireResult } from './transport.ts'
 
 /** Where an exchange belongs. */
 export interface Step {

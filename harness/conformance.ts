@@ -8,15 +8,16 @@ import {
 } from '../model/report.ts'
 import type { Family } from '../model/requirement.ts'
 import { type Conclusion, conclude } from './conclusion.ts'
+import { type CaseListener, createExaminer, type Examiner } from './examiner.ts'
+import { Interrupted } from './inconclusive.ts'
 import { TargetUnusable } from './preflight.ts'
 import { notProbed } from './result.ts'
-import { createExaminer, type Examiner, examineAll, type RunListener } from './run.ts'
 import { select } from './selection.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 import { isAuthenticated } from './target.ts'
-import { isThrottled } from './tools.ts'
 import { TOOL } from './tool.ts'
-import { Interrupted } from './inconclusive.ts'
+import { isThrottled } from './tools.ts'
+import { examineAll, type RunListener } from './turns.ts'
 
 export interface ConformanceOptions extends Omit<SessionOptions, 'record'> {
   readonly catalogue: readonly Family[]
@@ -30,8 +31,8 @@ export interface ConformanceOptions extends Omit<SessionOptions, 'record'> {
 
 /** A run from the first look at the target to the report. */
 export interface ConformanceListener extends RunListener {
-  sessionOpened(session: Session): void
-  sweeping(files: number): void
+  /** Everything is judged; the files of the run are being removed. */
+  sweeping(): void
 }
 
 /** The run was interrupted; its files were removed, but for those named. */
@@ -42,6 +43,43 @@ export class RunInterrupted extends Error {
   constructor(left: readonly string[]) {
     super('interrupted')
     this.left = left
+  }
+}
+
+/** A run that is under way. */
+export interface OpenRun {
+  readonly families: readonly Family[]
+  readonly session: Session
+  readonly examiner: Examiner
+  /** What the run adds up to. */
+  report(results: readonly RequirementResult[], left: readonly string[]): Report
+}
+
+/**
+ * Begins a run: chooses requirements, opens the session, lets the watching requirements look on.
+ *
+ * @throws SelectionError if the selection is not usable
+ * @throws TargetUnusable if the target cannot be tested at all
+ */
+export async function openRun(
+  options: ConformanceOptions,
+  onCase: CaseListener = () => undefined,
+): Promise<OpenRun> {
+  const facts = factsOf(options)
+  let examiner: Examiner | undefined
+  const record = (exchange: Exchange) => {
+    options.record?.(exchange)
+    observe(facts.observed, exchange)
+    examiner?.see(exchange)
+  }
+  const session = await openSession({ ...options, record })
+  examiner = createExaminer(facts.families, session.examination, onCase)
+  const { families } = facts
+  return {
+    families,
+    session,
+    examiner,
+    report: (results, left) => reportOf(facts, session, results, left),
   }
 }
 
@@ -58,42 +96,19 @@ export async function testConformance(
   options: ConformanceOptions,
   listener: ConformanceListener,
 ): Promise<Report> {
-  const started = new Date()
-  const families = select(options.catalogue, options.only, options.skip)
-  const observed: Record<string, number> = {}
-  let examiner: Examiner | undefined
-  const record = (exchange: Exchange) => {
-    options.record?.(exchange)
-    if (
-      exchange.purpose !== 'set-up' &&
-      exchange.response !== undefined &&
-      !isThrottled(exchange)
-    ) {
-      const { status } = exchange.response
-      observed[status] = (observed[status] ?? 0) + 1
-    }
-    examiner?.see(exchange)
-  }
-  const facts = { options, families, observed, started }
-
-  let session: Session
+  let run: OpenRun
   try {
-    session = await openSession({ ...options, record })
+    run = await openRun(options, listener.caseDone)
   } catch (error) {
-    if (error instanceof TargetUnusable)
-      return untestable(facts, `the target cannot be tested: ${error.message}`)
+    if (error instanceof TargetUnusable) return untestable(options, error.message)
     if (error instanceof Interrupted) throw new RunInterrupted([])
     throw error
   }
+  const { families, session, examiner } = run
   try {
-    listener.sessionOpened(session)
-    examiner = createExaminer(families, session.examination, (...progress) =>
-      listener.caseDone(...progress),
-    )
     const results = await examineAll(families, examiner, listener)
-    listener.sweeping(session.ledger.state.files.size)
-    const left = await session.sweep()
-    return reportOf(facts, session, results, left)
+    listener.sweeping()
+    return run.report(results, await session.sweep())
   } catch (error) {
     const left = await session.sweep()
     throw error instanceof Interrupted ? new RunInterrupted(left) : error
@@ -105,14 +120,27 @@ export async function testConformance(
 interface RunFacts {
   readonly options: ConformanceOptions
   readonly families: readonly Family[]
-  readonly observed: Readonly<Record<string, number>>
+  /** Status of each answer to the operation, and how often it was seen. */
+  readonly observed: Record<string, number>
   readonly started: Date
 }
 
-function untestable(facts: RunFacts, reason: string): Report {
-  const { contract } = facts.options
+function factsOf(options: ConformanceOptions): RunFacts {
+  const families = select(options.catalogue, options.only, options.skip)
+  return { options, families, observed: {}, started: new Date() }
+}
+
+function observe(observed: Record<string, number>, exchange: Exchange): void {
+  const { purpose, response } = exchange
+  if (purpose === 'set-up' || response === undefined || isThrottled(exchange)) return
+  observed[response.status] = (observed[response.status] ?? 0) + 1
+}
+
+function untestable(options: ConformanceOptions, problem: string): Report {
+  const facts = factsOf(options)
+  const reason = `the target cannot be tested: ${problem}`
   const results = facts.families.flatMap(({ requirements }) =>
-    requirements.map((one) => notProbed(one, contract, 'inconclusive', reason)),
+    requirements.map((one) => notProbed(one, options.contract, 'inconclusive', reason)),
   )
   return reportOf(facts, undefined, results, [])
 }

@@ -1,8 +1,8 @@
 import type { Exchange } from '../model/exchange.ts'
+import { segmentOf } from '../model/path-segment.ts'
 import type { ReportedCapability } from '../model/report.ts'
 import { type Client, isAnswered } from './client.ts'
 import { Inconclusive } from './inconclusive.ts'
-import { segmentOf } from '../model/path-segment.ts'
 import type { FileSupply } from './supply.ts'
 import { type CaseTools, isRefusal } from './tools.ts'
 

@@ -1,8 +1,8 @@
 import type { Contract } from '../model/contract.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { CaseCounts, ReportedViolation, RequirementResult } from '../model/report.ts'
-import type { Requirement, WatchingRequirement } from '../model/requirement.ts'
-import { violated, type Verdict } from '../model/verdict.ts'
+import { isWatching, type Requirement, type WatchingRequirement } from '../model/requirement.ts'
+import { type Verdict, violated } from '../model/verdict.ts'
 import type { Violation } from '../model/violation.ts'
 import type { CaseOutcome } from './case.ts'
 import type { Probed } from './probing.ts'
@@ -12,7 +12,7 @@ import type { Watched } from './watching.ts'
 /** Failing cases that a report shows; the others are counted. */
 const SHOWN_FAILURES = 5
 
-const NOTHING: CaseCounts = { judged: 0, failed: 0, inconclusive: 0, setAside: 0 }
+const NOTHING: Omit<CaseCounts, 'unit'> = { judged: 0, failed: 0, inconclusive: 0, setAside: 0 }
 
 /** A requirement that was not probed, and why. */
 export function notProbed(
@@ -21,7 +21,8 @@ export function notProbed(
   verdict: 'inconclusive' | 'inapplicable',
   reason: string,
 ): RequirementResult {
-  return result(requirement, contract, { verdict, reason, cases: NOTHING })
+  const unit = isWatching(requirement) ? 'answer' : 'case'
+  return result(requirement, contract, { verdict, reason, cases: { unit, ...NOTHING } })
 }
 
 /** The verdict on a requirement from the outcomes of its cases. */
@@ -33,6 +34,7 @@ export function probedResult(
   const count = (kind: CaseOutcome['kind']) =>
     outcomes.filter((outcome) => outcome?.kind === kind).length
   const cases: CaseCounts = {
+    unit: 'case',
     judged: count('passed') + count('failed'),
     failed: count('failed'),
     inconclusive: count('inconclusive'),
@@ -76,7 +78,7 @@ export function watchedResult(
   contract: Contract,
   { judged, failed, violations }: Watched,
 ): RequirementResult {
-  const cases: CaseCounts = { ...NOTHING, judged, failed }
+  const cases: CaseCounts = { unit: 'answer', ...NOTHING, judged, failed }
   if (failed === 0) return result(requirement, contract, { verdict: 'passed', cases })
   return result(requirement, contract, {
     verdict: violated(requirement.level),

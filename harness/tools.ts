@@ -1,9 +1,9 @@
 import { type Answered, type Exchange, headerValues } from '../model/exchange.ts'
+import { segmentOf } from '../model/path-segment.ts'
 import type { OwnedFile, Tools } from '../model/requirement.ts'
 import { type Client, isAnswered } from './client.ts'
 import { Inconclusive } from './inconclusive.ts'
 import type { Ledger } from './ledger.ts'
-import { segmentOf } from '../model/path-segment.ts'
 import type { FileSupply, SetUp } from './supply.ts'
 
 /** What the tools of every case of a run are made of. */

@@ -102,6 +102,7 @@ export interface RequirementResult {
 
 /** Cases, or watched answers, by what became of them. */
 export interface CaseCounts {
+  readonly unit: 'case' | 'answer'
   readonly judged: number
   readonly failed: number
   readonly inconclusive: number

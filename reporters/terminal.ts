@@ -24,16 +24,25 @@ export function familyLine(
 ): string {
   const worst =
     SEVERITY.find((verdict) => results.some((one) => one.verdict === verdict)) ?? 'passed'
-  const cases = results.reduce((sum, one) => sum + one.cases.judged, 0)
-  const text = `${style.verdict(worst, tally(results).padEnd(36))} ${style.dim(`${counted(cases, 'case')} judged`)}`
+  const text = `${style.verdict(worst, tally(results).padEnd(36))} ${style.dim(judged(results))}`
   return `  ${name.padEnd(12)} ${text}`
+}
+
+/** How much stands behind the verdicts of a family: its cases, or the answers that it watched. */
+function judged(results: readonly RequirementResult[]): string {
+  const count = (unit: 'case' | 'answer') =>
+    results.filter(({ cases }) => cases.unit === unit).map(({ cases }) => cases.judged)
+  const cases = count('case').reduce((sum, one) => sum + one, 0)
+  return cases > 0
+    ? `${counted(cases, 'case')} judged`
+    : `${counted(Math.max(0, ...count('answer')), 'answer')} judged`
 }
 
 /** Everything after the family lines: what went wrong, what was observed, the verdict. */
 export function closing(report: Report, style: Style): string {
   const blocks = [
-    ...withVerdict(report, 'failed').map((one) => violated(report, one, style)),
-    ...withVerdict(report, 'warned').map((one) => violated(report, one, style)),
+    ...withVerdict(report, 'failed').map((one) => violationBlock(report, one, style)),
+    ...withVerdict(report, 'warned').map((one) => violationBlock(report, one, style)),
     ...undecided(report, style),
     ...inapplicable(report, style),
     summary(report, style),
@@ -45,7 +54,8 @@ function withVerdict(report: Report, verdict: Verdict): readonly RequirementResu
   return report.requirements.filter((one) => one.verdict === verdict)
 }
 
-function violated(report: Report, result: RequirementResult, style: Style): string {
+/** A violated requirement: what it says, where it comes from, and the exchange that violates it. */
+export function violationBlock(report: Report, result: RequirementResult, style: Style): string {
   const { id, level, title, source, verdict, reason = '', violations, exchanges } = result
   const shown = distinct(violations)
   return [

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { DocumentError } from './document-error.ts'
 import type { JsonObject } from './document.ts'
+import { DocumentError } from './document-error.ts'
 
 /** Annotations that OpenAPI 3.1 adds to JSON Schema (its "OAS base vocabulary"). */
 const OPENAPI_ANNOTATIONS = ['discriminator', 'example', 'externalDocs', 'xml']

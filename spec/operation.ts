@@ -1,5 +1,5 @@
-import { DocumentError } from './document-error.ts'
 import type { JsonObject, OpenApiDocument } from './document.ts'
+import { DocumentError } from './document-error.ts'
 import { pointerOf } from './pointer.ts'
 
 /** One operation of the document: what is deleted, and under which name. */

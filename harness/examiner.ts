@@ -5,6 +5,7 @@ import {
   type Family,
   familyOf,
   isWatching,
+  type ProbingRequirement,
   type Requirement,
   type WatchingRequirement,
 } from '../model/requirement.ts'
@@ -14,14 +15,7 @@ import { notProbed, probedResult, watchedResult } from './result.ts'
 import type { FileSupply } from './supply.ts'
 import { openWatch, type Watch } from './watching.ts'
 
-/** What is told while a run goes on. */
-export interface RunListener {
-  requirementStarted(requirement: Requirement): void
-  /** A case of the requirement under way is over. */
-  caseDone(requirement: Requirement, done: number, planned: number): void
-  familyDone(family: Family, results: readonly RequirementResult[]): void
-}
-
+/** What requirements are examined with. */
 export interface Examination extends Omit<ProbingContext, 'onCase'> {
   readonly supply: FileSupply
   readonly refused: (exchange: Exchange) => boolean
@@ -31,17 +25,18 @@ export interface Examination extends Omit<ProbingContext, 'onCase'> {
 export interface Examiner {
   /** To be told of every exchange. */
   see(exchange: Exchange): void
-  /** Probes one requirement. */
-  probe(requirement: Requirement): Promise<RequirementResult>
-  /** The verdict on a watching requirement, from what was seen until now. */
-  watched(requirement: WatchingRequirement): RequirementResult
+  /** Probes a requirement, or concludes on a watching one from what was seen until now. */
+  examine(requirement: Requirement): Promise<RequirementResult>
 }
+
+/** Told when a case of the requirement under way is over, and how many there are to be. */
+export type CaseListener = (requirement: Requirement, done: number, planned: number) => void
 
 /** @param families - the chosen requirements */
 export function createExaminer(
   families: readonly Family[],
   context: Examination,
-  onCase: RunListener['caseDone'] = () => undefined,
+  onCase: CaseListener = () => undefined,
 ): Examiner {
   const { contract } = context
   const watching = families.flatMap(({ requirements }) => requirements).filter(isWatching)
@@ -49,75 +44,36 @@ export function createExaminer(
     watching.map((one) => [one.id, openWatch(one, contract, context.refused)]),
   )
   const probed: RequirementResult[] = []
+  const probeAndJudge = async (requirement: ProbingRequirement) => {
+    const outcomes = await probe(requirement, {
+      ...context,
+      onCase: (done, planned) => onCase(requirement, done, planned),
+    })
+    return probedResult(requirement, contract, outcomes)
+  }
 
   return {
     see(exchange) {
       for (const watch of watches.values()) watch.see(exchange)
     },
-    async probe(requirement) {
-      if (isWatching(requirement)) return this.watched(requirement)
-      const done =
-        impossible(requirement, contract, context.supply) ??
-        probedResult(
-          requirement,
-          contract,
-          await probe(requirement, {
-            ...context,
-            onCase: (count, planned) => onCase(requirement, count, planned),
-          }),
-        )
-      probed.push(done)
-      return done
-    },
-    watched(requirement) {
-      const undocumented = impossible(requirement, contract, context.supply)
-      if (undocumented !== undefined) return undocumented
-      const { watched } = watches.get(requirement.id) as Watch
-      if (watched.judged > 0) return watchedResult(requirement, contract, watched)
-      return unobserved(requirement, contract, probed)
+    async examine(requirement) {
+      const impossible = cannotBeProbed(requirement, contract, context.supply)
+      if (isWatching(requirement)) {
+        if (impossible !== undefined) return impossible
+        const { watched } = watches.get(requirement.id) as Watch
+        return watched.judged > 0
+          ? watchedResult(requirement, contract, watched)
+          : unobserved(requirement, contract, probed)
+      }
+      const result = impossible ?? (await probeAndJudge(requirement))
+      probed.push(result)
+      return result
     },
   }
-}
-
-/** Examines all requirements in order; what watches the whole run is concluded when all else is done. */
-export async function examineAll(
-  families: readonly Family[],
-  examiner: Examiner,
-  listener: RunListener,
-): Promise<readonly RequirementResult[]> {
-  const results = new Map<string, RequirementResult>()
-  const conclude = (family: Family) => {
-    const ordered = family.requirements.flatMap(({ id }) => results.get(id) ?? [])
-    listener.familyDone(family, ordered)
-  }
-  const watchesRun = (one: Requirement): one is WatchingRequirement =>
-    isWatching(one) && one.watches === 'run'
-  const open: Family[] = []
-  for (const family of families) {
-    const sorted = [...family.requirements].sort(
-      (a, b) => Number(isWatching(a)) - Number(isWatching(b)),
-    )
-    for (const requirement of sorted) {
-      if (watchesRun(requirement)) continue
-      listener.requirementStarted(requirement)
-      results.set(requirement.id, await examiner.probe(requirement))
-    }
-    if (family.requirements.some(watchesRun)) open.push(family)
-    else conclude(family)
-  }
-  for (const family of open) {
-    for (const requirement of family.requirements.filter(watchesRun)) {
-      results.set(requirement.id, examiner.watched(requirement))
-    }
-    conclude(family)
-  }
-  return families.flatMap(({ requirements }) =>
-    requirements.flatMap(({ id }) => results.get(id) ?? []),
-  )
 }
 
 /** Why a requirement cannot be probed at all: the document or the supply of files does not allow it. */
-function impossible(
+function cannotBeProbed(
   requirement: Requirement,
   contract: Contract,
   supply: FileSupply,

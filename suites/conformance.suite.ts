@@ -1,0 +1,66 @@
+import { Command } from 'commander'
+import { afterAll, describe, type TestContext, test } from 'vitest'
+import { prepare } from '../cli/prepare.ts'
+import { addRunOptions, type RunFlags } from '../cli/run-options.ts'
+import { openRun } from '../harness/conformance.ts'
+import { turnsOf } from '../harness/turns.ts'
+import type { RequirementResult } from '../model/report.ts'
+import { createStyle } from '../reporters/style.ts'
+import { violationBlock } from '../reporters/terminal.ts'
+
+/*
+ * The specification as vitest tests, one a requirement, for people who live in vitest:
+ *
+ *     CONFORMANCE_TARGET=http://localhost:8080 npx vitest run --project conformance
+ *
+ * Every flag of `delete-conformance run` is a CONFORMANCE_… variable here.
+ */
+const flags = addRunOptions(new Command()).parse([], { from: 'user' }).opts<RunFlags>()
+const prepared = await prepare(flags)
+const interrupted = new AbortController()
+const run = await openRun({ ...prepared.options, signal: interrupted.signal }).catch(
+  async (error: unknown) => {
+    await prepared.close()
+    throw error
+  },
+)
+const results: RequirementResult[] = []
+
+afterAll(async () => {
+  interrupted.abort()
+  const left = await run.session.sweep()
+  await run.session.close()
+  await prepared.close()
+  if (left.length > 0)
+    throw new Error(
+      `files left behind: ${left.join(', ')}; remove with: delete-conformance cleanup ${prepared.folder.ledgerPath}`,
+    )
+})
+
+const turns = turnsOf(run.families)
+for (const { name } of run.families) {
+  describe(name, () => {
+    for (const { requirement } of turns.filter(({ family }) => family.name === name)) {
+      test(`${requirement.title} (${requirement.id}, ${requirement.level})`, async (context) => {
+        const result = await run.examiner.examine(requirement)
+        results.push(result)
+        await pronounce(result, context)
+      })
+    }
+  })
+}
+
+test('the run as a whole can be judged', () => {
+  const { verdict, reasons } = run.report(results, [])
+  if (verdict === 'inconclusive') throw new Error(reasons.join('\n'))
+})
+
+async function pronounce(result: RequirementResult, context: TestContext): Promise<void> {
+  const { verdict, reason = '' } = result
+  if (verdict === 'inapplicable') context.skip(reason)
+  if (verdict === 'inconclusive') throw new Error(`inconclusive: ${reason}`)
+  if (verdict === 'passed') return
+  const text = violationBlock(run.report(results, []), result, createStyle(false))
+  if (verdict === 'failed' || flags.strict === true) throw new Error(text)
+  await context.annotate(text, 'warning')
+}

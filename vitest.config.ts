@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * `conformance`: the suites against CONFORMANCE_TARGET, or the embedded reference server.
+ * `self`: our own tests.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'conformance',
+          include: ['suites/*.suite.ts'],
+          // Each request has a time limit of its own, and a property sends as many as it is told to.
+          testTimeout: 0,
+          hookTimeout: 0,
+        },
+      },
+      {
+        test: {
+          name: 'self',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
