@@ -55,6 +55,8 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     .option('--port <n>', 'port; 0 for any free one', wholeNumber(0, 65_535), 0)
     .option('--auth', 'ask for one of two bearer tokens, which it prints')
     .option('--validate-ids', 'answer 422 to ids that cannot be ids')
+    .option('--fault <name>', 'start a faulty server instead')
+    .option('--list', 'list the faulty servers')
     .action(async (flags: ServeFlags) =>
       finish(await (await import('./serve.ts')).serve(flags, output)),
     )

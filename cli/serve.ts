@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import type { Fault } from '../fixtures/faults/fault.ts'
+import { faults } from '../fixtures/faults/faults.ts'
 import { startReferenceServer } from '../fixtures/server/reference-server.ts'
 import { EXIT, UsageError } from './exit-code.ts'
 import type { Output } from './output.ts'
@@ -7,6 +9,8 @@ export interface ServeFlags {
   readonly port: number
   readonly auth?: boolean
   readonly validateIds?: boolean
+  readonly fault?: string
+  readonly list?: boolean
 }
 
 /** The keys of `serve --auth`: no secret, the server listens on loopback and forgets everything. */
@@ -16,24 +20,43 @@ const ACCOUNTS = new Map([
 ])
 
 /**
- * `delete-conformance serve`: the reference server, until Ctrl-C.
+ * `delete-conformance serve`: the reference server, or a faulty one, until Ctrl-C.
  *
  * @returns the exit code
  */
 export async function serve(flags: ServeFlags, output: Output): Promise<number> {
+  if (flags.list === true) {
+    for (const { name, does, red } of faults) {
+      output.line(`${name.padEnd(28)} ${does}`)
+      output.line(`${' '.repeat(29)}${output.style.dim(`violates ${red.join(', ')}`)}`)
+    }
+    return EXIT.conforms
+  }
+  const fault = flags.fault === undefined ? undefined : faultNamed(flags.fault)
   const server = await startReferenceServer({
     port: flags.port,
     validateIds: flags.validateIds ?? false,
     ...(flags.auth === true ? { accounts: ACCOUNTS } : {}),
+    ...fault?.server,
+    alterations: fault === undefined ? [] : [fault.alter],
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') throw error
     throw new UsageError(`--port ${flags.port}: cannot be listened on (${error.code})`)
   })
-  output.line(`reference server at ${server.url}, until Ctrl-C`)
+  const what = fault === undefined ? 'reference server' : `faulty server (${fault.does})`
+  output.line(`${what} at ${server.url}, until Ctrl-C`)
   if (flags.auth === true) {
     for (const [key, account] of ACCOUNTS) output.line(`  ${account} account: Bearer ${key}`)
   }
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   await server.close()
   return EXIT.conforms
+}
+
+function faultNamed(name: string): Fault {
+  const fault = faults.find((one) => one.name === name)
+  if (fault !== undefined) return fault
+  throw new UsageError(
+    `--fault ${name}: no such fault; there are ${faults.map((one) => one.name).join(', ')}`,
+  )
 }

@@ -24,7 +24,10 @@ export interface SetUpRequest {
   readonly method: 'GET' | 'POST'
   /** What follows the collection path: `''`, `/file-1`, `?after=…`. */
   readonly path: string
-  readonly body?: { readonly octets: Uint8Array } & Pick<SentBody, 'mediaType' | 'filename'>
+  readonly body?: { readonly octets: Uint8Array } & Pick<
+    SentBody,
+    'mediaType' | 'filename' | 'fileBytes'
+  >
 }
 
 /** The only way to a target: every request passes here, and is recorded. */
@@ -63,7 +66,7 @@ const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent']
 
 export function createClient(parts: ClientParts): Client {
   const { target, ledger, permits, collection } = parts
-  const uploadedAtMs = new Map<string, number>()
+  const uploads = new Map<string, { readonly atMs: number; readonly body: SentBody }>()
 
   async function send(step: Step, purpose: Purpose, wire: Outgoing): Promise<Exchange> {
     const startedAtMs = Date.now()
@@ -73,6 +76,7 @@ export function createClient(parts: ClientParts): Client {
       ...step,
       purpose,
       ...(wire.id === undefined ? {} : { id: wire.id }),
+      ...(wire.upload === undefined ? {} : { upload: wire.upload }),
       request: {
         method: wire.method,
         target: wire.target,
@@ -99,14 +103,15 @@ export function createClient(parts: ClientParts): Client {
       }
       const id = idOf(segment)
       const owned = ground === 'owned' && id !== undefined ? id : undefined
+      const upload = id === undefined ? undefined : uploads.get(id)
       if (owned !== undefined) ledger.note({ event: 'deleting', id: owned })
       const exchange = await send(step, purpose, {
         method: 'DELETE',
         target: `${target.basePath}${collection}/${segment}`,
         headers: requestHeaders(target),
         id,
-        busyUntilMs:
-          owned === undefined ? 0 : (uploadedAtMs.get(owned) ?? 0) + PROCESSING_PATIENCE_MS,
+        upload: upload?.body,
+        busyUntilMs: upload === undefined ? 0 : upload.atMs + PROCESSING_PATIENCE_MS,
       }).catch((error: unknown) => {
         // Not sent after all.
         if (owned !== undefined) ledger.note({ event: 'kept', id: owned })
@@ -129,8 +134,11 @@ export function createClient(parts: ClientParts): Client {
         body: body?.octets,
         sentBody: body && describeBody(body),
       })
-      const id = method === 'POST' ? createdId(exchange) : undefined
-      if (id !== undefined) uploadedAtMs.set(id, performance.now())
+      const id = createdId(exchange)
+      const sent = exchange.request.body
+      if (id !== undefined && sent !== undefined) {
+        uploads.set(id, { atMs: performance.now(), body: sent })
+      }
       return exchange
     },
   }
@@ -161,6 +169,7 @@ interface Outgoing {
   readonly body?: Uint8Array | undefined
   readonly sentBody?: SentBody | undefined
   readonly id?: string | undefined
+  readonly upload?: SentBody | undefined
   /** Until when (`performance.now()`) a 409 means "still processing". */
   readonly busyUntilMs?: number
 }
@@ -219,7 +228,8 @@ function describeBody({
   octets,
   mediaType,
   filename,
+  fileBytes,
 }: NonNullable<SetUpRequest['body']>): SentBody {
   const sha256 = createHash('sha256').update(octets).digest('hex')
-  return { mediaType, bytes: octets.byteLength, sha256, filename }
+  return { mediaType, bytes: octets.byteLength, sha256, filename, fileBytes }
 }

@@ -87,7 +87,7 @@ function cannotBeProbed(
     return notProbed(requirement, contract, 'inapplicable', reason)
   }
   if (needs !== undefined && supply.kind === 'none') {
-    return notProbed(requirement, contract, 'inconclusive', supply.description)
+    return notProbed(requirement, contract, 'inconclusive', supply.reason ?? 'no disposable files')
   }
   if (needs === 'upload' && supply.kind !== 'upload') {
     const reason = `files are handed over (--files ${supply.kind}): their names and contents are not chosen here`

@@ -114,7 +114,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const supply =
       discovery.noFiles === undefined
         ? options.supply
-        : { ...options.supply, kind: 'none' as const, description: discovery.noFiles }
+        : { ...options.supply, kind: 'none' as const, reason: discovery.noFiles }
     const examination: Examination = {
       contract,
       toolbox,

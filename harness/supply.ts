@@ -20,6 +20,8 @@ export interface FileSupply {
   readonly kind: 'upload' | 'ids' | 'command' | 'none'
   /** As the user wrote it. */
   readonly description: string
+  /** Why there are none, where the kind is `none`. */
+  readonly reason?: string
   /**
    * A file of this run.
    *

@@ -10,7 +10,7 @@ import { isThrottled } from './tools.ts'
 export interface Watched {
   readonly judged: number
   readonly failed: number
-  /** Of the first failing answers. */
+  /** Of the failing answers to the shortest requests. */
   readonly violations: readonly Violation[]
 }
 
@@ -20,7 +20,7 @@ export interface Watch {
   readonly watched: Watched
 }
 
-/** Failing answers that are kept for the report. */
+/** Failing answers that are kept for the report: those to the shortest requests, which say it best. */
 const KEPT_FAILURES = 3
 
 /** @param refused - whether an exchange was refused for want of rights, which says nothing of the operation */
@@ -30,7 +30,7 @@ export function openWatch(
   refused: (exchange: Exchange) => boolean,
 ): Watch {
   const family = familyOf(requirement.id)
-  const violations: Violation[] = []
+  let kept: (readonly Violation[])[] = []
   let judged = 0
   let failed = 0
   const inScope = (exchange: Exchange): exchange is Answered =>
@@ -47,12 +47,17 @@ export function openWatch(
       const found = judge(requirement, exchange, contract)
       if (found.length === 0) return
       failed += 1
-      if (failed <= KEPT_FAILURES) violations.push(...found)
+      kept = [...kept, found].sort(byTargetLength).slice(0, KEPT_FAILURES)
     },
     get watched() {
-      return { judged, failed, violations }
+      return { judged, failed, violations: kept.flat() }
     },
   }
+}
+
+function byTargetLength([a]: readonly Violation[], [b]: readonly Violation[]): number {
+  const length = (one: Violation | undefined) => one?.exchange.request.target.length ?? 0
+  return length(a) - length(b)
 }
 
 function judge(

@@ -19,6 +19,8 @@ export interface SentBody {
   readonly sha256: string
   /** The name of the uploaded file. */
   readonly filename: string
+  /** Octets of the uploaded file, without the form round it. */
+  readonly fileBytes: number
 }
 
 /** What came back, its content coding (gzip, deflate, br) undone. */
@@ -53,6 +55,8 @@ export interface Exchange {
   readonly purpose: Purpose
   /** For a deletion, the id that was asked for; absent where the octets are no UTF-8. */
   readonly id?: string
+  /** For the deletion of a file that this run uploaded, that upload. */
+  readonly upload?: SentBody
   readonly request: SentRequest
   readonly response?: Response
   readonly failure?: TransportFailure

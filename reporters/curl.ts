@@ -2,33 +2,20 @@ import type { RecordedExchange, Report } from '../model/report.ts'
 
 /**
  * Shell lines that send what a violation is about once more, the token as a variable. Where the file
- * was uploaded for the case, the first line uploads another.
- *
- * @param exchange - the exchange at fault
- * @param before - all exchanges of its case
+ * was uploaded for it, the first line uploads another.
  */
-export function curlLines(
-  report: Report,
-  exchange: RecordedExchange,
-  before: readonly RecordedExchange[],
-): readonly string[] {
-  const upload = before.find(
-    (one) =>
-      one.request.body !== undefined && exchange.id !== undefined && createdId(one) === exchange.id,
-  )
+export function curlLines(report: Report, exchange: RecordedExchange): readonly string[] {
+  const { upload, request } = exchange
   const origin = new URL(report.target.url).origin
-  const common = ['curl', '-sS', ...credentials(report)].join(' ')
-  const url = origin + exchange.request.target
-  if (upload === undefined) {
-    return [`${common} -i -g --path-as-is -X ${exchange.request.method} ${shellQuoted(url)}`]
-  }
-  const { bytes = 0, filename = '' } = upload.request.body ?? {}
-  const part = `file=@-;filename="${filename.replaceAll(/["\\]/g, '\\$&')}"`
-  const uploadUrl = shellQuoted(origin + upload.request.target)
-  const beforeId = url.slice(0, url.lastIndexOf('/') + 1)
+  const curl = ['curl -sS', ...credentials(report)].join(' ')
+  const deletion = `${curl} -i -g --path-as-is -X ${request.method}`
+  const url = origin + request.target
+  if (upload === undefined) return [`${deletion} ${shellQuoted(url)}`]
+  const collection = url.slice(0, url.lastIndexOf('/'))
+  const part = `file=@-;filename="${upload.filename.replaceAll(/["\\]/g, '\\$&')}"`
   return [
-    `ID=$(head -c ${bytes} /dev/zero | ${common} -F purpose=batch -F ${shellQuoted(part)} ${uploadUrl} | sed 's/.*"id" *: *"\\([^"]*\\)".*/\\1/')`,
-    `${common} -i -g --path-as-is -X ${exchange.request.method} ${shellQuoted(beforeId)}"$ID"`,
+    `ID=$(head -c ${upload.fileBytes} /dev/zero | ${curl} -F purpose=batch -F ${shellQuoted(part)} ${shellQuoted(collection)} | sed 's/.*"id" *: *"\\([^"]*\\)".*/\\1/')`,
+    `${deletion} ${shellQuoted(`${collection}/`)}"$ID"`,
   ]
 }
 
@@ -39,14 +26,6 @@ function credentials({ target }: Report): readonly string[] {
     (name) => `-H "${name}: $${name.toUpperCase().replaceAll('-', '_')}"`,
   )
   return [...token, ...headers]
-}
-
-function createdId({ response }: RecordedExchange): unknown {
-  try {
-    return (JSON.parse(response?.body.value ?? '') as { id?: unknown } | null)?.id
-  } catch {
-    return undefined
-  }
 }
 
 /** One word for a POSIX shell. */

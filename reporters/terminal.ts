@@ -64,16 +64,26 @@ export function violationBlock(report: Report, result: RequirementResult, style:
     field('source', citation(source)),
     field('count', reason),
     ...shown.flatMap((violation) => violationLines(report, violation, exchanges, style)),
+    ...others(violations, shown),
   ].join('\n')
 }
 
-/** The first violations of each kind: one place and expectation says it as well as five. */
+/** The first violation at each place: one says it as well as five. */
 function distinct(violations: readonly ReportedViolation[]): readonly ReportedViolation[] {
-  const seen = new Set<string>()
-  return violations.filter(({ where, expected }) => {
-    const kind = `${where}\n${expected}`
-    return !seen.has(kind) && seen.add(kind)
-  })
+  return violations.filter(
+    ({ where }, at) => violations.findIndex((one) => one.where === where) === at,
+  )
+}
+
+/** Other generated values that failed, a line each. */
+function others(
+  violations: readonly ReportedViolation[],
+  shown: readonly ReportedViolation[],
+): readonly string[] {
+  const values = violations
+    .filter((one) => !shown.some((other) => other.case === one.case))
+    .flatMap(({ counterexample }) => counterexample ?? [])
+  return [...new Set(values)].map((value) => field('also', printable(shortened(value))))
 }
 
 function violationLines(
@@ -82,24 +92,24 @@ function violationLines(
   exchanges: readonly RecordedExchange[],
   style: Style,
 ): readonly string[] {
-  const ofCase = exchanges.filter(
-    (one) => one.requirement === violation.requirement && one.case === violation.case,
+  const exchange = exchanges.find(
+    (one) =>
+      one.requirement === violation.requirement &&
+      one.case === violation.case &&
+      one.step === violation.step,
   )
-  const exchange = ofCase.find(({ step }) => step === violation.step)
   const { counterexample, shrinking } = violation
   return [
     '',
     field('where', style.bold(printable(violation.where))),
     field('expected', printable(violation.expected)),
     field('received', printable(violation.received)),
-    ...(counterexample === undefined ? [] : [field('value', printable(counterexample))]),
+    ...(counterexample === undefined ? [] : [field('value', printable(shortened(counterexample)))]),
     ...(shrinking === undefined ? [] : [field('shrinking', shrinking)]),
     ...(exchange === undefined ? [] : exchangeLines(exchange, style)),
     ...(exchange === undefined
       ? []
-      : curlLines(report, exchange, ofCase).map((line, at) =>
-          field(at === 0 ? 'again' : '', line),
-        )),
+      : curlLines(report, exchange).map((line, at) => field(at === 0 ? 'again' : '', line))),
     field('seed', `${report.seed}, ${violation.requirement} case ${violation.case}`),
   ]
 }
