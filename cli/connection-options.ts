@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
+import { ACCOUNTS } from '../fixtures/server/accounts.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/target.ts'
 import { UsageError } from './exit-code.ts'
 import { headerField } from './header-field.ts'
 import { durationMs, ratePerSecond, repeated, wholeNumber } from './parse.ts'
 
+/** The environment variable of the second account's token, unless `--second-token-env` names another. */
+const SECOND_TOKEN_ENV = 'CONFORMANCE_SECOND_TOKEN'
+
 /** Flags of every command that talks to a target. */
 export interface ConnectionFlags {
   readonly tokenEnv?: string
+  readonly secondTokenEnv?: string
   readonly header?: readonly string[]
   readonly ca?: string
   readonly insecure?: boolean
@@ -70,19 +75,15 @@ export function env(option: Option, name: string): Option {
  * @param flag - the flag or file that the URL came from, for messages
  * @throws UsageError if the URL, the token's variable or the CA file is not usable
  */
-export function targetFrom(
-  url: string,
-  flags: ConnectionFlags,
-  flag: string,
-  embedded = false,
-): Target {
+export function targetFrom(url: string, flags: ConnectionFlags, flag: string): Target {
   const base = baseUrl(url, flag)
   if (base.basePath.length > MAX_BASE_PATH) {
     throw new UsageError(
       `${flag}: found a path of ${base.basePath.length} characters, accepted are ${MAX_BASE_PATH}`,
     )
   }
-  const token = embedded ? undefined : tokenFrom(flags)
+  const token = tokenFrom('--token-env', flags.tokenEnv, DEFAULT_TOKEN_ENV)
+  const second = tokenFrom('--second-token-env', flags.secondTokenEnv, SECOND_TOKEN_ENV)
   if (token !== undefined && base.basicAuthorization !== undefined) {
     throw new UsageError(
       `${flag} holds user information and ${flags.tokenEnv ?? DEFAULT_TOKEN_ENV} a token; accepted is one of them`,
@@ -93,6 +94,7 @@ export function targetFrom(
     origin: base.origin,
     basePath: base.basePath,
     authorization: token === undefined ? base.basicAuthorization : `Bearer ${token}`,
+    secondAuthorization: second === undefined ? undefined : `Bearer ${second}`,
     headers: (flags.header ?? []).map(headerField),
     timeoutMs: flags.timeout,
     concurrency: flags.concurrency,
@@ -100,7 +102,25 @@ export function targetFrom(
       insecure: flags.insecure ?? false,
       ...(flags.ca === undefined ? {} : { ca: certificates(flags.ca) }),
     },
-    useProxyFromEnvironment: !embedded,
+    useProxyFromEnvironment: true,
+  }
+}
+
+/** The embedded reference server as a target: its own tokens, no proxy, none of the user's secrets. */
+export function embeddedTarget(url: string, flags: ConnectionFlags): Target {
+  const { origin, basePath } = parseBaseUrl(url)
+  const [first, second] = [...ACCOUNTS.keys()]
+  return {
+    url,
+    origin,
+    basePath,
+    authorization: `Bearer ${first}`,
+    secondAuthorization: `Bearer ${second}`,
+    headers: [],
+    timeoutMs: flags.timeout,
+    concurrency: flags.concurrency,
+    tls: { insecure: false },
+    useProxyFromEnvironment: false,
   }
 }
 
@@ -113,15 +133,16 @@ function baseUrl(url: string, flag: string) {
   }
 }
 
-function tokenFrom({ tokenEnv }: ConnectionFlags): string | undefined {
-  const token = process.env[tokenEnv ?? DEFAULT_TOKEN_ENV]?.trim()
-  if (tokenEnv !== undefined && !token) {
-    throw new UsageError(`--token-env ${tokenEnv}: the environment variable is not set`)
+function tokenFrom(flag: string, chosen: string | undefined, standard: string): string | undefined {
+  const name = chosen ?? standard
+  const token = process.env[name]?.trim()
+  if (chosen !== undefined && !token) {
+    throw new UsageError(`${flag} ${chosen}: the environment variable is not set`)
   }
   if (token === undefined || token === '') return undefined
   if (!/^[\x21-\x7e]+$/.test(token)) {
     throw new UsageError(
-      `${tokenEnv ?? DEFAULT_TOKEN_ENV}: the token holds white space or characters that no header field can carry`,
+      `${name}: the token holds white space or characters that no header field can carry`,
     )
   }
   return token

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import type { CapabilityName } from '../model/requirement.ts'
 
 /** A parser of whole numbers from `least` to `most`, for a flag. */
 export function wholeNumber(least: number, most: number) {
@@ -55,4 +56,28 @@ export function repeated(text: string, before: readonly string[] = []): readonly
 /** Statuses to have seen. */
 export function statuses(text: string, before: readonly number[] = []): readonly number[] {
   return [...before, ...text.split(',').map(wholeNumber(200, 599))]
+}
+
+export const CAPABILITIES: readonly CapabilityName[] = [
+  'retrieve',
+  'content',
+  'list',
+  'auth',
+  'second-account',
+]
+
+/** Capabilities that the target is declared to have. */
+export function capabilities(
+  text: string,
+  before: readonly CapabilityName[] = [],
+): readonly CapabilityName[] {
+  const named = text.split(',').map((word) => {
+    const name = CAPABILITIES.find((one) => one === word.trim())
+    // Uploads are declared by --files.
+    if (name === undefined && word.trim() !== 'upload') {
+      throw new InvalidArgumentError(`Accepted are upload, ${CAPABILITIES.join(', ')}.`)
+    }
+    return name === undefined ? [] : [name]
+  })
+  return [...before, ...named.flat()]
 }

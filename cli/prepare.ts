@@ -1,11 +1,12 @@
 import { neverIssuedId } from '../fixtures/never-issued-id.ts'
 import { REVIEWED_NAMES } from '../fixtures/odd-names.ts'
+import { ACCOUNTS } from '../fixtures/server/accounts.ts'
 import { startReferenceServer } from '../fixtures/server/reference-server.ts'
 import type { ConformanceOptions } from '../harness/conformance.ts'
 import { freshSeed, markOf } from '../harness/seed.ts'
 import { select } from '../harness/selection.ts'
 import { catalogue } from '../suites/catalogue.ts'
-import { DEFAULT_TOKEN_ENV, targetFrom } from './connection-options.ts'
+import { DEFAULT_TOKEN_ENV, embeddedTarget, targetFrom } from './connection-options.ts'
 import { contractFrom } from './contract.ts'
 import { type OutputFolder, outputFolder } from './output-folder.ts'
 import type { RunFlags } from './run-options.ts'
@@ -33,10 +34,14 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
   select(catalogue, flags.only, flags.skip)
   const seed = flags.seed ?? freshSeed()
   const server =
-    flags.target === undefined ? await startReferenceServer({ validateIds: true }) : undefined
+    flags.target === undefined
+      ? await startReferenceServer({ validateIds: true, accounts: ACCOUNTS })
+      : undefined
   try {
-    const url = flags.target ?? server?.url ?? ''
-    const target = targetFrom(url, flags, '--target', server !== undefined)
+    const target =
+      server === undefined
+        ? targetFrom(flags.target ?? '', flags, '--target')
+        : embeddedTarget(server.url, flags)
     const folder = outputFolder(flags.out, `${markOf(seed)}-${process.pid}`)
     return {
       options: {
@@ -49,6 +54,8 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
         concurrency: flags.concurrency,
         ratePerSecond: flags.rate,
         strict: flags.strict ?? false,
+        settleMs: flags.settle,
+        declaredCapabilities: flags.capabilities,
         disposable: flags.disposable ?? server !== undefined,
         expectedStatuses: flags.expectStatus,
         ledgerPath: folder.ledgerPath,

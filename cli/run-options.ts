@@ -1,6 +1,15 @@
 import { type Command, Option } from 'commander'
+import type { CapabilityName } from '../model/requirement.ts'
 import { addConnectionOptions, type ConnectionFlags, env } from './connection-options.ts'
-import { gathered, seed, statuses, wholeNumber } from './parse.ts'
+import {
+  CAPABILITIES,
+  capabilities,
+  durationMs,
+  gathered,
+  seed,
+  statuses,
+  wholeNumber,
+} from './parse.ts'
 
 /** Flags of `run`, as parsed. */
 export interface RunFlags extends ConnectionFlags {
@@ -15,12 +24,15 @@ export interface RunFlags extends ConnectionFlags {
   readonly strict?: boolean
   readonly expectStatus: readonly number[]
   readonly disposable?: boolean
+  readonly settle: number
+  readonly capabilities: readonly CapabilityName[]
   readonly plan?: boolean
   readonly out?: string
 }
 
 const DEFAULT_RUNS = 100
 const MAX_RUNS = 1_000_000
+const DEFAULT_SETTLE_MS = 5_000
 
 /** Adds the flags of `run`; each can be given as `CONFORMANCE_…` as well. */
 export function addRunOptions(command: Command): Command {
@@ -90,6 +102,29 @@ export function addRunOptions(command: Command): Command {
           'no file on the target matters: ids that look like numbers may be deleted',
         ),
         'DISPOSABLE',
+      ),
+    )
+    .option(
+      '--second-token-env <name>',
+      'environment variable that holds the bearer token of another account (default: CONFORMANCE_SECOND_TOKEN)',
+    )
+    .addOption(
+      env(
+        new Option('--settle <duration>', 'how long a deletion may take to show in reads')
+          .argParser(durationMs)
+          .default(DEFAULT_SETTLE_MS, '5s'),
+        'SETTLE',
+      ),
+    )
+    .addOption(
+      env(
+        new Option(
+          '--capabilities <names>',
+          `what the target has beside deletion, found out unless declared: ${CAPABILITIES.join(', ')}`,
+        )
+          .argParser(capabilities)
+          .default([], 'found out'),
+        'CAPABILITIES',
       ),
     )
     .option('--plan', 'say what would be sent, and send nothing')

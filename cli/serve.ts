@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Fault } from '../fixtures/faults/fault.ts'
 import { faults } from '../fixtures/faults/faults.ts'
+import { ACCOUNTS } from '../fixtures/server/accounts.ts'
 import { startReferenceServer } from '../fixtures/server/reference-server.ts'
 import { EXIT, UsageError } from './exit-code.ts'
 import type { Output } from './output.ts'
@@ -12,12 +13,6 @@ export interface ServeFlags {
   readonly fault?: string
   readonly list?: boolean
 }
-
-/** The keys of `serve --auth`: no secret, the server listens on loopback and forgets everything. */
-const ACCOUNTS = new Map([
-  ['first-account-key', 'first'],
-  ['second-account-key', 'second'],
-])
 
 /**
  * `delete-conformance serve`: the reference server, or a faulty one, until Ctrl-C.

@@ -35,7 +35,7 @@ export async function runCase(
   key: string,
   value: unknown,
 ): Promise<CaseOutcome> {
-  const { tools, sent } = toolbox(requirement.id, key)
+  const { tools, sent, atRest } = toolbox(requirement.id, key)
   try {
     const answers = await requirement.probe(tools, value)
     const violations = requirement.judge(answers, contract, value)
@@ -54,5 +54,8 @@ export async function runCase(
     if (error instanceof InternalError) throw error
     const { message } = error as Error
     throw new InternalError(`${requirement.id}, case ${key}: ${message}`, { cause: error })
+  } finally {
+    // A case that ends early must not go on sending behind the next one's back.
+    await atRest()
   }
 }

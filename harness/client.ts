@@ -1,14 +1,22 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answered, Exchange, Header, Purpose, SentBody } from '../model/exchange.ts'
+import type {
+  Answered,
+  Credentials,
+  Exchange,
+  Header,
+  Purpose,
+  SentBody,
+} from '../model/exchange.ts'
 import { idOf } from '../model/path-segment.ts'
+import type { DeletionOptions } from '../model/requirement.ts'
 import { Interrupted } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
 import type { Pace } from './pace.ts'
 import type { Permits } from './permit.ts'
 import { retryAfterMs } from './retry-after.ts'
-import { isAuthenticated, type Target } from './target.ts'
+import { authorizationFor, isAuthenticated, type Target } from './target.ts'
 import { TOOL } from './tool.ts'
 import type { Transport, WireResult } from './transport.ts'
 
@@ -20,14 +28,15 @@ export interface Step {
 }
 
 /** A request for anything but deletion, relative to the collection path. */
-export interface SetUpRequest {
-  readonly method: 'GET' | 'POST'
+export interface PlainRequest {
+  readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'PATCH' | 'POST' | 'PUT'
   /** What follows the collection path: `''`, `/file-1`, `?after=…`. */
   readonly path: string
   readonly body?: { readonly octets: Uint8Array } & Pick<
     SentBody,
     'mediaType' | 'filename' | 'fileBytes'
   >
+  readonly credentials?: Credentials
 }
 
 /** The only way to a target: every request passes here, and is recorded. */
@@ -38,8 +47,8 @@ export interface Client {
    * @throws InternalError if the run neither owns the id nor knows it to be nobody's: nothing is sent
    * @throws Interrupted if the run was interrupted before it was sent
    */
-  delete(step: Step, segment: string, purpose?: Purpose): Promise<Exchange>
-  request(step: Step, request: SetUpRequest): Promise<Exchange>
+  delete(step: Step, segment: string, options?: DeletionOptions): Promise<Exchange>
+  request(step: Step, request: PlainRequest): Promise<Exchange>
 }
 
 export interface ClientParts {
@@ -81,7 +90,8 @@ export function createClient(parts: ClientParts): Client {
         method: wire.method,
         target: wire.target,
         headers: wire.headers.filter(([name]) => RECORDED_HEADERS.includes(name)),
-        credentials: isAuthenticated(target) ? 'configured' : 'none',
+        credentials:
+          wire.credentials === 'configured' && !isAuthenticated(target) ? 'none' : wire.credentials,
         ...(wire.sentBody === undefined ? {} : { body: wire.sentBody }),
       },
       ...result,
@@ -93,22 +103,32 @@ export function createClient(parts: ClientParts): Client {
     return exchange
   }
 
+  const noteDeletion = (id: string, { response }: Exchange) => {
+    if (response === undefined) return
+    const gone = Math.floor(response.status / 100) === 2
+    if (gone) uploads.delete(id)
+    ledger.note({ event: gone ? 'deleted' : 'kept', id })
+  }
+
   return {
-    async delete(step, segment, purpose = 'operation') {
+    async delete(step, segment, options = {}) {
       const ground = permits.groundFor(segment)
       if (ground === undefined) {
         throw new InternalError(
           `${step.requirement}: refused to send DELETE for ${JSON.stringify(segment)}: this run does not own it, and it could be somebody's`,
         )
       }
+      const { purpose = 'operation', query, body, credentials = 'configured' } = options
       const id = idOf(segment)
       const owned = ground === 'owned' && id !== undefined ? id : undefined
       const upload = id === undefined ? undefined : uploads.get(id)
       if (owned !== undefined) ledger.note({ event: 'deleting', id: owned })
       const exchange = await send(step, purpose, {
         method: 'DELETE',
-        target: `${target.basePath}${collection}/${segment}`,
-        headers: requestHeaders(target),
+        target: `${target.basePath}${collection}/${segment}${query === undefined ? '' : `?${query}`}`,
+        headers: overridden(requestHeaders(target, credentials), options.headers ?? []),
+        body: body === undefined ? undefined : Buffer.from(body),
+        credentials,
         id,
         upload: upload?.body,
         busyUntilMs: upload === undefined ? 0 : upload.atMs + PROCESSING_PATIENCE_MS,
@@ -117,21 +137,19 @@ export function createClient(parts: ClientParts): Client {
         if (owned !== undefined) ledger.note({ event: 'kept', id: owned })
         throw error
       })
-      if (owned !== undefined && exchange.response !== undefined) {
-        const gone = Math.floor(exchange.response.status / 100) === 2
-        ledger.note({ event: gone ? 'deleted' : 'kept', id: owned })
-      }
+      if (owned !== undefined) noteDeletion(owned, exchange)
       return exchange
     },
-    async request(step, { method, path, body }) {
+    async request(step, { method, path, body, credentials = 'configured' }) {
       const exchange = await send(step, 'set-up', {
         method,
         target: `${target.basePath}${collection}${path}`,
         headers: [
-          ...requestHeaders(target),
+          ...requestHeaders(target, credentials),
           ...(body === undefined ? [] : ([['content-type', body.mediaType]] as const)),
         ],
         body: body?.octets,
+        credentials,
         sentBody: body && describeBody(body),
       })
       const id = createdId(exchange)
@@ -167,6 +185,7 @@ interface Outgoing {
   readonly target: string
   readonly headers: readonly Header[]
   readonly body?: Uint8Array | undefined
+  readonly credentials: Credentials
   readonly sentBody?: SentBody | undefined
   readonly id?: string | undefined
   readonly upload?: SentBody | undefined
@@ -213,15 +232,19 @@ function patience(
   return undefined
 }
 
-function requestHeaders(target: Target): readonly Header[] {
+function requestHeaders(target: Target, credentials: Credentials): readonly Header[] {
+  const authorization = authorizationFor(target, credentials)
   return [
     ['accept', 'application/json'],
     ['user-agent', `${TOOL.name}/${TOOL.version}`],
-    ...(target.authorization === undefined
-      ? []
-      : ([['authorization', target.authorization]] as const)),
+    ...(authorization === undefined ? [] : ([['authorization', authorization]] as const)),
     ...target.headers,
   ]
+}
+
+/** Header fields, of which those given later replace those of the same name. */
+function overridden(headers: readonly Header[], by: readonly Header[]): readonly Header[] {
+  return [...headers.filter(([name]) => !by.some(([other]) => other === name)), ...by]
 }
 
 function describeBody({
@@ -229,7 +252,7 @@ function describeBody({
   mediaType,
   filename,
   fileBytes,
-}: NonNullable<SetUpRequest['body']>): SentBody {
+}: NonNullable<PlainRequest['body']>): SentBody {
   const sha256 = createHash('sha256').update(octets).digest('hex')
   return { mediaType, bytes: octets.byteLength, sha256, filename, fileBytes }
 }

@@ -1,10 +1,11 @@
 import type { Contract } from '../model/contract.ts'
 import type { Exchange } from '../model/exchange.ts'
-import type { RequirementResult } from '../model/report.ts'
+import type { ReportedCapability, RequirementResult } from '../model/report.ts'
 import {
   type Family,
   familyOf,
   isWatching,
+  type Need,
   type ProbingRequirement,
   type Requirement,
   type WatchingRequirement,
@@ -18,6 +19,7 @@ import { openWatch, type Watch } from './watching.ts'
 /** What requirements are examined with. */
 export interface Examination extends Omit<ProbingContext, 'onCase'> {
   readonly supply: FileSupply
+  readonly capabilities: readonly ReportedCapability[]
   readonly refused: (exchange: Exchange) => boolean
 }
 
@@ -57,7 +59,7 @@ export function createExaminer(
       for (const watch of watches.values()) watch.see(exchange)
     },
     async examine(requirement) {
-      const impossible = cannotBeProbed(requirement, contract, context.supply)
+      const impossible = cannotBeProbed(requirement, context)
       if (isWatching(requirement)) {
         if (impossible !== undefined) return impossible
         const { watched } = watches.get(requirement.id) as Watch
@@ -75,10 +77,10 @@ export function createExaminer(
 /** Why a requirement cannot be probed at all: the document or the supply of files does not allow it. */
 function cannotBeProbed(
   requirement: Requirement,
-  contract: Contract,
-  supply: FileSupply,
+  context: Examination,
 ): RequirementResult | undefined {
-  const { role, property, needs } = requirement
+  const { contract } = context
+  const { role, property, needs = [] } = requirement
   if (role !== undefined && contract.statusOf(role) === undefined) {
     return notProbed(requirement, contract, 'inapplicable', `the document has no ${role} response`)
   }
@@ -86,14 +88,34 @@ function cannotBeProbed(
     const reason = `the document describes no property ${JSON.stringify(property)} in its ${role} response`
     return notProbed(requirement, contract, 'inapplicable', reason)
   }
-  if (needs !== undefined && supply.kind === 'none') {
-    return notProbed(requirement, contract, 'inconclusive', supply.reason ?? 'no disposable files')
-  }
-  if (needs === 'upload' && supply.kind !== 'upload') {
-    const reason = `files are handed over (--files ${supply.kind}): their names and contents are not chosen here`
-    return notProbed(requirement, contract, 'inapplicable', reason)
+  for (const need of needs) {
+    const missing = lacking(need, context)
+    if (missing !== undefined) return notProbed(requirement, contract, ...missing)
   }
   return undefined
+}
+
+/** What follows from a need that is not met: a verdict, and why. */
+function lacking(
+  need: Need,
+  { supply, capabilities, concurrency }: Examination,
+): readonly ['inconclusive' | 'inapplicable', string] | undefined {
+  if (need === 'file' || need === 'upload') {
+    if (supply.kind === 'none') return ['inconclusive', supply.reason ?? 'no disposable files']
+    if (need === 'file' || supply.kind === 'upload') return undefined
+    const reason = `files are handed over (--files ${supply.kind}): their names and contents are not chosen here`
+    return ['inapplicable', reason]
+  }
+  if (need === 'parallel') {
+    if (concurrency >= 2) return undefined
+    return ['inapplicable', 'nothing is sent at once (--concurrency 1)']
+  }
+  const capability = capabilities.find(({ name }) => name === need)
+  if (capability?.available === true) return undefined
+  const reason = capability?.reason ?? `${need} was not looked for`
+  return capability?.declared === true
+    ? ['inconclusive', `${need} is declared and does not work: ${reason}`]
+    : ['inapplicable', `needs ${need}: ${reason}`]
 }
 
 /** A watching requirement that has seen nothing: because nothing could be sent, or because it never occurs. */

@@ -148,10 +148,10 @@ function apply(state: LedgerState, entry: LedgerEntry): void {
       state.files.set(entry.id, 'there')
       break
     case 'deleting':
-      state.files.set(entry.id, 'unknown')
-      break
     case 'kept':
-      state.files.set(entry.id, 'there')
+      // Of many deletions of one file, the one that succeeded counts.
+      if (state.files.get(entry.id) === 'gone') break
+      state.files.set(entry.id, entry.event === 'kept' ? 'there' : 'unknown')
       break
     case 'deleted':
       state.files.set(entry.id, 'gone')

@@ -1,13 +1,27 @@
 import { couldBeNumber } from '../model/number-like.ts'
 import { octetsOf, segmentOf } from '../model/path-segment.ts'
+import { keepsItUnguessable } from './resemblance.ts'
 
 /** Why a DELETE may be sent. */
-export type Ground = 'owned' | 'derived' | 'marked' | 'never issued' | 'reviewed' | 'disposable'
+export type Ground =
+  | 'owned'
+  | 'derived'
+  | 'look-alike'
+  | 'marked'
+  | 'never issued'
+  | 'reviewed'
+  | 'disposable'
 
 /** Decides which path segments a DELETE may be sent to. */
 export interface Permits {
   /** Notes an id that was made up to be nobody's. */
   mint(id: string): void
+  /**
+   * Notes a segment that resembles an owned id.
+   *
+   * @returns whether a DELETE of it is harmless to others
+   */
+  derive(ownedId: string, segment: string): boolean
   /** The ground on which a DELETE of this segment is harmless to others; undefined where there is none. */
   groundFor(segment: string): Ground | undefined
 }
@@ -35,6 +49,7 @@ const ID_OCTET = /[0-9A-Za-z]/
  */
 export function createPermits(rules: PermitRules): Permits {
   const minted = new Set<string>()
+  const lookAlikes = new Set<string>()
   const derived = (octets: string) => {
     for (const id of rules.ownedIds()) {
       const owned = octetsOf(segmentOf(id)).toString('latin1')
@@ -42,13 +57,19 @@ export function createPermits(rules: PermitRules): Permits {
     }
     return false
   }
-  return {
+  const permits: Permits = {
     mint: (id) => minted.add(id),
+    derive(ownedId, segment) {
+      if (!rules.owns(ownedId)) return false
+      if (keepsItUnguessable(ownedId, segment)) lookAlikes.add(segment)
+      return permits.groundFor(segment) !== undefined
+    },
     groundFor(segment) {
       const octets = octetsOf(segment)
       const id = octets.toString('utf8')
       if (segment !== '' && rules.owns(id)) return 'owned'
       if (minted.has(id)) return 'never issued'
+      if (lookAlikes.has(segment)) return 'look-alike'
       if (rules.disposable) return 'disposable'
       const text = octets.toString('latin1')
       if (text.includes(rules.mark) && !couldBeNumber(id)) return 'marked'
@@ -56,4 +77,5 @@ export function createPermits(rules: PermitRules): Permits {
       return derived(text) ? 'derived' : undefined
     },
   }
+  return permits
 }

@@ -1,6 +1,8 @@
-import type { Exchange } from '../model/exchange.ts'
+import { jsonBody } from '../model/body.ts'
+import type { Credentials, Exchange } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import type { ReportedCapability } from '../model/report.ts'
+import type { OwnedFile } from '../model/requirement.ts'
 import { type Client, isAnswered } from './client.ts'
 import { Inconclusive } from './inconclusive.ts'
 import type { FileSupply } from './supply.ts'
@@ -16,6 +18,8 @@ export interface Discovery {
   readonly capabilities: readonly ReportedCapability[]
   /** Why there are no files, where the supply gives none. */
   readonly noFiles: string | undefined
+  /** Files that nothing is to delete, where files can be uploaded. */
+  readonly bystanders: readonly OwnedFile[]
 }
 
 /** The id under which the exchanges of the preflight are recorded. */
@@ -30,7 +34,17 @@ export interface PreflightParts {
   /** The environment variable that the token comes from, for advice. */
   readonly tokenEnv: string
   readonly authenticated: boolean
+  /** Whether there is a token, the lack of which can be tried. */
+  readonly hasToken: boolean
+  readonly hasSecondToken: boolean
+  /** Capabilities that the user says the target has. */
+  readonly declared: ReadonlySet<string>
 }
+
+type Found = Omit<ReportedCapability, 'declared'>
+
+/** Bystanders, so that a deletion that takes the oldest or the newest file with it is seen. */
+const BYSTANDERS = 2
 
 /**
  * Finds out what the target offers, before the first requirement: whether it answers, lets this run
@@ -39,33 +53,43 @@ export interface PreflightParts {
  * @throws TargetUnusable if it does not answer, or refuses the credentials
  */
 export async function preflight(parts: PreflightParts): Promise<Discovery> {
-  const { client, supply } = parts
+  const { client, declared } = parts
   let steps = 100
   const step = () => ({ requirement: PREFLIGHT, case: '0', step: steps++ })
+  const look = async (path: string, credentials: Credentials = 'configured') =>
+    client.request(step(), { method: 'GET', path, credentials })
 
-  const knock = await client.delete(step(), segmentOf(parts.neverIssuedId), 'set-up')
+  const knock = await client.delete(step(), segmentOf(parts.neverIssuedId), { purpose: 'set-up' })
   refuseUnusable(knock, parts)
-
-  const sample = await sampleFile(parts)
-  const look = async (path: string) => client.request(step(), { method: 'GET', path })
-  const file = sample.id === undefined ? undefined : `/${segmentOf(sample.id)}`
-  const capabilities: ReportedCapability[] = []
-  if (supply.kind === 'upload') {
-    const available = sample.id !== undefined
-    const reason = sample.problem ?? 'a file was uploaded'
-    capabilities.push({ name: 'upload', available, reason })
+  const { files, problem } = await bystanders(parts)
+  const sample = files[0]?.id ?? parts.supply.sampleId()
+  const found: Found[] = []
+  if (parts.supply.kind === 'upload') {
+    const reason = problem ?? 'a file was uploaded'
+    found.push({ name: 'upload', available: problem === undefined, reason })
   }
-  if (file !== undefined) {
-    capabilities.push(describe('retrieve', await look(file)))
-    capabilities.push(describe('content', await look(`${file}/content`)))
+  for (const [name, path] of [
+    ['retrieve', ''],
+    ['content', '/content'],
+  ] as const) {
+    found.push(
+      sample === undefined
+        ? { name, available: false, reason: 'there is no file to look at' }
+        : described(name, await look(`/${segmentOf(sample)}${path}`)),
+    )
   }
-  capabilities.push(describe('list', await look('?limit=1')))
-  capabilities.push({
+  found.push(described('list', await look('?limit=1')))
+  found.push({
     name: 'auth',
-    available: parts.authenticated,
-    reason: parts.authenticated ? 'credentials are configured' : 'no credentials are configured',
+    available: parts.hasToken,
+    reason: parts.hasToken ? 'a token is configured' : 'no token is configured',
   })
-  return { capabilities, noFiles: sample.problem }
+  found.push(await secondAccount(parts, sample, look))
+  return {
+    capabilities: found.map((one) => ({ ...one, declared: declared.has(one.name) })),
+    noFiles: problem,
+    bystanders: files,
+  }
 }
 
 function refuseUnusable(knock: Exchange, { tokenEnv, authenticated }: PreflightParts): void {
@@ -79,28 +103,61 @@ function refuseUnusable(knock: Exchange, { tokenEnv, authenticated }: PreflightP
   )
 }
 
-async function sampleFile({
+async function bystanders({
   supply,
   caseTools,
-}: PreflightParts): Promise<{ id?: string; problem?: string }> {
-  if (supply.kind !== 'upload') {
-    const id = supply.sampleId()
-    return id === undefined ? {} : { id }
-  }
+}: PreflightParts): Promise<{ files: readonly OwnedFile[]; problem: string | undefined }> {
+  const files: OwnedFile[] = []
   try {
-    return await caseTools.tools.files.create()
+    while (supply.kind === 'upload' && files.length < BYSTANDERS) {
+      files.push(await caseTools.tools.files.create())
+    }
+    return { files, problem: undefined }
   } catch (error) {
-    if (error instanceof Inconclusive) return { problem: error.message }
+    if (error instanceof Inconclusive) return { files: [], problem: error.message }
     throw error
   }
 }
 
-function describe(name: ReportedCapability['name'], exchange: Exchange): ReportedCapability {
+/**
+ * Whether the second token is another account's: two keys of one account see the same files, and to
+ * delete with the one what was uploaded with the other is no fault.
+ */
+async function secondAccount(
+  { hasSecondToken }: PreflightParts,
+  sample: string | undefined,
+  look: (path: string, credentials: Credentials) => Promise<Exchange>,
+): Promise<Found> {
+  const name = 'second-account'
+  if (!hasSecondToken) return { name, available: false, reason: 'no second token is configured' }
+  const list = await look('?limit=100', 'second')
+  if (isRefusal(list)) {
+    return {
+      name,
+      available: false,
+      reason: `the second token is answered ${list.response?.status}`,
+    }
+  }
+  if (sample !== undefined && listedIds(list).includes(sample)) {
+    const reason = 'both tokens see the same files: the second must be of another account'
+    return { name, available: false, reason }
+  }
+  return { name, available: true, reason: 'a second token is configured' }
+}
+
+function listedIds({ response }: Exchange): readonly unknown[] {
+  const body = response === undefined ? undefined : jsonBody(response)
+  if (body?.ok !== true || typeof body.value !== 'object' || body.value === null) return []
+  const { data } = body.value as { data?: unknown }
+  return Array.isArray(data) ? data.map((file: { id?: unknown } | null) => file?.id) : []
+}
+
+function described(name: Found['name'], exchange: Exchange): Found {
   const { response, failure, request } = exchange
-  const found = response === undefined ? failure?.message : `answered ${response.status}`
+  const answer = response === undefined ? failure?.message : `answered ${response.status}`
   return {
     name,
     available: response !== undefined && Math.floor(response.status / 100) === 2,
-    reason: `GET ${request.target} ${found}`,
+    reason: `GET ${request.target} ${answer}`,
   }
 }

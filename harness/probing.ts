@@ -79,7 +79,10 @@ async function runCases(
     }
   }
   const settled = await Promise.allSettled(
-    Array.from({ length: Math.min(concurrency, values.length) }, worker),
+    Array.from(
+      { length: requirement.oneByOne === true ? 1 : Math.min(concurrency, values.length) },
+      worker,
+    ),
   )
   // Every worker has come to rest before an error goes on, so that nothing is sent behind its back.
   for (const result of settled) if (result.status === 'rejected') throw result.reason

@@ -1,7 +1,12 @@
 import type { Contract } from '../model/contract.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { ReportedCapability } from '../model/report.ts'
-import type { GenerationFacts, NeverIssuedId } from '../model/requirement.ts'
+import type {
+  CapabilityName,
+  GenerationFacts,
+  NeverIssuedId,
+  OwnedFile,
+} from '../model/requirement.ts'
 import { createClient } from './client.ts'
 import type { Examination } from './examiner.ts'
 import { type Ledger, openLedger } from './ledger.ts'
@@ -12,7 +17,7 @@ import { markOf, octets } from './seed.ts'
 import type { FileSupply } from './supply.ts'
 import { sweep } from './sweep.ts'
 import { isAuthenticated, type Target } from './target.ts'
-import { createToolbox, isRefusal } from './tools.ts'
+import { createToolbox, isUnexpectedRefusal } from './tools.ts'
 import { openTransport, type Transport } from './transport.ts'
 
 export interface SessionOptions {
@@ -26,6 +31,10 @@ export interface SessionOptions {
   readonly concurrency: number
   readonly ratePerSecond?: number | undefined
   readonly disposable: boolean
+  /** How long a deletion may take to show in reads. */
+  readonly settleMs: number
+  /** Capabilities that the user says the target has. */
+  readonly declaredCapabilities: readonly CapabilityName[]
   /** Where the ledger goes; it must not exist. */
   readonly ledgerPath: string
   /** Odd names that are known to be nobody's id. */
@@ -94,12 +103,25 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     })
 
   let openToAll = false
+  let bystanders: readonly OwnedFile[] = []
+  const openAlone = () => {
+    const alone = options.transport ?? openTransport({ ...target, concurrency: 1 })
+    const parts = { ...options, transport: alone, ledger, permits, signal }
+    const pace = createPace({ ...options, concurrency: 1, signal })
+    const { collection } = contract
+    return { client: createClient({ ...parts, pace, collection }), close: () => alone.close() }
+  }
   const toolbox = createToolbox({
     client,
+    openAlone,
     ledger,
+    permits,
     supply: options.supply,
     mark,
     openToAll: () => openToAll,
+    bystanders: () => bystanders,
+    settleMs: options.settleMs,
+    signal,
   })
   try {
     const discovery = await preflight({
@@ -109,14 +131,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       neverIssuedId: minted(options, permits, PREFLIGHT, 0).id,
       tokenEnv: options.tokenEnv,
       authenticated: isAuthenticated(target),
+      hasToken: target.authorization !== undefined,
+      hasSecondToken: target.secondAuthorization !== undefined,
+      declared: new Set(options.declaredCapabilities),
     })
+    bystanders = discovery.bystanders
     openToAll = !isAuthenticated(target)
     const supply =
       discovery.noFiles === undefined
         ? options.supply
         : { ...options.supply, kind: 'none' as const, reason: discovery.noFiles }
+    const { capabilities } = discovery
+    const offers = new Set(capabilities.flatMap(({ name, available }) => (available ? [name] : [])))
     const examination: Examination = {
       contract,
+      capabilities,
       toolbox,
       supply,
       seed,
@@ -126,10 +155,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         mark,
         disposable: options.disposable,
         neverIssuedId: (ordinal) => minted(options, permits, requirementId, ordinal),
+        sampleId: options.supply.sampleId(),
+        concurrency: options.concurrency,
+        offers,
       }),
-      refused: (exchange) => isRefusal(exchange) && !openToAll,
+      refused: (exchange) => isUnexpectedRefusal(exchange, openToAll),
     }
-    const { capabilities } = discovery
     return { mark, ledger, capabilities, examination, sweep: sweepAll, close }
   } catch (error) {
     await sweepAll()

@@ -1,6 +1,6 @@
 import type { Exchange } from '../model/exchange.ts'
 import type { FileToUpload, OwnedFile } from '../model/requirement.ts'
-import type { SetUpRequest } from './client.ts'
+import type { PlainRequest } from './client.ts'
 
 /** What a supply may use, bound to the case that needs a file. */
 export interface SetUp {
@@ -8,7 +8,7 @@ export interface SetUp {
   readonly mark: string
   /** A name for a file that the case does not name itself. */
   readonly defaultName: string
-  request(request: SetUpRequest): Promise<Exchange>
+  request(request: PlainRequest): Promise<Exchange>
   /** Notes in the ledger that an upload is under way; returns what to call with its outcome. */
   uploading(): (outcome: 'refused' | { readonly id: string }) => void
   /** Notes an id that was handed over. */

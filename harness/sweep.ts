@@ -56,7 +56,7 @@ async function remove({ client, ledger, uncertain }: SweepParts, step: NextStep,
     const ours = isAnswered(look) && bodyText(look.response.body).includes(ledger.header.mark)
     if (!ours && uncertain === 'leave') return
   }
-  const { response } = await client.delete(step(), segment, 'set-up')
+  const { response } = await client.delete(step(), segment, { purpose: 'set-up' })
   if (response?.status === 404 || response?.status === 410) ledger.note({ event: 'deleted', id })
 }
 

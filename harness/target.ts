@@ -1,4 +1,4 @@
-import type { Header } from '../model/exchange.ts'
+import type { Credentials, Header } from '../model/exchange.ts'
 
 /** Where requests go and with what. Holds secrets: nothing of it but `url` is ever written anywhere. */
 export interface Target {
@@ -10,6 +10,8 @@ export interface Target {
   readonly basePath: string
   /** `Authorization`, where credentials are configured. */
   readonly authorization: string | undefined
+  /** The same for the second account. */
+  readonly secondAuthorization?: string | undefined
   /** Header fields that the user adds to every request. */
   readonly headers: readonly Header[]
   readonly timeoutMs: number
@@ -23,6 +25,27 @@ export interface Target {
   }
   /** Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` count; never for the embedded servers. */
   readonly useProxyFromEnvironment: boolean
+}
+
+/** A bearer token that nobody can have been given. */
+const WRONG_TOKEN = 'delete-conformance-wrong-token'
+
+/** The value of `Authorization` for one kind of credentials; undefined for no such field. */
+export function authorizationFor(target: Target, credentials: Credentials): string | undefined {
+  switch (credentials) {
+    case 'configured':
+      return target.authorization
+    case 'second':
+      return target.secondAuthorization
+    case 'none':
+      return undefined
+    case 'empty':
+      return 'Bearer '
+    case 'malformed':
+      return 'Bearer'.repeat(3)
+    case 'wrong':
+      return `Bearer ${WRONG_TOKEN}`
+  }
 }
 
 /** Whether anything goes with a request that could be a credential. */

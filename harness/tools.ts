@@ -1,29 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { jsonBody } from '../model/body.ts'
 import { type Answered, type Exchange, headerValues } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import type { OwnedFile, Tools } from '../model/requirement.ts'
 import { type Client, isAnswered } from './client.ts'
-import { Inconclusive } from './inconclusive.ts'
+import { Inconclusive, Interrupted } from './inconclusive.ts'
+import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
+import type { Permits } from './permit.ts'
 import type { FileSupply, SetUp } from './supply.ts'
 
 /** What the tools of every case of a run are made of. */
 export interface Workbench {
   readonly client: Client
+  /** A client with a connection of its own. */
+  readonly openAlone: () => { readonly client: Client; close(): Promise<void> }
   readonly ledger: Ledger
+  readonly permits: Permits
   readonly supply: FileSupply
   readonly mark: string
   /** Whether the target is known to let in requests without credentials. */
   readonly openToAll: () => boolean
+  readonly bystanders: () => readonly OwnedFile[]
+  /** How long a deletion may take to show in reads. */
+  readonly settleMs: number
+  readonly signal: AbortSignal
 }
 
 /** The tools of one case, and everything that was sent with them, set-up included. */
 export interface CaseTools {
   readonly tools: Tools
   readonly sent: readonly Exchange[]
+  /** When nothing of the case is under way any more. */
+  atRest(): Promise<void>
 }
 
 /** Makes the tools of one case. */
 export type Toolbox = (requirement: string, caseKey: string) => CaseTools
+
+/** Between two looks at something that has not settled. */
+const LOOK_AGAIN_MS = 50
+/** Pages of a list that are read. */
+const MAX_PAGES = 1_000
 
 /**
  * Tools for the cases of one run. Steps of a case are numbered in the order of calls, so that the
@@ -44,39 +62,32 @@ function toolsFor(
   requirement: string,
   caseKey: string,
 ): CaseTools {
+  const { client } = bench
   const sent: Exchange[] = []
   let steps = 0
   let files = 0
   const step = () => ({ requirement, case: caseKey, step: steps++ })
-
-  const judged = (exchange: Exchange): Answered => {
-    sent.push(exchange)
-    if (!isAnswered(exchange)) {
-      throw new Inconclusive(`no answer: ${exchange.failure?.message}`, exchange)
+  const underWay = new Set<Promise<Exchange>>()
+  const exchanged = async (exchanging: Promise<Exchange>) => {
+    underWay.add(exchanging)
+    try {
+      const exchange = await exchanging
+      sent.push(exchange)
+      return exchange
+    } finally {
+      underWay.delete(exchanging)
     }
-    const { status } = exchange.response
-    if (isRefusal(exchange) && !(bench.openToAll() && exchange.request.credentials === 'none')) {
-      throw new Inconclusive(`answered ${status}: the credentials are not accepted`, exchange)
-    }
-    if (isThrottled(exchange)) {
-      throw new Inconclusive(
-        `answered ${status} after ${exchange.attempts} polite attempts`,
-        exchange,
-      )
-    }
-    return exchange
   }
+  const judged = async (exchanging: Promise<Exchange>) =>
+    judgeable(await exchanged(exchanging), bench.openToAll())
+  const get = (path: string) => judged(client.request(step(), { method: 'GET', path }))
 
   const setUp: SetUp = {
     mark: bench.mark,
     get defaultName() {
       return `delete-conformance-${bench.mark}-${requirement.replace('/', '-')}-${caseKey.replace('/', '-')}-${files}.jsonl`
     },
-    async request(request) {
-      const exchange = await bench.client.request(step(), request)
-      sent.push(exchange)
-      return exchange
-    },
+    request: (request) => exchanged(client.request(step(), request)),
     uploading() {
       const upload = nextUpload()
       bench.ledger.note({ event: 'uploading', upload })
@@ -97,14 +108,103 @@ function toolsFor(
         files += 1
         return bench.supply.create(setUp, file)
       },
+      async upload(file) {
+        const { id } = await tools.files.create(file)
+        return { id, answer: sent.at(-1) as Answered }
+      },
+      get bystanders() {
+        return bench.bystanders()
+      },
     },
     send: {
-      delete: async (id) => judged(await bench.client.delete(step(), segmentOf(id))),
-      deleteSegment: async (segment, purpose) =>
-        judged(await bench.client.delete(step(), segment, purpose)),
+      delete: (id, options) => tools.send.deleteSegment(segmentOf(id), options),
+      deleteSegment: (segment, options) => judged(client.delete(step(), segment, options)),
+      deleteLookAlike(id, segment, options) {
+        if (!bench.permits.derive(id, segment)) {
+          throw new InternalError(`${requirement}: ${segment} could be somebody's, beside ${id}`)
+        }
+        return tools.send.deleteSegment(segment, { purpose: 'stray', ...options })
+      },
+      deleteAtOnce: (ids) => Promise.all(ids.map((id) => tools.send.delete(id))),
+      async deleteOnOneConnection(deletions) {
+        const alone = bench.openAlone()
+        try {
+          const answers: Answered[] = []
+          for (const { id, options } of deletions) {
+            answers.push(await judged(alone.client.delete(step(), segmentOf(id), options)))
+          }
+          return answers
+        } finally {
+          await alone.close()
+        }
+      },
+      async method(method, id) {
+        if (!bench.ledger.state.files.has(id)) {
+          throw new InternalError(`${requirement}: ${method} for ${id}, which is not this run's`)
+        }
+        return judged(client.request(step(), { method, path: `/${segmentOf(id)}` }))
+      },
+    },
+    look: {
+      retrieve: (id) => get(`/${segmentOf(id)}`),
+      content: (id) => get(`/${segmentOf(id)}/content`),
+      async list() {
+        const pages: Answered[] = []
+        let after: string | undefined
+        while (pages.length < MAX_PAGES) {
+          const page = await get(
+            `?limit=100${after === undefined ? '' : `&after=${segmentOf(after)}`}`,
+          )
+          pages.push(page)
+          after = nextPage(page, after)
+          if (after === undefined) break
+        }
+        return pages
+      },
+      async until(look, isSo) {
+        const endMs = performance.now() + bench.settleMs
+        for (;;) {
+          const seen = await look()
+          if (isSo(seen) || performance.now() >= endMs) return seen
+          await sleep(LOOK_AGAIN_MS, undefined, { signal: bench.signal }).catch(() => {
+            throw new Interrupted()
+          })
+        }
+      },
     },
   }
-  return { tools, sent }
+  const atRest = async () => {
+    await Promise.allSettled(underWay)
+  }
+  return { tools, sent, atRest }
+}
+
+/** What a judge may be given: an answer, from the operation and not from a bouncer. */
+function judgeable(exchange: Exchange, openToAll: boolean): Answered {
+  if (!isAnswered(exchange)) {
+    throw new Inconclusive(`no answer: ${exchange.failure?.message}`, exchange)
+  }
+  const { status } = exchange.response
+  if (isUnexpectedRefusal(exchange, openToAll)) {
+    throw new Inconclusive(`answered ${status}: the credentials are not accepted`, exchange)
+  }
+  if (isThrottled(exchange)) {
+    throw new Inconclusive(
+      `answered ${status} after ${exchange.attempts} polite attempts`,
+      exchange,
+    )
+  }
+  return exchange
+}
+
+/** Where the next page of a list begins; undefined after the last. */
+function nextPage({ response }: Answered, before: string | undefined): string | undefined {
+  const body = jsonBody(response)
+  if (!body.ok || typeof body.value !== 'object' || body.value === null) return undefined
+  const { has_more: more, data } = body.value as { has_more?: unknown; data?: unknown }
+  if (more !== true || !Array.isArray(data)) return undefined
+  const last = (data.at(-1) as { id?: unknown } | undefined)?.id
+  return typeof last === 'string' && last !== before ? last : undefined
 }
 
 /** Whether the target put a request off: 429, or 503 that says when to come back (RFC 9110 §15.6.4). */
@@ -116,4 +216,14 @@ export function isThrottled({ response }: Exchange): boolean {
 /** Whether the target did not let a request in. */
 export function isRefusal({ response }: Exchange): boolean {
   return response?.status === 401 || response?.status === 403
+}
+
+/** Whether a refusal says nothing of the operation: it was asked with what should have let it in. */
+export function isUnexpectedRefusal(exchange: Exchange, openToAll: boolean): boolean {
+  if (!isRefusal(exchange)) return false
+  const { credentials } = exchange.request
+  return (
+    credentials === 'configured' ||
+    (credentials === 'none' && !openToAll && exchange.purpose !== 'stray')
+  )
 }

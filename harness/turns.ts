@@ -18,24 +18,29 @@ export interface Turn {
 }
 
 /**
- * The order in which requirements have their turn: in a family, what probes before what watches; what
- * watches the whole run when all else is done.
+ * The order in which requirements have their turn: in a family, what probes before what watches; then
+ * what is probed at the end; what watches the whole run when nothing more is sent.
  */
 export function turnsOf(families: readonly Family[]): readonly Turn[] {
   const ranked = families.flatMap((family) =>
     family.requirements.map((requirement) => ({ family, requirement })),
   )
-  const late = ({ requirement }: (typeof ranked)[number]) =>
-    isWatching(requirement) && requirement.watches === 'run'
   const inFamily = (family: Family) =>
     ranked
-      .filter((turn) => turn.family === family && !late(turn))
+      .filter((turn) => turn.family === family && round(turn.requirement) === 0)
       .sort((a, b) => Number(isWatching(a.requirement)) - Number(isWatching(b.requirement)))
-  const ordered = [...families.flatMap(inFamily), ...ranked.filter(late)]
+  const inRound = (number: number) => ranked.filter((turn) => round(turn.requirement) === number)
+  const ordered = [...families.flatMap(inFamily), ...inRound(1), ...inRound(2)]
   return ordered.map((turn, at) => ({
     ...turn,
     last: !ordered.slice(at + 1).some(({ family }) => family === turn.family),
   }))
+}
+
+/** 0: with its family; 1: when all families were probed; 2: when nothing more is sent. */
+function round(requirement: Requirement): 0 | 1 | 2 {
+  if (isWatching(requirement)) return requirement.watches === 'run' ? 2 : 0
+  return requirement.atTheEnd === true ? 1 : 0
 }
 
 /** Examines all requirements, and tells of each family when it is decided. */

@@ -8,9 +8,12 @@ export interface SentRequest {
   readonly target: string
   readonly headers: readonly Header[]
   /** Whose credentials went with it. */
-  readonly credentials: 'none' | 'configured'
+  readonly credentials: Credentials
   readonly body?: SentBody
 }
+
+/** Credentials: those that the user configured, those of the second account, or some that must not do. */
+export type Credentials = 'configured' | 'second' | 'none' | 'empty' | 'malformed' | 'wrong'
 
 /** A request body by its digest; uploads are derived from the seed, so the octets can be made again. */
 export interface SentBody {

@@ -1,6 +1,6 @@
 import type { Role, Source } from './contract.ts'
 import type { Exchange, Response } from './exchange.ts'
-import type { Level } from './requirement.ts'
+import type { CapabilityName, Level } from './requirement.ts'
 import type { RunVerdict, Verdict } from './verdict.ts'
 
 /** Name and version of the report's format; its JSON Schema is `reporters/report.schema.json`. */
@@ -73,8 +73,10 @@ export interface ReportedOptions {
 }
 
 export interface ReportedCapability {
-  readonly name: 'upload' | 'retrieve' | 'content' | 'list' | 'auth'
+  readonly name: 'upload' | CapabilityName
   readonly available: boolean
+  /** Whether the user said that the target has it. */
+  readonly declared: boolean
   /** How that was found out. */
   readonly reason: string
 }

@@ -1,10 +1,16 @@
 import type { Arbitrary } from 'fast-check'
 import type { Contract, Role, Source } from './contract.ts'
-import type { Answered } from './exchange.ts'
+import type { Answered, Credentials, Header, Purpose } from './exchange.ts'
 import type { Violation } from './violation.ts'
 
 /** How binding a requirement is (RFC 2119). */
 export type Level = 'MUST' | 'SHOULD'
+
+/** A file to delete, a choice of its name and content, or something that the target offers beside deletion. */
+export type Need = 'file' | 'upload' | 'parallel' | CapabilityName
+
+/** Something that a target offers beside deletion. */
+export type CapabilityName = 'retrieve' | 'content' | 'list' | 'auth' | 'second-account'
 
 interface Statement {
   /** `family/name`, stable, never reused. */
@@ -17,8 +23,12 @@ interface Statement {
   readonly role?: Role
   /** A property of that response's body: where the document does not describe it, inapplicable. */
   readonly property?: string
-  /** What the files that it deletes must come from. */
-  readonly needs?: 'file' | 'upload'
+  /** What the target must offer. */
+  readonly needs?: readonly Need[]
+  /** Its cases go out one after the other: each is about what happens at once. */
+  readonly oneByOne?: boolean
+  /** Has its turn when everything else was probed. */
+  readonly atTheEnd?: boolean
 }
 
 /** A requirement that sends requests of its own, in one case or many. */
@@ -66,6 +76,12 @@ export interface GenerationFacts {
   readonly disposable: boolean
   /** Makes up an id that no server has issued; the same for the same ordinal. */
   neverIssuedId(ordinal: number): NeverIssuedId
+  /** An id that the target issued, once one is known. */
+  readonly sampleId: string | undefined
+  /** Requests that can be under way at once. */
+  readonly concurrency: number
+  /** What of retrieve, content and list the target offers. */
+  readonly offers: ReadonlySet<string>
 }
 
 /** A file of this run. */
@@ -86,20 +102,56 @@ export interface NeverIssuedId {
   readonly shaped: boolean
 }
 
+/** How a deletion differs from the plain one. */
+export interface DeletionOptions {
+  /** `operation` unless said otherwise. */
+  readonly purpose?: Purpose
+  /** Query, without its question mark. */
+  readonly query?: string
+  readonly headers?: readonly Header[]
+  readonly body?: string
+  readonly credentials?: Credentials
+}
+
 /** What a probe may use. A request that is not answered, or is refused for want of rights, ends the case. */
 export interface Tools {
   readonly mark: string
   readonly files: {
     /** A file of this run: uploaded, or one that the user handed over for deletion. */
     create(file?: FileToUpload): Promise<OwnedFile>
+    /** Uploads, and gives the answer as well. */
+    upload(file?: FileToUpload): Promise<OwnedFile & { readonly answer: Answered }>
+    /** Files that were uploaded before the first requirement and are nobody's to delete. */
+    readonly bystanders: readonly OwnedFile[]
   }
   readonly send: {
     /** Deletes by id; every octet that is not unreserved (RFC 3986 §2.3) is percent-encoded. */
-    delete(id: string): Promise<Answered>
+    delete(id: string, options?: DeletionOptions): Promise<Answered>
     /** Deletes by a path segment that is sent as it stands. */
-    deleteSegment(segment: string, purpose?: 'operation' | 'stray'): Promise<Answered>
+    deleteSegment(segment: string, options?: DeletionOptions): Promise<Answered>
+    /** Deletes by a path segment that only resembles an owned id. */
+    deleteLookAlike(id: string, segment: string, options?: DeletionOptions): Promise<Answered>
+    /** Deletions that are all sent before the first is answered, in the order of their ids. */
+    deleteAtOnce(ids: readonly string[]): Promise<readonly Answered[]>
+    /** Deletions one after the other on one connection, which does nothing else. */
+    deleteOnOneConnection(
+      deletions: readonly { readonly id: string; readonly options?: DeletionOptions }[],
+    ): Promise<readonly Answered[]>
+    /** Another method on an owned file. */
+    method(method: OtherMethod, id: string): Promise<Answered>
+  }
+  readonly look: {
+    retrieve(id: string): Promise<Answered>
+    content(id: string): Promise<Answered>
+    /** All pages of the list, until an id was seen or they end. */
+    list(): Promise<readonly Answered[]>
+    /** Looks again until something is so, or the time is over in which a deletion must show in reads. */
+    until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T>
   }
 }
+
+/** Methods other than those of the files API. */
+export type OtherMethod = 'PATCH' | 'POST' | 'PUT'
 
 /** A requirement with one case. */
 export function requirement(

@@ -1,8 +1,27 @@
 import type { Family } from '../model/requirement.ts'
+import { concurrency } from './concurrency.ts'
 import { deleted } from './deleted.ts'
 import { documentedAnswers } from './documented.ts'
+import { effect } from './effect.ts'
+import { http } from './http.ts'
+import { identity } from './identity.ts'
 import { invalid } from './invalid.ts'
 import { notFound } from './not-found.ts'
+import { security } from './security.ts'
+import { sequence } from './sequence.ts'
+import { wording } from './wording.ts'
 
-/** The specification, in the order in which it is run: what watches the whole run comes last. */
-export const catalogue: readonly Family[] = [deleted, notFound, invalid, documentedAnswers]
+/** The specification, in the order in which it is run. */
+export const catalogue: readonly Family[] = [
+  deleted,
+  notFound,
+  invalid,
+  effect,
+  identity,
+  sequence,
+  concurrency,
+  http,
+  security,
+  wording,
+  documentedAnswers,
+]

@@ -18,7 +18,7 @@ export const deleted: Family = {
       title: 'answers with the documented success when the file is there',
       source: documented('deleted'),
       role: 'deleted',
-      needs: 'file',
+      needs: ['file'],
       probe: async ({ files, send }) => {
         const file = await files.create()
         return [await send.delete(file.id)]
@@ -31,7 +31,7 @@ export const deleted: Family = {
       title: 'deletes a file of any name, size and content',
       source: documented('deleted'),
       role: 'deleted',
-      needs: 'upload',
+      needs: ['upload'],
       arbitrary: anyFile,
       probe: async ({ files, send }, recipe) => {
         const file = await files.create(fileOf(recipe))

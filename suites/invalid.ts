@@ -32,7 +32,7 @@ export const invalid: Family = {
       source: rfc(3986, '2.5'),
       role: 'invalid',
       arbitrary: badUtf8Segment,
-      probe: async ({ send }, segment) => [await send.deleteSegment(segment, 'stray')],
+      probe: async ({ send }, segment) => [await send.deleteSegment(segment, { purpose: 'stray' })],
       judge: ([answer], contract) =>
         contract.violations(answer as Answered, 'not-found', 'invalid'),
     }),
@@ -42,12 +42,12 @@ export const invalid: Family = {
       title: 'keeps the file when a malformed spelling of its id is deleted',
       source: documented('deleted'),
       role: 'deleted',
-      needs: 'file',
+      needs: ['file'],
       probe: async ({ files, send }) => {
         const { id } = await files.create()
         const answers = []
         for (const spelling of malformedSpellings(segmentOf(id))) {
-          answers.push(await send.deleteSegment(spelling, 'stray'))
+          answers.push(await send.deleteSegment(spelling, { purpose: 'stray' }))
         }
         return [...answers, await send.delete(id)]
       },

@@ -31,7 +31,7 @@ export const notFound: Family = {
       title: 'answers that there is no such file when it was deleted before',
       source: documented('not-found'),
       role: 'not-found',
-      needs: 'file',
+      needs: ['file'],
       probe: async ({ files, send }) => {
         const file = await files.create()
         return [await send.delete(file.id), await send.delete(file.id)]

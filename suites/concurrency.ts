@@ -1,0 +1,98 @@
+import type { Contract } from '../model/contract.ts'
+import type { Answered } from '../model/exchange.ts'
+import { isSuccess } from '../model/reads.ts'
+import { type Family, forEach, type GenerationFacts } from '../model/requirement.ts'
+import { documented } from '../model/source.ts'
+import { quote, type Violation } from '../model/violation.ts'
+
+/** Rounds of each race: enough that a window of a few milliseconds is met. */
+const ROUNDS = 20
+/** Deletions that are sent at once, by round. */
+const CROWDS = [2, 16, 3, 8, 4]
+
+/** Crowds for all rounds, no larger than what can be under way at once. */
+function crowds({ concurrency }: GenerationFacts): readonly number[] {
+  return Array.from({ length: ROUNDS }, (_, round) =>
+    Math.min(CROWDS[round % CROWDS.length] ?? 2, concurrency),
+  )
+}
+
+export const concurrency: Family = {
+  name: 'concurrency',
+  subject: 'many deletions at once',
+  requirements: [
+    forEach({
+      id: 'concurrency/one-winner',
+      level: 'MUST',
+      title: 'deletes a file once when many delete it at once',
+      source: documented('deleted', 'properties', 'deleted'),
+      role: 'deleted',
+      needs: ['upload', 'parallel'],
+      oneByOne: true,
+      values: crowds,
+      probe: async ({ files, send }, crowd) => {
+        const { id } = await files.create()
+        return send.deleteAtOnce(new Array<string>(crowd).fill(id))
+      },
+      judge: (answers, contract) => oneWinner(answers, contract),
+    }),
+    forEach({
+      id: 'concurrency/different-files',
+      level: 'MUST',
+      title: 'deletes different files at once, each of them',
+      source: documented('deleted', 'properties', 'deleted'),
+      role: 'deleted',
+      needs: ['upload', 'parallel'],
+      oneByOne: true,
+      values: crowds,
+      probe: async ({ files, send }, crowd) => {
+        const bystander = await files.create()
+        const ids: string[] = []
+        for (let count = 0; count < crowd; count += 1) ids.push((await files.create()).id)
+        return [...(await send.deleteAtOnce(ids)), await send.delete(bystander.id)]
+      },
+      judge: (answers, contract) =>
+        answers.flatMap((answer) => contract.violations(answer, 'deleted')),
+    }),
+    forEach({
+      id: 'concurrency/beside-reads',
+      level: 'MUST',
+      title: 'keeps other files when deletions go on beside uploads and reads',
+      source: documented('deleted', 'properties', 'id'),
+      role: 'deleted',
+      needs: ['upload', 'retrieve', 'parallel'],
+      oneByOne: true,
+      values: () => Array.from({ length: ROUNDS }, (_, round) => round),
+      probe: async ({ files, send, look }) => {
+        const [doomed, kept] = [await files.create(), await files.create()]
+        const [deletion, upload] = await Promise.all([
+          send.delete(doomed.id),
+          files.upload(),
+          look.retrieve(doomed.id),
+          look.retrieve(kept.id),
+        ])
+        return [deletion, await send.delete(upload.id), await send.delete(kept.id)]
+      },
+      judge: (answers, contract) =>
+        answers.flatMap((answer) => contract.statusViolations(answer, 'deleted')),
+    }),
+  ],
+}
+
+/** Exactly one deletion succeeds; for the others, the file is not there. */
+function oneWinner(answers: readonly Answered[], contract: Contract): readonly Violation[] {
+  const winners = answers.filter(isSuccess)
+  const losers = answers.filter((answer) => !isSuccess(answer))
+  const violations = losers.flatMap((answer) => contract.violations(answer, 'not-found'))
+  const [exchange = answers[0]] = winners
+  if (winners.length === 1 || exchange === undefined) return violations
+  return [
+    {
+      exchange,
+      where: '/status',
+      expected: `one success among ${answers.length} deletions at once`,
+      received: quote(answers.map(({ response }) => response.status)),
+    },
+    ...violations,
+  ]
+}

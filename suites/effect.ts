@@ -1,0 +1,192 @@
+import type { Answered } from '../model/exchange.ts'
+import { bodyProperty } from '../model/expectation.ts'
+import { expectGone, expectThere, idsOn, isGone, isSuccess } from '../model/reads.ts'
+import { type Family, requirement } from '../model/requirement.ts'
+import { documented, rfc } from '../model/source.ts'
+import { quote, type Violation } from '../model/violation.ts'
+
+export const effect: Family = {
+  name: 'effect',
+  subject: 'what a deletion does to the file, and to others',
+  requirements: [
+    requirement({
+      id: 'effect/not-retrievable',
+      level: 'MUST',
+      title: 'answers that there is no such file when a deleted file is retrieved',
+      source: documented('deleted', 'properties', 'deleted'),
+      role: 'deleted',
+      needs: ['file', 'retrieve'],
+      probe: async ({ files, send, look }) => {
+        const { id } = await files.create()
+        return [await send.delete(id), await look.until(() => look.retrieve(id), isGone)]
+      },
+      judge: ([deletion, read]) => whenDeleted(deletion, () => expectGone(read as Answered)),
+    }),
+    requirement({
+      id: 'effect/no-content',
+      level: 'MUST',
+      title: 'answers that there is no such file when the content of a deleted file is read',
+      source: documented('deleted', 'properties', 'deleted'),
+      role: 'deleted',
+      needs: ['file', 'content'],
+      probe: async ({ files, send, look }) => {
+        const { id } = await files.create()
+        return [await send.delete(id), await look.until(() => look.content(id), isGone)]
+      },
+      judge: ([deletion, read]) => whenDeleted(deletion, () => expectGone(read as Answered)),
+    }),
+    requirement({
+      id: 'effect/not-listed',
+      level: 'MUST',
+      title: 'leaves a deleted file out of the list',
+      source: documented('deleted', 'properties', 'deleted'),
+      role: 'deleted',
+      needs: ['file', 'list'],
+      probe: async ({ files, send, look }) => {
+        const { id } = await files.create()
+        const deletion = await send.delete(id)
+        const pages = await look.until(
+          () => look.list(),
+          (seen) => !seen.some((page) => idsOn(page).includes(id)),
+        )
+        return [deletion, ...pages]
+      },
+      judge: ([deletion, ...pages]) =>
+        whenDeleted(deletion, () => pages.flatMap((page) => notListed(page, deletion?.id ?? ''))),
+    }),
+    requirement({
+      id: 'effect/same-name',
+      level: 'MUST',
+      title: 'keeps a file of the same name when another is deleted',
+      source: documented('deleted', 'properties', 'id'),
+      role: 'deleted',
+      needs: ['upload', 'content'],
+      probe: async ({ files, send, look, mark }) => {
+        const filename = `${mark}-same-name.jsonl`
+        const first = await files.upload({ filename, content: Buffer.from('{"first":1}\n') })
+        const second = await files.upload({ filename, content: Buffer.from('{"second":2}\n') })
+        const deletion = await send.delete(first.id)
+        return [deletion, await look.content(second.id), await send.delete(second.id)]
+      },
+      judge: ([deletion, content, last], contract) => [
+        ...whenDeleted(deletion, () => expectContent(content as Answered, '{"second":2}\n')),
+        ...contract.statusViolations(last as Answered, 'deleted'),
+      ],
+    }),
+    requirement({
+      id: 'effect/uploaded-again',
+      level: 'MUST',
+      title: 'gives the same file a new id when it is uploaded after its deletion',
+      source: documented('deleted', 'properties', 'id'),
+      role: 'deleted',
+      needs: ['upload'],
+      probe: async ({ files, send, mark }) => {
+        const file = { filename: `${mark}-again.jsonl`, content: Buffer.from('{"again":1}\n') }
+        const first = await files.upload(file)
+        const deletion = await send.delete(first.id)
+        const second = await files.upload(file)
+        // Of two files under one id there is nothing more to learn, and nothing to delete twice.
+        if (second.id === first.id) return [deletion, second.answer]
+        const again = await send.delete(first.id)
+        return [deletion, second.answer, again, await send.delete(second.id)]
+      },
+      judge: ([deletion, upload, again, last], contract) =>
+        again === undefined || last === undefined
+          ? [reused(upload as Answered, deletion?.id)]
+          : [
+              ...contract.statusViolations(again, 'not-found'),
+              ...contract.statusViolations(last, 'deleted'),
+            ],
+    }),
+    requirement({
+      id: 'effect/refused-keeps-file',
+      level: 'MUST',
+      title: 'keeps files when deletions of files that are not there are refused',
+      source: rfc(9110, '9.2.1'),
+      role: 'deleted',
+      needs: ['file'],
+      probe: async ({ files, send, mark }) => {
+        const { id } = await files.create()
+        const refused = []
+        for (const missing of [mark, `${mark}.jsonl`, `${mark}-${mark}`]) {
+          refused.push(await send.delete(missing))
+        }
+        return [...refused, await send.delete(id)]
+      },
+      judge: (exchanges, contract) =>
+        contract.statusViolations(exchanges.at(-1) as Answered, 'deleted'),
+    }),
+    requirement({
+      id: 'effect/bystanders',
+      level: 'MUST',
+      title: 'keeps the files that nobody deletes',
+      source: documented('deleted', 'properties', 'id'),
+      role: 'deleted',
+      needs: ['upload'],
+      atTheEnd: true,
+      probe: async ({ files, send }) => {
+        const answers = []
+        // That a file can be deleted is the one proof of its life that every target offers.
+        for (const { id } of files.bystanders) answers.push(await send.delete(id))
+        return answers
+      },
+      judge: (answers, contract) =>
+        answers.flatMap((answer) => contract.statusViolations(answer, 'deleted')),
+    }),
+    requirement({
+      id: 'effect/bystander-content',
+      level: 'MUST',
+      title: 'keeps the content of files that nobody deletes',
+      source: documented('deleted', 'properties', 'id'),
+      role: 'deleted',
+      needs: ['upload', 'content'],
+      probe: async ({ files, send, look, mark }) => {
+        const content = Buffer.from('{"bystander":true}\n')
+        const kept = await files.upload({ filename: `${mark}-kept.jsonl`, content })
+        const deleted = await files.upload({ filename: `${mark}-deleted.jsonl`, content })
+        const deletion = await send.delete(deleted.id)
+        return [deletion, await look.content(kept.id)]
+      },
+      judge: ([deletion, content]) =>
+        whenDeleted(deletion, () => expectContent(content as Answered, '{"bystander":true}\n')),
+    }),
+  ],
+}
+
+/** What a deletion means is asked only of one that happened; that it did not is another requirement's. */
+function whenDeleted(
+  deletion: Answered | undefined,
+  judge: () => readonly Violation[],
+): readonly Violation[] {
+  return deletion !== undefined && isSuccess(deletion) ? judge() : []
+}
+
+function notListed(page: Answered, id: string): readonly Violation[] {
+  const at = idsOn(page).indexOf(id)
+  if (at < 0) return []
+  return [
+    {
+      exchange: page,
+      where: `/body/data/${at}/id`,
+      expected: 'no deleted file',
+      received: quote(id),
+    },
+  ]
+}
+
+function expectContent(exchange: Answered, expected: string): readonly Violation[] {
+  const there = expectThere(exchange)
+  if (there.length > 0) return there
+  const received = Buffer.from(exchange.response.body).toString('utf8')
+  if (received === expected) return []
+  return [{ exchange, where: '/body', expected: quote(expected), received: quote(received) }]
+}
+
+function reused(upload: Answered, id: string | undefined): Violation {
+  return {
+    exchange: upload,
+    where: '/body/id',
+    expected: `not ${quote(id)}, which was deleted`,
+    received: quote(bodyProperty(upload, 'id')),
+  }
+}

@@ -1,0 +1,175 @@
+import type { Answered } from '../model/exchange.ts'
+import { headerValues } from '../model/exchange.ts'
+import { expectProperty } from '../model/expectation.ts'
+import { isSuccess } from '../model/reads.ts'
+import {
+  type DeletionOptions,
+  type Family,
+  forEach,
+  requirement,
+  watch,
+} from '../model/requirement.ts'
+import { rfc } from '../model/source.ts'
+import { quote, type Violation } from '../model/violation.ts'
+
+/** Requests that say more than a deletion needs to, none of which gives it another meaning. */
+const ADORNED: readonly (DeletionOptions & { readonly what: string })[] = [
+  { what: 'a query', query: 'force=false&dry_run=true' },
+  { what: 'an empty query', query: '' },
+  {
+    what: 'a JSON body',
+    body: '{"deleted":false}',
+    headers: [['content-type', 'application/json']],
+  },
+  { what: 'a body that is no JSON', body: '{', headers: [['content-type', 'application/json']] },
+  { what: 'a body of no known type', body: 'x', headers: [['content-type', 'x/y; z="']] },
+  { what: 'a media type without a body', headers: [['content-type', 'application/xml']] },
+  { what: 'an odd Accept', headers: [['accept', 'image/png;q=0.1, */*;q=0']] },
+  { what: 'a broken Accept', headers: [['accept', ';;,/']] },
+]
+
+const INJECTED = 'x-injected'
+
+export const http: Family = {
+  name: 'http',
+  subject: 'methods, header fields, connections',
+  requirements: [
+    forEach({
+      id: 'http/method-not-allowed',
+      level: 'SHOULD',
+      title: 'answers a method that it does not allow with the methods that it does',
+      source: rfc(9110, '15.5.6'),
+      needs: ['file'],
+      values: () => ['PATCH', 'PUT', 'POST'] as const,
+      probe: async ({ files, send }, method) => {
+        const { id } = await files.create()
+        const answer = await send.method(method, id)
+        return [answer]
+      },
+      judge: ([answer]) => notAllowed(answer as Answered),
+    }),
+    forEach({
+      id: 'http/method-changes-nothing',
+      level: 'MUST',
+      title: 'keeps the file when a method is used that it does not allow',
+      source: rfc(9110, '15.5.6'),
+      role: 'deleted',
+      needs: ['file'],
+      values: () => ['PATCH', 'PUT', 'POST'] as const,
+      probe: async ({ files, send }, method) => {
+        const { id } = await files.create()
+        return [await send.method(method, id), await send.delete(id)]
+      },
+      judge: ([answer, deletion], contract) => [
+        ...noServerError(answer as Answered),
+        ...contract.statusViolations(deletion as Answered, 'deleted'),
+      ],
+    }),
+    forEach({
+      id: 'http/adorned',
+      level: 'MUST',
+      title: 'deletes, or refuses and keeps, the file when query, body or header fields are odd',
+      source: rfc(9110, '9.3.5'),
+      role: 'deleted',
+      needs: ['file'],
+      values: () => ADORNED,
+      probe: async ({ files, send }, { what: _, ...options }) => {
+        const { id } = await files.create()
+        const answer = await send.delete(id, { ...options, purpose: 'stray' })
+        return [answer, await send.delete(id)]
+      },
+      judge: ([answer, after], contract) => [
+        ...noServerError(answer as Answered),
+        ...contract.statusViolations(
+          after as Answered,
+          isSuccess(answer as Answered) ? 'not-found' : 'deleted',
+        ),
+      ],
+    }),
+    forEach({
+      id: 'http/header-splitting',
+      level: 'MUST',
+      title: 'lets no line end in an id into its header',
+      source: rfc(9112, '11.1'),
+      values: () => ['%0D%0A', '%0A', '%0D', '%E5%98%8A%E5%98%8D', '%250D%250A'],
+      probe: async ({ send, mark }, lineEnd) => [
+        await send.deleteSegment(`${mark}${lineEnd}${INJECTED}:%20yes${lineEnd}`, {
+          purpose: 'stray',
+        }),
+      ],
+      judge: ([answer]) => notInjected(answer as Answered),
+    }),
+    requirement({
+      id: 'http/own-answer',
+      level: 'MUST',
+      title: 'answers each request on a connection for itself, whatever the body of the one before',
+      source: rfc(9112, '9.3'),
+      role: 'deleted',
+      property: 'id',
+      needs: ['file'],
+      probe: async ({ files, send }) => {
+        const [first, second] = [await files.create(), await files.create()]
+        // A server that leaves the body unread takes it for the next request.
+        const body = 'DELETE /nowhere HTTP/1.1\r\nHost: nowhere\r\n\r\n'
+        return send.deleteOnOneConnection([
+          { id: first.id, options: { body, purpose: 'stray' } },
+          { id: second.id },
+        ])
+      },
+      judge: ([, second], contract) => {
+        const violations = contract.violations(second as Answered, 'deleted')
+        if (violations.length > 0) return violations
+        return expectProperty(second as Answered, 'id', second?.id)
+      },
+    }),
+    watch({
+      id: 'http/charset',
+      level: 'SHOULD',
+      title: 'names no other character encoding than UTF-8 for JSON',
+      source: rfc(8259, '11'),
+      watches: 'run',
+      concerns: ({ response }) => headerValues(response, 'content-type').some(isJson),
+      judge: (exchange) =>
+        headerValues(exchange.response, 'content-type').flatMap((value) =>
+          charset(exchange, value),
+        ),
+    }),
+  ],
+}
+
+function notAllowed(exchange: Answered): readonly Violation[] {
+  const { status } = exchange.response
+  if (status !== 405) {
+    return [{ exchange, where: '/status', expected: '405', received: quote(status) }]
+  }
+  const allow = headerValues(exchange.response, 'allow')
+  const methods = allow.flatMap((value) => value.split(',')).map((method) => method.trim())
+  if (methods.includes('DELETE')) return []
+  const expected = 'a list that names DELETE'
+  return [{ exchange, where: '/headers/allow', expected, received: quote(allow) }]
+}
+
+function noServerError(exchange: Answered): readonly Violation[] {
+  const { status } = exchange.response
+  if (status < 500 || status === 501) return []
+  return [{ exchange, where: '/status', expected: 'less than 500', received: quote(status) }]
+}
+
+function notInjected(exchange: Answered): readonly Violation[] {
+  const injected = headerValues(exchange.response, INJECTED)
+  if (injected.length === 0) return []
+  const expected = 'no such header field: it stood in the id'
+  return [{ exchange, where: `/headers/${INJECTED}`, expected, received: quote(injected) }]
+}
+
+function isJson(mediaType: string): boolean {
+  return /^application\/([\w.+-]+\+)?json\b/i.test(mediaType)
+}
+
+function charset(exchange: Answered, mediaType: string): readonly Violation[] {
+  const named = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(mediaType)?.[1]
+  if (named === undefined || named.toLowerCase() === 'utf-8') return []
+  return [
+    { exchange, where: '/headers/content-type', expected: 'UTF-8 or none', received: quote(named) },
+  ]
+}

@@ -1,0 +1,133 @@
+import type { Answered, Credentials } from '../model/exchange.ts'
+import { headerValues } from '../model/exchange.ts'
+import { isSuccess } from '../model/reads.ts'
+import { type Family, forEach, requirement, watch } from '../model/requirement.ts'
+import { documented, rfc } from '../model/source.ts'
+import { quote, type Violation } from '../model/violation.ts'
+
+const REFUSED = [401, 403]
+
+/** Traces of what is behind a server: stack traces, source paths, statements, internal addresses. */
+const INTERNALS: readonly (readonly [string, RegExp])[] = [
+  [
+    'a stack trace',
+    /Traceback \(most recent call last\)|^\s+at .+\(.+:\d+:\d+\)|\bat [\w.$]+\([\w.]+\.java:\d+\)|goroutine \d+ \[|panicked at/m,
+  ],
+  [
+    'a source path',
+    /(?:\/(?:usr|home|app|srv|opt|var|root|workspace)\/[\w./-]+\.(?:py|js|ts|rb|go|java|php|rs))|[A-Z]:\\[\w\\.-]+|node_modules\/|site-packages\//,
+  ],
+  [
+    'a statement of SQL',
+    /\b(?:SELECT .+ FROM|DELETE FROM|INSERT INTO|UPDATE .+ SET)\b|syntax error at or near|SQLSTATE|sqlite3?\.\w*Error|ORA-\d{5}|psycopg2?\./,
+  ],
+  [
+    'an internal address',
+    /\b(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3}\b|\b[\w-]+\.(?:svc\.cluster\.local|internal)\b/,
+  ],
+]
+
+export const security: Family = {
+  name: 'security',
+  subject: 'who may delete, and what answers give away',
+  requirements: [
+    forEach({
+      id: 'security/token-needed',
+      level: 'MUST',
+      title: 'refuses a deletion without the right token, and keeps the file',
+      source: rfc(9110, '15.5.2'),
+      role: 'deleted',
+      needs: ['auth', 'file'],
+      values: () => ['none', 'empty', 'malformed', 'wrong'] as const,
+      probe: async ({ files, send }, credentials: Credentials) => {
+        const { id } = await files.create()
+        return [await send.delete(id, { credentials, purpose: 'stray' }), await send.delete(id)]
+      },
+      judge: ([refused, deletion], contract) => [
+        ...expectStatus(refused as Answered, REFUSED),
+        ...contract.statusViolations(deletion as Answered, 'deleted'),
+      ],
+    }),
+    requirement({
+      id: 'security/own-files-only',
+      level: 'MUST',
+      title: "refuses the deletion of another account's file, and keeps it",
+      source: rfc(9110, '15.5.4'),
+      role: 'deleted',
+      needs: ['second-account', 'file'],
+      probe: async ({ files, send }) => {
+        const { id } = await files.create()
+        return [
+          await send.delete(id, { credentials: 'second', purpose: 'stray' }),
+          await send.delete(id),
+        ]
+      },
+      judge: ([refused, deletion], contract) => [
+        ...expectStatus(refused as Answered, [403, 404, contract.statusOf('not-found') ?? 404]),
+        ...contract.statusViolations(deletion as Answered, 'deleted'),
+      ],
+    }),
+    requirement({
+      id: 'security/existence-hidden',
+      level: 'SHOULD',
+      title: "answers for another account's file as for one that does not exist",
+      source: rfc(9110, '15.5.4'),
+      role: 'deleted',
+      needs: ['second-account', 'file'],
+      probe: async ({ files, send, mark }) => {
+        const { id } = await files.create()
+        const second = { credentials: 'second', purpose: 'stray' } as const
+        return [await send.delete(id, second), await send.delete(`${mark}-unknown`, second)]
+      },
+      judge: ([foreign, unknown]) =>
+        isSuccess(foreign as Answered)
+          ? []
+          : expectStatus(foreign as Answered, [unknown?.response.status ?? 404]),
+    }),
+    watch({
+      id: 'security/no-internals',
+      level: 'SHOULD',
+      title: 'gives away nothing of what is behind it in its errors',
+      source: rfc(9110, '17.1'),
+      watches: 'run',
+      concerns: ({ response }) => response.status >= 400,
+      judge: (exchange) => internals(exchange),
+    }),
+    watch({
+      id: 'security/no-html',
+      level: 'SHOULD',
+      title: 'never reflects an id as HTML',
+      source: documented('not-found'),
+      watches: 'run',
+      concerns: ({ response }) => response.body.byteLength > 0,
+      judge: (exchange) => reflectedHtml(exchange),
+    }),
+  ],
+}
+
+function expectStatus(exchange: Answered, accepted: readonly number[]): readonly Violation[] {
+  const { status } = exchange.response
+  if (accepted.includes(status)) return []
+  const expected = [...new Set(accepted)].join(' or ')
+  return [{ exchange, where: '/status', expected, received: quote(status) }]
+}
+
+function internals(exchange: Answered): readonly Violation[] {
+  // What an id holds comes back in many messages, and is no secret of the server.
+  const text = Buffer.from(exchange.response.body)
+    .toString('utf8')
+    .replaceAll(exchange.id ?? '\0', '')
+  return INTERNALS.flatMap(([what, pattern]) => {
+    const found = pattern.exec(text)?.[0]
+    if (found === undefined) return []
+    return [{ exchange, where: '/body', expected: `nothing like ${what}`, received: quote(found) }]
+  })
+}
+
+function reflectedHtml(exchange: Answered): readonly Violation[] {
+  const html = headerValues(exchange.response, 'content-type').some((type) => /html/i.test(type))
+  const id = exchange.id ?? ''
+  const body = Buffer.from(exchange.response.body).toString('utf8')
+  if (!html || !/[<>]/.test(id) || !body.includes(id)) return []
+  return [{ exchange, where: '/body', expected: 'the id escaped', received: quote(body) }]
+}

@@ -1,0 +1,84 @@
+import { jsonBody } from '../model/body.ts'
+import type { Contract } from '../model/contract.ts'
+import type { Answered } from '../model/exchange.ts'
+import { bodyProperty } from '../model/expectation.ts'
+import { type Family, requirement, watch } from '../model/requirement.ts'
+import { documented } from '../model/source.ts'
+import { quote, type Violation } from '../model/violation.ts'
+
+/** What programs print where there is nothing, or nothing fit to print. */
+const STRINGIFIED_NOTHING =
+  /^\s*(?:None|null|nil|undefined|NaN|\[object \w+\]|<nil>|%![sdv]\(.*\))?\s*$/
+
+const answeredNotFound = ({ response, purpose }: Answered, contract: Contract) =>
+  purpose === 'operation' && response.status === contract.statusOf('not-found')
+
+export const wording: Family = {
+  name: 'wording',
+  subject: 'what errors say to a person',
+  requirements: [
+    watch({
+      id: 'wording/message',
+      level: 'SHOULD',
+      title: 'says in an error what is wrong',
+      source: documented('not-found', 'properties', 'error', 'properties', 'message'),
+      role: 'not-found',
+      property: 'error',
+      watches: 'run',
+      concerns: answeredNotFound,
+      judge: (exchange) => nothings(exchange),
+    }),
+    requirement({
+      id: 'wording/one-shape',
+      level: 'SHOULD',
+      title: 'gives the errors for all missing files one shape',
+      source: documented('not-found', 'properties', 'error'),
+      role: 'not-found',
+      probe: async ({ send, mark }) => [
+        await send.delete(mark),
+        await send.delete(`${mark}-other`),
+        await send.delete(`${mark}.jsonl`),
+        await send.delete(`${mark}\u00e9`),
+      ],
+      judge: (answers, contract) => oneShape(answers, contract),
+    }),
+  ],
+}
+
+/** Strings of an error that say nothing. */
+function nothings(exchange: Answered): readonly Violation[] {
+  const error = bodyProperty(exchange, 'error')
+  if (typeof error !== 'object' || error === null) return []
+  return Object.entries(error).flatMap(([name, value]) => {
+    if (typeof value !== 'string' || !STRINGIFIED_NOTHING.test(value)) return []
+    // An empty code or parameter is a way to have none.
+    if (value === '' && name !== 'message' && name !== 'type') return []
+    const expected = 'words, or null'
+    return [{ exchange, where: `/body/error/${name}`, expected, received: quote(value) }]
+  })
+}
+
+function oneShape(answers: readonly Answered[], contract: Contract): readonly Violation[] {
+  const missing = answers.filter(
+    ({ response }) => response.status === contract.statusOf('not-found'),
+  )
+  const [first, ...others] = missing
+  if (first === undefined) return []
+  const expected = shape(first)
+  return others
+    .filter((answer) => shape(answer) !== expected)
+    .map((exchange) => ({ exchange, where: '/body', expected, received: shape(exchange) }))
+}
+
+/** The keys of a JSON body, at all depths, with the types of their values. */
+function shape({ response }: Answered): string {
+  const body = jsonBody(response)
+  return body.ok ? shapeOf(body.value) : 'no JSON'
+}
+
+function shapeOf(value: unknown): string {
+  if (Array.isArray(value)) return '[]'
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value
+  const members = Object.entries(value).map(([key, child]) => `${key}: ${shapeOf(child)}`)
+  return `{${members.sort().join(', ')}}`
+}
