@@ -33,9 +33,10 @@ export async function cleanup(
   const permits = createPermits({
     mark: header.mark,
     disposable: false,
+    collection: header.collection,
     reviewed: new Set(),
     owns: (id) => state.files.has(id),
-    ownedIds: () => state.files.keys(),
+    ownedIds: () => state.left,
   })
   const client = createClient({
     target,

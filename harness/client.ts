@@ -68,6 +68,8 @@ export interface ClientParts {
 const MAX_PATIENCE_MS = 60_000
 /** Where a target says "too many" without saying for how long. */
 const DEFAULT_BACKOFF_MS = 500
+/** However little it asks for each time. */
+const MAX_ATTEMPTS = 100
 /** How long a file just uploaded may be "still processing" (409): SDKs are known to wait 10 to 15 s. */
 const PROCESSING_PATIENCE_MS = 20_000
 
@@ -133,8 +135,9 @@ export function createClient(parts: ClientParts): Client {
         upload: upload?.body,
         busyUntilMs: upload === undefined ? 0 : upload.atMs + PROCESSING_PATIENCE_MS,
       }).catch((error: unknown) => {
-        // Not sent after all.
-        if (owned !== undefined) ledger.note({ event: 'kept', id: owned })
+        // Interrupted before it was sent; of anything else that failed, who knows.
+        if (owned !== undefined && error instanceof Interrupted)
+          ledger.note({ event: 'kept', id: owned })
         throw error
       })
       if (owned !== undefined) noteDeletion(owned, exchange)
@@ -207,7 +210,7 @@ async function exchangePolitely(
       return { result, attempts }
     }
     waitedMs += waitMs.ms
-    if (waitedMs > MAX_PATIENCE_MS) return { result, attempts }
+    if (waitedMs > MAX_PATIENCE_MS || attempts === MAX_ATTEMPTS) return { result, attempts }
     if (waitMs.all) pace.slowDown(waitMs.ms)
     else await sleep(waitMs.ms, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) throw new Interrupted()
@@ -224,10 +227,12 @@ function patience(
   const { response } = result
   const asked = retryAfterMs(response, Date.now())
   const backoffMs = DEFAULT_BACKOFF_MS * 2 ** Math.min(attempts - 1, 4)
-  if (response.status === 429) return { ms: asked ?? backoffMs, all: true }
-  if (response.status === 503 && asked !== undefined) return { ms: asked, all: true }
+  // A target that says "at once" over and over is given a little more time with each attempt.
+  const askedMs = asked === undefined ? undefined : Math.max(asked, backoffMs / 10)
+  if (response.status === 429) return { ms: askedMs ?? backoffMs, all: true }
+  if (response.status === 503 && askedMs !== undefined) return { ms: askedMs, all: true }
   if (response.status === 409 && performance.now() < busyUntilMs) {
-    return { ms: asked ?? backoffMs / 2, all: false }
+    return { ms: askedMs ?? backoffMs / 2, all: false }
   }
   return undefined
 }

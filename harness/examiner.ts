@@ -20,6 +20,8 @@ import { openWatch, type Watch } from './watching.ts'
 export interface Examination extends Omit<ProbingContext, 'onCase'> {
   readonly supply: FileSupply
   readonly capabilities: readonly ReportedCapability[]
+  /** Whether no file on the target matters. */
+  readonly disposable: boolean
   readonly refused: (exchange: Exchange) => boolean
 }
 
@@ -98,13 +100,17 @@ function cannotBeProbed(
 /** What follows from a need that is not met: a verdict, and why. */
 function lacking(
   need: Need,
-  { supply, capabilities, concurrency }: Examination,
+  { supply, capabilities, concurrency, disposable }: Examination,
 ): readonly ['inconclusive' | 'inapplicable', string] | undefined {
   if (need === 'file' || need === 'upload') {
     if (supply.kind === 'none') return ['inconclusive', supply.reason ?? 'no disposable files']
     if (need === 'file' || supply.kind === 'upload') return undefined
     const reason = `files are handed over (--files ${supply.kind}): their names and contents are not chosen here`
     return ['inapplicable', reason]
+  }
+  if (need === 'disposable') {
+    if (disposable) return undefined
+    return ['inapplicable', 'for targets without any file that matters (--disposable)']
   }
   if (need === 'parallel') {
     if (concurrency >= 2) return undefined

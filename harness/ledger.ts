@@ -1,4 +1,12 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 /** First line of a ledger. */
@@ -26,6 +34,8 @@ export type FileState = 'there' | 'unknown' | 'gone'
 /** What the entries of a ledger add up to. */
 export interface LedgerState {
   readonly files: Map<string, FileState>
+  /** Those of them that are not known to be gone. */
+  readonly left: Set<string>
   /** Uploads without an answer: a file may be there under an id that nobody here knows. */
   readonly openUploads: Set<number>
 }
@@ -56,7 +66,7 @@ export function openLedger(path: string, header: LedgerHeader): Ledger {
     throw new LedgerError(`ledger ${path}: ${found}`)
   }
   writeLine(file, header)
-  return ledgerOn(path, file, header, { files: new Map(), openUploads: new Set() })
+  return ledgerOn(path, file, header, emptyState())
 }
 
 /**
@@ -66,6 +76,9 @@ export function openLedger(path: string, header: LedgerHeader): Ledger {
  */
 export function reopenLedger(path: string): Ledger {
   const { header, state } = readLedger(path)
+  const text = readFileSync(path)
+  // A line that was cut off would run into the next.
+  truncateSync(path, text.lastIndexOf('\n') + 1)
   return ledgerOn(path, openSync(path, 'a'), header, state)
 }
 
@@ -117,8 +130,11 @@ export function readLedger(path: string): { header: LedgerHeader; state: LedgerS
   if ((header as LedgerHeader | undefined)?.ledger !== 1) {
     throw new LedgerError(`ledger ${path}: line 1 is not the beginning of a ledger`)
   }
-  const state: LedgerState = { files: new Map(), openUploads: new Set() }
-  for (const entry of entries) apply(state, entry as LedgerEntry)
+  const state: LedgerState = emptyState()
+  entries.forEach((entry, index) => {
+    if (!isEntry(entry)) throw new LedgerError(`ledger ${path}: line ${index + 2} is no entry`)
+    apply(state, entry)
+  })
   return { header: header as LedgerHeader, state }
 }
 
@@ -130,9 +146,28 @@ function parseLine(path: string, line: string, number: number): unknown {
   }
 }
 
+const EVENTS: readonly unknown[] = [
+  'uploading',
+  'upload-refused',
+  'owned',
+  'deleting',
+  'kept',
+  'deleted',
+] satisfies readonly LedgerEntry['event'][]
+
+function isEntry(value: unknown): value is LedgerEntry {
+  return (
+    typeof value === 'object' && value !== null && 'event' in value && EVENTS.includes(value.event)
+  )
+}
+
+function emptyState(): LedgerState {
+  return { files: new Map(), left: new Set(), openUploads: new Set() }
+}
+
 /** Ids of files that are, or may be, still there. */
 export function leftovers(state: LedgerState): readonly string[] {
-  return [...state.files].filter(([, file]) => file !== 'gone').map(([id]) => id)
+  return [...state.left]
 }
 
 function apply(state: LedgerState, entry: LedgerEntry): void {
@@ -146,6 +181,7 @@ function apply(state: LedgerState, entry: LedgerEntry): void {
     case 'owned':
       if (entry.upload !== undefined) state.openUploads.delete(entry.upload)
       state.files.set(entry.id, 'there')
+      state.left.add(entry.id)
       break
     case 'deleting':
     case 'kept':
@@ -155,6 +191,7 @@ function apply(state: LedgerState, entry: LedgerEntry): void {
       break
     case 'deleted':
       state.files.set(entry.id, 'gone')
+      state.left.delete(entry.id)
       break
   }
 }

@@ -42,15 +42,22 @@ export function createPace({ concurrency, ratePerSecond, signal }: PaceOptions):
       queue.push(resolve)
       wake()
     })
-  const rest = async () => {
-    const slotMs = Math.max(nextSlotMs, performance.now())
-    if (ratePerSecond !== undefined) nextSlotMs = slotMs + 1000 / ratePerSecond
+  const restUntil = async (time: () => number) => {
     for (;;) {
       if (signal.aborted) throw new Interrupted()
-      const waitMs = Math.max(heldUntilMs, slotMs) - performance.now()
+      const waitMs = time() - performance.now()
       if (waitMs <= 0) return
       await sleep(waitMs, undefined, { signal }).catch(() => undefined)
     }
+  }
+  const rest = async (): Promise<void> => {
+    await restUntil(() => heldUntilMs)
+    if (ratePerSecond === undefined) return
+    const slotMs = Math.max(nextSlotMs, performance.now())
+    nextSlotMs = slotMs + 1000 / ratePerSecond
+    await restUntil(() => slotMs)
+    // Held back in the meantime: this slot is gone, and another is needed.
+    if (heldUntilMs > performance.now()) await rest()
   }
 
   return {

@@ -16,7 +16,9 @@ function recordedBody(body: Uint8Array): RecordedBody {
   const shortened = shown.byteLength < body.byteLength
   try {
     // A character may have been cut at the end of what is shown.
-    const value = new TextDecoder('utf-8', { fatal: true }).decode(shown, { stream: shortened })
+    const value = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(shown, {
+      stream: shortened,
+    })
     return { bytes: body.byteLength, encoding: 'utf-8', value, shortened }
   } catch {
     const value = Buffer.from(shown).toString('base64')

@@ -1,5 +1,4 @@
 import { shapeOf, UNGUESSABLE_BITS } from '../model/id-shape.ts'
-import { octetsOf } from '../model/path-segment.ts'
 
 /** Letters and digits that are left once case is folded: what a kept character is worth, at least. */
 const FOLDED_ALPHABET = 36
@@ -9,13 +8,12 @@ const FOLDED_ALPHABET = 36
  * owned id that no other id can be meant, whatever a careless server makes of case, width, encoding,
  * or of characters that match anything.
  */
-export function keepsItUnguessable(ownedId: string, segment: string): boolean {
+export function keepsItUnguessable(ownedId: string, text: string): boolean {
   const shape = shapeOf(ownedId)
   if (shape === undefined) return false
   const alphabetSize = Math.min(shape.alphabet.length, FOLDED_ALPHABET)
   const unguessable = folded(shape.drawn.map((at) => ownedId[at]).join(''))
-  const decodedTwice = octetsOf(octetsOf(segment).toString('latin1')).toString('utf8')
-  const kept = longestCommonSubsequence(unguessable, folded(decodedTwice))
+  const kept = longestCommonSubsequence(unguessable, folded(text))
   return kept * Math.log2(alphabetSize) >= UNGUESSABLE_BITS
 }
 

@@ -10,6 +10,7 @@ export function retryAfterMs(response: Response, nowMs: number): number | undefi
   const [value] = headerValues(response, 'retry-after')
   if (value === undefined) return undefined
   if (/^\d+$/.test(value.trim())) return Number(value) * 1000
-  const date = Date.parse(value)
+  // Date.parse makes dates of numbers, too; those of HTTP end in GMT (RFC 9110 §5.6.7).
+  const date = / GMT$/.test(value.trim()) ? Date.parse(value) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs)
 }

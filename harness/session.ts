@@ -79,9 +79,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const permits = createPermits({
     mark,
     disposable: options.disposable,
+    collection: contract.collection,
     reviewed: options.reviewedNames,
     owns: (id) => ledger.state.files.has(id),
-    ownedIds: () => ledger.state.files.keys(),
+    ownedIds: () => ledger.state.left,
   })
   const transport = options.transport ?? openTransport(target)
   const clientFor = (abort: AbortSignal) => {
@@ -115,7 +116,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     client,
     openAlone,
     ledger,
-    permits,
     supply: options.supply,
     mark,
     openToAll: () => openToAll,
@@ -146,6 +146,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const examination: Examination = {
       contract,
       capabilities,
+      disposable: options.disposable,
       toolbox,
       supply,
       seed,

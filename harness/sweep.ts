@@ -74,11 +74,13 @@ async function claimOpenUploads({ client, ledger }: SweepParts, step: NextStep):
         ledger.note({ event: 'owned', id })
     }
     const last = files.at(-1)?.id
-    if (last === undefined || last === after || !hasMore(response.body)) break
+    if (last === undefined || last === after || !hasMore(response.body)) {
+      const { openUploads } = ledger.state
+      for (const upload of [...openUploads]) ledger.note({ event: 'upload-refused', upload })
+      return
+    }
     after = last
   }
-  for (const upload of [...ledger.state.openUploads])
-    ledger.note({ event: 'upload-refused', upload })
 }
 
 function listed(body: Uint8Array): readonly { id: string; filename: string }[] {

@@ -73,24 +73,18 @@ export interface BaseUrl {
  * @throws TargetUrlError unless it is `http(s)://authority[/path]`
  */
 export function parseBaseUrl(text: string): BaseUrl {
-  const accepted = 'accepted is http(s)://host[:port][/path]'
-  if (!/^https?:\/\//i.test(text)) {
-    const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]
-    const found = scheme === undefined ? 'no scheme' : `the scheme ${scheme}:`
-    throw new TargetUrlError(`found ${found} in ${withoutUserInfo(text)}, ${accepted}`)
-  }
-  if (!URL.canParse(text)) {
-    throw new TargetUrlError(`${withoutUserInfo(text)} is no URL, ${accepted}`)
-  }
+  const refuse = (found: string) =>
+    new TargetUrlError(`found ${found}, accepted is http(s)://host[:port][/path]`)
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]
+  if (scheme === undefined) throw refuse('no scheme')
+  if (!/^https?$/i.test(scheme)) throw refuse(`the scheme ${scheme}:`)
+  // None of it is quoted: it may hold a password, wherever that ends.
+  if (!URL.canParse(text)) throw refuse('no URL')
   const url = new URL(text)
-  for (const [name, part] of [
-    ['query', url.search],
-    ['fragment', url.hash],
-  ] as const) {
-    if (part !== '') throw new TargetUrlError(`found a ${name} (${part}), ${accepted}`)
-  }
+  if (url.search !== '') throw refuse('a query')
+  if (url.hash !== '') throw refuse('a fragment')
   const basePath = url.pathname.replace(/\/+$/, '')
-  const userInfo = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  const userInfo = `${decoded(url.username)}:${decoded(url.password)}`
   return {
     url: url.origin + basePath,
     origin: url.origin,
@@ -100,6 +94,11 @@ export function parseBaseUrl(text: string): BaseUrl {
   }
 }
 
-function withoutUserInfo(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, '//')
+/** Percent-decoded where it can be: a password may hold a bare percent sign. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -7,7 +7,6 @@ import { type Client, isAnswered } from './client.ts'
 import { Inconclusive, Interrupted } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
-import type { Permits } from './permit.ts'
 import type { FileSupply, SetUp } from './supply.ts'
 
 /** What the tools of every case of a run are made of. */
@@ -16,7 +15,6 @@ export interface Workbench {
   /** A client with a connection of its own. */
   readonly openAlone: () => { readonly client: Client; close(): Promise<void> }
   readonly ledger: Ledger
-  readonly permits: Permits
   readonly supply: FileSupply
   readonly mark: string
   /** Whether the target is known to let in requests without credentials. */
@@ -119,12 +117,6 @@ function toolsFor(
     send: {
       delete: (id, options) => tools.send.deleteSegment(segmentOf(id), options),
       deleteSegment: (segment, options) => judged(client.delete(step(), segment, options)),
-      deleteLookAlike(id, segment, options) {
-        if (!bench.permits.derive(id, segment)) {
-          throw new InternalError(`${requirement}: ${segment} could be somebody's, beside ${id}`)
-        }
-        return tools.send.deleteSegment(segment, { purpose: 'stray', ...options })
-      },
       deleteAtOnce: (ids) => Promise.all(ids.map((id) => tools.send.delete(id))),
       async deleteOnOneConnection(deletions) {
         const alone = bench.openAlone()

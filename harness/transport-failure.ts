@@ -40,7 +40,9 @@ export function transportFailure(error: unknown): TransportFailure | undefined {
 /** An error, what caused it, and what an aggregate gathers, outermost first. */
 function causes(error: unknown): readonly { readonly code: string; readonly message: string }[] {
   if (!(error instanceof Error)) return []
-  const { code } = error as NodeJS.ErrnoException
+  // undici gives some of its parser's errors no code.
+  const { code = error.name === 'HTTPParserError' ? 'HPE_INVALID' : undefined } =
+    error as NodeJS.ErrnoException
   const own = typeof code === 'string' ? [{ code, message: error.message }] : []
   const inner = error instanceof AggregateError ? error.errors.flatMap(causes) : []
   return [...own, ...inner, ...causes(error.cause)]

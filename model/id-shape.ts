@@ -13,6 +13,8 @@ export const UNGUESSABLE_BITS = 64
 
 const DIGITS = '0123456789'
 const LOWER = 'abcdefghijklmnopqrstuvwxyz'
+/** The same in lower case: whether an id without i, l, o and u is of base 32 cannot be told. */
+const LOWER_BASE32 = '234567abcdefghjkmnpqrstvwxyz'
 /** Letters and digits that every base-32 alphabet in use has (RFC 4648, Crockford). */
 const BASE32 = '234567ABCDEFGHJKMNPQRSTVWXYZ'
 /** From narrow to wide: the first that spells the sample is the alphabet of its ids. */
@@ -20,20 +22,25 @@ const ALPHABETS: readonly (readonly [RegExp, string])[] = [
   [/^[0-9]+$/, DIGITS],
   [/^[0-9a-f]+$/, `${DIGITS}abcdef`],
   [/^[0-9A-F]+$/, `${DIGITS}ABCDEF`],
-  [/^[0-9a-z]+$/, DIGITS + LOWER],
+  [/^[0-9a-z]+$/, LOWER_BASE32],
   [/^[0-9A-Z]+$/, BASE32],
   [/^[0-9A-Za-z]+$/, DIGITS + LOWER + LOWER.toUpperCase()],
 ]
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+/** At the end, behind a word or none. */
+const UUID = /(?<![0-9A-Za-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+/** 26 characters, of which the first is no higher than 7. */
+const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 /** Where a UUID holds its version and variant (RFC 9562 §4). */
 const UUID_FIXED = [14, 19]
 
 /** The shape of an id made of letters, digits, `-` and `_`; undefined for any other. */
 export function shapeOf(id: string): IdShape | undefined {
   if (!/^[\w-]+$/.test(id)) return undefined
-  const prefixLength = /^(?:[A-Za-z]+[-_])*/.exec(id)?.[0].length ?? 0
-  const fixed = isUuid(id) ? UUID_FIXED.map((at) => at + prefixLength) : []
+  const uuidAt = UUID.exec(id)?.index
+  const prefixLength = uuidAt ?? /^(?:[A-Za-z]+[-_])*/.exec(id)?.[0].length ?? 0
+  const fixed =
+    uuidAt === undefined ? fixedIn(id, prefixLength) : UUID_FIXED.map((at) => at + uuidAt)
   const drawn = [...id].flatMap((character, at) =>
     at < prefixLength || fixed.includes(at) || /[-_]/.test(character) ? [] : [at],
   )
@@ -45,5 +52,10 @@ export function shapeOf(id: string): IdShape | undefined {
 
 /** Whether an id is a UUID, behind a prefix or not. */
 export function isUuid(id: string): boolean {
-  return UUID.test(id.replace(/^(?:[A-Za-z]+[-_])*/, ''))
+  return UUID.test(id)
+}
+
+/** The first character of a ULID is bounded: what is drawn there must not be higher. */
+function fixedIn(id: string, prefixLength: number): readonly number[] {
+  return ULID.test(id.slice(prefixLength)) ? [prefixLength] : []
 }

@@ -4,6 +4,6 @@
  * or brackets. Nineteen digits and more are past what such a reader counts up to.
  */
 export function couldBeNumber(id: string): boolean {
-  const digits = /^[\s\p{Cc}+\-.'"([{]*(\d+)/u.exec(id)?.[1]
-  return digits !== undefined && digits.length < 19
+  const digits = /^[\s\p{Cc}+\-.'"([{]*(\p{Nd}+)/u.exec(id)?.[1]
+  return digits !== undefined && digits.replace(/^0+/, '').length < 19
 }

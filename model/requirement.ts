@@ -7,7 +7,7 @@ import type { Violation } from './violation.ts'
 export type Level = 'MUST' | 'SHOULD'
 
 /** A file to delete, a choice of its name and content, or something that the target offers beside deletion. */
-export type Need = 'file' | 'upload' | 'parallel' | CapabilityName
+export type Need = 'file' | 'upload' | 'parallel' | 'disposable' | CapabilityName
 
 /** Something that a target offers beside deletion. */
 export type CapabilityName = 'retrieve' | 'content' | 'list' | 'auth' | 'second-account'
@@ -129,8 +129,6 @@ export interface Tools {
     delete(id: string, options?: DeletionOptions): Promise<Answered>
     /** Deletes by a path segment that is sent as it stands. */
     deleteSegment(segment: string, options?: DeletionOptions): Promise<Answered>
-    /** Deletes by a path segment that only resembles an owned id. */
-    deleteLookAlike(id: string, segment: string, options?: DeletionOptions): Promise<Answered>
     /** Deletions that are all sent before the first is answered, in the order of their ids. */
     deleteAtOnce(ids: readonly string[]): Promise<readonly Answered[]>
     /** Deletions one after the other on one connection, which does nothing else. */

@@ -14,7 +14,7 @@ export function curlLines(report: Report, exchange: RecordedExchange): readonly 
   const collection = url.slice(0, url.lastIndexOf('/'))
   const part = `file=@-;filename="${upload.filename.replaceAll(/["\\]/g, '\\$&')}"`
   return [
-    `ID=$(head -c ${upload.fileBytes} /dev/zero | ${curl} -F purpose=batch -F ${shellQuoted(part)} ${shellQuoted(collection)} | sed 's/.*"id" *: *"\\([^"]*\\)".*/\\1/')`,
+    `ID=$(head -c ${upload.fileBytes} /dev/zero | ${curl} -F purpose=batch -F ${shellQuoted(part)} ${shellQuoted(collection)} | sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1)`,
     `${deletion} ${shellQuoted(`${collection}/`)}"$ID"`,
   ]
 }

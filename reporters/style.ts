@@ -20,7 +20,7 @@ const COLOURS = {
 
 export function createStyle(coloured: boolean): Style {
   const style = (format: Parameters<typeof styleText>[0], text: string) =>
-    coloured ? styleText(format, text) : text
+    coloured ? styleText(format, text, { validateStream: false }) : text
   return {
     verdict: (verdict, text) => style(COLOURS[verdict], text),
     dim: (text) => style('dim', text),

@@ -6,7 +6,7 @@ import type {
 } from '../model/report.ts'
 import { citation } from '../model/source.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { curlLines } from './curl.ts'
+import { curlLines, shellQuoted } from './curl.ts'
 import { printable } from './printable.ts'
 import type { Style } from './style.ts'
 import { counted, duration, observedStatuses, tally, verdictSentence } from './wording.ts'
@@ -109,7 +109,9 @@ function violationLines(
     ...(exchange === undefined ? [] : exchangeLines(exchange, style)),
     ...(exchange === undefined
       ? []
-      : curlLines(report, exchange).map((line, at) => field(at === 0 ? 'again' : '', line))),
+      : curlLines(report, exchange).map((line, at) =>
+          field(at === 0 ? 'again' : '', printable(line)),
+        )),
     field('seed', `${report.seed}, ${violation.requirement} case ${violation.case}`),
   ]
 }
@@ -117,7 +119,8 @@ function violationLines(
 function exchangeLines(exchange: RecordedExchange, style: Style): readonly string[] {
   const { request, response, failure, durationMs } = exchange
   const sent = field('request', printable(`${request.method} ${shortened(request.target)}`))
-  if (response === undefined) return [sent, field('response', `none: ${failure?.message}`)]
+  if (response === undefined)
+    return [sent, field('response', printable(`none: ${failure?.message}`))]
   const { encoding, value } = response.body
   const type = response.headers.find(([name]) => name === 'content-type')?.[1] ?? 'no content-type'
   return [
@@ -163,7 +166,7 @@ function summary(report: Report, style: Style): string {
     `Files     ${counted(files.created, 'file')} of this run, ${files.left.length === 0 ? 'none left behind' : `left behind: ${files.left.map(printable).join(', ')}`}`,
     ...(files.ledger === undefined
       ? []
-      : [`          remove with: delete-conformance cleanup ${files.ledger}`]),
+      : [`          remove with: delete-conformance cleanup ${shellQuoted(files.ledger)}`]),
     `Verdict   ${style.verdict(verdict, printable(verdictSentence(report)))} in ${duration(report.durationMs)}`,
   ].join('\n')
 }

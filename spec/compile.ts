@@ -25,6 +25,7 @@ export function schemaCompiler(source: string): CompileSchema {
       // Valid in JSON Schema and common in documents: a keyword without its "type", a union of types.
       strictTypes: false,
       strictTuples: false,
+      strictRequired: false,
       allowUnionTypes: true,
       logger: false,
     })

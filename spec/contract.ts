@@ -133,8 +133,9 @@ function compileResponses(
   operation: Operation,
 ): ReadonlyMap<string, DocumentedResponse> {
   const compile = schemaCompiler(document.source)
+  const described = Object.entries(operation.responses).filter(([key]) => !key.startsWith('x-'))
   return new Map(
-    Object.entries(operation.responses).map(([status, response]) => {
+    described.map(([status, response]) => {
       const pointer = operation.pointer + pointerOf('responses', status)
       const content = ((response as JsonObject).content ?? {}) as Record<string, JsonObject>
       const json = Object.keys(content).find((mediaType) => isJson(mediaType))

@@ -12,7 +12,7 @@ export function matchesMediaRange(received: string, range: string): boolean {
 /** Whether bodies of this media type are JSON (RFC 6839 §3.1). */
 export function isJson(mediaType: string): boolean {
   const type = essence(mediaType)
-  return type === 'application/json' || type.endsWith('+json') || type.endsWith('/*')
+  return ['application/json', 'application/*', '*/*'].includes(type) || type.endsWith('+json')
 }
 
 function essence(mediaType: string): string {

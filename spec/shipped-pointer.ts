@@ -14,8 +14,11 @@ export function shippedPointer(shipped: JsonObject, pointer: string): string {
   const tokens = [...tokensOf(pointer)]
   // A chain of references longer than this goes round in a circle.
   for (let hops = 0; hops < 100; ) {
+    const [following] = tokens
     const reference = referenceOf(node)
-    if (reference !== undefined) {
+    // OpenAPI 3.1 lets keywords stand beside a reference.
+    const beside = following !== undefined && Object.hasOwn((node as object) ?? {}, following)
+    if (reference !== undefined && !beside) {
       if (!reference.startsWith('#')) return reference + pointerOf(...tokens)
       at = ''
       node = shipped

@@ -25,20 +25,6 @@ export const deleted: Family = {
       },
       judge: ([answer], contract) => contract.statusViolations(answer as Answered, 'deleted'),
     }),
-    property({
-      id: 'deleted/any-file',
-      level: 'MUST',
-      title: 'deletes a file of any name, size and content',
-      source: documented('deleted'),
-      role: 'deleted',
-      needs: ['upload'],
-      arbitrary: anyFile,
-      probe: async ({ files, send }, recipe) => {
-        const file = await files.create(fileOf(recipe))
-        return [await send.delete(file.id)]
-      },
-      judge: ([answer], contract) => contract.violations(answer as Answered, 'deleted'),
-    }),
     watch({
       id: 'deleted/body',
       level: 'MUST',
@@ -80,6 +66,20 @@ export const deleted: Family = {
       watches: 'family',
       concerns: answeredDeleted,
       judge: (answer) => expectProperty(answer, 'deleted', true),
+    }),
+    property({
+      id: 'deleted/any-file',
+      level: 'MUST',
+      title: 'deletes a file of any name, size and content',
+      source: documented('deleted'),
+      role: 'deleted',
+      needs: ['upload'],
+      arbitrary: anyFile,
+      probe: async ({ files, send }, recipe) => {
+        const file = await files.create(fileOf(recipe))
+        return [await send.delete(file.id)]
+      },
+      judge: ([answer], contract) => contract.violations(answer as Answered, 'deleted'),
     }),
   ],
 }

@@ -29,6 +29,19 @@ export const documentedAnswers: Family = {
       },
     }),
     watch({
+      id: 'documented/no-server-error',
+      level: 'MUST',
+      title: 'never answers with a server error',
+      source: rfc(9110, '15.6'),
+      watches: 'run',
+      concerns: everyAnswer,
+      judge: (exchange) => {
+        const { status } = exchange.response
+        if (status < 500) return []
+        return [{ exchange, where: '/status', expected: 'less than 500', received: quote(status) }]
+      },
+    }),
+    watch({
       id: 'documented/media-type',
       level: 'MUST',
       title: 'answers with the media type that the document gives for the status',
@@ -36,29 +49,6 @@ export const documentedAnswers: Family = {
       watches: 'run',
       concerns: documentedAnswer,
       judge: (answer, contract) => contract.mediaTypeViolations(answer),
-    }),
-    watch({
-      id: 'documented/body',
-      level: 'MUST',
-      title: 'answers with a body that the document allows for the status',
-      source: documentedOperation,
-      watches: 'run',
-      concerns: documentedAnswer,
-      judge: (answer, contract) => contract.bodyViolations(answer),
-    }),
-    watch({
-      id: 'documented/json',
-      level: 'MUST',
-      title: 'answers with well-formed JSON in UTF-8',
-      source: rfc(8259, '8.1'),
-      watches: 'run',
-      concerns: documentedAnswer,
-      judge: (exchange) => {
-        const body = jsonBody(exchange.response)
-        if (body.ok) return []
-        const expected = 'JSON in UTF-8, without a byte order mark'
-        return [{ exchange, where: '/body', expected, received: quote(body.received) }]
-      },
     }),
     watch({
       id: 'documented/whole',
@@ -75,17 +65,27 @@ export const documentedAnswers: Family = {
       },
     }),
     watch({
-      id: 'documented/no-server-error',
+      id: 'documented/json',
       level: 'MUST',
-      title: 'never answers with a server error',
-      source: rfc(9110, '15.6'),
+      title: 'answers with well-formed JSON in UTF-8',
+      source: rfc(8259, '8.1'),
       watches: 'run',
-      concerns: everyAnswer,
+      concerns: documentedAnswer,
       judge: (exchange) => {
-        const { status } = exchange.response
-        if (status < 500) return []
-        return [{ exchange, where: '/status', expected: 'less than 500', received: quote(status) }]
+        const body = jsonBody(exchange.response)
+        if (body.ok) return []
+        const expected = 'JSON in UTF-8, without a byte order mark'
+        return [{ exchange, where: '/body', expected, received: quote(body.received) }]
       },
+    }),
+    watch({
+      id: 'documented/body',
+      level: 'MUST',
+      title: 'answers with a body that the document allows for the status',
+      source: documentedOperation,
+      watches: 'run',
+      concerns: documentedAnswer,
+      judge: (answer, contract) => contract.bodyViolations(answer),
     }),
   ],
 }

@@ -1,6 +1,7 @@
 import type { Answered } from '../model/exchange.ts'
 import { headerValues } from '../model/exchange.ts'
 import { expectProperty } from '../model/expectation.ts'
+import { segmentOf } from '../model/path-segment.ts'
 import { isSuccess } from '../model/reads.ts'
 import {
   type DeletionOptions,
@@ -76,6 +77,26 @@ export const http: Family = {
       probe: async ({ files, send }, { what: _, ...options }) => {
         const { id } = await files.create()
         const answer = await send.delete(id, { ...options, purpose: 'stray' })
+        return [answer, await send.delete(id)]
+      },
+      judge: ([answer, after], contract) => [
+        ...noServerError(answer as Answered),
+        ...contract.statusViolations(
+          after as Answered,
+          isSuccess(answer as Answered) ? 'not-found' : 'deleted',
+        ),
+      ],
+    }),
+    requirement({
+      id: 'http/trailing-slash',
+      level: 'SHOULD',
+      title: 'deletes, or refuses and keeps, the file when a slash follows its id',
+      source: rfc(3986, '3.3'),
+      role: 'deleted',
+      needs: ['file'],
+      probe: async ({ files, send }) => {
+        const { id } = await files.create()
+        const answer = await send.deleteSegment(`${segmentOf(id)}/`, { purpose: 'stray' })
         return [answer, await send.delete(id)]
       },
       judge: ([answer, after], contract) => [

@@ -18,13 +18,15 @@ export const identity: Family = {
       needs: ['file', 'upload'],
       arbitrary: lookAlikes,
       // Many odd ids against one file and one look whether it lives: shrinking finds the one.
-      probe: async ({ files, send }, resembling) => {
+      probe: async ({ files, send, mark }, resembling) => {
         const { id } = await files.create()
         const other = needsAnother(resembling) ? (await files.create()).id : ''
         const answers = []
         for (const lookAlike of resembling) {
-          const segment = spelled(lookAlike, id, other)
-          if (isAnotherId(segment, id)) answers.push(await send.deleteLookAlike(id, segment))
+          const segment = spelled(lookAlike, { id, other, mark })
+          if (isAnotherId(segment, id)) {
+            answers.push(await send.deleteSegment(segment, { purpose: 'stray' }))
+          }
         }
         if (other !== '') answers.push(await send.delete(other))
         return [...answers, await send.delete(id)]
@@ -57,6 +59,23 @@ export const identity: Family = {
               }),
         })
         return [refused, await send.delete(id)]
+      },
+      judge: ([refused, deletion], contract) => [
+        ...expectRefused(refused as Answered),
+        ...contract.statusViolations(deletion as Answered, 'deleted'),
+      ],
+    }),
+    forEach({
+      id: 'identity/no-id',
+      level: 'MUST',
+      title: 'refuses a deletion without an id, and keeps all files',
+      source: documented('deleted', 'properties', 'id'),
+      role: 'deleted',
+      needs: ['file', 'disposable'],
+      values: () => ['', '.', '..', '%2E', '%2E%2E', '*', '%25', '%20', '%00'],
+      probe: async ({ files, send }, segment) => {
+        const { id } = await files.create()
+        return [await send.deleteSegment(segment, { purpose: 'stray' }), await send.delete(id)]
       },
       judge: ([refused, deletion], contract) => [
         ...expectRefused(refused as Answered),

@@ -3,7 +3,7 @@ import type { Contract } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { bodyProperty } from '../model/expectation.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { type Family, property, requirement, watch } from '../model/requirement.ts'
+import { type Family, forEach, property, requirement, watch } from '../model/requirement.ts'
 import { documented, rfc } from '../model/source.ts'
 import { quote, type Violation } from '../model/violation.ts'
 
@@ -35,6 +35,17 @@ export const invalid: Family = {
       probe: async ({ send }, segment) => [await send.deleteSegment(segment, { purpose: 'stray' })],
       judge: ([answer], contract) =>
         contract.violations(answer as Answered, 'not-found', 'invalid'),
+    }),
+    forEach({
+      id: 'invalid/bad-percent',
+      level: 'SHOULD',
+      title: 'refuses a broken percent-encoding',
+      source: rfc(3986, '2.1'),
+      values: () => ['%', '%4', '%zz', '%u0041', '%%30'],
+      probe: async ({ send, mark }, broken) => [
+        await send.deleteSegment(mark + broken, { purpose: 'stray' }),
+      ],
+      judge: ([answer]) => expectClientError(answer as Answered),
     }),
     requirement({
       id: 'invalid/changes-nothing',
@@ -98,6 +109,12 @@ function refusalViolations(answer: Answered, contract: Contract): readonly Viola
       received: quote(status),
     },
   ]
+}
+
+function expectClientError(exchange: Answered): readonly Violation[] {
+  const { status } = exchange.response
+  if (Math.floor(status / 100) === 4) return []
+  return [{ exchange, where: '/status', expected: 'a client error, 4xx', received: quote(status) }]
 }
 
 function locationViolations(exchange: Answered, { parameter }: Contract): readonly Violation[] {

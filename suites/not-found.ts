@@ -12,6 +12,26 @@ export const notFound: Family = {
   name: 'not-found',
   subject: 'the answer where there is no such file',
   requirements: [
+    watch({
+      id: 'not-found/body',
+      level: 'MUST',
+      title: 'answers for a missing file with the documented body',
+      source: documented('not-found', 'required'),
+      role: 'not-found',
+      watches: 'family',
+      concerns: answeredNotFound,
+      judge: (answer, contract) => contract.bodyViolations(answer),
+    }),
+    watch({
+      id: 'not-found/media-type',
+      level: 'MUST',
+      title: 'answers for a missing file with the documented media type',
+      source: documented('not-found'),
+      role: 'not-found',
+      watches: 'family',
+      concerns: answeredNotFound,
+      judge: (answer, contract) => contract.mediaTypeViolations(answer),
+    }),
     forEach({
       id: 'not-found/never-issued',
       level: 'MUST',
@@ -63,26 +83,6 @@ export const notFound: Family = {
       probe: async ({ send }, { id }) => [await send.delete(id)],
       judge: ([answer], contract) =>
         contract.violations(answer as Answered, 'not-found', 'invalid'),
-    }),
-    watch({
-      id: 'not-found/body',
-      level: 'MUST',
-      title: 'answers for a missing file with the documented body',
-      source: documented('not-found', 'required'),
-      role: 'not-found',
-      watches: 'family',
-      concerns: answeredNotFound,
-      judge: (answer, contract) => contract.bodyViolations(answer),
-    }),
-    watch({
-      id: 'not-found/media-type',
-      level: 'MUST',
-      title: 'answers for a missing file with the documented media type',
-      source: documented('not-found'),
-      role: 'not-found',
-      watches: 'family',
-      concerns: answeredNotFound,
-      judge: (answer, contract) => contract.mediaTypeViolations(answer),
     }),
   ],
 }

@@ -2,7 +2,7 @@ import type { Answered, Credentials } from '../model/exchange.ts'
 import { headerValues } from '../model/exchange.ts'
 import { isSuccess } from '../model/reads.ts'
 import { type Family, forEach, requirement, watch } from '../model/requirement.ts'
-import { documented, rfc } from '../model/source.ts'
+import { rfc } from '../model/source.ts'
 import { quote, type Violation } from '../model/violation.ts'
 
 const REFUSED = [401, 403]
@@ -93,14 +93,20 @@ export const security: Family = {
       concerns: ({ response }) => response.status >= 400,
       judge: (exchange) => internals(exchange),
     }),
-    watch({
+    forEach({
       id: 'security/no-html',
       level: 'SHOULD',
       title: 'never reflects an id as HTML',
-      source: documented('not-found'),
-      watches: 'run',
-      concerns: ({ response }) => response.body.byteLength > 0,
-      judge: (exchange) => reflectedHtml(exchange),
+      source: rfc(9110, '17.1'),
+      values: () => [
+        '<script>alert(1)</script>',
+        '<img src=x onerror=alert(1)>',
+        '"><svg onload=x>',
+      ],
+      probe: async ({ send, mark }, markup) => [
+        await send.delete(mark + markup, { purpose: 'stray' }),
+      ],
+      judge: ([answer]) => reflectedHtml(answer as Answered),
     }),
   ],
 }

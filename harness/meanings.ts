@@ -1,0 +1,42 @@
+/**
+ * What a path segment could mean to a server that decodes it once too often, cuts it at a control
+ * character or a separator, resolves dot segments, or takes it for a list: every id that it could act
+ * on.
+ */
+export interface Meanings {
+  /** Ids, or parts of paths, that stand in the segment. */
+  readonly ids: readonly string[]
+  /** Whether it could mean no id at all, or what is above the collection. */
+  readonly nothing: boolean
+}
+
+/** Where a careless server cuts an id into several, or into a path. */
+const SEPARATORS = /[/\\,|\r\n]/
+/** Where it cuts an id off. */
+const ENDS = /[\p{Cc}?#;&=]/u
+/** What it strips from both ends. */
+const WRAPPING = /^[\s"'`[\](){}]+|[\s"'`[\](){}]+$/g
+
+/**
+ * @param text - a segment, decoded
+ * @param collection - last segment of the collection path: `..` above it and back again is harmless
+ */
+export function meaningsOf(text: string, collection: string): Meanings {
+  const parts = text.split(SEPARATORS).map((part) => part.replaceAll(WRAPPING, ''))
+  const ids: string[] = []
+  const path: string[] = []
+  let above = 0
+  for (const part of parts) {
+    if (part === '' || part === '.') continue
+    if (part === '..') {
+      if (path.pop() === undefined) above += 1
+    } else if (above > 0 && part === collection) {
+      above -= 1
+    } else {
+      path.push(part)
+      ids.push(part.split(ENDS)[0] ?? '')
+    }
+  }
+  const first = text.replaceAll(WRAPPING, '').split(ENDS)[0] ?? ''
+  return { ids, nothing: path.length === 0 || above > 0 || first === '' || ids.includes('') }
+}
