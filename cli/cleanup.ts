@@ -46,6 +46,7 @@ export async function cleanup(
     permits,
     collection: header.collection,
     signal,
+    uploads: new Map(),
     record: () => undefined,
   })
   try {

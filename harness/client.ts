@@ -51,6 +51,13 @@ export interface Client {
   request(step: Step, request: PlainRequest): Promise<Exchange>
 }
 
+/** An upload that created a file. */
+export interface Upload {
+  /** `performance.now()` when it was answered. */
+  readonly atMs: number
+  readonly body: SentBody
+}
+
 export interface ClientParts {
   readonly target: Target
   readonly transport: Transport
@@ -60,6 +67,8 @@ export interface ClientParts {
   /** Path under which files are deleted, `/v1/files`. */
   readonly collection: string
   readonly signal: AbortSignal
+  /** What was uploaded under which id, shared by all clients of a run. */
+  readonly uploads: Map<string, Upload>
   /** Told of every exchange. */
   readonly record: (exchange: Exchange) => void
 }
@@ -76,8 +85,7 @@ const PROCESSING_PATIENCE_MS = 20_000
 const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent']
 
 export function createClient(parts: ClientParts): Client {
-  const { target, ledger, permits, collection } = parts
-  const uploads = new Map<string, { readonly atMs: number; readonly body: SentBody }>()
+  const { target, ledger, permits, collection, uploads } = parts
 
   async function send(step: Step, purpose: Purpose, wire: Outgoing): Promise<Exchange> {
     const startedAtMs = Date.now()

@@ -6,12 +6,12 @@
 export interface Meanings {
   /** Ids, or parts of paths, that stand in the segment. */
   readonly ids: readonly string[]
-  /** Whether it could mean no id at all, or what is above the collection. */
+  /** Whether it could mean no id at all. */
   readonly nothing: boolean
 }
 
 /** Where a careless server cuts an id into several, or into a path. */
-const SEPARATORS = /[/\\,|\r\n]/
+const SEPARATORS = /[/\\,|]/
 /** Where it cuts an id off. */
 const ENDS = /[\p{Cc}?#;&=]/u
 /** What it strips from both ends. */
@@ -38,5 +38,5 @@ export function meaningsOf(text: string, collection: string): Meanings {
     }
   }
   const first = text.replaceAll(WRAPPING, '').split(ENDS)[0] ?? ''
-  return { ids, nothing: path.length === 0 || above > 0 || first === '' || ids.includes('') }
+  return { ids, nothing: path.length === 0 || first === '' || ids.includes('') }
 }

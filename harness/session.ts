@@ -7,7 +7,7 @@ import type {
   NeverIssuedId,
   OwnedFile,
 } from '../model/requirement.ts'
-import { createClient } from './client.ts'
+import { createClient, type Upload } from './client.ts'
 import type { Examination } from './examiner.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { createPace } from './pace.ts'
@@ -85,10 +85,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     ownedIds: () => ledger.state.left,
   })
   const transport = options.transport ?? openTransport(target)
+  const uploads = new Map<string, Upload>()
   const clientFor = (abort: AbortSignal) => {
     const pace = createPace({ ...options, signal: abort })
     const { collection } = contract
-    return createClient({ ...options, transport, pace, ledger, permits, collection, signal: abort })
+    const parts = { ...options, transport, pace, ledger, permits, collection, uploads }
+    return createClient({ ...parts, signal: abort })
   }
   const client = clientFor(signal)
   const close = async () => {
@@ -107,7 +109,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   let bystanders: readonly OwnedFile[] = []
   const openAlone = () => {
     const alone = options.transport ?? openTransport({ ...target, concurrency: 1 })
-    const parts = { ...options, transport: alone, ledger, permits, signal }
+    const parts = { ...options, transport: alone, ledger, permits, uploads, signal }
     const pace = createPace({ ...options, concurrency: 1, signal })
     const { collection } = contract
     return { client: createClient({ ...parts, pace, collection }), close: () => alone.close() }

@@ -1,3 +1,4 @@
+import { jsonBody } from '../model/body.ts'
 import type { Answered, Credentials } from '../model/exchange.ts'
 import { headerValues } from '../model/exchange.ts'
 import { isSuccess } from '../model/reads.ts'
@@ -15,7 +16,7 @@ const INTERNALS: readonly (readonly [string, RegExp])[] = [
   ],
   [
     'a source path',
-    /(?:\/(?:usr|home|app|srv|opt|var|root|workspace)\/[\w./-]+\.(?:py|js|ts|rb|go|java|php|rs))|[A-Z]:\\[\w\\.-]+|node_modules\/|site-packages\//,
+    /(?:\/(?:usr|home|app|srv|opt|var|root|workspace)\/[\w./-]+\.(?:py|js|ts|rb|go|java|php|rs))|\b[A-Z]:\\\w+\\[\w\\.-]+|node_modules\/|site-packages\//,
   ],
   [
     'a statement of SQL',
@@ -98,11 +99,7 @@ export const security: Family = {
       level: 'SHOULD',
       title: 'never reflects an id as HTML',
       source: rfc(9110, '17.1'),
-      values: () => [
-        '<script>alert(1)</script>',
-        '<img src=x onerror=alert(1)>',
-        '"><svg onload=x>',
-      ],
+      values: () => ['<script src=x>', '<img src=x onerror=alert(1)>', '"><svg onload=x>'],
       probe: async ({ send, mark }, markup) => [
         await send.delete(mark + markup, { purpose: 'stray' }),
       ],
@@ -119,15 +116,30 @@ function expectStatus(exchange: Answered, accepted: readonly number[]): readonly
 }
 
 function internals(exchange: Answered): readonly Violation[] {
-  // What an id holds comes back in many messages, and is no secret of the server.
-  const text = Buffer.from(exchange.response.body)
-    .toString('utf8')
-    .replaceAll(exchange.id ?? '\0', '')
+  const text = ownWords(exchange)
   return INTERNALS.flatMap(([what, pattern]) => {
     const found = pattern.exec(text)?.[0]
     if (found === undefined) return []
     return [{ exchange, where: '/body', expected: `nothing like ${what}`, received: quote(found) }]
   })
+}
+
+/** What an answer says of its own: the id comes back in many messages, and is no secret of the server. */
+function ownWords({ response, request, id }: Answered): string {
+  const body = jsonBody(response)
+  const text = body.ok
+    ? stringsIn(body.value).join('\n')
+    : Buffer.from(response.body).toString('utf8')
+  const segment = request.target.slice(request.target.lastIndexOf('/') + 1)
+  return [id, segment].reduce<string>(
+    (left, known) => (known ? left.replaceAll(known, '') : left),
+    text,
+  )
+}
+
+function stringsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
 }
 
 function reflectedHtml(exchange: Answered): readonly Violation[] {

@@ -91,8 +91,9 @@ function judgeOne(answer: Answered, shelf: Shelf, contract: Contract): readonly 
   const { method, target } = answer.request
   if (method === 'POST') return []
   if (method === 'DELETE') {
-    const live = shelf.files.some((file) => file.id === answer.id && file.live)
-    if (!live) return contract.violations(answer, 'not-found')
+    const file = shelf.files.find(({ id }) => id === answer.id)
+    if (file === undefined) return contract.violations(answer, 'not-found', 'invalid')
+    if (!file.live) return contract.violations(answer, 'not-found')
     const violations = contract.violations(answer, 'deleted')
     return violations.length > 0 ? violations : expectProperty(answer, 'id', answer.id)
   }
