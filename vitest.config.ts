@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 /**
  * `conformance`: the suites against CONFORMANCE_TARGET, or the embedded reference server.
  * `self`: our own tests.
+ * `real`: servers that others wrote, started from development dependencies.
  */
 export default defineConfig({
   test: {
@@ -20,10 +21,12 @@ export default defineConfig({
         test: {
           name: 'self',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/real/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
       },
+      { test: { name: 'real', include: ['test/real/*.test.ts'], testTimeout: 120_000 } },
     ],
   },
 })

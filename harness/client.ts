@@ -48,6 +48,8 @@ export interface Client {
    * @throws Interrupted if the run was interrupted before it was sent
    */
   delete(step: Step, segment: string, options?: DeletionOptions): Promise<Exchange>
+  /** Whether `delete` would send a request for this segment. */
+  allows(segment: string): boolean
   request(step: Step, request: PlainRequest): Promise<Exchange>
 }
 
@@ -121,6 +123,7 @@ export function createClient(parts: ClientParts): Client {
   }
 
   return {
+    allows: (segment) => permits.groundFor(segment) !== undefined,
     async delete(step, segment, options = {}) {
       const ground = permits.groundFor(segment)
       if (ground === undefined) {

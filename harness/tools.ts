@@ -117,6 +117,7 @@ function toolsFor(
     send: {
       delete: (id, options) => tools.send.deleteSegment(segmentOf(id), options),
       deleteSegment: (segment, options) => judged(client.delete(step(), segment, options)),
+      allows: (segment) => client.allows(segment),
       deleteAtOnce: (ids) => Promise.all(ids.map((id) => tools.send.delete(id))),
       async deleteOnOneConnection(deletions) {
         const alone = bench.openAlone()

@@ -38,7 +38,7 @@ const UUID_FIXED = [14, 19]
 export function shapeOf(id: string): IdShape | undefined {
   if (!/^[\w-]+$/.test(id)) return undefined
   const uuidAt = UUID.exec(id)?.index
-  const prefixLength = uuidAt ?? /^(?:[A-Za-z]+[-_])*/.exec(id)?.[0].length ?? 0
+  const prefixLength = uuidAt ?? /^(?:[a-z]+[-_])*/.exec(id)?.[0].length ?? 0
   const fixed =
     uuidAt === undefined ? fixedIn(id, prefixLength) : UUID_FIXED.map((at) => at + uuidAt)
   const drawn = [...id].flatMap((character, at) =>

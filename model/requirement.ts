@@ -129,6 +129,8 @@ export interface Tools {
     delete(id: string, options?: DeletionOptions): Promise<Answered>
     /** Deletes by a path segment that is sent as it stands. */
     deleteSegment(segment: string, options?: DeletionOptions): Promise<Answered>
+    /** Whether a deletion of this segment would be sent: not if it could mean somebody's file. */
+    allows(segment: string): boolean
     /** Deletions that are all sent before the first is answered, in the order of their ids. */
     deleteAtOnce(ids: readonly string[]): Promise<readonly Answered[]>
     /** Deletions one after the other on one connection, which does nothing else. */

@@ -1,3 +1,4 @@
+import { segmentOf } from '../model/path-segment.ts'
 import type { RecordedExchange, Report } from '../model/report.ts'
 
 /**
@@ -10,8 +11,10 @@ export function curlLines(report: Report, exchange: RecordedExchange): readonly 
   const curl = ['curl -sS', ...credentials(report)].join(' ')
   const deletion = `${curl} -i -g --path-as-is -X ${request.method}`
   const url = origin + request.target
-  if (upload === undefined) return [`${deletion} ${shellQuoted(url)}`]
   const collection = url.slice(0, url.lastIndexOf('/'))
+  // An id that is spelled in a way of its own is sent as it was.
+  const plain = url === `${collection}/${segmentOf(exchange.id ?? '')}`
+  if (upload === undefined || !plain) return [`${deletion} ${shellQuoted(url)}`]
   const part = `file=@-;filename="${upload.filename.replaceAll(/["\\]/g, '\\$&')}"`
   return [
     `ID=$(head -c ${upload.fileBytes} /dev/zero | ${curl} -F purpose=batch -F ${shellQuoted(part)} ${shellQuoted(collection)} | sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1)`,

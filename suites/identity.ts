@@ -24,7 +24,7 @@ export const identity: Family = {
         const answers = []
         for (const lookAlike of resembling) {
           const segment = spelled(lookAlike, { id, other, mark })
-          if (isAnotherId(segment, id)) {
+          if (isAnotherId(segment, id) && send.allows(segment)) {
             answers.push(await send.deleteSegment(segment, { purpose: 'stray' }))
           }
         }
