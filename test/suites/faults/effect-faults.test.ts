@@ -1,0 +1,4 @@
+import { effectFaults } from '../../../fixtures/faults/effect-faults.ts'
+import { findOut } from './find-out.ts'
+
+findOut(effectFaults)

@@ -1,0 +1,4 @@
+import { invalidFaults } from '../../../fixtures/faults/invalid-faults.ts'
+import { findOut } from './find-out.ts'
+
+findOut(invalidFaults)

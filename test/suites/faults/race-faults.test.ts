@@ -1,0 +1,4 @@
+import { raceFaults } from '../../../fixtures/faults/race-faults.ts'
+import { findOut } from './find-out.ts'
+
+findOut(raceFaults)

@@ -1,0 +1,4 @@
+import { securityFaults } from '../../../fixtures/faults/security-faults.ts'
+import { findOut } from './find-out.ts'
+
+findOut(securityFaults)

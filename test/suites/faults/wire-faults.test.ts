@@ -1,0 +1,4 @@
+import { wireFaults } from '../../../fixtures/faults/wire-faults.ts'
+import { findOut } from './find-out.ts'
+
+findOut(wireFaults)

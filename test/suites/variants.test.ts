@@ -1,0 +1,58 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
+import { variants } from '../../fixtures/variants/variants.ts'
+import { asBothAccounts, examined, withVerdicts } from './examined.ts'
+
+asBothAccounts()
+
+describe('a server that conforms raises no alarm, however it is made', () => {
+  test.each(variants)(
+    '$name: $does',
+    async ({ server: options = {}, alterations = [], words = [], handsOver }) => {
+      const server = await startReferenceServer({ ...options, alterations })
+      try {
+        const report = await examined(
+          ...['-t', server.url + (options.basePath ?? ''), '--strict', ...words],
+          ...(handsOver === undefined
+            ? []
+            : ['--files', `ids:${handOver(server.store, handsOver)}`]),
+        )
+        expect(
+          report.requirements
+            .filter(({ verdict }) => verdict !== 'passed' && verdict !== 'inapplicable')
+            .map(({ id, verdict, reason, violations }) => ({
+              id,
+              verdict,
+              reason,
+              violation: violations[0],
+            })),
+        ).toEqual([])
+        expect(report.verdict).toBe('conforming')
+        expect(withVerdicts(report, 'passed').length).toBeGreaterThan(20)
+        expect(report.files.left).toEqual([])
+      } finally {
+        await server.close()
+      }
+    },
+  )
+})
+
+function handOver(
+  store: Awaited<ReturnType<typeof startReferenceServer>>['store'],
+  count: number,
+): string {
+  const ids = Array.from({ length: count }, (_, at) =>
+    store.add({
+      account: 'everybody',
+      filename: `${at}`,
+      purpose: 'batch',
+      content: new Uint8Array(),
+    }),
+  )
+  const file = join(mkdtempSync(join(tmpdir(), 'delete-conformance-test-')), 'ids.txt')
+  writeFileSync(file, ids.map(({ id }) => `${id}\n`).join(''))
+  return file
+}
