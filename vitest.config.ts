@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
+    // Most of a test is waiting for sockets: both cores of a small machine are of use.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { ACCOUNTS } from '../fixtures/server/accounts.ts'
@@ -82,8 +83,7 @@ export function targetFrom(url: string, flags: ConnectionFlags, flag: string): T
       `${flag}: found a path of ${base.basePath.length} characters, accepted are ${MAX_BASE_PATH}`,
     )
   }
-  const token = tokenFrom('--token-env', flags.tokenEnv, DEFAULT_TOKEN_ENV)
-  const second = tokenFrom('--second-token-env', flags.secondTokenEnv, SECOND_TOKEN_ENV)
+  const [token, second] = tokensFrom(flags)
   if (token !== undefined && base.basicAuthorization !== undefined) {
     throw new UsageError(
       `${flag} holds user information and ${flags.tokenEnv ?? DEFAULT_TOKEN_ENV} a token; accepted is one of them`,
@@ -109,6 +109,8 @@ export function targetFrom(url: string, flags: ConnectionFlags, flag: string): T
 /** The embedded reference server as a target: its own tokens, no proxy, none of the user's secrets. */
 export function embeddedTarget(url: string, flags: ConnectionFlags): Target {
   const { origin, basePath } = parseBaseUrl(url)
+  // A variable that is not set is a mistake wherever it would be used.
+  tokensFrom(flags)
   const [first, second] = [...ACCOUNTS.keys()]
   return {
     url,
@@ -133,6 +135,13 @@ function baseUrl(url: string, flag: string) {
   }
 }
 
+function tokensFrom(flags: ConnectionFlags): readonly (string | undefined)[] {
+  return [
+    tokenFrom('--token-env', flags.tokenEnv, DEFAULT_TOKEN_ENV),
+    tokenFrom('--second-token-env', flags.secondTokenEnv, SECOND_TOKEN_ENV),
+  ]
+}
+
 function tokenFrom(flag: string, chosen: string | undefined, standard: string): string | undefined {
   const name = chosen ?? standard
   const token = process.env[name]?.trim()
@@ -155,7 +164,9 @@ function certificates(file: string): string {
   } catch (error) {
     throw new UsageError(`--ca ${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
   }
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
+  try {
+    new X509Certificate(pem)
+  } catch {
     throw new UsageError(`--ca ${file}: found no PEM certificate`)
   }
   return pem

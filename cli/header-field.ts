@@ -19,7 +19,8 @@ const RESERVED = [
  */
 export function headerField(text: string): Header {
   const { name, value } =
-    /^(?<name>[!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(?<value>[^\r\n\0]*)$/.exec(text)?.groups ?? {}
+    /^(?<name>[!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(?<value>[\t\x20-\x7e\x80-\xff]*)$/.exec(text)
+      ?.groups ?? {}
   if (name === undefined || value === undefined) {
     throw new UsageError('--header: found no header field, accepted is "Name: value"')
   }

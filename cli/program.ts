@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { TOOL } from '../harness/tool.ts'
 import { addConnectionOptions, type ConnectionFlags } from './connection-options.ts'
+import { UsageError } from './exit-code.ts'
 import type { Output } from './output.ts'
 import { wholeNumber } from './parse.ts'
 import type { RequirementsFlags } from './requirements.ts'
@@ -32,22 +33,32 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     .exitOverride()
     .configureOutput({
       writeOut: (text) => output.line(text.trimEnd()),
-      outputError: (text) => output.note(text.trimEnd().replace(/^error: /, '')),
+      outputError: (text) =>
+        output.note(
+          text
+            .trimEnd()
+            .replace(/^error: /, '')
+            .replaceAll(/\s*\n\s*/g, ' '),
+        ),
     })
 
   addRunOptions(program.command('run', { isDefault: true }))
     .description('test a target; without -t, the embedded reference server')
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: RunFlags) => finish(await (await import('./run.ts')).run(flags, output)))
+    .action(async (flags: RunFlags, command: Command) => {
+      refuseWords(command)
+      finish(await (await import('./run.ts')).run(flags, output))
+    })
 
   addDocumentOptions(program.command('requirements'))
     .description('list what is tested, with level and source')
     .addOption(
       new Option('--format <format>', 'how').choices(['text', 'markdown', 'json']).default('text'),
     )
-    .action(async (flags: RequirementsFlags) =>
-      finish(await (await import('./requirements.ts')).requirements(flags, output)),
-    )
+    .action(async (flags: RequirementsFlags, command: Command) => {
+      refuseWords(command)
+      finish(await (await import('./requirements.ts')).requirements(flags, output))
+    })
 
   program
     .command('serve')
@@ -57,14 +68,26 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     .option('--validate-ids', 'answer 422 to ids that cannot be ids')
     .option('--fault <name>', 'start a faulty server instead')
     .option('--list', 'list the faulty servers')
-    .action(async (flags: ServeFlags) =>
-      finish(await (await import('./serve.ts')).serve(flags, output)),
-    )
+    .action(async (flags: ServeFlags, command: Command) => {
+      refuseWords(command)
+      finish(await (await import('./serve.ts')).serve(flags, output))
+    })
 
   addConnectionOptions(program.command('cleanup').argument('[ledger]'))
     .description('remove the files that an interrupted run has left on its target')
-    .action(async (ledger: string | undefined, flags: ConnectionFlags) =>
-      finish(await (await import('./cleanup.ts')).cleanup(ledger, flags, output)),
-    )
+    .action(async (ledger: string | undefined, flags: ConnectionFlags, command: Command) => {
+      refuseWords(command, 1)
+      finish(await (await import('./cleanup.ts')).cleanup(ledger, flags, output))
+    })
+  for (const command of program.commands) command.allowExcessArguments()
   return program
+}
+
+/** Names the first word that a command has no use for; a misspelt command is one. */
+function refuseWords(command: Command, expected = 0): void {
+  const word = command.args[expected]
+  if (word === undefined) return
+  throw new UsageError(
+    `${command.name()}: unexpected word ${JSON.stringify(word)}; commands are run, requirements, serve, cleanup`,
+  )
 }

@@ -1,8 +1,5 @@
-import {
-  type ConformanceListener,
-  RunInterrupted,
-  testConformance,
-} from '../harness/conformance.ts'
+import { type ConformanceListener, testConformance } from '../harness/conformance.ts'
+import { RunInterrupted } from '../harness/inconclusive.ts'
 import { select } from '../harness/selection.ts'
 import { TOOL } from '../harness/tool.ts'
 import { printable } from '../reporters/printable.ts'

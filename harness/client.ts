@@ -15,6 +15,7 @@ import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
 import type { Pace } from './pace.ts'
 import type { Permits } from './permit.ts'
+import { redactionFor } from './redaction.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { authorizationFor, isAuthenticated, type Target } from './target.ts'
 import { TOOL } from './tool.ts'
@@ -88,6 +89,7 @@ const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent']
 
 export function createClient(parts: ClientParts): Client {
   const { target, ledger, permits, collection, uploads } = parts
+  const redact = redactionFor(target)
 
   async function send(step: Step, purpose: Purpose, wire: Outgoing): Promise<Exchange> {
     const startedAtMs = Date.now()
@@ -106,7 +108,7 @@ export function createClient(parts: ClientParts): Client {
           wire.credentials === 'configured' && !isAuthenticated(target) ? 'none' : wire.credentials,
         ...(wire.sentBody === undefined ? {} : { body: wire.sentBody }),
       },
-      ...result,
+      ...('response' in result ? { response: redact(result.response) } : result),
       attempts,
       startedAtMs,
       durationMs: performance.now() - begun,

@@ -9,7 +9,7 @@ import {
 import type { Family } from '../model/requirement.ts'
 import { type Conclusion, conclude } from './conclusion.ts'
 import { type CaseListener, createExaminer, type Examiner } from './examiner.ts'
-import { Interrupted } from './inconclusive.ts'
+import { Interrupted, RunInterrupted } from './inconclusive.ts'
 import { TargetUnusable } from './preflight.ts'
 import { notProbed } from './result.ts'
 import { select } from './selection.ts'
@@ -35,17 +35,6 @@ export interface ConformanceListener extends RunListener {
   sweeping(): void
 }
 
-/** The run was interrupted; its files were removed, but for those named. */
-export class RunInterrupted extends Error {
-  override readonly name = 'RunInterrupted'
-  readonly left: readonly string[]
-
-  constructor(left: readonly string[]) {
-    super('interrupted')
-    this.left = left
-  }
-}
-
 /** A run that is under way. */
 export interface OpenRun {
   readonly families: readonly Family[]
@@ -65,7 +54,11 @@ export async function openRun(
   options: ConformanceOptions,
   onCase: CaseListener = () => undefined,
 ): Promise<OpenRun> {
-  const facts = factsOf(options)
+  return begin(factsOf(options), onCase)
+}
+
+async function begin(facts: RunFacts, onCase: CaseListener): Promise<OpenRun> {
+  const { options } = facts
   let examiner: Examiner | undefined
   const record = (exchange: Exchange) => {
     options.record?.(exchange)
@@ -96,12 +89,12 @@ export async function testConformance(
   options: ConformanceOptions,
   listener: ConformanceListener,
 ): Promise<Report> {
+  const facts = factsOf(options)
   let run: OpenRun
   try {
-    run = await openRun(options, listener.caseDone)
+    run = await begin(facts, listener.caseDone)
   } catch (error) {
-    if (error instanceof TargetUnusable) return untestable(options, error.message)
-    if (error instanceof Interrupted) throw new RunInterrupted([])
+    if (error instanceof TargetUnusable) return untestable(facts, error)
     throw error
   }
   const { families, session, examiner } = run
@@ -136,13 +129,13 @@ function observe(observed: Record<string, number>, exchange: Exchange): void {
   observed[response.status] = (observed[response.status] ?? 0) + 1
 }
 
-function untestable(options: ConformanceOptions, problem: string): Report {
-  const facts = factsOf(options)
-  const reason = `the target cannot be tested: ${problem}`
+function untestable(facts: RunFacts, { message, left }: TargetUnusable): Report {
+  const { contract } = facts.options
+  const reason = `the target cannot be tested: ${message}`
   const results = facts.families.flatMap(({ requirements }) =>
-    requirements.map((one) => notProbed(one, options.contract, 'inconclusive', reason)),
+    requirements.map((one) => notProbed(one, contract, 'inconclusive', reason)),
   )
-  return reportOf(facts, undefined, results, [])
+  return reportOf(facts, undefined, results, left)
 }
 
 function reportOf(
@@ -184,7 +177,7 @@ function reportOf(
     files: {
       created: session?.ledger.state.files.size ?? 0,
       left,
-      ...(left.length === 0 || session === undefined ? {} : { ledger: session.ledger.path }),
+      ...(left.length === 0 ? {} : { ledger: options.ledgerPath }),
     },
     started: started.toISOString(),
     durationMs: Date.now() - started.getTime(),

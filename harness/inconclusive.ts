@@ -25,3 +25,14 @@ export class Interrupted extends Error {
     super('interrupted')
   }
 }
+
+/** The run was interrupted; its files were removed, but for those named. */
+export class RunInterrupted extends Error {
+  override readonly name = 'RunInterrupted'
+  readonly left: readonly string[]
+
+  constructor(left: readonly string[]) {
+    super('interrupted')
+    this.left = left
+  }
+}

@@ -156,9 +156,11 @@ const EVENTS: readonly unknown[] = [
 ] satisfies readonly LedgerEntry['event'][]
 
 function isEntry(value: unknown): value is LedgerEntry {
-  return (
-    typeof value === 'object' && value !== null && 'event' in value && EVENTS.includes(value.event)
-  )
+  if (typeof value !== 'object' || value === null || !('event' in value)) return false
+  if (!EVENTS.includes(value.event)) return false
+  const key = value.event === 'uploading' || value.event === 'upload-refused' ? 'upload' : 'id'
+  const found = (value as Record<string, unknown>)[key]
+  return typeof found === (key === 'id' ? 'string' : 'number')
 }
 
 function emptyState(): LedgerState {
@@ -188,6 +190,7 @@ function apply(state: LedgerState, entry: LedgerEntry): void {
       // Of many deletions of one file, the one that succeeded counts.
       if (state.files.get(entry.id) === 'gone') break
       state.files.set(entry.id, entry.event === 'kept' ? 'there' : 'unknown')
+      state.left.add(entry.id)
       break
     case 'deleted':
       state.files.set(entry.id, 'gone')

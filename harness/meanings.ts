@@ -13,7 +13,9 @@ export interface Meanings {
 /** Where a careless server cuts an id into several, or into a path. */
 const SEPARATORS = /[/\\,|]/
 /** Where it cuts an id off. */
-const ENDS = /[\p{Cc}?#;&=]/u
+const ENDS = /[\p{Cc}\p{Z}?#;&=]/u
+/** What stands behind such an end could be an id of its own if it is no shorter than this. */
+const LIKE_AN_ID = /[\w-]{6}/
 /** What it strips from both ends. */
 const WRAPPING = /^[\s"'`[\](){}]+|[\s"'`[\](){}]+$/g
 
@@ -34,7 +36,8 @@ export function meaningsOf(text: string, collection: string): Meanings {
       above -= 1
     } else {
       path.push(part)
-      ids.push(part.split(ENDS)[0] ?? '')
+      const [id = '', ...rest] = part.split(ENDS)
+      ids.push(id, ...rest.filter((one) => LIKE_AN_ID.test(one)))
     }
   }
   const first = text.replaceAll(WRAPPING, '').split(ENDS)[0] ?? ''

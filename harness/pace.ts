@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Interrupted } from './inconclusive.ts'
 
@@ -25,6 +26,8 @@ export interface Pace {
  * A pace that adapts as TCP does: halved when the target asks to slow down, raised by one a round.
  */
 export function createPace({ concurrency, ratePerSecond, signal }: PaceOptions): Pace {
+  // Each request that waits listens for the interruption.
+  setMaxListeners(0, signal)
   const queue: (() => void)[] = []
   let limit = concurrency
   let underWay = 0

@@ -50,17 +50,21 @@ export function createPermits(rules: PermitRules): Permits {
     return false
   }
   const resemblesOwned = (text: string) => {
-    for (const id of rules.ownedIds()) if (keepsItUnguessable(id, text)) return true
+    const numeric = couldBeNumber(text)
+    for (const id of rules.ownedIds()) {
+      // A digit before an owned id makes a number of it, unless it is one itself.
+      if (numeric && !couldBeNumber(id)) continue
+      if (keepsItUnguessable(id, text)) return true
+    }
     return false
   }
   const isNobodyElses = (id: string) =>
-    (id.includes(rules.mark) && !couldBeNumber(id)) ||
-    beginsWithOwned(id) ||
-    SUB_RESOURCES.includes(id) ||
-    resemblesOwned(id)
+    (id.includes(rules.mark) && !couldBeNumber(id)) || beginsWithOwned(id) || resemblesOwned(id)
   const isHarmless = (text: string) => {
     const { ids, nothing } = meaningsOf(text, collection)
-    return !nothing && ids.every(isNobodyElses)
+    return (
+      !nothing && ids.every((id, at) => isNobodyElses(id) || isSubResource(text, id, ids[at - 1]))
+    )
   }
 
   return {
@@ -76,4 +80,9 @@ export function createPermits(rules: PermitRules): Permits {
       return isHarmless(id) && isHarmless(twice) ? 'resembling' : undefined
     },
   }
+}
+
+/** Whether a part of a path stands at the end, behind another: `<id>/content`. */
+function isSubResource(text: string, part: string, before: string | undefined): boolean {
+  return SUB_RESOURCES.includes(part) && before !== undefined && text.endsWith(`${before}/${part}`)
 }

@@ -11,6 +11,13 @@ import { type CaseTools, isRefusal } from './tools.ts'
 /** The target cannot be tested at all: not reached, or its doors are closed. */
 export class TargetUnusable extends Error {
   override readonly name = 'TargetUnusable'
+  /** Files that were created all the same and could not be removed. */
+  readonly left: readonly string[]
+
+  constructor(message: string | undefined, left: readonly string[] = []) {
+    super(message)
+    this.left = left
+  }
 }
 
 /** What is known before the first requirement. */

@@ -2,6 +2,10 @@ import { shapeOf, UNGUESSABLE_BITS } from '../model/id-shape.ts'
 
 /** Letters and digits that are left once case is folded: what a kept character is worth, at least. */
 const FOLDED_ALPHABET = 36
+/** Characters of the owned id that may be missing: more, and chance could make another id of the rest. */
+const MAX_LOST = 3
+/** Characters that may be added: in a long text, everything is found somewhere. */
+const MAX_ADDED = 16
 
 /**
  * Whether what resembles an owned id is nobody else's: it keeps so much of what is unguessable in the
@@ -13,8 +17,21 @@ export function keepsItUnguessable(ownedId: string, text: string): boolean {
   if (shape === undefined) return false
   const alphabetSize = Math.min(shape.alphabet.length, FOLDED_ALPHABET)
   const unguessable = folded(shape.drawn.map((at) => ownedId[at]).join(''))
-  const kept = longestCommonSubsequence(unguessable, folded(text))
+  const found = folded(text)
+  if (found.length > ownedId.length + MAX_ADDED) return false
+  if (!sharesAPiece(unguessable, found)) return false
+  const kept = longestCommonSubsequence(unguessable, found)
+  if (kept < unguessable.length - MAX_LOST) return false
   return kept * Math.log2(alphabetSize) >= UNGUESSABLE_BITS
+}
+
+/** Whether one of the pieces, of which no loss can touch all, is found whole: a quick answer for most. */
+function sharesAPiece(unguessable: string, found: string): boolean {
+  const length = Math.ceil(unguessable.length / (MAX_LOST + 1))
+  for (let at = 0; at < unguessable.length; at += length) {
+    if (found.includes(unguessable.slice(at, at + length))) return true
+  }
+  return false
 }
 
 function folded(text: string): string {

@@ -9,10 +9,11 @@ import type {
 } from '../model/requirement.ts'
 import { createClient, type Upload } from './client.ts'
 import type { Examination } from './examiner.ts'
+import { Interrupted, RunInterrupted } from './inconclusive.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { createPace } from './pace.ts'
 import { createPermits, type Permits } from './permit.ts'
-import { PREFLIGHT, preflight } from './preflight.ts'
+import { PREFLIGHT, preflight, TargetUnusable } from './preflight.ts'
 import { markOf, octets } from './seed.ts'
 import type { FileSupply } from './supply.ts'
 import { sweep } from './sweep.ts'
@@ -65,6 +66,7 @@ export interface Session {
  * Opens a session: ledger first, then connections, then a look at what the target offers.
  *
  * @throws TargetUnusable if the target does not answer or lets nobody in; everything is closed then
+ * @throws RunInterrupted if the signal was aborted meanwhile
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { target, contract, seed, signal } = options
@@ -166,8 +168,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     }
     return { mark, ledger, capabilities, examination, sweep: sweepAll, close }
   } catch (error) {
-    await sweepAll()
+    const left = await sweepAll()
     await close()
+    if (error instanceof Interrupted) throw new RunInterrupted(left)
+    if (error instanceof TargetUnusable) throw new TargetUnusable(error.message, left)
     throw error
   }
 }

@@ -27,6 +27,10 @@ const ALPHABETS: readonly (readonly [RegExp, string])[] = [
   [/^[0-9A-Za-z]+$/, DIGITS + LOWER + LOWER.toUpperCase()],
 ]
 
+/** An ObjectId of MongoDB: time, ten random digits of the process, a counter. */
+const OBJECT_ID = /^(?=.*[a-f])[0-9a-f]{24}$/
+const OBJECT_ID_RANDOM = { from: 8, to: 18 }
+
 /** At the end, behind a word or none. */
 const UUID = /(?<![0-9A-Za-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 /** 26 characters, of which the first is no higher than 7. */
@@ -55,7 +59,15 @@ export function isUuid(id: string): boolean {
   return UUID.test(id)
 }
 
-/** The first character of a ULID is bounded: what is drawn there must not be higher. */
+/**
+ * Of an ObjectId, time and counter can be guessed. The first character of a ULID is bounded: what is
+ * drawn there must not be higher.
+ */
 function fixedIn(id: string, prefixLength: number): readonly number[] {
-  return ULID.test(id.slice(prefixLength)) ? [prefixLength] : []
+  const own = id.slice(prefixLength)
+  if (OBJECT_ID.test(own)) {
+    const { from, to } = OBJECT_ID_RANDOM
+    return [...own].flatMap((_, at) => (at >= from && at < to ? [] : [prefixLength + at]))
+  }
+  return ULID.test(own) ? [prefixLength] : []
 }

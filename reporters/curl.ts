@@ -33,5 +33,6 @@ function credentials({ target }: Report): readonly string[] {
 
 /** One word for a POSIX shell. */
 export function shellQuoted(text: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

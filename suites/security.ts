@@ -99,7 +99,7 @@ export const security: Family = {
       level: 'SHOULD',
       title: 'never reflects an id as HTML',
       source: rfc(9110, '17.1'),
-      values: () => ['<script src=x>', '<img src=x onerror=alert(1)>', '"><svg onload=x>'],
+      values: () => ['<script src=x>', '<img src=x>', '"><svg>'],
       probe: async ({ send, mark }, markup) => [
         await send.delete(mark + markup, { purpose: 'stray' }),
       ],

@@ -45,7 +45,7 @@ export async function examinedFault(fault: Fault): Promise<Report> {
   const server = await startReferenceServer({ ...options, alterations: [alter] })
   try {
     return await examined(
-      ...['-t', server.url, '--seed', '7', '--strict', '--settle', '100ms'],
+      ...['-t', server.url, '--seed', '7', '--strict', '--runs', '40', '--settle', '100ms'],
       ...(options.accounts === undefined ? [] : asBothAccounts()),
       ...(disposable === true ? ['--disposable'] : []),
     )

@@ -15,7 +15,7 @@ describe('a server that conforms raises no alarm, however it is made', () => {
       const server = await startReferenceServer({ ...options, alterations })
       try {
         const report = await examined(
-          ...['-t', server.url + (options.basePath ?? ''), '--strict', ...words],
+          ...['-t', server.url + (options.basePath ?? ''), '--strict', '--runs', '40', ...words],
           ...(handsOver === undefined
             ? []
             : ['--files', `ids:${handOver(server.store, handsOver)}`]),

@@ -1,0 +1,173 @@
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import {
+  type LedgerEntry,
+  LedgerError,
+  leftovers,
+  openLedger,
+  readLedger,
+  reopenLedger,
+} from '../../harness/ledger.ts'
+import { LEDGER_HEADER, ledgerPath } from './made-up.ts'
+
+function ledgerWith(...entries: readonly LedgerEntry[]) {
+  const ledger = openLedger(ledgerPath(), LEDGER_HEADER)
+  for (const entry of entries) ledger.note(entry)
+  return ledger
+}
+
+const A = 'file-a'
+
+describe('the ledger', () => {
+  it('has every entry on disk when the call returns', () => {
+    const ledger = openLedger(ledgerPath(), LEDGER_HEADER)
+    expect(readLedger(ledger.path)).toEqual({
+      header: LEDGER_HEADER,
+      state: { files: new Map(), left: new Set(), openUploads: new Set() },
+    })
+    ledger.note({ event: 'uploading', upload: 1 })
+    expect(readLedger(ledger.path).state).toEqual(ledger.state)
+    ledger.note({ event: 'owned', id: A, upload: 1 })
+    expect(readLedger(ledger.path).state).toEqual(ledger.state)
+  })
+
+  it.each([
+    ['there', [{ event: 'owned', id: A }]],
+    [
+      'unknown',
+      [
+        { event: 'owned', id: A },
+        { event: 'deleting', id: A },
+      ],
+    ],
+    [
+      'there',
+      [
+        { event: 'deleting', id: A },
+        { event: 'kept', id: A },
+      ],
+    ],
+    [
+      'gone',
+      [
+        { event: 'deleting', id: A },
+        { event: 'deleted', id: A },
+      ],
+    ],
+  ] as const)('takes a file for %s after %j', (state, entries) => {
+    const ledger = ledgerWith(...entries)
+    expect(ledger.state.files.get(A)).toBe(state)
+    expect(leftovers(ledger.state)).toEqual(state === 'gone' ? [] : [A])
+    expect(readLedger(ledger.path).state.files.get(A)).toBe(state)
+  })
+
+  it.each([
+    [true, [{ event: 'uploading', upload: 1 }]],
+    [
+      false,
+      [
+        { event: 'uploading', upload: 1 },
+        { event: 'upload-refused', upload: 1 },
+      ],
+    ],
+    [
+      false,
+      [
+        { event: 'uploading', upload: 1 },
+        { event: 'owned', id: A, upload: 1 },
+      ],
+    ],
+    [
+      true,
+      [
+        { event: 'uploading', upload: 1 },
+        { event: 'owned', id: A },
+      ],
+    ],
+  ] as const)('has an upload open (%s) after %j', (open, entries) => {
+    expect(ledgerWith(...entries).state.openUploads.has(1)).toBe(open)
+  })
+
+  it.each([
+    [
+      'no file is left',
+      [
+        { event: 'owned', id: A },
+        { event: 'deleted', id: A },
+      ],
+      false,
+    ],
+    ['there never was a file', [], false],
+    ['a file is there', [{ event: 'owned', id: A }], true],
+    ['a deletion was not answered', [{ event: 'deleting', id: A }], true],
+    ['an upload was not answered', [{ event: 'uploading', upload: 1 }], true],
+  ] as const)('stays or goes when it is closed: %s', (_, entries, stays) => {
+    const ledger = ledgerWith(...entries)
+    ledger.close()
+    expect(existsSync(ledger.path)).toBe(stays)
+  })
+
+  it('can be read by nobody but its owner', () => {
+    expect(statSync(ledgerWith().path).mode & 0o777).toBe(0o600)
+  })
+
+  it('does not go on with the ledger of another run by mistake', () => {
+    const { path } = ledgerWith({ event: 'owned', id: A })
+    expect(() => openLedger(path, LEDGER_HEADER)).toThrow(LedgerError)
+    expect(() => openLedger(path, LEDGER_HEADER)).toThrow('belongs to another run')
+    expect(readLedger(path).state.files.get(A)).toBe('there')
+  })
+
+  it('leaves out a last line that was cut off, wherever it was cut', () => {
+    const ledger = ledgerWith({ event: 'owned', id: A })
+    const whole = readFileSync(ledger.path).byteLength
+    ledger.note({ event: 'owned', id: 'file-ü' })
+    for (let bytes = readFileSync(ledger.path).byteLength - 1; bytes >= whole; bytes -= 1) {
+      truncateSync(ledger.path, bytes)
+      expect([...readLedger(ledger.path).state.files.keys()]).toEqual([A])
+    }
+  })
+
+  it('can be gone on with after a crash', () => {
+    const first = ledgerWith({ event: 'owned', id: A }, { event: 'owned', id: 'file-b' })
+    const second = reopenLedger(first.path)
+    expect(second.header).toEqual(LEDGER_HEADER)
+    expect(leftovers(second.state)).toEqual([A, 'file-b'])
+    second.note({ event: 'deleted', id: A })
+    expect(leftovers(readLedger(first.path).state)).toEqual(['file-b'])
+    second.note({ event: 'deleted', id: 'file-b' })
+    second.close()
+    expect(existsSync(first.path)).toBe(false)
+  })
+
+  it('can be gone on with, and read again, after a line that was cut off', () => {
+    const { path } = ledgerWith({ event: 'owned', id: A })
+    appendFileSync(path, '{"event":"dele')
+    reopenLedger(path).note({ event: 'deleting', id: A })
+    expect(readLedger(path).state.files.get(A)).toBe('unknown')
+  })
+
+  it.each([
+    ['', 'line 1 is not the beginning of a ledger'],
+    ['{"ledger":2}\n', 'line 1 is not the beginning of a ledger'],
+    ['null\n', 'line 1 is not the beginning of a ledger'],
+    [`${JSON.stringify(LEDGER_HEADER)}\nnonsense\n`, 'line 2 is no JSON'],
+    [`${JSON.stringify(LEDGER_HEADER)}\nnull\n`, 'line 2'],
+  ])('is refused where it is none: %j', (text, message) => {
+    const { path } = ledgerWith()
+    writeFileSync(path, text)
+    expect(() => readLedger(path)).toThrow(LedgerError)
+    expect(() => readLedger(path)).toThrow(message)
+  })
+
+  it('is refused where there is none', () => {
+    expect(() => readLedger(ledgerPath())).toThrow('cannot be read (ENOENT)')
+  })
+})

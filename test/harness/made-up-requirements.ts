@@ -1,0 +1,31 @@
+import type {
+  ProbingRequirement,
+  Requirement,
+  WatchingRequirement,
+} from '../../model/requirement.ts'
+import { rfc } from '../../model/source.ts'
+
+const STATEMENT = {
+  id: 'family/name',
+  level: 'MUST' as const,
+  title: 'is made up',
+  source: rfc(9110, '9.3.5'),
+}
+
+/** A requirement with one case that sends nothing and is content with it. */
+export function probing(rest: Partial<ProbingRequirement> = {}): ProbingRequirement {
+  return {
+    ...STATEMENT,
+    cases: () => ({ kind: 'example', value: undefined }),
+    probe: () => Promise.resolve([]),
+    judge: () => [],
+    ...rest,
+  }
+}
+
+/** A requirement that watches its family and is content with it. */
+export function watching(rest: Partial<WatchingRequirement> = {}): WatchingRequirement {
+  return { ...STATEMENT, watches: 'family', concerns: () => true, judge: () => [], ...rest }
+}
+
+export type { Requirement }

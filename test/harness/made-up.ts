@@ -1,0 +1,232 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type FilesApiOptions, filesApi } from '../../fixtures/server/files-api.ts'
+import { createStore } from '../../fixtures/server/store.ts'
+import { uploadSupply } from '../../fixtures/upload-supply.ts'
+import { createClient } from '../../harness/client.ts'
+import { type LedgerHeader, openLedger } from '../../harness/ledger.ts'
+import { createPace } from '../../harness/pace.ts'
+import { createPermits } from '../../harness/permit.ts'
+import { markOf } from '../../harness/seed.ts'
+import type { FileSupply } from '../../harness/supply.ts'
+import type { Target } from '../../harness/target.ts'
+import { createToolbox } from '../../harness/tools.ts'
+import type { Transport, WireRequest, WireResult } from '../../harness/transport.ts'
+import type { Contract } from '../../model/contract.ts'
+import type { Answered, Exchange, Response, TransportFailure } from '../../model/exchange.ts'
+import type { GenerationFacts } from '../../model/requirement.ts'
+import { compileContract } from '../../spec/contract.ts'
+import { loadDocument, shippedDocument } from '../../spec/document.ts'
+import { pickOperation } from '../../spec/operation.ts'
+
+/** The mark of the runs of these tests. */
+export const MARK = markOf('a test')
+
+/** A body as text, octets, or a value to be sent as JSON. */
+export type MadeUpResponse = Partial<Omit<Response, 'body'>> & {
+  readonly body?: string | Uint8Array
+  readonly json?: unknown
+}
+
+export function response({ json, body, headers, ...rest }: MadeUpResponse = {}): Response {
+  return {
+    status: 200,
+    headers: headers ?? [['content-type', 'application/json']],
+    body: Buffer.from(json === undefined ? (body ?? '') : JSON.stringify(json)),
+    ...rest,
+  }
+}
+
+export function answered(made: MadeUpResponse = {}, rest: Partial<Exchange> = {}): Answered {
+  return { ...unanswered('reset', rest), response: response(made) }
+}
+
+export function unanswered(kind: TransportFailure['kind'], rest: Partial<Exchange> = {}): Exchange {
+  const { failure: _, ...sent } = {
+    requirement: 'family/name',
+    case: '0',
+    step: 0,
+    purpose: 'operation' as const,
+    request: {
+      method: 'DELETE',
+      target: '/v1/files/file-1',
+      headers: [],
+      credentials: 'none' as const,
+    },
+    failure: { kind, message: 'made up' },
+    attempts: 1,
+    startedAtMs: 0,
+    durationMs: 1,
+    ...rest,
+  }
+  return sent
+}
+
+/** The bodies that the shipped document asks for. */
+export const DELETED = { id: 'file-1', object: 'file', deleted: true }
+export const NOT_FOUND = { error: { message: 'no', type: 'invalid', param: null, code: null } }
+export const INVALID = { detail: [{ loc: ['path', 'file_id'], msg: 'no', type: 'pattern' }] }
+
+export async function shippedContract(): Promise<Contract> {
+  return contractFrom(shippedDocument())
+}
+
+/** The contract of a document that is given as a value. */
+export function contractOf(document: object): Promise<Contract> {
+  return contractFrom('http://document.invalid/openapi.json', JSON.stringify(document))
+}
+
+async function contractFrom(source: string, text = ''): Promise<Contract> {
+  const document = await loadDocument(source, async () => Buffer.from(text))
+  return compileContract(document, pickOperation(document))
+}
+
+/** A document with one DELETE operation that has these responses. */
+export function documentWith(responses: object, path = '/v1/files/{file_id}'): object {
+  const name = /\{(.+)\}/.exec(path)?.[1]
+  const parameters = [{ name, in: 'path', required: true, schema: { type: 'string' } }]
+  return {
+    openapi: '3.1.0',
+    info: { title: 'made up', version: '1' },
+    paths: { [path]: { delete: { operationId: 'remove', parameters, responses } } },
+  }
+}
+
+/** A documented response with a JSON schema. */
+export function jsonResponse(schema: object = { type: 'object' }, range = 'application/json') {
+  return { description: 'made up', content: { [range]: { schema } } }
+}
+
+export function target(rest: Partial<Target> = {}): Target {
+  return {
+    url: 'http://target.invalid',
+    origin: 'http://target.invalid',
+    basePath: '',
+    authorization: undefined,
+    headers: [],
+    timeoutMs: 5_000,
+    concurrency: 4,
+    tls: { insecure: false },
+    useProxyFromEnvironment: false,
+    ...rest,
+  }
+}
+
+/** A transport without a network, and what was sent through it. */
+export interface StubTransport extends Transport {
+  readonly requests: WireRequest[]
+}
+
+export type Answer = (
+  request: WireRequest,
+  nth: number,
+) => MadeUpResponse | TransportFailure['kind'] | Promise<MadeUpResponse>
+
+/** Answers each request with a made-up response, or fails in the way that is named. */
+export function stubTransport(answer: Answer): StubTransport {
+  const requests: WireRequest[] = []
+  return {
+    requests,
+    async exchange(request): Promise<WireResult> {
+      requests.push(request)
+      const made = await answer(request, requests.length - 1)
+      if (typeof made === 'string') return { failure: { kind: made, message: `made up ${made}` } }
+      return { response: response(made) }
+    },
+    close: () => Promise.resolve(),
+  }
+}
+
+/** The reference server without a network. */
+export function referenceTransport(options: FilesApiOptions = {}) {
+  const store = createStore()
+  const handle = filesApi(store, options)
+  const transport = stubTransport(async ({ method, target: asked, headers, body }) => {
+    const fields = Object.fromEntries(headers)
+    const reply = await handle({
+      method,
+      target: asked,
+      headers: fields,
+      body: body ?? Buffer.from(''),
+    })
+    return { status: reply.status, headers: Object.entries(reply.headers), body: reply.body }
+  })
+  return { ...transport, store }
+}
+
+export const LEDGER_HEADER: LedgerHeader = {
+  ledger: 1,
+  target: 'http://target.invalid',
+  collection: '/v1/files',
+  mark: MARK,
+  started: '2026-01-01T00:00:00.000Z',
+}
+
+/** A path for a ledger, in a folder of its own. */
+export function ledgerPath(): string {
+  return join(mkdtempSync(join(tmpdir(), 'delete-conformance-test-')), 'run', 'ledger.jsonl')
+}
+
+export interface BenchOptions {
+  readonly transport: Transport
+  readonly supply?: FileSupply
+  readonly target?: Target
+  readonly disposable?: boolean
+  readonly signal?: AbortSignal
+  readonly record?: (exchange: Exchange) => void
+  readonly openToAll?: boolean
+}
+
+/** A client with a ledger on disk and everything round it, and the tools of cases. */
+export function bench(options: BenchOptions) {
+  const signal = options.signal ?? new AbortController().signal
+  const ledger = openLedger(ledgerPath(), LEDGER_HEADER)
+  const permits = createPermits({
+    mark: MARK,
+    disposable: options.disposable ?? false,
+    collection: LEDGER_HEADER.collection,
+    reviewed: new Set(['null']),
+    owns: (id) => ledger.state.files.has(id),
+    ownedIds: () => ledger.state.left,
+  })
+  const recorded: Exchange[] = []
+  const client = createClient({
+    target: options.target ?? target(),
+    transport: options.transport,
+    pace: createPace({ concurrency: 4, signal }),
+    ledger,
+    permits,
+    collection: LEDGER_HEADER.collection,
+    uploads: new Map(),
+    signal,
+    record: options.record ?? ((exchange) => recorded.push(exchange)),
+  })
+  const toolbox = createToolbox({
+    client,
+    ledger,
+    supply: options.supply ?? uploadSupply(),
+    mark: MARK,
+    openToAll: () => options.openToAll ?? false,
+    openAlone: () => ({ client, close: () => Promise.resolve() }),
+    bystanders: () => [],
+    settleMs: 0,
+    signal,
+  })
+  return { ledger, permits, client, toolbox, recorded }
+}
+
+export const STEP = { requirement: 'family/name', case: '0', step: 0 }
+
+/** What cases may be generated from. */
+export function facts(rest: Partial<GenerationFacts> = {}): GenerationFacts {
+  return {
+    mark: MARK,
+    disposable: false,
+    neverIssuedId: (ordinal) => ({ id: `file-${MARK}-${ordinal}`, shaped: false }),
+    sampleId: undefined,
+    concurrency: 4,
+    offers: new Set(),
+    ...rest,
+  }
+}

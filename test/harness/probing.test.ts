@@ -1,0 +1,242 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Inconclusive, Interrupted, SetAside } from '../../harness/inconclusive.ts'
+import { InternalError } from '../../harness/internal-error.ts'
+import { type ProbingContext, probe } from '../../harness/probing.ts'
+import { fastCheckSeed } from '../../harness/seed.ts'
+import type { Contract } from '../../model/contract.ts'
+import type { Cases, ProbingRequirement } from '../../model/requirement.ts'
+import { answered, bench, facts, MARK, shippedContract, stubTransport } from './made-up.ts'
+import { probing } from './made-up-requirements.ts'
+
+const contract: Contract = await shippedContract()
+
+function context(rest: Partial<ProbingContext> = {}): ProbingContext {
+  const { toolbox } = bench({ transport: stubTransport(() => ({ status: 404 })) })
+  return {
+    contract,
+    toolbox,
+    seed: '1',
+    runs: 50,
+    concurrency: 4,
+    factsFor: () => facts(),
+    onCase: () => undefined,
+    ...rest,
+  }
+}
+
+const VIOLATION = { exchange: answered(), where: '/status', expected: '404', received: '200' }
+
+/** A requirement that finds fault with some values, and the values that were sent. */
+function faulty<T>(cases: Cases<T>, fails: (value: T) => boolean) {
+  const sent: T[] = []
+  const requirement = probing({
+    cases: () => cases as Cases<unknown>,
+    async probe(_, value) {
+      sent.push(value as T)
+      return []
+    },
+    judge: (_exchanges, _contract, value) => (fails(value as T) ? [VIOLATION] : []),
+  })
+  return { requirement, sent }
+}
+
+const propertyOf = <T>(arbitrary: fc.Arbitrary<T>): Cases<T> => ({ kind: 'property', arbitrary })
+const listOf = <T>(...values: readonly T[]): Cases<T> => ({ kind: 'list', values })
+
+describe('probing', () => {
+  it('takes the values that fast-check itself would take for the seed', async () => {
+    const values = fc.record({ id: fc.string(), size: fc.nat() })
+    const { requirement, sent } = faulty(propertyOf(values), () => false)
+    await probe(requirement, context())
+    const checked: unknown[] = []
+    const seed = fastCheckSeed('1', requirement.id)
+    await fc.check(
+      fc.asyncProperty(values, async (value) => {
+        checked.push(value)
+      }),
+      { seed, numRuns: 50 },
+    )
+    expect(sent).toEqual(checked)
+  })
+
+  it('sends the same under the same keys for the same seed, and other values for another', async () => {
+    const send = async (seed: string) => {
+      const { toolbox, recorded } = bench({ transport: stubTransport(() => ({ status: 404 })) })
+      const requirement = probing({
+        cases: () => propertyOf(fc.stringMatching(/^[a-z]{0,20}$/)) as Cases<unknown>,
+        probe: async ({ send: { delete: remove } }, value) => [
+          await remove(`${MARK}${value}`),
+          await remove(`${MARK}-${value}`),
+        ],
+      })
+      const { outcomes } = await probe(requirement, context({ toolbox, seed }))
+      return {
+        outcomes: outcomes.map(({ key, value }) => [key, value]),
+        sent: recorded
+          .map(({ case: key, step, request }) => [Number(key), step, request.target] as const)
+          .sort((a, b) => a[0] - b[0] || a[1] - b[1]),
+      }
+    }
+    const first = await send('1')
+    expect(first.outcomes.map(([key]) => key)).toEqual(
+      Array.from({ length: 50 }, (_, at) => `${at}`),
+    )
+    expect(await send('1')).toEqual(first)
+    expect(await send('2')).not.toEqual(first)
+  })
+
+  it('shrinks the first failing case of a property, and sends no further ones', async () => {
+    const { requirement, sent } = faulty(propertyOf(fc.nat({ max: 1_000 })), (value) => value >= 37)
+    const probed = await probe(requirement, context({ concurrency: 1 }))
+    const failed = probed.outcomes.at(-1)
+    expect(failed?.kind).toBe('failed')
+    expect(probed.outcomes.slice(0, -1).every(({ kind }) => kind === 'passed')).toBe(true)
+    expect(probed.planned).toBe(50)
+    expect(probed.shrunk).toMatchObject({
+      counterexample: '37',
+      outcome: { kind: 'failed', value: 37, violations: [VIOLATION] },
+      account: expect.stringMatching(/^shrunk \d+ times with \d+ further cases$/),
+    })
+    expect(probed.shrunk?.outcome.key).toMatch(new RegExp(`^${failed?.key}/\\d+$`))
+    expect(sent.length).toBeLessThan(50)
+  })
+
+  it('shrinks the same case to the same value, however many are under way at once', async () => {
+    const shrunk = (concurrency: number) => {
+      const { requirement } = faulty(propertyOf(fc.array(fc.nat())), (value) => value.length > 2)
+      return probe(requirement, context({ concurrency }))
+    }
+    expect((await shrunk(8)).shrunk).toEqual((await shrunk(1)).shrunk)
+  })
+
+  it('says so where the failing case passes when it is sent again', async () => {
+    let judged = 0
+    const { requirement } = faulty(propertyOf(fc.nat()), () => {
+      judged += 1
+      return judged === 3
+    })
+    const { shrunk } = await probe(requirement, context())
+    expect(shrunk).toMatchObject({
+      outcome: { key: '2', kind: 'failed' },
+      account: expect.stringContaining('passed when it was sent again'),
+    })
+  })
+
+  it('stops shrinking after 200 cases', async () => {
+    const values = fc.noBias(fc.array(fc.nat({ max: 10 ** 9 }), { minLength: 30, maxLength: 30 }))
+    const tooLarge = (value: readonly number[]) => value.every((one) => one > 1_000_003)
+    const { requirement, sent } = faulty(propertyOf(values), tooLarge)
+    const { shrunk, outcomes } = await probe(requirement, context({ concurrency: 1 }))
+    expect(shrunk?.outcome.kind).toBe('failed')
+    expect(shrunk?.account).toMatch(/ with 200 further cases, then stopped$/)
+    expect(sent).toHaveLength(outcomes.length + 200)
+  })
+
+  it('goes through a list to its end though cases fail', async () => {
+    const { requirement, sent } = faulty(listOf(1, 2, 3, 4, 5, 6), (value) => value % 2 === 0)
+    const { outcomes, planned, shrunk } = await probe(requirement, context({ concurrency: 2 }))
+    expect(sent.toSorted()).toEqual([1, 2, 3, 4, 5, 6])
+    expect(planned).toBe(6)
+    expect(shrunk).toBeUndefined()
+    expect(outcomes.map(({ key, kind }) => `${key} ${kind}`)).toEqual([
+      '0 passed',
+      '1 failed',
+      '2 passed',
+      '3 failed',
+      '4 passed',
+      '5 failed',
+    ])
+  })
+
+  it('sends an example once', async () => {
+    const { requirement, sent } = faulty({ kind: 'example', value: 'a' }, () => true)
+    expect(await probe(requirement, context())).toMatchObject({
+      planned: 1,
+      outcomes: [{ key: '0' }],
+    })
+    expect(sent).toEqual(['a'])
+  })
+
+  it('never has more cases under way than it is told', async () => {
+    let underWay = 0
+    let most = 0
+    const requirement = probing({
+      cases: () => listOf(...Array(20).keys()) as Cases<unknown>,
+      async probe() {
+        underWay += 1
+        most = Math.max(most, underWay)
+        await Promise.resolve()
+        underWay -= 1
+        return []
+      },
+    })
+    await probe(requirement, context({ concurrency: 3 }))
+    expect(most).toBe(3)
+  })
+
+  it('tells how many cases are over', async () => {
+    const told: number[][] = []
+    const { requirement } = faulty(listOf(1, 2, 3), () => false)
+    await probe(requirement, context({ onCase: (done, planned) => told.push([done, planned]) }))
+    expect(told).toEqual([
+      [1, 3],
+      [2, 3],
+      [3, 3],
+    ])
+  })
+
+  it.each([
+    [new Inconclusive('no answer'), { kind: 'inconclusive', reason: 'no answer' }],
+    [new SetAside('answered 400'), { kind: 'set-aside', reason: 'answered 400' }],
+  ])('takes %s for the end of its case alone', async (error, outcome) => {
+    const requirement = probing({
+      cases: () => listOf(1, 2) as Cases<unknown>,
+      probe: (_, value) => (value === 1 ? Promise.reject(error) : Promise.resolve([])),
+    })
+    const { outcomes } = await probe(requirement, context())
+    expect(outcomes).toMatchObject([outcome, { kind: 'passed' }])
+  })
+
+  it.each<[string, Partial<ProbingRequirement>]>([
+    ['probe', { probe: () => Promise.reject(new TypeError('a bug')) }],
+    [
+      'judge',
+      {
+        judge: () => {
+          throw new TypeError('a bug')
+        },
+      },
+    ],
+  ])('takes an error in a %s for its own fault, not for the target’s', async (_, broken) => {
+    const probed = probe(probing(broken), context())
+    await expect(probed).rejects.toThrow(InternalError)
+    await expect(probed).rejects.toThrow('family/name, case 0: a bug')
+  })
+
+  it('takes an error while it shrinks for its own fault', async () => {
+    let judged = 0
+    const { requirement } = faulty(propertyOf(fc.nat()), () => {
+      judged += 1
+      if (judged > 1) throw new TypeError('a bug')
+      return true
+    })
+    await expect(probe(requirement, context({ concurrency: 1 }))).rejects.toThrow(InternalError)
+  })
+
+  it('goes on with an error only when nothing is under way any more', async () => {
+    let underWay = 0
+    const requirement = probing({
+      cases: () => listOf(1, 2, 3, 4) as Cases<unknown>,
+      async probe(_, value) {
+        if (value === 1) throw new Interrupted()
+        underWay += 1
+        for (let ticks = 0; ticks < 20; ticks += 1) await Promise.resolve()
+        underWay -= 1
+        return []
+      },
+    })
+    await expect(probe(requirement, context())).rejects.toThrow(Interrupted)
+    expect(underWay).toBe(0)
+  })
+})

@@ -1,0 +1,81 @@
+import { describe, expect, it, vi } from 'vitest'
+import { Inconclusive } from '../../harness/inconclusive.ts'
+import { isRefusal, isThrottled } from '../../harness/tools.ts'
+import { type Answer, answered, bench, MARK, stubTransport, target, unanswered } from './made-up.ts'
+
+vi.mock('node:timers/promises', () => import('./faked-sleep.ts'))
+
+function toolsWith(answer: Answer, options: Partial<Parameters<typeof bench>[0]> = {}) {
+  const transport = stubTransport(answer)
+  return { transport, ...bench({ transport, ...options }).toolbox('family/name', '12/3') }
+}
+
+const LONG_WAIT = [['retry-after', '86400']] as const
+
+describe('the tools of a case', () => {
+  it('number what is sent in the order of calls, set-up included', async () => {
+    const { tools, sent } = toolsWith(({ method }) =>
+      method === 'POST' ? { json: { id: 'file-1' } } : { status: 404 },
+    )
+    const { id } = await tools.files.create()
+    await tools.send.delete(id)
+    await tools.send.deleteSegment(`%41${MARK}`)
+    expect(
+      sent.map(({ case: key, step, purpose, request }) => [key, step, purpose, request.target]),
+    ).toEqual([
+      ['12/3', 0, 'set-up', '/v1/files'],
+      ['12/3', 1, 'operation', '/v1/files/file-1'],
+      ['12/3', 2, 'operation', `/v1/files/%41${MARK}`],
+    ])
+  })
+
+  it('percent-encode an id, and send a segment as it stands', async () => {
+    const { tools, transport } = toolsWith(() => ({ status: 404 }))
+    await tools.send.delete(`${MARK}%é/${MARK}`)
+    await tools.send.deleteSegment(`${MARK}%2f`)
+    expect(transport.requests.map((request) => request.target)).toEqual([
+      `/v1/files/${MARK}%25%C3%A9%2F${MARK}`,
+      `/v1/files/${MARK}%2f`,
+    ])
+  })
+
+  it.each<[string, Answer]>([
+    ['no answer: made up reset', () => 'reset'],
+    ['answered 401: the credentials are not accepted', () => ({ status: 401 })],
+    ['answered 403: the credentials are not accepted', () => ({ status: 403 })],
+    ['answered 429 after 1 polite attempts', () => ({ status: 429, headers: LONG_WAIT })],
+    ['answered 503 after 1 polite attempts', () => ({ status: 503, headers: LONG_WAIT })],
+  ])('end a case that cannot be judged, and show why: %s', async (reason, answer) => {
+    const authenticated = target({ authorization: 'Bearer made-up' })
+    const { tools, sent } = toolsWith(answer, { target: authenticated })
+    const ended = tools.send.delete(MARK)
+    await expect(ended).rejects.toThrow(Inconclusive)
+    await expect(ended).rejects.toMatchObject({ message: reason, exchange: sent[0] })
+  })
+
+  it.each([301, 400, 404, 405, 409, 500, 503])(
+    'leave an answer of %i to the judge',
+    async (status) => {
+      const { tools } = toolsWith(() => ({ status }))
+      expect((await tools.send.delete(MARK)).response.status).toBe(status)
+    },
+  )
+})
+
+describe('an answer', () => {
+  it('is throttled with 429, or with 503 that says when to come back', () => {
+    expect(isThrottled(answered({ status: 429 }))).toBe(true)
+    expect(isThrottled(answered({ status: 503, headers: [['retry-after', '1']] }))).toBe(true)
+    expect(isThrottled(answered({ status: 503 }))).toBe(false)
+    expect(isThrottled(unanswered('reset'))).toBe(false)
+  })
+
+  it('is a refusal with 401 or 403', () => {
+    expect([401, 403, 400, 404].map((status) => isRefusal(answered({ status })))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ])
+  })
+})

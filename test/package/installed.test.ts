@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RunningServer } from '../../fixtures/server/listen.ts'
+import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
+import { bareEnvironment, type Ending, spawnProcess } from '../process/spawned.ts'
+import { pack, readJson, startLoopbackRegistry } from './loopback-registry.ts'
+
+const PROJECT = resolve(import.meta.dirname, '../..')
+const PACKAGE = readJson(join(PROJECT, 'package.json')) as {
+  readonly name: string
+  readonly version: string
+  readonly dependencies: Readonly<Record<string, string>>
+  readonly devDependencies: Readonly<Record<string, string>>
+}
+
+describe('the package, packed and installed in an empty folder with an empty home', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'delete-conformance-package-'))
+  const [home, tarballs, folder] = ['home', 'tarballs', 'folder'].map((name) => {
+    mkdirSync(join(scratch, name))
+    return join(scratch, name)
+  }) as [string, string, string]
+  const installed = join(folder, 'node_modules', PACKAGE.name)
+  let registry: RunningServer
+  let env: Readonly<Record<string, string>>
+  let installation: Ending
+
+  beforeAll(async () => {
+    const bare = {
+      ...bareEnvironment(home),
+      // Nothing that is a matter between npm and the real registry.
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+      npm_config_update_notifier: 'false',
+      no_proxy: '127.0.0.1',
+    }
+    const workshop = { project: PROJECT, folder: tarballs, env: bare }
+    registry = await startLoopbackRegistry(workshop)
+    env = { ...bare, npm_config_registry: registry.url }
+    const [packed] = await pack(['.'], workshop)
+    // Without --prefix, npm would look for a project in the folders above.
+    const words = ['install', '--prefix', '.', packed?.file ?? '']
+    installation = await spawnProcess('npm', words, { cwd: folder, env }).ended
+  })
+
+  afterAll(async () => {
+    await registry?.close()
+    rmSync(scratch, { recursive: true, force: true })
+  })
+
+  /** `npx delete-conformance …`, as a user types it, of what is installed here and nothing else. */
+  const npx = (...words: readonly string[]) =>
+    spawnProcess('npx', ['--no-install', PACKAGE.name, ...words], { cwd: folder, env }).ended
+
+  it('is installed, for this version of Node and with nothing that is deprecated or in conflict', () => {
+    expect(installation.stderr).not.toMatch(/npm error|EBADENGINE|ERESOLVE|deprecated/)
+    expect(installation.code).toBe(0)
+  })
+
+  it('tests the embedded reference server, which conforms', async () => {
+    const { code, stdout, stderr } = await npx('run')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('(embedded reference server)')
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Verdict {3}conforming: /)
+  })
+
+  it('tests a target, and leaves no file there', async () => {
+    const server = await startReferenceServer()
+    try {
+      const { code, stdout } = await npx('run', '-t', server.url, '--runs', '10')
+      expect(code).toBe(0)
+      expect(stdout).toContain(server.url)
+      expect(server.store.size).toBe(0)
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('says its version', async () => {
+    expect(await npx('--version')).toMatchObject({ code: 0, stdout: `${PACKAGE.version}\n` })
+  })
+
+  it('shows help', async () => {
+    const { code, stdout } = await npx('--help')
+    expect(code).toBe(0)
+    expect(stdout).toContain('Usage: delete-conformance')
+    expect(stdout).toContain('Exit codes:')
+  })
+
+  it('holds the document as it is here, and where it came from', () => {
+    for (const name of ['spec/openai-api-swagger.yaml', 'spec/SOURCE.md']) {
+      expect(readFileSync(join(installed, name)).equals(readFileSync(join(PROJECT, name)))).toBe(
+        true,
+      )
+    }
+  })
+
+  it('holds what was compiled and nothing that only its developers need', () => {
+    const files = readdirSync(installed, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1))
+    const expected = [
+      /^package\.json$/,
+      /^(README|LICENSE|CHANGELOG)(\.md)?$/,
+      /^reporters\/report\.schema\.json$/,
+      /^spec\/(openai-api-swagger\.yaml|SOURCE\.md)$/,
+      /^dist\/(cli|fixtures|harness|model|reporters|spec|suites)\/[\w/-]+(\.js|\.d\.ts|\.json)$/,
+    ]
+    expect(files).toContain('dist/cli/main.js')
+    expect(files.filter((file) => !expected.some((pattern) => pattern.test(file)))).toEqual([])
+    expect(files.filter((file) => /\.test\.|\.map$|^test\//.test(file))).toEqual([])
+  })
+
+  it('brings its dependencies along, and none for development', () => {
+    const present = (name: string) => existsSync(join(folder, 'node_modules', name, 'package.json'))
+    expect(Object.keys(PACKAGE.dependencies).filter((name) => !present(name))).toEqual([])
+    expect(Object.keys(PACKAGE.devDependencies).filter(present)).toEqual([])
+  })
+})

@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { bareEnvironment, type Ending, type Spawned, spawnProcess } from './spawned.ts'
+
+const MAIN = resolve(import.meta.dirname, '../../dist/cli/main.js')
+
+/** A folder for one test; ledgers go there, too. */
+export function ownFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Starts the built command line as a process of its own, which does not outlive the test. */
+export function start(
+  folder: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Spawned {
+  const spawned = spawnProcess(process.execPath, [MAIN, ...words], {
+    cwd: folder,
+    env: { ...bareEnvironment(folder), ...env },
+  })
+  onTestFinished(() => spawned.kill('SIGKILL'))
+  return spawned
+}
+
+/** Runs the built command line to its end. */
+export async function runToEnd(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ending> {
+  return start(ownFolder(), words, env).ended
+}
+
+/** The ledger that the heading of a run names. */
+export function ledgerOf({ stdout }: Ending): string {
+  const path = /^ +ledger +(.+)$/m.exec(stdout)?.[1]
+  if (path === undefined) throw new Error(`no ledger is named:\n${stdout}`)
+  return path
+}

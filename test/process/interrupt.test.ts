@@ -1,0 +1,309 @@
+import { existsSync } from 'node:fs'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { problem, type ServerRequest } from '../../fixtures/server/message.ts'
+import {
+  type Alteration,
+  type ReferenceServer,
+  startReferenceServer,
+} from '../../fixtures/server/reference-server.ts'
+import { readLedger } from '../../harness/ledger.ts'
+import { markOf } from '../../harness/seed.ts'
+import { ledgerOf, ownFolder, start } from './command-line.ts'
+import {
+  type Held,
+  type HoldingBack,
+  holdBack,
+  isDeletionOfFile,
+  isUpload,
+  isUploadOfCase,
+} from './holding-back.ts'
+
+/** No answer is too late for the run: when it comes is the test's to say. */
+const PATIENT = ['--timeout', '60m']
+/** Cases that upload a file and delete it, many at once. */
+const WITH_FILES = ['--only', 'deleted/any-file']
+
+describe('a run that is asked to stop', () => {
+  it.each([
+    { signal: 'SIGINT', what: 'uploads', when: isUploadOfCase, carriedOut: true },
+    { signal: 'SIGTERM', what: 'uploads', when: isUploadOfCase, carriedOut: true },
+    { signal: 'SIGINT', what: 'deletions', when: isDeletionOfFile, carriedOut: false },
+    { signal: 'SIGTERM', what: 'deletions', when: isDeletionOfFile, carriedOut: false },
+  ] as const)('removes its files after $signal in the middle of $what', async (held) => {
+    // Arrange
+    const { server, holding } = await serverThatHoldsBack({ ...held, count: 5 })
+    const foreign = addForeignFiles(server)
+    const run = start(ownFolder(), ['run', '-t', server.url, ...PATIENT, ...WITH_FILES])
+    await holding.reached
+    expect(server.store.size).toBeGreaterThan(foreign.length)
+
+    // Act
+    run.kill(held.signal)
+    await run.says('interrupted: removing the files of this run')
+    holding.release()
+    const ending = await run.ended
+
+    // Assert
+    expect(ending).toMatchObject({ code: 130, signal: undefined })
+    expect(ending.stderr).toContain('interrupted; no file was left behind')
+    expect(ending.stdout).not.toContain('Verdict')
+    expect(idsIn(server)).toEqual(foreign)
+    expect(existsSync(ledgerOf(ending))).toBe(false)
+  })
+
+  it.each([
+    { moment: 'while it looks at what the target offers', when: isUpload },
+    { moment: 'in the middle of its cases', when: isUploadOfCase },
+  ])('names what it could not remove, and the cleanup command, $moment', async ({ when }) => {
+    const { server, holding } = await serverThatHoldsBack(
+      { when, carriedOut: true, count: 1 },
+      refusesToDelete,
+    )
+    const run = start(ownFolder(), ['run', '-t', server.url, ...PATIENT, ...WITH_FILES])
+    await holding.reached
+    run.kill('SIGINT')
+    await run.says('interrupted: removing')
+    holding.release()
+    const ending = await run.ended
+
+    const ledger = ledgerOf(ending)
+    const left = idsIn(server)
+    expect(ending.code).toBe(130)
+    expect(left).not.toEqual([])
+    expect([...readLedger(ledger).state.files.keys()].sort()).toEqual(left.toSorted())
+    expect(ending.stderr).not.toContain('no file was left behind')
+    for (const id of left) expect(ending.stderr).toContain(id)
+    expect(ending.stderr).toContain(`delete-conformance cleanup ${ledger}`)
+  })
+
+  it('sends nothing but deletions of its own files once it was asked', async () => {
+    const requests = recording()
+    const { server, holding } = await serverThatHoldsBack(
+      { when: isUploadOfCase, carriedOut: true, count: 8 },
+      requests.alteration,
+    )
+    const words = ['run', '-t', server.url, '--concurrency', '8', ...PATIENT, ...WITH_FILES]
+    const run = start(ownFolder(), words)
+    await holding.reached
+    run.kill('SIGINT')
+    await run.says('interrupted: removing')
+
+    // As many are held back as may be under way: nothing else can be on its way here.
+    const ours = idsIn(server)
+    const already = requests.seen.length
+    holding.release()
+    await run.ended
+
+    const after = requests.seen.slice(already).map(({ method, target }) => `${method} ${target}`)
+    expect(after.sort()).toEqual(ours.map((id) => `DELETE /v1/files/${id}`).sort())
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends at once when %s comes twice, and names ledger and cleanup command',
+    async (signal) => {
+      const folder = ownFolder()
+      const { server, holding } = await serverThatHoldsBack({
+        when: isDeletionOfFile,
+        carriedOut: false,
+        count: 5,
+      })
+      const run = start(folder, ['run', '-t', server.url, ...PATIENT, ...WITH_FILES])
+      await holding.reached
+
+      run.kill(signal)
+      await run.says('once more to stop at once')
+      run.kill(signal)
+      const ending = await run.ended
+
+      const ledger = ledgerOf(ending)
+      expect(ending).toMatchObject({ code: 130, signal: undefined })
+      expect(ending.stderr).toContain(`delete-conformance cleanup ${ledger}`)
+      expect(readLedger(ledger).state.files.size).toBeGreaterThanOrEqual(5)
+      expect(server.store.size).toBeGreaterThanOrEqual(5)
+
+      holding.forget()
+      expect(await start(folder, ['cleanup', ledger]).ended).toMatchObject({ code: 0 })
+      expect(server.store.size).toBe(0)
+    },
+  )
+})
+
+describe('cleanup after SIGKILL', () => {
+  it('removes all files of the run and the ledger, and nothing else', async () => {
+    const folder = ownFolder()
+    const { server, holding } = await serverThatHoldsBack({
+      when: isDeletionOfFile,
+      carriedOut: false,
+      count: 5,
+    })
+    const foreign = addForeignFiles(server)
+    const run = start(folder, ['run', '-t', server.url, ...PATIENT, ...WITH_FILES])
+    await holding.reached
+    run.kill('SIGKILL')
+    const killed = await run.ended
+    holding.forget()
+
+    const ledger = ledgerOf(killed)
+    const { header, state } = readLedger(ledger)
+    expect(killed.signal).toBe('SIGKILL')
+    expect(header.target).toBe(server.url)
+    expect(state.files.size).toBeGreaterThanOrEqual(5)
+    expect(server.store.size).toBeGreaterThanOrEqual(foreign.length + 5)
+
+    const cleanup = await start(folder, ['cleanup', ledger]).ended
+    expect(cleanup).toMatchObject({ code: 0, stderr: '' })
+    expect(cleanup.stdout).toMatch(/: \d+ files to remove, 0 left\n$/)
+    expect(idsIn(server)).toEqual(foreign)
+    expect(existsSync(ledger)).toBe(false)
+  })
+
+  it('finds a file whose upload was never answered by the mark in its name, pages down the list', async () => {
+    const folder = ownFolder()
+    const seed = '42'
+    const { server, holding } = await serverThatHoldsBack({
+      when: isUploadOfCase,
+      carriedOut: true,
+      count: 1,
+    })
+    const before = addForeignFiles(server)
+    const run = start(folder, [
+      'run',
+      ...['-t', server.url, '--seed', seed, '--only', 'deleted/status'],
+      ...PATIENT,
+    ])
+    await holding.reached
+    run.kill('SIGKILL')
+    const killed = await run.ended
+    holding.forget()
+    const count = server.store.size - before.length
+    // Others are at work: the newest hundred files, a whole page of the list, are theirs.
+    const after = Array.from({ length: 150 }, (_, n) => addFile(server, `later-${n}.jsonl`))
+
+    const ledger = ledgerOf(killed)
+    const { state } = readLedger(ledger)
+    const unanswered = server.store
+      .list('everybody')
+      .filter(({ id, filename }) => filename.includes(markOf(seed)) && !state.files.has(id))
+    expect(state.openUploads.size).toBe(1)
+    expect(unanswered).toHaveLength(1)
+
+    const cleanup = await start(folder, ['cleanup', ledger]).ended
+    expect(cleanup).toMatchObject({ code: 0, stderr: '' })
+    expect(cleanup.stdout).toContain(`: ${count} files to remove, 0 left`)
+    expect(idsIn(server)).toEqual([...before, ...after])
+    expect(existsSync(ledger)).toBe(false)
+  })
+
+  it('does not delete a file again whose deletion was carried out but never answered', async () => {
+    const folder = ownFolder()
+    const requests = recording()
+    const { server, holding } = await serverThatHoldsBack(
+      { when: isDeletionOfFile, carriedOut: true, count: 1 },
+      requests.alteration,
+    )
+    const run = start(folder, ['run', '-t', server.url, '--only', 'deleted/status', ...PATIENT])
+    await holding.reached
+    run.kill('SIGKILL')
+    const ledger = ledgerOf(await run.ended)
+    holding.forget()
+    const unknown = [...readLedger(ledger).state.files].find(
+      ([, state]) => state === 'unknown',
+    )?.[0]
+    expect(unknown).toBeDefined()
+    const already = requests.seen.length
+
+    const cleanup = await start(folder, ['cleanup', ledger]).ended
+    expect(cleanup).toMatchObject({ code: 0, stderr: '' })
+    expect(server.store.size).toBe(0)
+    expect(
+      requests.seen
+        .slice(already)
+        .filter(({ target }) => target.endsWith(`/${unknown}`))
+        .map(({ method }) => method),
+    ).toEqual(['GET'])
+  })
+
+  it('says what is left and keeps the ledger while the target is away', async () => {
+    const folder = ownFolder()
+    const { server, holding } = await serverThatHoldsBack({
+      when: isDeletionOfFile,
+      carriedOut: false,
+      count: 1,
+    })
+    const run = start(folder, ['run', '-t', server.url, '--only', 'deleted/status', ...PATIENT])
+    await holding.reached
+    run.kill('SIGKILL')
+    const ledger = ledgerOf(await run.ended)
+    await server.close()
+    const count = server.store.size
+
+    const cleanup = await start(folder, ['cleanup', ledger]).ended
+    expect(cleanup.code).toBe(3)
+    expect(cleanup.stdout).toContain(`: ${count} files to remove, ${count} left`)
+    for (const id of idsIn(server)) expect(cleanup.stdout).toContain(id)
+    expect([...readLedger(ledger).state.files.keys()].sort()).toEqual(idsIn(server).toSorted())
+  })
+})
+
+describe('a target that dies in the middle of a run', () => {
+  it('makes the run inconclusive, and the files that are left are named and in the ledger', async () => {
+    const { server, holding } = await serverThatHoldsBack({
+      when: isDeletionOfFile,
+      carriedOut: false,
+      count: 5,
+    })
+    const run = start(ownFolder(), ['run', '-t', server.url, ...PATIENT, ...WITH_FILES])
+    await holding.reached
+    await server.close()
+    const ending = await run.ended
+
+    const ledger = ledgerOf(ending)
+    const left = idsIn(server)
+    expect(ending.code).toBe(3)
+    expect(left.length).toBeGreaterThanOrEqual(5)
+    for (const id of left) expect(ending.stdout).toContain(id)
+    expect(ending.stdout).toContain(`delete-conformance cleanup ${ledger}`)
+    const { files } = readLedger(ledger).state
+    expect(left.filter((id) => !files.has(id))).toEqual([])
+  })
+})
+
+async function serverThatHoldsBack(
+  held: Held,
+  ...others: readonly Alteration[]
+): Promise<{ readonly server: ReferenceServer; readonly holding: HoldingBack }> {
+  const holding = holdBack(held)
+  const server = await startReferenceServer({ alterations: [holding.alteration, ...others] })
+  onTestFinished(() => server.close())
+  return { server, holding }
+}
+
+const refusesToDelete: Alteration = (handle, store) => async (request) =>
+  isDeletionOfFile(request, store) ? problem(500, 'Not today.') : handle(request)
+
+/** Notes every request before it is handled. */
+function recording(): { readonly seen: ServerRequest[]; readonly alteration: Alteration } {
+  const seen: ServerRequest[] = []
+  return {
+    seen,
+    alteration: (handle) => async (request) => {
+      seen.push(request)
+      return handle(request)
+    },
+  }
+}
+
+/** Files of others: among them one of another run of this program. */
+function addForeignFiles(server: ReferenceServer): readonly string[] {
+  const otherRun = `delete-conformance-${markOf('another seed')}-deleted-status-0-1.jsonl`
+  return ['report.jsonl', 'delete-conformance.jsonl', otherRun].map((name) => addFile(server, name))
+}
+
+function addFile({ store }: ReferenceServer, filename: string): string {
+  const content = Buffer.from('{}\n')
+  return store.add({ account: 'everybody', filename, purpose: 'batch', content }).id
+}
+
+function idsIn({ store }: ReferenceServer): readonly string[] {
+  return store.list('everybody').map(({ id }) => id)
+}

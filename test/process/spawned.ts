@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+
+/** How a process ended, and all that it wrote. */
+export interface Ending {
+  /** Undefined where a signal ended it. */
+  readonly code: number | undefined
+  readonly signal: NodeJS.Signals | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A process under way. */
+export interface Spawned {
+  readonly ended: Promise<Ending>
+  /**
+   * Waits until it has written a text, on either stream.
+   *
+   * @throws Error with all that it wrote, if it ends before
+   */
+  says(text: string): Promise<void>
+  kill(signal: NodeJS.Signals): void
+}
+
+export interface SpawnOptions {
+  readonly cwd: string
+  /** The whole environment: nothing of this process's own gets through. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Starts a process without a terminal. */
+export function spawnProcess(
+  program: string,
+  words: readonly string[],
+  { cwd, env }: SpawnOptions,
+): Spawned {
+  const child = spawn(program, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const written = { stdout: '', stderr: '' }
+  const listeners = new Set<() => void>()
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text
+      for (const listener of listeners) listener()
+    })
+  }
+  const ended = new Promise<Ending>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      resolve({ ...written, code: code ?? undefined, signal: signal ?? undefined })
+    })
+  })
+  return {
+    ended,
+    async says(text) {
+      const seen = new Promise<void>((resolve) => {
+        const look = () => {
+          if (written.stdout.includes(text) || written.stderr.includes(text)) resolve()
+        }
+        listeners.add(look)
+        look()
+      })
+      const endedBefore = ended.then(({ stdout, stderr }) => {
+        if ((stdout + stderr).includes(text)) return
+        throw new Error(`ended before it said ${JSON.stringify(text)}:\n${stdout}\n${stderr}`)
+      })
+      await Promise.race([seen, endedBefore])
+    },
+    kill: (signal) => child.kill(signal),
+  }
+}
+
+/**
+ * An environment with nothing in it but where programs are, and folders of its own: no `CONFORMANCE_…`,
+ * no npm configuration, no proxy, no wish about colours.
+ */
+export function bareEnvironment(home: string): Readonly<Record<string, string>> {
+  return { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home }
+}

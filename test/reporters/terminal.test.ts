@@ -1,0 +1,194 @@
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { createStyle } from '../../reporters/style.ts'
+import { closing, familyLine } from '../../reporters/terminal.ts'
+import { madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'
+
+const plain = createStyle(false)
+
+const HOSTILE = '\u001b]0;title\u0007\u202egnp.exe\r\n::error::fake'
+
+const failed = madeUpResult({
+  verdict: 'failed',
+  reason: '1 of 3 cases failed',
+  violations: [
+    {
+      where: '/status',
+      expected: '404 or 422',
+      received: '500',
+      requirement: 'not-found/any-string',
+      case: '2/7',
+      step: 0,
+      counterexample: JSON.stringify(`m0123456789abcdef'`),
+      shrinking: 'shrunk 6 times with 7 further cases',
+    },
+  ],
+  exchanges: [
+    recordedDeletion(
+      'm0123456789abcdef%27',
+      { status: 500, json: { detail: HOSTILE } },
+      { case: '2/7' },
+    ),
+  ],
+})
+
+const warned = madeUpResult({
+  id: 'invalid/location',
+  level: 'SHOULD',
+  title: 'names the path parameter',
+  source: { kind: 'rfc', rfc: 9110, section: '15.5.21' },
+  verdict: 'warned',
+  reason: '2 of 2 answers failed',
+  cases: { unit: 'answer', judged: 2, failed: 2, inconclusive: 0, setAside: 0 },
+  violations: [0, 1].map((step) => ({
+    where: '/body/detail',
+    expected: 'an item whose "loc" holds "file_id"',
+    received: '[]',
+    requirement: 'invalid/malformed-id',
+    case: '0',
+    step,
+  })),
+  exchanges: [
+    recordedDeletion(
+      'm0123456789abcdef%00',
+      { status: 422, body: Uint8Array.of(0xff), headers: [['content-type', HOSTILE]] },
+      { requirement: 'invalid/malformed-id' },
+    ),
+  ],
+})
+
+const undecided = ['deleted/existing-file', 'deleted/any-file'].map((id) =>
+  madeUpResult({ id, verdict: 'inconclusive', reason: `no file could be uploaded: ${HOSTILE}` }),
+)
+
+const inapplicable = madeUpResult({
+  id: 'invalid/body',
+  verdict: 'inapplicable',
+  reason: 'never observed',
+})
+
+const everything = madeUpReport({
+  requirements: [madeUpResult({ id: 'a/a' }), failed, warned, ...undecided, inapplicable],
+  verdict: 'non-conforming',
+  reasons: ['1 MUST is violated'],
+  files: { created: 3, left: ['file-1', HOSTILE], ledger: '/tmp/ledger.ndjson' },
+})
+
+describe('the report on a terminal', () => {
+  it('says what is wrong, how to see it again, what is undecided, and the verdict', () => {
+    expect(closing(everything, plain)).toMatchInlineSnapshot(`
+      "
+      FAILED not-found/any-string (MUST)
+        answers that there is no such file
+          source    /components/schemas/ErrorResponseModel
+          count     1 of 3 cases failed
+
+          where     /status
+          expected  404 or 422
+          received  500
+          value     "m0123456789abcdef'"
+          shrinking shrunk 6 times with 7 further cases
+          request   DELETE /api/v1/files/m0123456789abcdef%27
+          response  500, application/json, 12 ms
+                    {"detail":"\\u001b]0;title\\u0007\\u{202e}gnp.exe\\r\\n::error::fake"}
+          again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/m0123456789abcdef%27
+          seed      42, not-found/any-string case 2/7
+
+      WARNED invalid/location (SHOULD)
+        names the path parameter
+          source    RFC 9110 §15.5.21
+          count     2 of 2 answers failed
+
+          where     /body/detail
+          expected  an item whose "loc" holds "file_id"
+          received  []
+          request   DELETE /api/v1/files/m0123456789abcdef%00
+          response  422, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake, 12 ms
+                    /w== (base64)
+          again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/m0123456789abcdef%00
+          seed      42, invalid/malformed-id case 0
+
+      INCONCLUSIVE deleted/existing-file, deleted/any-file
+        no file could be uploaded: \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake
+
+      INAPPLICABLE
+        invalid/body: never observed
+
+      Observed  200 104 times, 404 1 time
+      Files     3 files of this run, left behind: file-1, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake
+                remove with: delete-conformance cleanup /tmp/ledger.ndjson
+      Verdict   non-conforming: 1 MUST is violated (1 of 5 requirements passed, 1 warned, 1 inapplicable) in 1.2 s
+      "
+    `)
+  })
+
+  it('is short where all is well', () => {
+    expect(closing(madeUpReport({ requirements: [madeUpResult()] }), plain)).toMatchInlineSnapshot(`
+      "
+      Observed  200 104 times, 404 1 time
+      Files     105 files of this run, none left behind
+      Verdict   conforming: 1 of 1 requirement passed in 1.2 s
+      "
+    `)
+  })
+
+  it('says once what makes everything inconclusive', () => {
+    const reason = 'the target cannot be tested: connection refused (ECONNREFUSED)'
+    const report = madeUpReport({
+      requirements: undecided.map((one) => ({ ...one, reason })),
+      observed: {},
+      verdict: 'inconclusive',
+      reasons: [reason],
+      files: { created: 0, left: [] },
+    })
+    expect(closing(report, plain)).toMatchInlineSnapshot(`
+      "
+      Observed  no answer
+      Files     0 files of this run, none left behind
+      Verdict   inconclusive: the target cannot be tested: connection refused (ECONNREFUSED) (0 of 2 requirements passed) in 1.2 s
+      "
+    `)
+  })
+
+  it('lets nothing of the target move the cursor, begin a line or turn the writing', () => {
+    const output = closing(everything, plain)
+    expect(output.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
+    expect(output).not.toMatch(/^\s*::/m)
+  })
+
+  it('says the same with colours as without', () => {
+    const coloured = closing(everything, createStyle(true))
+    expect(coloured).toContain('\u001b[')
+    expect(stripVTControlCharacters(coloured)).toBe(closing(everything, plain))
+  })
+
+  it('shortens long values and bodies', () => {
+    const [violation] = failed.violations
+    const long = {
+      ...failed,
+      violations: [
+        { ...violation, counterexample: 'x'.repeat(5_000) } as typeof violation & object,
+      ],
+      exchanges: [
+        recordedDeletion('x'.repeat(5_000), { body: 'y'.repeat(5_000) }, { case: '2/7' }),
+      ],
+    }
+    const lines = closing(madeUpReport({ requirements: [long] }), plain).split('\n')
+    const shown = lines.filter((line) => !line.includes('curl'))
+    expect(Math.max(...shown.map((line) => line.length))).toBeLessThan(700)
+  })
+})
+
+describe('the line of a family', () => {
+  it('counts its cases', () => {
+    expect(familyLine('not-found', [failed, madeUpResult()], plain)).toBe(
+      '  not-found    1 failed, 1 passed                   200 cases judged',
+    )
+  })
+
+  it('counts answers where it only watches', () => {
+    expect(familyLine('documented', [warned], plain)).toBe(
+      '  documented   1 warned                             2 answers judged',
+    )
+  })
+})
