@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type {
   Answered,
   Credentials,
@@ -14,12 +13,12 @@ import { Interrupted } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
 import type { Pace } from './pace.ts'
+import { exchangePolitely } from './patience.ts'
 import type { Permits } from './permit.ts'
 import { redactionFor } from './redaction.ts'
-import { retryAfterMs } from './retry-after.ts'
 import { authorizationFor, isAuthenticated, type Target } from './target.ts'
 import { TOOL } from './tool.ts'
-import type { Transport, WireResult } from './transport.ts'
+import type { Transport } from './transport.ts'
 
 /** Where an exchange belongs. */
 export interface Step {
@@ -76,12 +75,6 @@ export interface ClientParts {
   readonly record: (exchange: Exchange) => void
 }
 
-/** A target that asks for more patience than this, in all for one request, is not waited for. */
-const MAX_PATIENCE_MS = 60_000
-/** Where a target says "too many" without saying for how long. */
-const DEFAULT_BACKOFF_MS = 500
-/** However little it asks for each time. */
-const MAX_ATTEMPTS = 100
 /** How long a file just uploaded may be "still processing" (409): SDKs are known to wait 10 to 15 s. */
 const PROCESSING_PATIENCE_MS = 20_000
 
@@ -207,47 +200,6 @@ interface Outgoing {
   readonly upload?: SentBody | undefined
   /** Until when (`performance.now()`) a 409 means "still processing". */
   readonly busyUntilMs?: number
-}
-
-/** Sends; waits and sends again only after an answer that asks for it. */
-async function exchangePolitely(
-  { transport, pace, signal }: ClientParts,
-  wire: Outgoing,
-): Promise<{ result: WireResult; attempts: number }> {
-  let waitedMs = 0
-  for (let attempts = 1; ; attempts += 1) {
-    const result = await pace.turn(() => transport.exchange(wire))
-    const waitMs = patience(result, wire, attempts)
-    if (waitMs === undefined) {
-      pace.answered()
-      return { result, attempts }
-    }
-    waitedMs += waitMs.ms
-    if (waitedMs > MAX_PATIENCE_MS || attempts === MAX_ATTEMPTS) return { result, attempts }
-    if (waitMs.all) pace.slowDown(waitMs.ms)
-    else await sleep(waitMs.ms, undefined, { signal }).catch(() => undefined)
-    if (signal.aborted) throw new Interrupted()
-  }
-}
-
-/** How long to wait before sending again, and whether everything else must wait too. */
-function patience(
-  result: WireResult,
-  { busyUntilMs = 0 }: Outgoing,
-  attempts: number,
-): { ms: number; all: boolean } | undefined {
-  if (!('response' in result)) return undefined
-  const { response } = result
-  const asked = retryAfterMs(response, Date.now())
-  const backoffMs = DEFAULT_BACKOFF_MS * 2 ** Math.min(attempts - 1, 4)
-  // A target that says "at once" over and over is given a little more time with each attempt.
-  const askedMs = asked === undefined ? undefined : Math.max(asked, backoffMs / 10)
-  if (response.status === 429) return { ms: askedMs ?? backoffMs, all: true }
-  if (response.status === 503 && askedMs !== undefined) return { ms: askedMs, all: true }
-  if (response.status === 409 && performance.now() < busyUntilMs) {
-    return { ms: askedMs ?? backoffMs / 2, all: false }
-  }
-  return undefined
 }
 
 function requestHeaders(target: Target, credentials: Credentials): readonly Header[] {

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Interrupted } from './inconclusive.ts'
+import type { Pace } from './pace.ts'
+import { retryAfterMs } from './retry-after.ts'
+import type { Transport, WireRequest, WireResult } from './transport.ts'
+
+/** A target that asks for more patience than this, in all for one request, is not waited for. */
+const MAX_PATIENCE_MS = 60_000
+/** Where a target says "too many" without saying for how long. */
+const DEFAULT_BACKOFF_MS = 500
+/** However little it asks for each time. */
+const MAX_ATTEMPTS = 100
+
+/** What a request is sent with. */
+export interface Courtesy {
+  readonly transport: Transport
+  readonly pace: Pace
+  readonly signal: AbortSignal
+}
+
+/** Sends; waits and sends again only after an answer that asks for it. */
+export async function exchangePolitely(
+  { transport, pace, signal }: Courtesy,
+  wire: WireRequest & { readonly busyUntilMs?: number },
+): Promise<{ result: WireResult; attempts: number }> {
+  let waitedMs = 0
+  for (let attempts = 1; ; attempts += 1) {
+    const result = await pace.turn(() => transport.exchange(wire))
+    const waitMs = patience(result, wire, attempts)
+    if (waitMs === undefined) {
+      pace.answered()
+      return { result, attempts }
+    }
+    waitedMs += waitMs.ms
+    if (waitedMs > MAX_PATIENCE_MS || attempts === MAX_ATTEMPTS) return { result, attempts }
+    if (waitMs.all) pace.slowDown(waitMs.ms)
+    else await sleep(waitMs.ms, undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) throw new Interrupted()
+  }
+}
+
+/** How long to wait before sending again, and whether everything else must wait too. */
+function patience(
+  result: WireResult,
+  { busyUntilMs = 0 }: { readonly busyUntilMs?: number },
+  attempts: number,
+): { ms: number; all: boolean } | undefined {
+  if (!('response' in result)) return undefined
+  const { response } = result
+  const asked = retryAfterMs(response, Date.now())
+  const backoffMs = DEFAULT_BACKOFF_MS * 2 ** Math.min(attempts - 1, 4)
+  // A target that says "at once" over and over is given a little more time with each attempt.
+  const askedMs = asked === undefined ? undefined : Math.max(asked, backoffMs / 10)
+  if (response.status === 429) return { ms: askedMs ?? backoffMs, all: true }
+  if (response.status === 503 && askedMs !== undefined) return { ms: askedMs, all: true }
+  if (response.status === 409 && performance.now() < busyUntilMs) {
+    return { ms: askedMs ?? backoffMs / 2, all: false }
+  }
+  return undefined
+}
