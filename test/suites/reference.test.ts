@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats'
 import { expect, test } from 'vitest'
 import { faults } from '../../fixtures/faults/faults.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
+import { variants } from '../../fixtures/variants/variants.ts'
 import { examined, withVerdicts } from './examined.ts'
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false })
@@ -78,6 +79,19 @@ test('without files the deletions are inconclusive, and so is the run', async ()
   expect(withVerdicts(report, 'inconclusive')).toEqual(
     expect.arrayContaining(['deleted/status', 'deleted/body', 'effect/bystanders']),
   )
+})
+
+test('what the target lacks is inapplicable, and inconclusive where it was declared', async () => {
+  const noReads = variants.find(({ name }) => name === 'no-reads')
+  const server = await startReferenceServer({ alterations: noReads?.alterations ?? [] })
+  const only = ['-t', server.url, '--only', 'effect/', '--runs', '5']
+  const found = await examined(...only)
+  expect(withVerdicts(found, 'inapplicable')).toContain('effect/not-retrievable')
+  expect(found.verdict).toBe('conforming')
+  const declared = await examined(...only, '--capabilities', 'retrieve')
+  expect(withVerdicts(declared, 'inconclusive')).toEqual(['effect/not-retrievable'])
+  expect(declared.verdict).toBe('inconclusive')
+  await server.close()
 })
 
 test('the same seed sends the same cases', async () => {
