@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'conformance',
-          include: ['suites/*.suite.ts'],
+          include: ['cli/*.suite.ts'],
           // Each request has a time limit of its own, and a property sends as many as it is told to.
           testTimeout: 0,
           hookTimeout: 0,

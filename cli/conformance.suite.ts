@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import { afterAll, describe, type TestContext, test } from 'vitest'
-import { prepare } from '../cli/prepare.ts'
-import { addRunOptions, type RunFlags } from '../cli/run-options.ts'
 import { openRun } from '../harness/conformance.ts'
 import { turnsOf } from '../harness/turns.ts'
 import type { RequirementResult } from '../model/report.ts'
 import { createStyle } from '../reporters/style.ts'
 import { violationBlock } from '../reporters/terminal.ts'
+import { prepare } from './prepare.ts'
+import { addRunOptions, type RunFlags } from './run-options.ts'
 
 /*
  * The specification as vitest tests, one a requirement, for people who live in vitest:
