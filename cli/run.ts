@@ -47,7 +47,7 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
     )
     folder.write('report.json', `${JSON.stringify(report, null, 2)}\n`)
     output.line(closing(report, output.style).trimEnd())
-    return EXIT_OF_VERDICT[report.verdict]
+    return interrupt.signal.aborted ? EXIT.interrupted : EXIT_OF_VERDICT[report.verdict]
   } catch (error) {
     if (!(error instanceof RunInterrupted)) throw error
     output.note(account(error.left, folder.ledgerPath))

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -15,7 +15,8 @@ export async function examined(...words: readonly string[]): Promise<Report> {
   const command = addRunOptions(new Command()).exitOverride()
   const flags = command.parse(words, { from: 'user' }).opts<RunFlags>()
   const prepared = await prepare(flags)
-  const ledgerPath = join(mkdtempSync(join(tmpdir(), 'delete-conformance-test-')), 'ledger.ndjson')
+  const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))
+  const ledgerPath = join(folder, 'ledger.ndjson')
   try {
     return await testConformance(
       { ...prepared.options, ledgerPath, signal: new AbortController().signal },
@@ -28,6 +29,7 @@ export async function examined(...words: readonly string[]): Promise<Report> {
     )
   } finally {
     await prepared.close()
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
