@@ -55,8 +55,9 @@ function sentence(count: number, one: string, many: string): readonly string[] {
 
 function inconclusiveReasons(results: readonly RequirementResult[]): string[] {
   const byReason = new Map<string, number>()
-  for (const { verdict, reason = '' } of results) {
+  for (const { verdict, reason: full = '' } of results) {
     if (verdict !== 'inconclusive') continue
+    const reason = full.replace(/ \(\d+ of \d+ cases\)$/, '')
     byReason.set(reason, (byReason.get(reason) ?? 0) + 1)
   }
   return [...byReason].map(([reason, count]) =>

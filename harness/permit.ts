@@ -60,7 +60,16 @@ export function createPermits(rules: PermitRules): Permits {
   }
   const isNobodyElses = (id: string) =>
     (id.includes(rules.mark) && !couldBeNumber(id)) || beginsWithOwned(id) || resemblesOwned(id)
-  const isHarmless = (text: string) => {
+  /** Owned ids that hold separators themselves stand for one name: whoever cuts there never meant them. */
+  const named = (text: string) => {
+    let left = text
+    for (const id of rules.ownedIds()) {
+      if (!/^[\w.~-]*$/.test(id)) left = left.replaceAll(id, rules.mark)
+    }
+    return left
+  }
+  const isHarmless = (decoded: string) => {
+    const text = named(decoded)
     const { ids, nothing } = meaningsOf(text, collection)
     return (
       !nothing && ids.every((id, at) => isNobodyElses(id) || isSubResource(text, id, ids[at - 1]))

@@ -1,5 +1,5 @@
 import { jsonBody } from '../model/body.ts'
-import type { Credentials, Exchange } from '../model/exchange.ts'
+import type { Answered, Credentials, Exchange } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import type { ReportedCapability } from '../model/report.ts'
 import type { OwnedFile } from '../model/requirement.ts'
@@ -67,8 +67,11 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     client.request(step(), { method: 'GET', path, credentials })
 
   const knock = await client.delete(step(), segmentOf(parts.neverIssuedId), { purpose: 'set-up' })
-  refuseUnusable(knock, parts)
+  if (!isAnswered(knock)) throw new TargetUnusable(knock.failure?.message)
   const { files, problem } = await bystanders(parts)
+  // Who lets uploads in without credentials has no reason to ask a deletion for them: a finding, no door.
+  const open = files.length > 0 && !parts.authenticated
+  if (isRefusal(knock) && !open) throw refusal(knock, parts)
   const sample = files[0]?.id ?? parts.supply.sampleId()
   const found: Found[] = []
   if (parts.supply.kind === 'upload') {
@@ -99,13 +102,11 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   }
 }
 
-function refuseUnusable(knock: Exchange, { tokenEnv, authenticated }: PreflightParts): void {
-  if (!isAnswered(knock)) throw new TargetUnusable(knock.failure?.message)
-  if (!isRefusal(knock)) return
+function refusal(knock: Answered, { tokenEnv, authenticated }: PreflightParts): TargetUnusable {
   const advice = authenticated
     ? `the credentials (${tokenEnv}, -H) are not accepted`
     : `no credentials are configured: put a token into ${tokenEnv}, or use -H`
-  throw new TargetUnusable(
+  return new TargetUnusable(
     `DELETE ${knock.request.target} answered ${knock.response.status}: ${advice}`,
   )
 }

@@ -57,6 +57,9 @@ export async function probe(
   return { planned: values.length, outcomes, shrunk }
 }
 
+/** Cases without an answer after which no more are sent: each may have cost the whole time limit. */
+const MAX_UNANSWERED = 20
+
 async function runCases(
   requirement: ProbingRequirement,
   { contract, toolbox, concurrency, onCase }: ProbingContext,
@@ -67,6 +70,7 @@ async function runCases(
   let next = 0
   let done = 0
   let stopped = false
+  let unanswered = 0
   const worker = async () => {
     while (!stopped && next < values.length) {
       const index = next
@@ -76,6 +80,9 @@ async function runCases(
       done += 1
       onCase(done, values.length)
       if (outcome.kind === 'failed' && stopAtFailure) stopped = true
+      if (outcome.kind === 'inconclusive' && outcome.exchange?.failure !== undefined)
+        unanswered += 1
+      if (unanswered >= MAX_UNANSWERED) stopped = true
     }
   }
   const settled = await Promise.allSettled(

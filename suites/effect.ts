@@ -1,7 +1,8 @@
+import { anyFile, fileOf } from '../fixtures/file-contents.ts'
 import type { Answered } from '../model/exchange.ts'
 import { bodyProperty } from '../model/expectation.ts'
 import { expectGone, expectThere, idsOn, isGone, isSuccess } from '../model/reads.ts'
-import { type Family, requirement } from '../model/requirement.ts'
+import { type Family, property, requirement } from '../model/requirement.ts'
 import { documented, rfc } from '../model/source.ts'
 import { quote, type Violation } from '../model/violation.ts'
 
@@ -53,6 +54,21 @@ export const effect: Family = {
       },
       judge: ([deletion, ...pages]) =>
         whenDeleted(deletion, () => pages.flatMap((page) => notListed(page, deletion?.id ?? ''))),
+    }),
+    property({
+      id: 'effect/any-file',
+      level: 'MUST',
+      title: 'removes a file of any name, size and content',
+      source: documented('deleted', 'properties', 'deleted'),
+      role: 'deleted',
+      needs: ['upload'],
+      arbitrary: anyFile,
+      probe: async ({ files, send }, recipe) => {
+        const { id } = await files.create(fileOf(recipe))
+        return [await send.delete(id), await send.delete(id)]
+      },
+      judge: ([deletion, again], contract) =>
+        whenDeleted(deletion, () => contract.statusViolations(again as Answered, 'not-found')),
     }),
     requirement({
       id: 'effect/same-name',

@@ -29,6 +29,7 @@ test('ids and levels change only on purpose', () => {
       "effect/not-retrievable MUST",
       "effect/no-content MUST",
       "effect/not-listed MUST",
+      "effect/any-file MUST",
       "effect/same-name MUST",
       "effect/uploaded-again MUST",
       "effect/refused-keeps-file MUST",
