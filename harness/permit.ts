@@ -85,7 +85,7 @@ export function createPermits(rules: PermitRules): Permits {
       if (minted.has(id)) return 'never issued'
       if (rules.disposable) return 'disposable'
       if (rules.reviewed.has(id) && !couldBeNumber(id)) return 'reviewed'
-      const twice = octetsOf(once.toString('latin1')).toString('utf8')
+      const twice = octetsOf(Buffer.from(named(id)).toString('latin1')).toString('utf8')
       return isHarmless(id) && isHarmless(twice) ? 'resembling' : undefined
     },
   }
