@@ -71,7 +71,7 @@ const everything = madeUpReport({
   requirements: [madeUpResult({ id: 'a/a' }), failed, warned, ...undecided, inapplicable],
   verdict: 'non-conforming',
   reasons: ['1 MUST is violated'],
-  files: { created: 3, left: ['file-1', HOSTILE], ledger: '/tmp/ledger.ndjson' },
+  files: { created: 3, left: ['file-1', HOSTILE], ledger: 'out/ledger.ndjson' },
 })
 
 describe('the report on a terminal', () => {
@@ -116,7 +116,7 @@ describe('the report on a terminal', () => {
 
       Observed  200 104 times, 404 1 time
       Files     3 files of this run, left behind: file-1, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake
-                remove with: delete-conformance cleanup /tmp/ledger.ndjson
+                remove with: delete-conformance cleanup out/ledger.ndjson
       Verdict   non-conforming: 1 MUST is violated (1 of 5 requirements passed, 1 warned, 1 inapplicable) in 1.2 s
       "
     `)
