@@ -57,6 +57,7 @@ test('the run as a whole can be judged', () => {
 
 async function pronounce(result: RequirementResult, context: TestContext): Promise<void> {
   const { verdict, reason = '' } = result
+  // To vitest, what cannot apply to this target is a skipped test with its reason.
   if (verdict === 'inapplicable') context.skip(reason)
   if (verdict === 'inconclusive') throw new Error(`inconclusive: ${reason}`)
   if (verdict === 'passed') return

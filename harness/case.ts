@@ -38,10 +38,21 @@ export async function runCase(
   const { tools, sent, atRest } = toolbox(requirement.id, key)
   try {
     const answers = await requirement.probe(tools, value)
-    const violations = requirement.judge(answers, contract, value)
-    return violations.length === 0
+    const judgement = requirement.judge(answers, contract, value)
+    if ('undecided' in judgement) {
+      const exchange = answers[0]
+      return {
+        kind: 'inconclusive',
+        key,
+        value,
+        sent,
+        reason: judgement.undecided,
+        ...(exchange && { exchange }),
+      }
+    }
+    return judgement.length === 0
       ? { kind: 'passed', key, value, sent }
-      : { kind: 'failed', key, value, sent, violations }
+      : { kind: 'failed', key, value, sent, violations: judgement }
   } catch (error) {
     if (error instanceof Interrupted) throw error
     if (error instanceof SetAside) {

@@ -31,13 +31,16 @@ interface Statement {
   readonly atTheEnd?: boolean
 }
 
+/** What is wrong, or why nothing can be said: what the requirement is about did not come to pass. */
+export type Judgement = readonly Violation[] | { readonly undecided: string }
+
 /** A requirement that sends requests of its own, in one case or many. */
 export interface ProbingRequirement<T = unknown> extends Statement {
   readonly cases: (facts: GenerationFacts) => Cases<T>
   /** Sends what one case needs; talks to nothing but its tools. */
   probe(tools: Tools, value: T): Promise<readonly Answered[]>
   /** Pure: no I/O, no clock, no randomness. */
-  judge(exchanges: readonly Answered[], contract: Contract, value: T): readonly Violation[]
+  judge(exchanges: readonly Answered[], contract: Contract, value: T): Judgement
 }
 
 /**
@@ -157,7 +160,7 @@ export type OtherMethod = 'PATCH' | 'POST' | 'PUT'
 export function requirement(
   spec: Statement & {
     probe(tools: Tools): Promise<readonly Answered[]>
-    judge(exchanges: readonly Answered[], contract: Contract): readonly Violation[]
+    judge(exchanges: readonly Answered[], contract: Contract): Judgement
   },
 ): Requirement {
   return { ...spec, cases: () => ({ kind: 'example', value: undefined }) }
@@ -168,7 +171,7 @@ export function forEach<T>(
   spec: Statement & {
     values(facts: GenerationFacts): readonly T[]
     probe(tools: Tools, value: T): Promise<readonly Answered[]>
-    judge(exchanges: readonly Answered[], contract: Contract, value: T): readonly Violation[]
+    judge(exchanges: readonly Answered[], contract: Contract, value: T): Judgement
   },
 ): Requirement {
   const erased: ProbingRequirement<T> = {
@@ -183,7 +186,7 @@ export function property<T>(
   spec: Statement & {
     arbitrary(facts: GenerationFacts): Arbitrary<T>
     probe(tools: Tools, value: T): Promise<readonly Answered[]>
-    judge(exchanges: readonly Answered[], contract: Contract, value: T): readonly Violation[]
+    judge(exchanges: readonly Answered[], contract: Contract, value: T): Judgement
   },
 ): Requirement {
   const erased: ProbingRequirement<T> = {

@@ -82,7 +82,7 @@ export const security: Family = {
       },
       judge: ([foreign, unknown]) =>
         isSuccess(foreign as Answered)
-          ? []
+          ? { undecided: "another account's file was deleted" }
           : expectStatus(foreign as Answered, [unknown?.response.status ?? 404]),
     }),
     watch({
