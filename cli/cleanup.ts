@@ -2,16 +2,15 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '../harness/client.ts'
 import { LedgerError, leftovers, reopenLedger } from '../harness/ledger.ts'
-import { createPace } from '../harness/pace.ts'
+import { openOutside } from '../harness/outside.ts'
 import { createPermits } from '../harness/permit.ts'
 import { sweep } from '../harness/sweep.ts'
-import { openTransport } from '../harness/transport.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
 import { type ConnectionFlags, targetFrom } from './connection-options.ts'
 import { EXIT, UsageError } from './exit-code.ts'
 import type { Output } from './output.ts'
-import { LEDGER_FOLDER } from './output-folder.ts'
+import { LEDGER_FOLDER } from './run-folder.ts'
 
 /**
  * `delete-conformance cleanup LEDGER`: removes what an interrupted run has left behind.
@@ -28,8 +27,9 @@ export async function cleanup(
   const { header, state } = ledger
   const before = leftovers(state).length + state.openUploads.size
   const target = targetFrom(header.target, flags, `ledger ${path}`)
-  const transport = openTransport(target)
   const { signal } = new AbortController()
+  const { concurrency, rate: ratePerSecond } = flags
+  const outside = openOutside({ target, concurrency, ratePerSecond, signal })
   const permits = createPermits({
     mark: header.mark,
     disposable: false,
@@ -40,12 +40,10 @@ export async function cleanup(
   })
   const client = createClient({
     target,
-    transport,
-    pace: createPace({ concurrency: flags.concurrency, ratePerSecond: flags.rate, signal }),
+    outside,
     ledger,
     permits,
     collection: header.collection,
-    signal,
     uploads: new Map(),
     record: () => undefined,
   })
@@ -53,14 +51,14 @@ export async function cleanup(
     const left = await sweep({
       client,
       ledger,
-      concurrency: flags.concurrency,
+      concurrency,
       uncertain: 'delete',
     })
     output.line(`${header.target}: ${counted(before, 'file')} to remove, ${left.length} left`)
     for (const name of left) output.line(`  ${printable(name)}`)
     return left.length === 0 ? EXIT.conforms : EXIT.inconclusive
   } finally {
-    await transport.close()
+    await outside.close()
     ledger.close()
   }
 }

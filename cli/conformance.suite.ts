@@ -4,7 +4,7 @@ import { openRun } from '../harness/conformance.ts'
 import { turnsOf } from '../harness/turns.ts'
 import type { RequirementResult } from '../model/report.ts'
 import { createStyle } from '../reporters/style.ts'
-import { violationBlock } from '../reporters/terminal.ts'
+import { resultBlock } from '../reporters/result-block.ts'
 import { prepare } from './prepare.ts'
 import { addRunOptions, type RunFlags } from './run-options.ts'
 
@@ -18,12 +18,13 @@ import { addRunOptions, type RunFlags } from './run-options.ts'
 const flags = addRunOptions(new Command()).parse([], { from: 'user' }).opts<RunFlags>()
 const prepared = await prepare(flags)
 const interrupted = new AbortController()
-const run = await openRun({ ...prepared.options, signal: interrupted.signal }).catch(
-  async (error: unknown) => {
-    await prepared.close()
-    throw error
-  },
-)
+const run = await openRun({
+  ...prepared.options,
+  openOutside: () => prepared.openOutside(interrupted.signal),
+}).catch(async (error: unknown) => {
+  await prepared.close()
+  throw error
+})
 const results: RequirementResult[] = []
 
 afterAll(async () => {
@@ -61,7 +62,7 @@ async function pronounce(result: RequirementResult, context: TestContext): Promi
   if (verdict === 'inapplicable') context.skip(reason)
   if (verdict === 'inconclusive') throw new Error(`inconclusive: ${reason}`)
   if (verdict === 'passed') return
-  const text = violationBlock(run.report(results, []), result, createStyle(false))
+  const text = resultBlock(run.report(results, []), result, createStyle(false))
   if (verdict === 'failed' || flags.strict === true) throw new Error(text)
   await context.annotate(text, 'warning')
 }

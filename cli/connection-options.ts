@@ -2,13 +2,10 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { ACCOUNTS } from '../fixtures/server/accounts.ts'
-import { parseBaseUrl, type Target, TargetUrlError } from '../harness/target.ts'
+import { parseBaseUrl, proxySecretsIn, type Target, TargetUrlError } from '../harness/target.ts'
 import { UsageError } from './exit-code.ts'
 import { headerField } from './header-field.ts'
 import { durationMs, ratePerSecond, repeated, wholeNumber } from './parse.ts'
-
-/** The environment variable of the second account's token, unless `--second-token-env` names another. */
-const SECOND_TOKEN_ENV = 'CONFORMANCE_SECOND_TOKEN'
 
 /** Flags of every command that talks to a target. */
 export interface ConnectionFlags {
@@ -23,6 +20,7 @@ export interface ConnectionFlags {
 }
 
 export const DEFAULT_TOKEN_ENV = 'CONFORMANCE_TOKEN'
+export const DEFAULT_SECOND_TOKEN_ENV = 'CONFORMANCE_SECOND_TOKEN'
 const DEFAULT_CONCURRENCY = 16
 const DEFAULT_TIMEOUT_MS = 10_000
 /** Leaves 7,400 octets of a request line for what follows the prefix. */
@@ -103,6 +101,7 @@ export function targetFrom(url: string, flags: ConnectionFlags, flag: string): T
       ...(flags.ca === undefined ? {} : { ca: certificates(flags.ca) }),
     },
     useProxyFromEnvironment: true,
+    proxySecrets: proxySecretsIn(process.env),
   }
 }
 
@@ -123,6 +122,7 @@ export function embeddedTarget(url: string, flags: ConnectionFlags): Target {
     concurrency: flags.concurrency,
     tls: { insecure: false },
     useProxyFromEnvironment: false,
+    proxySecrets: [],
   }
 }
 
@@ -138,13 +138,17 @@ function baseUrl(url: string, flag: string) {
 function tokensFrom(flags: ConnectionFlags): readonly (string | undefined)[] {
   return [
     tokenFrom('--token-env', flags.tokenEnv, DEFAULT_TOKEN_ENV),
-    tokenFrom('--second-token-env', flags.secondTokenEnv, SECOND_TOKEN_ENV),
+    tokenFrom('--second-token-env', flags.secondTokenEnv, DEFAULT_SECOND_TOKEN_ENV),
   ]
 }
 
 function tokenFrom(flag: string, chosen: string | undefined, standard: string): string | undefined {
   const name = chosen ?? standard
   const token = process.env[name]?.trim()
+  if (chosen !== undefined && !/^\w+$/.test(chosen)) {
+    // Not quoted: somebody may have put the token itself here.
+    throw new UsageError(`${flag}: found no name of an environment variable, accepted is one`)
+  }
   if (chosen !== undefined && !token) {
     throw new UsageError(`${flag} ${chosen}: the environment variable is not set`)
   }

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { EvidenceError } from '../harness/evidence-file.ts'
 import { LedgerError } from '../harness/ledger.ts'
 import { SelectionError } from '../harness/selection.ts'
 import { TOOL } from '../harness/tool.ts'
@@ -17,7 +18,8 @@ export function exitCodeFor(error: unknown, output: Output): number {
     error instanceof UsageError ||
     error instanceof DocumentError ||
     error instanceof SelectionError ||
-    error instanceof LedgerError
+    error instanceof LedgerError ||
+    error instanceof EvidenceError
   ) {
     output.note(error.message)
     return EXIT.usage

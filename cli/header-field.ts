@@ -10,6 +10,7 @@ const RESERVED = [
   'host',
   'transfer-encoding',
   'user-agent',
+  'x-conformance-challenge',
 ]
 
 /**

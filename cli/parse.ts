@@ -43,6 +43,35 @@ export function seed(text: string): string {
   return BigInt(text).toString()
 }
 
+/** Octets of a verifier's word: it goes into a header field and into names of files. */
+const MAX_CHALLENGE_BYTES = 128
+
+/** A verifier's word: any text of some length. */
+export function challenge(text: string): string {
+  const bytes = Buffer.byteLength(text)
+  if (bytes === 0 || bytes > MAX_CHALLENGE_BYTES) {
+    throw new InvalidArgumentError(`Accepted is text of 1 to ${MAX_CHALLENGE_BYTES} octets.`)
+  }
+  return text
+}
+
+/** One case of one requirement. */
+export interface CaseName {
+  readonly requirement: string
+  readonly case: string
+}
+
+/** A case as a failure names it: `not-found/any-string:12`, `not-found/any-string:12:0:3`. */
+export function caseName(text: string): CaseName {
+  const { requirement, key } =
+    /^(?<requirement>[a-z0-9-]+\/[a-z0-9-]+):(?<key>\d+(?::\d+)*(?::again)?)$/.exec(text)?.groups ??
+    {}
+  if (requirement === undefined || key === undefined) {
+    throw new InvalidArgumentError('Accepted is REQUIREMENT:CASE, as a failure prints it.')
+  }
+  return { requirement, case: key }
+}
+
 /** Adds to what a repeatable flag has gathered; one value may hold several, with commas between. */
 export function gathered(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...text.split(',').filter((part) => part !== '')]

@@ -1,8 +1,10 @@
 import { filesApi } from '../fixtures/server/files-api.ts'
 import { createStore } from '../fixtures/server/store.ts'
-import { testConformance } from '../harness/conformance.ts'
+import { testConformance, UNWATCHED } from '../harness/conformance.ts'
 import { PREFLIGHT } from '../harness/preflight.ts'
 import type { FileSupply } from '../harness/supply.ts'
+import { ledgerInMemory } from '../harness/ledger.ts'
+import { openOutside } from '../harness/outside.ts'
 import type { Transport } from '../harness/transport.ts'
 import type { Exchange } from '../model/exchange.ts'
 import { EXIT } from './exit-code.ts'
@@ -33,20 +35,17 @@ export async function plan({ options }: PreparedRun, output: Output): Promise<nu
     else if (request.method === 'POST') row.uploads += 1
     else row.others += 1
   }
+  const { signal } = new AbortController()
+  const transport = insideThisProcess(options.target.basePath, options.contract.collection)
   await testConformance(
     {
       ...options,
       supply: options.supply.kind === 'command' ? inventedIds() : options.supply,
-      transport: insideThisProcess(options.target.basePath, options.contract.collection),
+      openLedger: ledgerInMemory,
+      openOutside: () => openOutside({ ...options, transport, signal }),
       record,
-      signal: new AbortController().signal,
     },
-    {
-      requirementStarted: () => undefined,
-      caseDone: () => undefined,
-      familyDone: () => undefined,
-      sweeping: () => undefined,
-    },
+    UNWATCHED,
   )
   for (const line of table([...rows.values()])) output.line(line)
   return EXIT.conforms
@@ -59,12 +58,11 @@ function inventedIds(): FileSupply {
     kind: 'command',
     description: 'command',
     sampleId: () => undefined,
-    async create(setUp) {
-      count += 1
-      const id = `planned-${count}`
-      setUp.handedOver(id)
-      return { id }
-    },
+    create: (setUp) =>
+      setUp.handOver(async () => {
+        count += 1
+        return { id: `planned-${count}` }
+      }),
   }
 }
 
@@ -78,7 +76,8 @@ function insideThisProcess(basePath: string, collection: string): Transport {
     async exchange({ method, target, headers, body = new Uint8Array() }) {
       const reply = await handle({ method, target, headers: Object.fromEntries(headers), body })
       const received = Object.entries(reply.headers)
-      return { response: { status: reply.status, headers: received, body: reply.body } }
+      const response = { status: reply.status, headers: received, body: reply.body }
+      return { response, startedAtMs: 0, waitMs: 0, durationMs: 0 }
     },
     close: () => Promise.resolve(),
   }

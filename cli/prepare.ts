@@ -1,25 +1,51 @@
+import type { KeyObject } from 'node:crypto'
 import { neverIssuedId } from '../fixtures/never-issued-id.ts'
 import { REVIEWED_NAMES } from '../fixtures/odd-names.ts'
 import { ACCOUNTS } from '../fixtures/server/accounts.ts'
 import { startReferenceServer } from '../fixtures/server/reference-server.ts'
+import type { Subject } from '../harness/attestation.ts'
 import type { ConformanceOptions } from '../harness/conformance.ts'
-import { freshSeed, markOf } from '../harness/seed.ts'
-import { select } from '../harness/selection.ts'
+import { openLedger } from '../harness/ledger.ts'
+import { type Outside, openOutside } from '../harness/outside.ts'
+import { freshSeed, markOf, seedFrom } from '../harness/seed.ts'
+import { select, selectWithWatchers } from '../harness/selection.ts'
 import { catalogue } from '../suites/catalogue.ts'
-import { DEFAULT_TOKEN_ENV, embeddedTarget, targetFrom } from './connection-options.ts'
-import { contractFrom } from './contract.ts'
-import { type OutputFolder, outputFolder } from './output-folder.ts'
+import {
+  DEFAULT_SECOND_TOKEN_ENV,
+  DEFAULT_TOKEN_ENV,
+  embeddedTarget,
+  targetFrom,
+} from './connection-options.ts'
+import { contractIn, documentFrom } from './contract.ts'
+import { UsageError } from './exit-code.ts'
+import { privateKeyFrom, subjectFrom } from './keys.ts'
+import { type Destination, destinations } from './report-destinations.ts'
+import { type RunFolder, runFolder } from './run-folder.ts'
 import type { RunFlags } from './run-options.ts'
 import { supplyFrom } from './supply.ts'
 
 /** A run that is ready to begin. */
 export interface PreparedRun {
-  readonly options: Omit<ConformanceOptions, 'signal'>
+  readonly options: Omit<ConformanceOptions, 'openOutside'>
+  /** The way to the target, for a run that a signal can interrupt. */
+  openOutside(signal: AbortSignal): Outside
   /** Whether the target is the embedded reference server. */
   readonly embedded: boolean
-  readonly folder: OutputFolder
+  readonly folder: RunFolder
+  /** The document as it was read. */
+  readonly document: Uint8Array
+  readonly reports: readonly Destination[]
+  /** What the run is to be attested with. */
+  readonly signing: Signing | undefined
   /** Stops the embedded server. */
   close(): Promise<void>
+}
+
+/** How a run is attested. */
+export interface Signing {
+  readonly key: KeyObject
+  /** What was tested; without it, the evidence stands in its place. */
+  readonly subject: Subject | undefined
 }
 
 /**
@@ -29,10 +55,14 @@ export interface PreparedRun {
  * @throws UsageError, DocumentError or SelectionError if something is not usable
  */
 export async function prepare(flags: RunFlags): Promise<PreparedRun> {
-  const contract = await contractFrom(flags)
+  const document = await documentFrom(flags)
+  const contract = contractIn(document, flags)
   const supply = supplyFrom(flags.files)
   select(catalogue, flags.only, flags.skip)
-  const seed = flags.seed ?? freshSeed()
+  refuseBesideReplay(flags)
+  const seed = seedOf(flags)
+  const signing = signingWith(flags)
+  const reports = destinations(flags.report)
   const server =
     flags.target === undefined
       ? await startReferenceServer({ validateIds: true, accounts: ACCOUNTS })
@@ -42,14 +72,23 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
       server === undefined
         ? targetFrom(flags.target ?? '', flags, '--target')
         : embeddedTarget(server.url, flags)
-    const folder = outputFolder(flags.out, `${markOf(seed)}-${process.pid}`)
+    const folder = runFolder(flags.out, `${markOf(seed)}-${process.pid}`)
     return {
+      openOutside: (signal) =>
+        openOutside({
+          target,
+          concurrency: flags.concurrency,
+          ratePerSecond: flags.rate,
+          signal,
+        }),
       options: {
         target,
         tokenEnv: flags.tokenEnv ?? DEFAULT_TOKEN_ENV,
+        secondTokenEnv: flags.secondTokenEnv ?? DEFAULT_SECOND_TOKEN_ENV,
         contract,
         supply,
         seed,
+        challenge: flags.challenge,
         runs: flags.runs,
         concurrency: flags.concurrency,
         ratePerSecond: flags.rate,
@@ -59,6 +98,7 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
         disposable: flags.disposable ?? server !== undefined,
         expectedStatuses: flags.expectStatus,
         ledgerPath: folder.ledgerPath,
+        openLedger: (header) => openLedger(folder.ledgerPath, header),
         reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
         makeUpId: neverIssuedId,
         catalogue,
@@ -67,10 +107,49 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
       },
       embedded: server !== undefined,
       folder,
+      document: document.octets,
+      reports,
+      signing,
       close: async () => server?.close(),
     }
   } catch (error) {
     await server?.close()
     throw error
+  }
+}
+
+/** One case is no run: nothing is kept of it, and without its seed it would be another. */
+function refuseBesideReplay({ replay, seed, out, sign, report }: RunFlags): void {
+  if (replay === undefined) return
+  selectWithWatchers(catalogue, replay.requirement)
+  if (seed === undefined) {
+    throw new UsageError('--replay: the case follows from a seed, accepted is --seed N beside it')
+  }
+  const [other] = [out && '--out', sign && '--sign', report.length > 0 && '--report'].filter(
+    Boolean,
+  )
+  if (other)
+    throw new UsageError(`${other}: nothing is kept of a --replay, accepted is one of them`)
+}
+
+function seedOf({ seed, challenge }: RunFlags): string {
+  if (challenge === undefined) return seed ?? freshSeed()
+  if (seed === undefined) return seedFrom(challenge)
+  throw new UsageError(
+    '--seed and --challenge: the seed follows from the challenge, accepted is one',
+  )
+}
+
+function signingWith({ sign, subject, out }: RunFlags): Signing | undefined {
+  if (sign === undefined) {
+    if (subject === undefined) return undefined
+    throw new UsageError('--subject: names what --sign attests, and nothing is signed')
+  }
+  if (out === undefined) {
+    throw new UsageError('--sign: an attestation stands beside its evidence, which needs --out DIR')
+  }
+  return {
+    key: privateKeyFrom(sign),
+    subject: subject === undefined ? undefined : subjectFrom(subject),
   }
 }

@@ -7,6 +7,7 @@ import { wholeNumber } from './parse.ts'
 import type { RequirementsFlags } from './requirements.ts'
 import { addDocumentOptions, addRunOptions, type RunFlags } from './run-options.ts'
 import type { ServeFlags } from './serve.ts'
+import type { VerifyFlags } from './verify.ts'
 
 const EXAMPLES = `
 Examples:
@@ -14,6 +15,8 @@ Examples:
   delete-conformance run -t https://staging.example.com   a server of yours, token in CONFORMANCE_TOKEN
   delete-conformance run -t URL --files ids:ids.txt       delete these ids instead of uploading files
   delete-conformance run -t URL --only not-found/         one family of requirements
+  delete-conformance run -t URL --out report              keep what others need to check it
+  delete-conformance verify report                        judge that again, offline
   delete-conformance run -t URL --plan                    say what would be sent, send nothing
   delete-conformance requirements                         what is tested, and where it comes from
   delete-conformance cleanup LEDGER                       after a run that was killed
@@ -73,6 +76,18 @@ export function createProgram(output: Output, finish: (code: number) => void): C
       finish(await (await import('./serve.ts')).serve(flags, output))
     })
 
+  program
+    .command('verify')
+    .argument('[folder]')
+    .description('judge the recorded evidence of a run again, offline')
+    .option('--public-key <file>', 'check the attestation with this Ed25519 key, PEM')
+    .option('--challenge <text>', 'the word that the run must have been made with')
+    .option('--spec <file>', 'the document, where it refers to other files')
+    .action(async (folder: string | undefined, flags: VerifyFlags, command: Command) => {
+      refuseWords(command, 1)
+      finish(await (await import('./verify.ts')).verify(folder, flags, output))
+    })
+
   addConnectionOptions(program.command('cleanup').argument('[ledger]'))
     .description('remove the files that an interrupted run has left on its target')
     .action(async (ledger: string | undefined, flags: ConnectionFlags, command: Command) => {
@@ -88,6 +103,6 @@ function refuseWords(command: Command, expected = 0): void {
   const word = command.args[expected]
   if (word === undefined) return
   throw new UsageError(
-    `${command.name()}: unexpected word ${JSON.stringify(word)}; commands are run, requirements, serve, cleanup`,
+    `${command.name()}: unexpected word ${JSON.stringify(word)}; commands are run, verify, requirements, serve, cleanup`,
   )
 }

@@ -1,15 +1,14 @@
+import { catalogueJson } from '../harness/catalogue-text.ts'
 import type { Contract } from '../model/contract.ts'
 import { citation } from '../model/source.ts'
 import { catalogue } from '../suites/catalogue.ts'
-import { contractFrom } from './contract.ts'
+import { contractIn, type DocumentFlags, documentFrom } from './contract.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 
 export const CATALOGUE_FORMATS = ['text', 'markdown', 'json'] as const
 
-export interface RequirementsFlags {
-  readonly spec?: string
-  readonly operation?: string
+export interface RequirementsFlags extends DocumentFlags {
   readonly format: (typeof CATALOGUE_FORMATS)[number]
 }
 
@@ -19,7 +18,7 @@ export interface RequirementsFlags {
  * @returns the exit code
  */
 export async function requirements(flags: RequirementsFlags, output: Output): Promise<number> {
-  const contract = await contractFrom(flags)
+  const contract = contractIn(await documentFrom(flags), flags)
   output.line(RENDERERS[flags.format](contract, output))
   return EXIT.conforms
 }
@@ -54,12 +53,5 @@ const RENDERERS: Readonly<
         ].join('\n'),
       )
       .join('\n\n'),
-  json: (contract) =>
-    JSON.stringify(
-      catalogue.flatMap(({ requirements: all }) =>
-        all.map(({ id, level, title, source }) => ({ id, level, title, source: source(contract) })),
-      ),
-      null,
-      2,
-    ),
+  json: (contract) => catalogueJson(catalogue, contract),
 }

@@ -1,9 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { CapabilityName } from '../model/requirement.ts'
+import { formats } from '../reporters/formats.ts'
 import { addConnectionOptions, type ConnectionFlags, env } from './connection-options.ts'
 import {
   CAPABILITIES,
+  type CaseName,
   capabilities,
+  caseName,
+  challenge,
   durationMs,
   gathered,
   seed,
@@ -27,9 +31,15 @@ export interface RunFlags extends ConnectionFlags {
   readonly settle: number
   readonly capabilities: readonly CapabilityName[]
   readonly plan?: boolean
+  readonly replay?: CaseName
   readonly out?: string
+  readonly report: readonly string[]
+  readonly challenge?: string
+  readonly sign?: string
+  readonly subject?: string
 }
 
+const FORMATS = formats.map(({ name }) => name).join(', ')
 const DEFAULT_RUNS = 100
 const MAX_RUNS = 1_000_000
 const DEFAULT_SETTLE_MS = 5_000
@@ -129,7 +139,48 @@ export function addRunOptions(command: Command): Command {
     )
     .option('--plan', 'say what would be sent, and send nothing')
     .addOption(
-      env(new Option('--out <dir>', 'write report.json into this new or empty folder'), 'OUT'),
+      new Option(
+        '--replay <requirement:case>',
+        'send one case again, as a failure names it; with its seed',
+      ).argParser(caseName),
+    )
+    .addOption(
+      env(
+        new Option(
+          '--out <dir>',
+          'keep report and evidence in this new or empty folder, for "verify"',
+        ),
+        'OUT',
+      ),
+    )
+    .addOption(
+      env(
+        new Option('--report <format[=file]>', `write a report, repeatable: ${FORMATS}`)
+          .argParser(gathered)
+          .default([], 'none'),
+        'REPORT',
+      ),
+    )
+    .addOption(
+      env(
+        new Option(
+          '--challenge <text>',
+          "a verifier's word: the seed follows from it, and every file and request bears it",
+        ).argParser(challenge),
+        'CHALLENGE',
+      ),
+    )
+    .addOption(
+      env(
+        new Option(
+          '--sign <key.pem>',
+          'attest the run with this Ed25519 key, in the folder of --out',
+        ),
+        'SIGN',
+      ),
+    )
+    .addOption(
+      env(new Option('--subject <name@sha256:digest>', 'what was tested, for --sign'), 'SUBJECT'),
     )
 }
 

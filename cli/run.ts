@@ -1,15 +1,21 @@
 import { type ConformanceListener, testConformance } from '../harness/conformance.ts'
+import { type EvidenceWriter, writeEvidence } from '../harness/evidence-file.ts'
 import { RunInterrupted } from '../harness/inconclusive.ts'
+import { recorded } from '../harness/recording.ts'
 import { select } from '../harness/selection.ts'
 import { TOOL } from '../harness/tool.ts'
+import type { Exchange } from '../model/exchange.ts'
+import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { closing, familyLine } from '../reporters/terminal.ts'
 import { EXIT, EXIT_OF_VERDICT } from './exit-code.ts'
-import { onInterrupt } from './interrupt.ts'
+import { type Interrupt, onInterrupt } from './interrupt.ts'
 import type { Output } from './output.ts'
 import { plan } from './plan.ts'
 import { type PreparedRun, prepare } from './prepare.ts'
+import { writeProducts } from './products.ts'
 import { createProgress, type Progress } from './progress.ts'
+import { replay } from './replay.ts'
 import type { RunFlags } from './run-options.ts'
 
 /**
@@ -23,7 +29,9 @@ export async function run(flags: RunFlags, output: Output): Promise<number> {
     if (flags.plan === true) return await plan(prepared, output)
     for (const line of heading(prepared)) output.line(line)
     for (const line of advice(prepared)) output.note(line)
-    return await test(prepared, output)
+    return flags.replay === undefined
+      ? await test(prepared, output)
+      : await replay(prepared, flags.replay, output)
   } finally {
     await prepared.close()
   }
@@ -40,13 +48,11 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
     progress.clear()
     output.note(line)
   }, folder.ledgerPath)
+  const evidence = keepsEvidence(prepared) ? writeEvidence(folder.evidencePath) : undefined
   try {
-    const report = await testConformance(
-      { ...options, signal: interrupt.signal },
-      listener(output, progress),
-    )
-    folder.write('report.json', `${JSON.stringify(report, null, 2)}\n`)
+    const report = await examine(prepared, interrupt, evidence, listener(output, progress))
     output.line(closing(report, output.style).trimEnd())
+    writeProducts(prepared, report, output)
     return interrupt.signal.aborted ? EXIT.interrupted : EXIT_OF_VERDICT[report.verdict]
   } catch (error) {
     if (!(error instanceof RunInterrupted)) throw error
@@ -55,7 +61,32 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
   } finally {
     progress.clear()
     interrupt.release()
+    evidence?.close()
+    folder.discard()
   }
+}
+
+/** What is written to disk while a run goes on is of use only to those who asked for something. */
+function keepsEvidence({ folder, reports }: PreparedRun): boolean {
+  return folder.out !== undefined || reports.length > 0
+}
+
+function examine(
+  prepared: PreparedRun,
+  { signal }: Interrupt,
+  evidence: EvidenceWriter | undefined,
+  listening: ConformanceListener,
+): Promise<Report> {
+  const keeping = evidence && {
+    record: (exchange: Exchange) => evidence.append(recorded(exchange)),
+    handedOver: evidence.append,
+    // Without a folder, the evidence ends with the run.
+    ...(prepared.folder.out === undefined ? {} : { evidence: evidence.identity }),
+  }
+  return testConformance(
+    { ...prepared.options, ...keeping, openOutside: () => prepared.openOutside(signal) },
+    listening,
+  )
 }
 
 function listener(output: Output, progress: Progress): ConformanceListener {

@@ -2,6 +2,7 @@ import type { Contract } from '../model/contract.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { ProbingRequirement } from '../model/requirement.ts'
 import type { Violation } from '../model/violation.ts'
+import { EvidenceError } from './evidence-file.ts'
 import { Inconclusive, Interrupted, SetAside } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Toolbox } from './tools.ts'
@@ -27,6 +28,7 @@ export type CaseOutcome = {
  *
  * @throws InternalError if the probe or the judge throws what is no verdict on the target
  * @throws Interrupted if the run was interrupted
+ * @throws EvidenceError if what happens cannot be kept
  */
 export async function runCase(
   requirement: ProbingRequirement,
@@ -54,7 +56,7 @@ export async function runCase(
       ? { kind: 'passed', key, value, sent }
       : { kind: 'failed', key, value, sent, violations: judgement }
   } catch (error) {
-    if (error instanceof Interrupted) throw error
+    if (error instanceof Interrupted || error instanceof EvidenceError) throw error
     if (error instanceof SetAside) {
       return { kind: 'set-aside', key, value, sent, reason: error.message }
     }

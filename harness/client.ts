@@ -6,26 +6,17 @@ import type {
   Header,
   Purpose,
   SentBody,
+  SentUpload,
 } from '../model/exchange.ts'
-import { idOf } from '../model/path-segment.ts'
+import { idOf, segmentOf } from '../model/path-segment.ts'
 import type { DeletionOptions } from '../model/requirement.ts'
 import { Interrupted } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
-import type { Pace } from './pace.ts'
-import { exchangePolitely } from './patience.ts'
+import type { Outside, Step } from './outside.ts'
 import type { Permits } from './permit.ts'
-import { redactionFor } from './redaction.ts'
 import { authorizationFor, isAuthenticated, type Target } from './target.ts'
 import { TOOL } from './tool.ts'
-import type { Transport } from './transport.ts'
-
-/** Where an exchange belongs. */
-export interface Step {
-  readonly requirement: string
-  readonly case: string
-  readonly step: number
-}
 
 /** A request for anything but deletion, relative to the collection path. */
 export interface PlainRequest {
@@ -33,7 +24,7 @@ export interface PlainRequest {
   /** What follows the collection path: `''`, `/file-1`, `?after=…`. */
   readonly path: string
   readonly body?: { readonly octets: Uint8Array } & Pick<
-    SentBody,
+    SentUpload,
     'mediaType' | 'filename' | 'fileBytes'
   >
   readonly credentials?: Credentials
@@ -57,18 +48,18 @@ export interface Client {
 export interface Upload {
   /** `performance.now()` when it was answered. */
   readonly atMs: number
-  readonly body: SentBody
+  readonly body: SentUpload
 }
 
 export interface ClientParts {
   readonly target: Target
-  readonly transport: Transport
-  readonly pace: Pace
+  readonly outside: Outside
   readonly ledger: Ledger
   readonly permits: Permits
   /** Path under which files are deleted, `/v1/files`. */
   readonly collection: string
-  readonly signal: AbortSignal
+  /** The verifier's word, which goes with every request. */
+  readonly challenge?: string | undefined
   /** What was uploaded under which id, shared by all clients of a run. */
   readonly uploads: Map<string, Upload>
   /** Told of every exchange. */
@@ -78,16 +69,14 @@ export interface ClientParts {
 /** How long a file just uploaded may be "still processing" (409): SDKs are known to wait 10 to 15 s. */
 const PROCESSING_PATIENCE_MS = 20_000
 
-const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent']
+const CHALLENGE_HEADER = 'x-conformance-challenge'
+const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent', CHALLENGE_HEADER]
 
 export function createClient(parts: ClientParts): Client {
   const { target, ledger, permits, collection, uploads } = parts
-  const redact = redactionFor(target)
 
   async function send(step: Step, purpose: Purpose, wire: Outgoing): Promise<Exchange> {
-    const startedAtMs = Date.now()
-    const begun = performance.now()
-    const { result, attempts } = await exchangePolitely(parts, wire)
+    const result = await parts.outside.exchange(step, wire)
     const exchange: Exchange = {
       ...step,
       purpose,
@@ -101,10 +90,11 @@ export function createClient(parts: ClientParts): Client {
           wire.credentials === 'configured' && !isAuthenticated(target) ? 'none' : wire.credentials,
         ...(wire.sentBody === undefined ? {} : { body: wire.sentBody }),
       },
-      ...('response' in result ? { response: redact(result.response) } : result),
-      attempts,
-      startedAtMs,
-      durationMs: performance.now() - begun,
+      ...('response' in result ? { response: result.response } : { failure: result.failure }),
+      attempts: result.attempts,
+      startedAtMs: result.startedAtMs,
+      waitMs: result.waitMs,
+      durationMs: result.durationMs,
     }
     parts.record(exchange)
     return exchange
@@ -134,8 +124,9 @@ export function createClient(parts: ClientParts): Client {
       const exchange = await send(step, purpose, {
         method: 'DELETE',
         target: `${target.basePath}${collection}/${segment}${query === undefined ? '' : `?${query}`}`,
-        headers: overridden(requestHeaders(target, credentials), options.headers ?? []),
+        headers: overridden(requestHeaders(parts, credentials), options.headers ?? []),
         body: body === undefined ? undefined : Buffer.from(body),
+        sentBody: body === undefined ? undefined : { bytes: Buffer.byteLength(body), text: body },
         credentials,
         id,
         upload: upload?.body,
@@ -154,16 +145,16 @@ export function createClient(parts: ClientParts): Client {
         method,
         target: `${target.basePath}${collection}${path}`,
         headers: [
-          ...requestHeaders(target, credentials),
+          ...requestHeaders(parts, credentials),
           ...(body === undefined ? [] : ([['content-type', body.mediaType]] as const)),
         ],
         body: body?.octets,
         credentials,
-        sentBody: body && describeBody(body),
+        sentBody: body && describeUpload(body),
       })
       const id = createdId(exchange)
       const sent = exchange.request.body
-      if (id !== undefined && sent !== undefined) {
+      if (id !== undefined && sent !== undefined && 'filename' in sent) {
         uploads.set(id, { atMs: performance.now(), body: sent })
       }
       return exchange
@@ -197,16 +188,20 @@ interface Outgoing {
   readonly credentials: Credentials
   readonly sentBody?: SentBody | undefined
   readonly id?: string | undefined
-  readonly upload?: SentBody | undefined
+  readonly upload?: SentUpload | undefined
   /** Until when (`performance.now()`) a 409 means "still processing". */
   readonly busyUntilMs?: number
 }
 
-function requestHeaders(target: Target, credentials: Credentials): readonly Header[] {
+function requestHeaders(
+  { target, challenge }: ClientParts,
+  credentials: Credentials,
+): readonly Header[] {
   const authorization = authorizationFor(target, credentials)
   return [
     ['accept', 'application/json'],
     ['user-agent', `${TOOL.name}/${TOOL.version}`],
+    ...(challenge === undefined ? [] : ([[CHALLENGE_HEADER, segmentOf(challenge)]] as const)),
     ...(authorization === undefined ? [] : ([['authorization', authorization]] as const)),
     ...target.headers,
   ]
@@ -217,12 +212,12 @@ function overridden(headers: readonly Header[], by: readonly Header[]): readonly
   return [...headers.filter(([name]) => !by.some(([other]) => other === name)), ...by]
 }
 
-function describeBody({
+function describeUpload({
   octets,
   mediaType,
   filename,
   fileBytes,
-}: NonNullable<PlainRequest['body']>): SentBody {
+}: NonNullable<PlainRequest['body']>): SentUpload {
   const sha256 = createHash('sha256').update(octets).digest('hex')
   return { mediaType, bytes: octets.byteLength, sha256, filename, fileBytes }
 }

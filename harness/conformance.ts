@@ -1,6 +1,7 @@
 import type { Exchange } from '../model/exchange.ts'
 import {
   REPORT_FORMAT,
+  type EvidenceIdentity,
   type Report,
   type ReportedOptions,
   type ReportedTarget,
@@ -11,11 +12,12 @@ import { type Conclusion, conclude } from './conclusion.ts'
 import { type CaseListener, createExaminer, type Examiner } from './examiner.ts'
 import { Interrupted, RunInterrupted } from './inconclusive.ts'
 import { TargetUnusable } from './preflight.ts'
+import { catalogueSha256 } from './catalogue-text.ts'
 import { notProbed } from './result.ts'
 import { select } from './selection.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 import { isAuthenticated } from './target.ts'
-import { TOOL } from './tool.ts'
+import { reportedTool } from './tool.ts'
 import { isThrottled } from './tools.ts'
 import { examineAll, type RunListener } from './turns.ts'
 
@@ -25,14 +27,29 @@ export interface ConformanceOptions extends Omit<SessionOptions, 'record'> {
   readonly skip: readonly string[]
   readonly strict: boolean
   readonly expectedStatuses: readonly number[]
+  readonly ratePerSecond?: number | undefined
+  /** Where the ledger is, for whoever has to clean up. */
+  readonly ledgerPath: string
+  /** The environment variable of the second account's token. */
+  readonly secondTokenEnv: string
   /** Told of every exchange. */
   readonly record?: (exchange: Exchange) => void
+  /** What was kept as evidence, once nothing more is sent. */
+  readonly evidence?: () => EvidenceIdentity
 }
 
 /** A run from the first look at the target to the report. */
 export interface ConformanceListener extends RunListener {
   /** Everything is judged; the files of the run are being removed. */
   sweeping(): void
+}
+
+/** For a run that nobody watches. */
+export const UNWATCHED: ConformanceListener = {
+  requirementStarted: () => undefined,
+  caseDone: () => undefined,
+  familyDone: () => undefined,
+  sweeping: () => undefined,
 }
 
 /** A run that is under way. */
@@ -150,15 +167,17 @@ function reportOf(
     skip: options.skip,
     selected: families.flatMap(({ requirements }) => requirements).length,
     catalogue: options.catalogue.flatMap(({ requirements }) => requirements).length,
+    catalogueSha256: catalogueSha256(options.catalogue, contract),
   }
   const conclusion: Conclusion = conclude({ ...options, results, observed, selection })
   const statusOf = (role: 'deleted' | 'not-found' | 'invalid') => {
     const status = contract.statusOf(role)
     return status === undefined ? {} : { [role]: status }
   }
+  const sampleId = options.supply.sampleId()
   return {
     format: REPORT_FORMAT,
-    tool: TOOL,
+    tool: reportedTool(),
     document: {
       ...contract.document,
       operation: `${contract.method} ${contract.template}`,
@@ -168,10 +187,13 @@ function reportOf(
     target: reportedTarget(options),
     options: reportedOptions(options),
     seed: options.seed,
+    ...(options.challenge === undefined ? {} : { challenge: options.challenge }),
     ...(session === undefined ? {} : { mark: session.mark }),
+    ...(sampleId === undefined ? {} : { sampleId }),
     capabilities: session?.capabilities ?? [],
     observed,
     selection,
+    families: families.map(({ name, subject }) => ({ name, subject })),
     requirements: results,
     ...conclusion,
     files: {
@@ -179,15 +201,19 @@ function reportOf(
       left,
       ...(left.length === 0 ? {} : { ledger: options.ledgerPath }),
     },
+    ...(options.evidence === undefined ? {} : { evidence: options.evidence() }),
     started: started.toISOString(),
     durationMs: Date.now() - started.getTime(),
   }
 }
 
-function reportedTarget({ target, tokenEnv }: ConformanceOptions): ReportedTarget {
+function reportedTarget({ target, tokenEnv, secondTokenEnv }: ConformanceOptions): ReportedTarget {
+  const { authorization } = target
   return {
     url: target.url,
-    ...(target.authorization?.startsWith('Bearer ') ? { tokenEnv } : {}),
+    ...(authorization?.startsWith('Bearer ') ? { tokenEnv } : {}),
+    ...(target.secondAuthorization === undefined ? {} : { secondTokenEnv }),
+    userInfo: authorization?.startsWith('Basic ') ?? false,
     headerNames: target.headers.map(([name]) => name),
     authenticated: isAuthenticated(target),
   }
@@ -200,8 +226,10 @@ function reportedOptions(options: ConformanceOptions): ReportedOptions {
     concurrency: options.concurrency,
     ...(options.ratePerSecond === undefined ? {} : { ratePerSecond: options.ratePerSecond }),
     timeoutMs: options.target.timeoutMs,
+    settleMs: options.settleMs,
     strict: options.strict,
     disposable: options.disposable,
     expectedStatuses: options.expectedStatuses,
+    declaredCapabilities: options.declaredCapabilities,
   }
 }

@@ -82,6 +82,18 @@ export function reopenLedger(path: string): Ledger {
   return ledgerOn(path, openSync(path, 'a'), header, state)
 }
 
+/** A ledger of files that are on no target: those of a run over evidence, or of a plan. */
+export function ledgerInMemory(header: LedgerHeader): Ledger {
+  const state = emptyState()
+  return {
+    path: '',
+    header,
+    state,
+    note: (entry) => apply(state, entry),
+    close: () => undefined,
+  }
+}
+
 function ledgerOn(path: string, file: number, header: LedgerHeader, state: LedgerState): Ledger {
   return {
     path,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Interrupted } from './inconclusive.ts'
 import type { Pace } from './pace.ts'
 import { retryAfterMs } from './retry-after.ts'
-import type { Transport, WireRequest, WireResult } from './transport.ts'
+import type { Timing, Transport, WireRequest, WireResult } from './transport.ts'
 
 /** A target that asks for more patience than this, in all for one request, is not waited for. */
 const MAX_PATIENCE_MS = 60_000
@@ -18,21 +18,27 @@ export interface Courtesy {
   readonly signal: AbortSignal
 }
 
+/** A request, and until when (`performance.now()`) 409 means that its file is still being processed. */
+export type PatientRequest = WireRequest & { readonly busyUntilMs?: number }
+
+/** The last answer, and how often the request was sent. */
+export type PoliteResult = WireResult & Timing & { readonly attempts: number }
+
 /** Sends; waits and sends again only after an answer that asks for it. */
 export async function exchangePolitely(
   { transport, pace, signal }: Courtesy,
-  wire: WireRequest & { readonly busyUntilMs?: number },
-): Promise<{ result: WireResult; attempts: number }> {
+  wire: PatientRequest,
+): Promise<PoliteResult> {
   let waitedMs = 0
   for (let attempts = 1; ; attempts += 1) {
     const result = await pace.turn(() => transport.exchange(wire))
     const waitMs = patience(result, wire, attempts)
     if (waitMs === undefined) {
       pace.answered()
-      return { result, attempts }
+      return { ...result, attempts }
     }
     waitedMs += waitMs.ms
-    if (waitedMs > MAX_PATIENCE_MS || attempts === MAX_ATTEMPTS) return { result, attempts }
+    if (waitedMs > MAX_PATIENCE_MS || attempts === MAX_ATTEMPTS) return { ...result, attempts }
     if (waitMs.all) pace.slowDown(waitMs.ms)
     else await sleep(waitMs.ms, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) throw new Interrupted()

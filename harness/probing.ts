@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import type { Contract } from '../model/contract.ts'
-import type { GenerationFacts, ProbingRequirement } from '../model/requirement.ts'
+import type { Cases, GenerationFacts, ProbingRequirement } from '../model/requirement.ts'
 import { type CaseOutcome, runCase } from './case.ts'
 import { fastCheckSeed } from './seed.ts'
-import { type Shrunk, shrink } from './shrinking.ts'
+import { SelectionError } from './selection.ts'
+import { type Shrunk, shrink, valueAt } from './shrinking.ts'
 import type { Toolbox } from './tools.ts'
 
 /** What every probing requirement of a run works with. */
@@ -15,6 +16,8 @@ export interface ProbingContext {
   readonly runs: number
   /** Cases under way at once. */
   readonly concurrency: number
+  /** The one case to send, by its key; all of them where it is undefined. */
+  readonly onlyCase?: string | undefined
   factsFor(requirementId: string): GenerationFacts
   /** Told when a case is over, and how many there are to be. */
   readonly onCase: (done: number, planned: number) => void
@@ -39,6 +42,9 @@ export async function probe(
   context: ProbingContext,
 ): Promise<Probed> {
   const cases = requirement.cases(context.factsFor(requirement.id))
+  if (context.onlyCase !== undefined) {
+    return { planned: 1, outcomes: [await runOnly(requirement, context, cases, context.onlyCase)] }
+  }
   if (cases.kind === 'example') {
     return { planned: 1, outcomes: await runCases(requirement, context, [cases.value], false) }
   }
@@ -55,6 +61,24 @@ export async function probe(
     runCase(requirement, context.contract, context.toolbox, key, value),
   )
   return { planned: values.length, outcomes, shrunk }
+}
+
+async function runOnly(
+  requirement: ProbingRequirement,
+  { contract, toolbox, seed }: ProbingContext,
+  cases: Cases<unknown>,
+  key: string,
+): Promise<CaseOutcome> {
+  const [found] =
+    cases.kind === 'property'
+      ? valueAt(cases.arbitrary, fastCheckSeed(seed, requirement.id), key).map((value) => ({
+          value,
+        }))
+      : (cases.kind === 'list' ? cases.values : [cases.value])
+          .map((value, at) => ({ value, key: String(at) }))
+          .filter((one) => one.key === key)
+  if (found !== undefined) return runCase(requirement, contract, toolbox, key, found.value)
+  throw new SelectionError(`--replay ${requirement.id}:${key}: the requirement has no such case`)
 }
 
 /** Cases without an answer after which no more are sent: each may have cost the whole time limit. */

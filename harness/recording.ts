@@ -1,18 +1,37 @@
-import type { Exchange } from '../model/exchange.ts'
-import type { RecordedBody, RecordedExchange } from '../model/report.ts'
+import type { Exchange, Response } from '../model/exchange.ts'
+import type { RecordedBody, RecordedExchange, RecordedResponse } from '../model/report.ts'
 
 /** Octets of a body that a report quotes. */
 const QUOTED_BODY_BYTES = 4 * 1024
 
-/** An exchange as JSON, its body shortened. */
-export function recorded(exchange: Exchange): RecordedExchange {
-  const { response, ...rest } = exchange
-  if (response === undefined) return rest
-  return { ...rest, response: { ...response, body: recordedBody(response.body) } }
+/** An exchange as JSON for a report, its body shortened. */
+export function quoted(exchange: Exchange): RecordedExchange {
+  return asJson(exchange, QUOTED_BODY_BYTES)
 }
 
-function recordedBody(body: Uint8Array): RecordedBody {
-  const shown = body.subarray(0, QUOTED_BODY_BYTES)
+/** An exchange as JSON for the evidence, its body whole. */
+export function recorded(exchange: Exchange): RecordedExchange {
+  return asJson(exchange, Number.POSITIVE_INFINITY)
+}
+
+/** The response that was recorded, octet by octet. */
+export function responseOf({ status, headers, body, cut }: RecordedResponse): Response {
+  return {
+    status,
+    headers,
+    body: Buffer.from(body.value, body.encoding === 'utf-8' ? 'utf8' : 'base64'),
+    ...(cut === undefined ? {} : { cut }),
+  }
+}
+
+function asJson(exchange: Exchange, bodyBytes: number): RecordedExchange {
+  const { response, ...rest } = exchange
+  if (response === undefined) return rest
+  return { ...rest, response: { ...response, body: recordedBody(response.body, bodyBytes) } }
+}
+
+function recordedBody(body: Uint8Array, most: number): RecordedBody {
+  const shown = body.subarray(0, most)
   const shortened = shown.byteLength < body.byteLength
   try {
     // A character may have been cut at the end of what is shown.

@@ -10,10 +10,7 @@ const MIN_LENGTH = 6
 export type Redact = (response: Response) => Response
 
 export function redactionFor(target: Target): Redact {
-  const fields = target.headers.map(([, value]) => value)
-  const secrets = [target.authorization, target.secondAuthorization, ...fields]
-    .flatMap((value = '') => [value, ...credentialsIn(value)])
-    .filter((secret) => secret.length >= MIN_LENGTH)
+  const secrets = secretsOf(target)
   const clean = (text: string) =>
     secrets.reduce((left, secret) => left.replaceAll(secret, PLACEHOLDER), text)
   return (response) => {
@@ -24,10 +21,28 @@ export function redactionFor(target: Target): Redact {
   }
 }
 
+/** Everything that must not come back, in every spelling, the longest first. */
+function secretsOf(target: Target): readonly string[] {
+  const fields = target.headers.map(([, value]) => value)
+  const values = [target.authorization, target.secondAuthorization, ...fields].flatMap(
+    (value = '') => [value, ...credentialsIn(value)],
+  )
+  const spelled = [...values, ...target.proxySecrets].flatMap(spellings)
+  return [...new Set(spelled)]
+    .filter((secret) => secret.length >= MIN_LENGTH)
+    .sort((a, b) => b.length - a.length)
+}
+
+/** As it is, in a JSON string, and in a URL. */
+function spellings(secret: string): readonly string[] {
+  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]
+}
+
 /** What a server may send back of a field value: what stands behind the scheme, and a password in it. */
 function credentialsIn(value: string): readonly string[] {
   const [scheme, credentials = ''] = value.split(' ')
   if (scheme?.toLowerCase() !== 'basic') return [credentials]
-  const [, password = ''] = Buffer.from(credentials, 'base64').toString('utf8').split(/:(.*)/s)
-  return [credentials, password]
+  const pair = Buffer.from(credentials, 'base64').toString('utf8')
+  const [, password = ''] = pair.split(/:(.*)/s)
+  return [credentials, pair, password]
 }

@@ -6,7 +6,7 @@ import { type Verdict, violated } from '../model/verdict.ts'
 import type { Violation } from '../model/violation.ts'
 import type { CaseOutcome } from './case.ts'
 import type { Probed } from './probing.ts'
-import { recorded } from './recording.ts'
+import { quoted } from './recording.ts'
 import type { Watched } from './watching.ts'
 
 /** Failing cases that a report shows; the others are counted. */
@@ -140,6 +140,6 @@ function result(
     ...(reason === undefined ? {} : { reason }),
     cases,
     violations,
-    exchanges: [...new Set(exchanges)].map(recorded),
+    exchanges: [...new Set(exchanges)].map(quoted),
   }
 }

@@ -5,6 +5,11 @@ export function freshSeed(): string {
   return randomBytes(8).readBigUInt64BE().toString()
 }
 
+/** The seed that follows from a verifier's word: nobody can have made the cases before it was said. */
+export function seedFrom(challenge: string): string {
+  return digest(challenge, 'challenge').readBigUInt64BE().toString()
+}
+
 /**
  * The unguessable name of a run: 64 bits of hexadecimal behind a letter, so that no careless server
  * takes it, or what begins with it, for a number.

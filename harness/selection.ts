@@ -43,6 +43,30 @@ export function select(
   return families
 }
 
+/**
+ * A requirement that probes, and those that watch its answers.
+ *
+ * @throws SelectionError if there is none, or it sends nothing itself
+ */
+export function selectWithWatchers(catalogue: readonly Family[], id: string): readonly Family[] {
+  const all = catalogue.flatMap(({ requirements }) => requirements)
+  const chosen = all.find((one) => one.id === id)
+  if (chosen === undefined || isWatching(chosen)) {
+    const found = chosen === undefined ? 'no such requirement' : 'it sends nothing itself'
+    throw new SelectionError(`--replay ${id}: ${found}; a failure prints the case to replay`)
+  }
+  return catalogue
+    .map((family) => ({
+      ...family,
+      requirements: family.requirements.filter(
+        (one) =>
+          one === chosen ||
+          (isWatching(one) && (one.watches === 'run' || family.requirements.includes(chosen))),
+      ),
+    }))
+    .filter(({ requirements }) => requirements.length > 0)
+}
+
 function startsWithOne(id: string, prefixes: readonly string[]): boolean {
   return prefixes.some((prefix) => id.startsWith(prefix))
 }

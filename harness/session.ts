@@ -1,4 +1,5 @@
 import type { Contract } from '../model/contract.ts'
+import type { RecordedHandOver } from '../model/evidence.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { ReportedCapability } from '../model/report.ts'
 import type {
@@ -10,8 +11,8 @@ import type {
 import { createClient, type Upload } from './client.ts'
 import type { Examination } from './examiner.ts'
 import { Interrupted, RunInterrupted } from './inconclusive.ts'
-import { type Ledger, openLedger } from './ledger.ts'
-import { createPace } from './pace.ts'
+import type { Ledger, LedgerHeader } from './ledger.ts'
+import type { Outside } from './outside.ts'
 import { createPermits, type Permits } from './permit.ts'
 import { PREFLIGHT, preflight, TargetUnusable } from './preflight.ts'
 import { markOf, octets } from './seed.ts'
@@ -19,7 +20,6 @@ import type { FileSupply } from './supply.ts'
 import { sweep } from './sweep.ts'
 import { isAuthenticated, type Target } from './target.ts'
 import { createToolbox, isUnexpectedRefusal } from './tools.ts'
-import { openTransport, type Transport } from './transport.ts'
 
 export interface SessionOptions {
   readonly target: Target
@@ -30,24 +30,26 @@ export interface SessionOptions {
   /** Cases a property. */
   readonly runs: number
   readonly concurrency: number
-  readonly ratePerSecond?: number | undefined
+  /** The one case to send, of the one requirement that probes. */
+  readonly onlyCase?: string | undefined
   readonly disposable: boolean
   /** How long a deletion may take to show in reads. */
   readonly settleMs: number
   /** Capabilities that the user says the target has. */
   readonly declaredCapabilities: readonly CapabilityName[]
-  /** Where the ledger goes; it must not exist. */
-  readonly ledgerPath: string
+  /** The verifier's word, which goes with every request and file. */
+  readonly challenge?: string | undefined
+  readonly openLedger: (header: LedgerHeader) => Ledger
   /** Odd names that are known to be nobody's id. */
   readonly reviewedNames: ReadonlySet<string>
   /** Makes up an id in the shape of a sample. */
   readonly makeUpId: (sample: string | undefined, octet: () => number) => NeverIssuedId
-  /** Nothing new is sent once it is aborted, but for the removal of files. */
-  readonly signal: AbortSignal
+  /** Opens the way to the target; only when the ledger is there. */
+  readonly openOutside: () => Outside
   /** Told of every exchange. */
   readonly record: (exchange: Exchange) => void
-  /** Instead of connections to the target. */
-  readonly transport?: Transport
+  /** Told of every file that was handed over. */
+  readonly handedOver?: (record: RecordedHandOver) => void
 }
 
 /** A target with a ledger open: everything that requirements are examined with. */
@@ -69,9 +71,9 @@ export interface Session {
  * @throws RunInterrupted if the signal was aborted meanwhile
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { target, contract, seed, signal } = options
+  const { target, contract, seed } = options
   const mark = markOf(seed)
-  const ledger = openLedger(options.ledgerPath, {
+  const ledger = options.openLedger({
     ledger: 1,
     target: target.url,
     collection: contract.collection,
@@ -86,22 +88,19 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     owns: (id) => ledger.state.files.has(id),
     ownedIds: () => ledger.state.left,
   })
-  const transport = options.transport ?? openTransport(target)
+  const outside = options.openOutside()
   const uploads = new Map<string, Upload>()
-  const clientFor = (abort: AbortSignal) => {
-    const pace = createPace({ ...options, signal: abort })
-    const { collection } = contract
-    const parts = { ...options, transport, pace, ledger, permits, collection, uploads }
-    return createClient({ ...parts, signal: abort })
-  }
-  const client = clientFor(signal)
+  const { collection } = contract
+  const clientOver = (way: Outside) =>
+    createClient({ ...options, outside: way, ledger, permits, collection, uploads })
+  const client = clientOver(outside)
   const close = async () => {
-    await transport.close()
+    await outside.close()
     ledger.close()
   }
   const sweepAll = () =>
     sweep({
-      client: clientFor(new AbortController().signal),
+      client: clientOver(outside.uninterrupted()),
       ledger,
       concurrency: options.concurrency,
       uncertain: 'leave',
@@ -110,14 +109,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   let openToAll = false
   let bystanders: readonly OwnedFile[] = []
   const openAlone = () => {
-    const alone = options.transport ?? openTransport({ ...target, concurrency: 1 })
-    const parts = { ...options, transport: alone, ledger, permits, uploads, signal }
-    const pace = createPace({ ...options, concurrency: 1, signal })
-    const { collection } = contract
-    return { client: createClient({ ...parts, pace, collection }), close: () => alone.close() }
+    const alone = outside.alone()
+    return { client: clientOver(alone), close: () => alone.close() }
   }
   const toolbox = createToolbox({
     client,
+    outside,
     openAlone,
     ledger,
     supply: options.supply,
@@ -125,7 +122,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     openToAll: () => openToAll,
     bystanders: () => bystanders,
     settleMs: options.settleMs,
-    signal,
+    challenge: options.challenge,
+    handedOver: options.handedOver,
   })
   try {
     const discovery = await preflight({
@@ -155,6 +153,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       supply,
       seed,
       runs: options.runs,
+      onlyCase: options.onlyCase,
       concurrency: options.concurrency,
       factsFor: (requirementId): GenerationFacts => ({
         mark,

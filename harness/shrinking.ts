@@ -18,6 +18,8 @@ const MAX_SHRINK_CASES = 200
 /**
  * Lets fast-check find the simplest failing form of a failed case.
  *
+ * Each form is sent under fast-check's path to it, by which {@link valueAt} gives it back.
+ *
  * @param failed - its key is the position of its value in the sequence that the seed gives
  * @param run - sends a case under a key and judges it
  */
@@ -29,15 +31,21 @@ export async function shrink<T>(
 ): Promise<Shrunk> {
   let simplest: Failed | undefined
   let sent = 0
+  let path = failed.key
+  let child = 0
   // fast-check would take an error for one more failure of the property.
   let error: unknown
   const holds = fc.asyncProperty(arbitrary, async (value) => {
     if (sent === MAX_SHRINK_CASES || error !== undefined) return true
     sent += 1
+    const key = sent === 1 ? `${path}${AGAIN}` : `${path}:${child}`
+    child += 1
     try {
-      const outcome = await run(`${failed.key}/${sent}`, value)
+      const outcome = await run(key, value)
       if (outcome.kind !== 'failed') return true
       simplest = outcome
+      if (sent > 1) path = key
+      child = 0
       return false
     } catch (thrown) {
       error = thrown
@@ -54,5 +62,22 @@ export async function shrink<T>(
       simplest === undefined
         ? 'passed when it was sent again: the fault does not depend on this value alone'
         : `shrunk ${details.numShrinks} times with ${sent} further cases${sent === MAX_SHRINK_CASES ? ', then stopped' : ''}`,
+  }
+}
+
+/** Marks a case that is sent once more, unchanged. */
+const AGAIN = ':again'
+
+/**
+ * The value that a case of a property had, by the key of the case.
+ *
+ * @returns the value in a list, or nothing where the key leads nowhere
+ */
+export function valueAt<T>(arbitrary: Arbitrary<T>, seed: number, key: string): readonly T[] {
+  const path = key.endsWith(AGAIN) ? key.slice(0, -AGAIN.length) : key
+  try {
+    return fc.sample(arbitrary, { seed, path, numRuns: 1 })
+  } catch {
+    return []
   }
 }

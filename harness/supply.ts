@@ -1,3 +1,4 @@
+import type { HandedOver } from '../model/evidence.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { FileToUpload, OwnedFile } from '../model/requirement.ts'
 import type { PlainRequest } from './client.ts'
@@ -6,13 +7,19 @@ import type { PlainRequest } from './client.ts'
 export interface SetUp {
   /** The run's mark: stands in the name of every uploaded file. */
   readonly mark: string
+  /** The verifier's word: stands there, too. */
+  readonly challenge: string | undefined
   /** A name for a file that the case does not name itself. */
   readonly defaultName: string
   request(request: PlainRequest): Promise<Exchange>
   /** Notes in the ledger that an upload is under way; returns what to call with its outcome. */
   uploading(): (outcome: 'refused' | { readonly id: string }) => void
-  /** Notes an id that was handed over. */
-  handedOver(id: string): void
+  /**
+   * Asks for a file that is handed over, and notes it.
+   *
+   * @throws Inconclusive if there is none
+   */
+  handOver(find: () => Promise<HandedOver>): Promise<OwnedFile>
 }
 
 /** Where disposable files come from. */

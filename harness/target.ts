@@ -25,6 +25,8 @@ export interface Target {
   }
   /** Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` count; never for the embedded servers. */
   readonly useProxyFromEnvironment: boolean
+  /** What a proxy is given, and must not come back either. */
+  readonly proxySecrets: readonly string[]
 }
 
 /** A bearer token that nobody can have been given. */
@@ -92,6 +94,20 @@ export function parseBaseUrl(text: string): BaseUrl {
     basicAuthorization:
       userInfo === ':' ? undefined : `Basic ${Buffer.from(userInfo).toString('base64')}`,
   }
+}
+
+const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
+
+/** User names and passwords in the proxies that an environment names, in the forms in which they are sent. */
+export function proxySecretsIn(environment: NodeJS.ProcessEnv): readonly string[] {
+  return PROXY_VARIABLES.flatMap((name) => {
+    const text = environment[name] ?? ''
+    if (!URL.canParse(text)) return []
+    const { username, password } = new URL(text)
+    if (password === '') return username === '' ? [] : [username]
+    const pair = `${decoded(username)}:${decoded(password)}`
+    return [password, decoded(password), pair, Buffer.from(pair).toString('base64')]
+  })
 }
 
 /** Percent-decoded where it can be: a password may hold a bare percent sign. */

@@ -1,17 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { jsonBody } from '../model/body.ts'
+import type { RecordedHandOver } from '../model/evidence.ts'
 import { type Answered, type Exchange, headerValues } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import type { OwnedFile, Tools } from '../model/requirement.ts'
 import { type Client, isAnswered } from './client.ts'
-import { Inconclusive, Interrupted } from './inconclusive.ts'
+import { Inconclusive } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
+import type { Outside } from './outside.ts'
 import type { FileSupply, SetUp } from './supply.ts'
 
 /** What the tools of every case of a run are made of. */
 export interface Workbench {
   readonly client: Client
+  readonly outside: Outside
   /** A client with a connection of its own. */
   readonly openAlone: () => { readonly client: Client; close(): Promise<void> }
   readonly ledger: Ledger
@@ -22,7 +24,10 @@ export interface Workbench {
   readonly bystanders: () => readonly OwnedFile[]
   /** How long a deletion may take to show in reads. */
   readonly settleMs: number
-  readonly signal: AbortSignal
+  /** The verifier's word, for the names of uploaded files. */
+  readonly challenge?: string | undefined
+  /** Told of every file that was handed over. */
+  readonly handedOver?: ((record: RecordedHandOver) => void) | undefined
 }
 
 /** The tools of one case, and everything that was sent with them, set-up included. */
@@ -82,6 +87,7 @@ function toolsFor(
 
   const setUp: SetUp = {
     mark: bench.mark,
+    challenge: bench.challenge,
     get defaultName() {
       return `delete-conformance-${bench.mark}-${requirement.replace('/', '-')}-${caseKey.replace('/', '-')}-${files}.jsonl`
     },
@@ -96,7 +102,14 @@ function toolsFor(
             : { event: 'owned', id: outcome.id, upload },
         )
     },
-    handedOver: (id) => bench.ledger.note({ event: 'owned', id }),
+    async handOver(find) {
+      const at = step()
+      const handedOver = await bench.outside.handOver(at, find)
+      bench.handedOver?.({ ...at, handedOver })
+      if ('refused' in handedOver) throw new Inconclusive(handedOver.refused)
+      bench.ledger.note({ event: 'owned', id: handedOver.id })
+      return handedOver
+    },
   }
 
   const tools: Tools = {
@@ -155,13 +168,11 @@ function toolsFor(
         return pages
       },
       async until(look, isSo) {
-        const endMs = performance.now() + bench.settleMs
+        const begunMs = lastEndMs(sent)
         for (;;) {
           const seen = await look()
-          if (isSo(seen) || performance.now() >= endMs) return seen
-          await sleep(LOOK_AGAIN_MS, undefined, { signal: bench.signal }).catch(() => {
-            throw new Interrupted()
-          })
+          if (isSo(seen) || lastEndMs(sent) - begunMs >= bench.settleMs) return seen
+          await bench.outside.pause(LOOK_AGAIN_MS)
         }
       },
     },
@@ -170,6 +181,14 @@ function toolsFor(
     await Promise.allSettled(underWay)
   }
   return { tools, sent, atRest }
+}
+
+/**
+ * When the last answer of a case had come. Time passes by what was recorded, so that whoever reads the
+ * record sees the same time pass.
+ */
+function lastEndMs(sent: readonly Exchange[]): number {
+  return Math.max(...sent.map(({ startedAtMs, durationMs }) => startedAtMs + durationMs))
 }
 
 /** What a judge may be given: an answer, from the operation and not from a bouncer. */

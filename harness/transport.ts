@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
-import type { Header, Response, TransportFailure } from '../model/exchange.ts'
+import type { Exchange, Header, Response, TransportFailure } from '../model/exchange.ts'
 import { readBody } from './response-body.ts'
 import type { Target } from './target.ts'
 import { transportFailure } from './transport-failure.ts'
@@ -16,9 +16,12 @@ export interface WireRequest {
 /** What came back, or why nothing did. */
 export type WireResult = { readonly response: Response } | { readonly failure: TransportFailure }
 
+/** When a request went out, and how long its answer took; as in an exchange. */
+export type Timing = Pick<Exchange, 'startedAtMs' | 'waitMs' | 'durationMs'>
+
 /** Connections to one target. */
 export interface Transport {
-  exchange(request: WireRequest): Promise<WireResult>
+  exchange(request: WireRequest): Promise<WireResult & Timing>
   close(): Promise<void>
 }
 
@@ -41,7 +44,8 @@ async function exchange(
   dispatcher: Dispatcher,
   { origin, timeoutMs }: Target,
   { method, target, headers, body }: WireRequest,
-): Promise<WireResult> {
+): Promise<WireResult & Timing> {
+  const clock = startClock()
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(), timeoutMs)
   try {
@@ -54,6 +58,7 @@ async function exchange(
       signal: controller.signal,
       responseHeaders: 'raw',
     })
+    clock.answered()
     const received = pairs(answer.headers as unknown as readonly string[])
     const { body: octets, cut } = await readBody(answer.body, received, controller.signal)
     return {
@@ -63,17 +68,43 @@ async function exchange(
         body: octets,
         ...(cut === undefined ? {} : { cut }),
       },
+      ...clock.timing(),
     }
   } catch (error) {
     if (controller.signal.aborted) {
-      return { failure: { kind: 'timeout', message: `no answer within ${timeoutMs} ms` } }
+      const message = `no answer within ${timeoutMs} ms`
+      return { failure: { kind: 'timeout', message }, ...clock.timing() }
     }
     const failure = transportFailure(error)
     if (failure === undefined) throw error
-    return { failure }
+    return { failure, ...clock.timing() }
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Measures one exchange on the clock of this process, which no change of the system's time touches. */
+function startClock() {
+  const startedMs = performance.now()
+  let headMs: number | undefined
+  return {
+    answered() {
+      headMs = performance.now()
+    },
+    timing(): Timing {
+      const endMs = performance.now()
+      return {
+        startedAtMs: inMicroseconds(performance.timeOrigin + startedMs),
+        waitMs: inMicroseconds((headMs ?? endMs) - startedMs),
+        durationMs: inMicroseconds(endMs - startedMs),
+      }
+    },
+  }
+}
+
+/** Milliseconds without the digits that no clock of this kind tells apart. */
+function inMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000
 }
 
 function pairs(raw: readonly string[]): readonly Header[] {

@@ -46,6 +46,8 @@ export interface Contract {
 /** Which document it was, for reports. */
 export interface DocumentIdentity {
   readonly source: string
+  /** Whether it is the one that this package ships. */
+  readonly shipped: boolean
   readonly sha256: string
   readonly title: string
   readonly version: string

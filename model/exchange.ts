@@ -15,10 +15,19 @@ export interface SentRequest {
 /** Credentials: those that the user configured, those of the second account, or some that must not do. */
 export type Credentials = 'configured' | 'second' | 'none' | 'empty' | 'malformed' | 'wrong'
 
-/** A request body by its digest; uploads are derived from the seed, so the octets can be made again. */
-export interface SentBody {
+export type SentBody = SentUpload | SentText
+
+/** The body of a deletion, which is short and says all of itself. */
+export interface SentText {
+  readonly bytes: number
+  readonly text: string
+}
+
+/** An upload by its digest: it is derived from the seed, so the octets can be made again. */
+export interface SentUpload {
   readonly mediaType: string
   readonly bytes: number
+  /** Lower-case hexadecimal, of the whole body. */
   readonly sha256: string
   /** The name of the uploaded file. */
   readonly filename: string
@@ -51,7 +60,10 @@ export interface TransportFailure {
 export interface Exchange {
   /** Id of the requirement that it was sent for. */
   readonly requirement: string
-  /** Case of the requirement: `0`, `1`, … in order of generation; `12/3` is the third shrunk form of case 12. */
+  /**
+   * Case of the requirement: `0`, `1`, … in order of generation; `12:again` is case 12 sent once more,
+   * `12:0:3` a shrunk form of it, by fast-check's path.
+   */
   readonly case: string
   /** Position among the exchanges of its case, from 0. */
   readonly step: number
@@ -59,14 +71,17 @@ export interface Exchange {
   /** For a deletion, the id that was asked for; absent where the octets are no UTF-8. */
   readonly id?: string
   /** For the deletion of a file that this run uploaded, that upload. */
-  readonly upload?: SentBody
+  readonly upload?: SentUpload
   readonly request: SentRequest
   readonly response?: Response
   readonly failure?: TransportFailure
   /** How often it was sent: more than once only after 429, or 503 with `Retry-After`. */
   readonly attempts: number
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch, of the last attempt, on a clock that never jumps. */
   readonly startedAtMs: number
+  /** From then until status and header were there, or it had failed. */
+  readonly waitMs: number
+  /** From then until the end of the body, or until it had failed. */
   readonly durationMs: number
 }
 

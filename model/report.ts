@@ -4,29 +4,37 @@ import type { CapabilityName, Level } from './requirement.ts'
 import type { RunVerdict, Verdict } from './verdict.ts'
 
 /** Name and version of the report's format; its JSON Schema is `reporters/report.schema.json`. */
-export const REPORT_FORMAT = 'delete-conformance/report/1'
+export const REPORT_FORMAT = 'delete-conformance/report/2'
 
 /** Verdicts, facts of the run, and what was observed. The only thing that a reporter reads. */
 export interface Report {
   readonly format: typeof REPORT_FORMAT
-  readonly tool: ToolIdentity
+  readonly tool: ReportedTool
   readonly document: ReportedDocument
   readonly target: ReportedTarget
   readonly options: ReportedOptions
   /** Decimal; the same seed sends the same cases. */
   readonly seed: string
+  /** The verifier's word, from which the seed is derived. */
+  readonly challenge?: string
   /** The unguessable name of the run, in the name of every uploaded file and in made-up ids; absent where nothing was sent. */
   readonly mark?: string
+  /** An id as the target issues them; cases that imitate its ids are made from its shape. */
+  readonly sampleId?: string
   readonly capabilities: readonly ReportedCapability[]
   /** Status of each answer to the operation under test, and how often it was seen. */
   readonly observed: Readonly<Record<string, number>>
   readonly selection: Selection
+  /** The families of the chosen requirements. */
+  readonly families: readonly ReportedFamily[]
   readonly requirements: readonly RequirementResult[]
   readonly totals: Readonly<Record<Verdict, number>>
   readonly verdict: RunVerdict
   /** Why the verdict is what it is, in sentences. */
   readonly reasons: readonly string[]
   readonly files: FilesAccount
+  /** The recorded exchanges, where they were kept. */
+  readonly evidence?: EvidenceIdentity
   /** ISO 8601, UTC. */
   readonly started: string
   readonly durationMs: number
@@ -37,8 +45,30 @@ export interface ToolIdentity {
   readonly version: string
 }
 
+/** The program that judged, down to the code: who verifies must run the same. */
+export interface ReportedTool extends ToolIdentity {
+  /** Over the paths and contents of all modules of the program. */
+  readonly sha256: string
+  /** Versions of the libraries that verdicts depend on. */
+  readonly libraries: Readonly<Record<string, string>>
+}
+
+export interface ReportedFamily {
+  readonly name: string
+  readonly subject: string
+}
+
+/** Which evidence belongs to a report: `evidence.ndjson` beside it. */
+export interface EvidenceIdentity {
+  readonly lines: number
+  /** Of the whole file. */
+  readonly sha256: string
+}
+
 export interface ReportedDocument {
   readonly source: string
+  /** Whether it is the one that this package ships. */
+  readonly shipped: boolean
   readonly sha256: string
   readonly title: string
   readonly version: string
@@ -54,6 +84,10 @@ export interface ReportedTarget {
   readonly url: string
   /** The environment variable that held the token, if one was sent. */
   readonly tokenEnv?: string
+  /** The environment variable that held the second account's token, if there was one. */
+  readonly secondTokenEnv?: string
+  /** Whether user information in the URL was sent as a password (RFC 7617). */
+  readonly userInfo: boolean
   /** Names of the header fields that the user added; their values are never recorded. */
   readonly headerNames: readonly string[]
   /** Whether anything was sent that could be a credential. */
@@ -67,9 +101,13 @@ export interface ReportedOptions {
   readonly concurrency: number
   readonly ratePerSecond?: number
   readonly timeoutMs: number
+  /** How long a deletion may take to show in reads. */
+  readonly settleMs: number
   readonly strict: boolean
   readonly disposable: boolean
   readonly expectedStatuses: readonly number[]
+  /** Capabilities that the user said the target has. */
+  readonly declaredCapabilities: readonly CapabilityName[]
 }
 
 export interface ReportedCapability {
@@ -87,6 +125,8 @@ export interface Selection {
   readonly skip: readonly string[]
   readonly selected: number
   readonly catalogue: number
+  /** SHA-256 of the catalogue as `requirements --format json` prints it. */
+  readonly catalogueSha256: string
 }
 
 export interface RequirementResult {

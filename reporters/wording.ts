@@ -22,6 +22,16 @@ export function tally(results: readonly RequirementResult[]): string {
     .join(', ')
 }
 
+/** How much stands behind the verdicts of a family: its cases, or the answers that it watched. */
+export function judged(results: readonly RequirementResult[]): string {
+  const count = (unit: 'case' | 'answer') =>
+    results.filter(({ cases }) => cases.unit === unit).map(({ cases }) => cases.judged)
+  const cases = count('case').reduce((sum, one) => sum + one, 0)
+  return cases > 0
+    ? `${counted(cases, 'case')} judged`
+    : `${counted(Math.max(0, ...count('answer')), 'answer')} judged`
+}
+
 /** `200 104 times, 404 254 times`. */
 export function observedStatuses({ observed }: Report): string {
   const statuses = Object.entries(observed).map(

@@ -4,7 +4,7 @@ import type { Contract, Role, Source } from '../model/contract.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
 import { quote, type Violation } from '../model/violation.ts'
 import { schemaCompiler } from './compile.ts'
-import type { JsonObject, OpenApiDocument } from './document.ts'
+import { isShipped, type JsonObject, type OpenApiDocument, SHIPPED_NAME } from './document.ts'
 import { DocumentError } from './document-error.ts'
 import { isJson, matchesMediaRange } from './media-type.ts'
 import type { Operation } from './operation.ts'
@@ -51,7 +51,8 @@ export function compileContract(document: OpenApiDocument, operation: Operation)
     parameter: operation.parameter,
     operationId: operation.id,
     document: {
-      source: document.source,
+      source: isShipped(document) ? SHIPPED_NAME : document.source,
+      shipped: isShipped(document),
       sha256: document.sha256,
       title: document.title,
       version: document.version,

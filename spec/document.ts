@@ -13,6 +13,8 @@ export type JsonObject = { readonly [key: string]: unknown }
 export interface OpenApiDocument {
   /** The file or URL that it was read from. */
   readonly source: string
+  /** As read. */
+  readonly octets: Uint8Array
   /** Lower-case hexadecimal SHA-256 of the octets as read. */
   readonly sha256: string
   readonly title: string
@@ -29,9 +31,17 @@ const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
 
 const HTTP_URL = /^https?:\/\//i
 
+/** Where this package has the document that it ships. */
+export const SHIPPED_NAME = 'spec/openai-api-swagger.yaml'
+
 /** The path of the document that this package ships. */
 export function shippedDocument(): string {
-  return createRequire(import.meta.url).resolve('delete-conformance/spec/openai-api-swagger.yaml')
+  return createRequire(import.meta.url).resolve(`delete-conformance/${SHIPPED_NAME}`)
+}
+
+/** Whether a document was read from where this package has its own. */
+export function isShipped({ source }: OpenApiDocument): boolean {
+  return source === shippedDocument()
 }
 
 /**
@@ -58,6 +68,7 @@ export async function loadDocument(
   const info = dereferenced.info as { title: string; version: string }
   return {
     source,
+    octets: bytes,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     title: info.title,
     version: info.version,

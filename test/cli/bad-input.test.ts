@@ -371,7 +371,7 @@ describe('a flag of run', () => {
     const words = ['run', '--only', 'deleted/status', '--out', join(folder, 'twice')]
     expect(await invoke(...words)).toMatchObject({ code: 0 })
     const report = readFileSync(join(folder, 'twice', 'report.json'), 'utf8')
-    expectRefusal(await invoke(...words), '--out', 'report.json', 'new or empty folder')
+    expectRefusal(await invoke(...words), '--out', 'SHA256SUMS', 'new or empty folder')
     expect(readFileSync(join(folder, 'twice', 'report.json'), 'utf8')).toBe(report)
   })
 })

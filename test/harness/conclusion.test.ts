@@ -33,7 +33,13 @@ describe('the verdict of a run', () => {
       contract,
       results,
       observed: { 200: 1, 404: 1 },
-      selection: { only: [], skip: [], selected: results.length, catalogue: results.length },
+      selection: {
+        only: [],
+        skip: [],
+        selected: results.length,
+        catalogue: results.length,
+        catalogueSha256: '',
+      },
       strict: false,
       expectedStatuses: [],
       ...facts,
@@ -107,7 +113,13 @@ describe('the verdict of a run', () => {
   })
 
   it('needs of a partial run only the statuses that its families are about', () => {
-    const selection = { only: ['deleted/'], skip: [], selected: 1, catalogue: 2 }
+    const selection = {
+      only: ['deleted/'],
+      skip: [],
+      selected: 1,
+      catalogue: 2,
+      catalogueSha256: '',
+    }
     const [deleted, notFound] = PASSED as [RequirementResult, RequirementResult]
     expect(concluded([deleted], { observed: { 200: 1 }, selection }).verdict).toBe('conforming')
     expect(concluded([notFound], { observed: { 404: 1 }, selection }).verdict).toBe('conforming')

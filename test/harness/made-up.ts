@@ -6,13 +6,13 @@ import { createStore } from '../../fixtures/server/store.ts'
 import { uploadSupply } from '../../fixtures/upload-supply.ts'
 import { createClient } from '../../harness/client.ts'
 import { type LedgerHeader, openLedger } from '../../harness/ledger.ts'
-import { createPace } from '../../harness/pace.ts'
+import { openOutside } from '../../harness/outside.ts'
 import { createPermits } from '../../harness/permit.ts'
 import { markOf } from '../../harness/seed.ts'
 import type { FileSupply } from '../../harness/supply.ts'
 import type { Target } from '../../harness/target.ts'
 import { createToolbox } from '../../harness/tools.ts'
-import type { Transport, WireRequest, WireResult } from '../../harness/transport.ts'
+import type { Timing, Transport, WireRequest, WireResult } from '../../harness/transport.ts'
 import type { Contract } from '../../model/contract.ts'
 import type { Answered, Exchange, Response, TransportFailure } from '../../model/exchange.ts'
 import type { GenerationFacts } from '../../model/requirement.ts'
@@ -57,6 +57,7 @@ export function unanswered(kind: TransportFailure['kind'], rest: Partial<Exchang
     failure: { kind, message: 'made up' },
     attempts: 1,
     startedAtMs: 0,
+    waitMs: 1,
     durationMs: 1,
     ...rest,
   }
@@ -109,6 +110,7 @@ export function target(rest: Partial<Target> = {}): Target {
     concurrency: 4,
     tls: { insecure: false },
     useProxyFromEnvironment: false,
+    proxySecrets: [],
     ...rest,
   }
 }
@@ -128,11 +130,13 @@ export function stubTransport(answer: Answer): StubTransport {
   const requests: WireRequest[] = []
   return {
     requests,
-    async exchange(request): Promise<WireResult> {
+    async exchange(request): Promise<WireResult & Timing> {
       requests.push(request)
       const made = await answer(request, requests.length - 1)
-      if (typeof made === 'string') return { failure: { kind: made, message: `made up ${made}` } }
-      return { response: response(made) }
+      const timing = { startedAtMs: performance.now(), waitMs: 0, durationMs: 0 }
+      if (typeof made === 'string')
+        return { failure: { kind: made, message: `made up ${made}` }, ...timing }
+      return { response: response(made), ...timing }
     },
     close: () => Promise.resolve(),
   }
@@ -191,19 +195,21 @@ export function bench(options: BenchOptions) {
     ownedIds: () => ledger.state.left,
   })
   const recorded: Exchange[] = []
+  const { transport } = options
+  const to = options.target ?? target()
+  const outside = openOutside({ target: to, transport, concurrency: 4, signal })
   const client = createClient({
-    target: options.target ?? target(),
-    transport: options.transport,
-    pace: createPace({ concurrency: 4, signal }),
+    target: to,
+    outside,
     ledger,
     permits,
     collection: LEDGER_HEADER.collection,
     uploads: new Map(),
-    signal,
     record: options.record ?? ((exchange) => recorded.push(exchange)),
   })
   const toolbox = createToolbox({
     client,
+    outside,
     ledger,
     supply: options.supply ?? uploadSupply(),
     mark: MARK,
@@ -211,7 +217,6 @@ export function bench(options: BenchOptions) {
     openAlone: () => ({ client, close: () => Promise.resolve() }),
     bystanders: () => [],
     settleMs: 0,
-    signal,
   })
   return { ledger, permits, client, toolbox, recorded }
 }

@@ -98,8 +98,46 @@ describe('probing', () => {
       outcome: { kind: 'failed', value: 37, violations: [VIOLATION] },
       account: expect.stringMatching(/^shrunk \d+ times with \d+ further cases$/),
     })
-    expect(probed.shrunk?.outcome.key).toMatch(new RegExp(`^${failed?.key}/\\d+$`))
+    expect(probed.shrunk?.outcome.key).toMatch(new RegExp(`^${failed?.key}(:\\d+)+$`))
     expect(sent.length).toBeLessThan(50)
+  })
+
+  it('sends one case again by its key, shrunk forms included, with the value that it had', async () => {
+    const values = fc.array(fc.record({ id: fc.string(), size: fc.nat() }), { maxLength: 20 })
+    const keys: string[] = []
+    const sent: unknown[] = []
+    const requirement = probing({
+      cases: () => propertyOf(values) as Cases<unknown>,
+      async probe(_, value) {
+        sent.push(value)
+        return []
+      },
+      judge: (_exchanges, _contract, value) =>
+        (value as { size: number }[]).some(({ size }) => size > 1_000) ? [VIOLATION] : [],
+    })
+    const { toolbox } = context()
+    const listening = context({
+      concurrency: 1,
+      toolbox: (id, key) => {
+        keys.push(key)
+        return toolbox(id, key)
+      },
+    })
+    const { shrunk } = await probe(requirement, listening)
+    expect(keys).toContain(shrunk?.outcome.key)
+    expect(keys.length).toBeGreaterThan(5)
+    for (const [at, key] of [...keys].entries()) {
+      const before = sent[at]
+      const { outcomes } = await probe(requirement, context({ onlyCase: key }))
+      expect([key, outcomes[0]?.value]).toEqual([key, before])
+    }
+  })
+
+  it.each(['3', 'x', '0:0'])('knows no case %s of a list of three', async (key) => {
+    const { requirement } = faulty(listOf('a', 'b', 'c'), () => false)
+    await expect(probe(requirement, context({ onlyCase: key }))).rejects.toThrow(
+      `--replay ${requirement.id}:${key}: the requirement has no such case`,
+    )
   })
 
   it('shrinks the same case to the same value, however many are under way at once', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { recorded } from '../../harness/recording.ts'
+import { quoted, recorded, responseOf } from '../../harness/recording.ts'
 import { anyString } from '../model/any-string.ts'
 import { answered, unanswered } from './made-up.ts'
 
@@ -35,7 +35,7 @@ describe('a recorded exchange', () => {
 
   it.each([0, 1, 2])('is shortened between characters, wherever the limit falls (%i)', (shift) => {
     const text = 'x'.repeat(shift) + '€'.repeat(5_000)
-    const body = bodyOf(text)
+    const { body } = quoted(answered({ body: text })).response ?? {}
     expect(body).toMatchObject({
       bytes: Buffer.byteLength(text),
       encoding: 'utf-8',
@@ -43,6 +43,19 @@ describe('a recorded exchange', () => {
     })
     expect(text.startsWith(body?.value ?? 'nothing')).toBe(true)
     expect(Buffer.byteLength(body?.value ?? '')).toBeGreaterThan(4_000)
+  })
+
+  it('is whole as evidence, and gives the response back octet by octet', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 20_000, size: 'max' }), (octets) => {
+        const cut = { by: 'size', message: 'made up' } as const
+        const { response } = answered({ body: octets, cut })
+        const { response: found } = recorded({ ...answered(), response })
+        expect(found?.body.shortened).toBe(false)
+        expect(JSON.stringify(found && responseOf(found))).toBe(JSON.stringify(response))
+      }),
+      { numRuns: 50 },
+    )
   })
 
   it('can be written as JSON and read again', () => {

@@ -119,7 +119,7 @@ describe('the transport', () => {
 
   it('gives up an answer that does not come', async () => {
     const transport = await serving(() => undefined, 20)
-    expect(await transport.exchange(request())).toEqual({
+    expect(await transport.exchange(request())).toMatchObject({
       failure: { kind: 'timeout', message: 'no answer within 20 ms' },
     })
   })

@@ -58,6 +58,7 @@ describe('the lines that send a request again', () => {
       url: 'http://target.invalid',
       tokenEnv: 'CONFORMANCE_TOKEN',
       headerNames: ['x-api-key'],
+      userInfo: false,
       authenticated: true,
     }
     const lines = curlLines(madeUpReport({ target }), recordedDeletion('x'))

@@ -1,36 +1,51 @@
-import { recorded } from '../../harness/recording.ts'
-import type { Exchange } from '../../model/exchange.ts'
+import { quoted } from '../../harness/recording.ts'
+import type { Exchange, TransportFailure } from '../../model/exchange.ts'
 import {
   REPORT_FORMAT,
   type RecordedExchange,
   type Report,
   type RequirementResult,
 } from '../../model/report.ts'
-import { answered, type MadeUpResponse } from '../harness/made-up.ts'
+import { familyOf } from '../../model/requirement.ts'
+import type { Findings, Format } from '../../reporters/format.ts'
+import { answered, type MadeUpResponse, unanswered } from '../harness/made-up.ts'
 
 export function madeUpReport(rest: Partial<Report> = {}): Report {
   const requirements = rest.requirements ?? []
   const total = (verdict: string) => requirements.filter((one) => one.verdict === verdict).length
   return {
     format: REPORT_FORMAT,
-    tool: { name: 'delete-conformance', version: '0.0.0' },
+    tool: {
+      name: 'delete-conformance',
+      version: '0.0.0',
+      sha256: '1'.repeat(64),
+      libraries: { ajv: '8.0.0' },
+    },
     document: {
       source: 'openapi.yaml',
+      shipped: true,
       sha256: '0'.repeat(64),
       title: 'made up',
       version: '1',
       operation: 'DELETE /v1/files/{file_id}',
       statuses: { deleted: 200, 'not-found': 404, invalid: 422 },
     },
-    target: { url: 'http://target.invalid/api', headerNames: [], authenticated: false },
+    target: {
+      url: 'http://target.invalid/api',
+      headerNames: [],
+      userInfo: false,
+      authenticated: false,
+    },
     options: {
       files: 'upload',
       runs: 100,
       concurrency: 8,
       timeoutMs: 10_000,
+      settleMs: 5_000,
       strict: false,
       disposable: false,
       expectedStatuses: [],
+      declaredCapabilities: [],
     },
     seed: '42',
     mark: 'm0123456789abcdef',
@@ -41,7 +56,12 @@ export function madeUpReport(rest: Partial<Report> = {}): Report {
       skip: [],
       selected: requirements.length,
       catalogue: requirements.length,
+      catalogueSha256: '2'.repeat(64),
     },
+    families: [...new Set(requirements.map(({ id }) => familyOf(id)))].map((name) => ({
+      name,
+      subject: `what ${name} is about`,
+    })),
     requirements,
     totals: {
       passed: total('passed'),
@@ -80,12 +100,32 @@ export function recordedDeletion(
   rest: Partial<Exchange> = {},
 ): RecordedExchange {
   const target = `/api/v1/files/${segment}`
-  return recorded(
+  return quoted(
     answered(response, {
       requirement: 'not-found/any-string',
       request: { method: 'DELETE', target, headers: [], credentials: 'configured' },
+      waitMs: 12,
       durationMs: 12.3,
       ...rest,
     }),
   )
+}
+
+/** A recorded request that nothing came back for. */
+export function recordedFailure(
+  kind: TransportFailure['kind'],
+  rest: Partial<Exchange> = {},
+): RecordedExchange {
+  const failure = { kind, message: 'made up' }
+  return quoted({ failure, ...rest, ...unanswered(kind, { waitMs: 5, durationMs: 5, ...rest }) })
+}
+
+/** The text that a format gives. */
+export function rendered(format: Format, findings: Findings): string {
+  return [...format.render(findings)].join('')
+}
+
+/** What a reporter reads, with no evidence kept but what the report holds. */
+export function findingsOf(report: Report): Findings {
+  return { report, exchanges: () => [] }
 }

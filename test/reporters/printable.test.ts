@@ -15,12 +15,19 @@ describe('printable text', () => {
     ['a right-to-left mark', '\u200f', '\\u{200f}'],
     ['a line separator', '\u2028', '\\u{2028}'],
     ['a lone surrogate', 'a\ud800b', 'a\\u{d800}b'],
+    ['a noncharacter', 'a\ufffeb', 'a\\u{fffe}b'],
+    [
+      "a command of GitHub's runner",
+      'a ##[stop-commands]x',
+      'a ##[stop-commands]x'.replace('[', '\\u{5b}'),
+    ],
+    ["a command of Azure's", '##vso[task.complete]', '##vso\\u{5b}task.complete]'],
     ['the other half of one', '\udc00', '\\u{dc00}'],
   ])('shows %s as an escape', (_, text, shown) => {
     expect(printable(text)).toBe(shown)
   })
 
-  it.each(['', 'plain', 'äöü', '日本語', '\u{1F5D1}', 'e\u0301', 'عربي'])(
+  it.each(['', 'plain', 'äöü', '日本語', '\u{1F5D1}', '# [a]', 'e\u0301', 'عربي'])(
     'leaves %j as it is',
     (text) => {
       expect(printable(text)).toBe(text)

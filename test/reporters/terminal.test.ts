@@ -2,11 +2,12 @@ import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createStyle } from '../../reporters/style.ts'
 import { closing, familyLine } from '../../reporters/terminal.ts'
+import { findingsFull, HARMLESS, HOSTILE, RAW_CONTROL } from './hostile.ts'
 import { madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'
 
 const plain = createStyle(false)
 
-const HOSTILE = '\u001b]0;title\u0007\u202egnp.exe\r\n::error::fake'
+const MISLEADING = '\u001b]0;title\u0007\u202egnp.exe\r\n::error::fake'
 
 const failed = madeUpResult({
   verdict: 'failed',
@@ -26,7 +27,7 @@ const failed = madeUpResult({
   exchanges: [
     recordedDeletion(
       'm0123456789abcdef%27',
-      { status: 500, json: { detail: HOSTILE } },
+      { status: 500, json: { detail: MISLEADING } },
       { case: '2/7' },
     ),
   ],
@@ -51,14 +52,14 @@ const warned = madeUpResult({
   exchanges: [
     recordedDeletion(
       'm0123456789abcdef%00',
-      { status: 422, body: Uint8Array.of(0xff), headers: [['content-type', HOSTILE]] },
+      { status: 422, body: Uint8Array.of(0xff), headers: [['content-type', MISLEADING]] },
       { requirement: 'invalid/malformed-id' },
     ),
   ],
 })
 
 const undecided = ['deleted/existing-file', 'deleted/any-file'].map((id) =>
-  madeUpResult({ id, verdict: 'inconclusive', reason: `no file could be uploaded: ${HOSTILE}` }),
+  madeUpResult({ id, verdict: 'inconclusive', reason: `no file could be uploaded: ${MISLEADING}` }),
 )
 
 const inapplicable = madeUpResult({
@@ -71,7 +72,7 @@ const everything = madeUpReport({
   requirements: [madeUpResult({ id: 'a/a' }), failed, warned, ...undecided, inapplicable],
   verdict: 'non-conforming',
   reasons: ['1 MUST is violated'],
-  files: { created: 3, left: ['file-1', HOSTILE], ledger: 'out/ledger.ndjson' },
+  files: { created: 3, left: ['file-1', MISLEADING], ledger: 'out/ledger.ndjson' },
 })
 
 describe('the report on a terminal', () => {
@@ -90,8 +91,9 @@ describe('the report on a terminal', () => {
           shrinking shrunk 6 times with 7 further cases
           request   DELETE /api/v1/files/m0123456789abcdef%27
           response  500, application/json, 12 ms
-                    {"detail":"\\u001b]0;title\\u0007\\u{202e}gnp.exe\\r\\n::error::fake"}
+          body      {"detail":"\\u001b]0;title\\u0007\\u{202e}gnp.exe\\r\\n::error::fake"}
           again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/m0123456789abcdef%27
+          replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --replay not-found/any-string:2/7
           seed      42, not-found/any-string case 2/7
 
       WARNED invalid/location (SHOULD)
@@ -104,12 +106,13 @@ describe('the report on a terminal', () => {
           received  []
           request   DELETE /api/v1/files/m0123456789abcdef%00
           response  422, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake, 12 ms
-                    /w== (base64)
+          body      /w== (base64)
           again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/m0123456789abcdef%00
+          replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --replay invalid/malformed-id:0
           seed      42, invalid/malformed-id case 0
 
       INCONCLUSIVE deleted/existing-file, deleted/any-file
-        no file could be uploaded: \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake
+          reason    no file could be uploaded: \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake
 
       INAPPLICABLE
         invalid/body: never observed
@@ -154,6 +157,16 @@ describe('the report on a terminal', () => {
     const output = closing(everything, plain)
     expect(output.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
     expect(output).not.toMatch(/^\s*::/m)
+  })
+
+  const linesOf = (text: string) => closing(findingsFull(text).report, plain).split('\n')
+
+  it.each(HOSTILE)('has the same lines whatever the target sends: %s', (_, text) => {
+    const lines = linesOf(text)
+    expect(lines).toHaveLength(linesOf(HARMLESS).length)
+    expect(lines.join('')).not.toMatch(RAW_CONTROL)
+    // Either would be a command to a runner of GitHub Actions.
+    expect(lines.filter((line) => /^\s*::|##\[/.test(line))).toEqual([])
   })
 
   it('says the same with colours as without', () => {

@@ -47,7 +47,10 @@ describe('the wording of reports', () => {
     ],
     [
       'conforming in what was selected: 1 of 1 requirement passed, 8 not selected',
-      { requirements: [passed], selection: { only: ['a'], skip: [], selected: 1, catalogue: 9 } },
+      {
+        requirements: [passed],
+        selection: { only: ['a'], skip: [], selected: 1, catalogue: 9, catalogueSha256: '' },
+      },
     ],
     [
       'non-conforming: 1 MUST is violated (1 of 2 requirements passed)',

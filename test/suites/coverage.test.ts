@@ -75,6 +75,7 @@ function answer(status: string, body: unknown): Answered {
     },
     attempts: 1,
     startedAtMs: 0,
+    waitMs: 0,
     durationMs: 0,
   }
 }

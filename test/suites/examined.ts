@@ -1,36 +1,66 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { expect } from 'vitest'
+import { validators } from '../../cli/bundle-reader.ts'
 import { prepare } from '../../cli/prepare.ts'
+import { recordedRun } from '../../cli/recorded-run.ts'
 import { addRunOptions, type RunFlags } from '../../cli/run-options.ts'
 import type { Fault } from '../../fixtures/faults/fault.ts'
 import { ACCOUNTS } from '../../fixtures/server/accounts.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
-import { testConformance } from '../../harness/conformance.ts'
+import { testConformance, UNWATCHED } from '../../harness/conformance.ts'
+import { BUNDLE } from '../../harness/bundle.ts'
+import { writeEvidence } from '../../harness/evidence-file.ts'
+import { openLedger } from '../../harness/ledger.ts'
+import { recorded } from '../../harness/recording.ts'
+import { verifyRun } from '../../harness/verification.ts'
 import type { Report } from '../../model/report.ts'
 
-/** The report of a run with these words on its command line. */
+const { isLine: readLine } = validators()
+
+/** The report of a run with these words on its command line, verified from its evidence. */
 export async function examined(...words: readonly string[]): Promise<Report> {
   const command = addRunOptions(new Command()).exitOverride()
   const flags = command.parse(words, { from: 'user' }).opts<RunFlags>()
   const prepared = await prepare(flags)
   const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))
-  const ledgerPath = join(folder, 'ledger.ndjson')
+  const ledgerPath = join(folder, BUNDLE.ledger)
+  const evidencePath = join(folder, BUNDLE.evidence)
+  const evidence = writeEvidence(evidencePath)
   try {
-    return await testConformance(
-      { ...prepared.options, ledgerPath, signal: new AbortController().signal },
+    const report = await testConformance(
       {
-        requirementStarted: () => undefined,
-        caseDone: () => undefined,
-        familyDone: () => undefined,
-        sweeping: () => undefined,
+        ...prepared.options,
+        ledgerPath,
+        openLedger: (header) => openLedger(ledgerPath, header),
+        openOutside: () => prepared.openOutside(new AbortController().signal),
+        record: (exchange) => evidence.append(recorded(exchange)),
+        handedOver: evidence.append,
+        evidence: evidence.identity,
       },
+      UNWATCHED,
     )
+    writeFileSync(join(folder, BUNDLE.document), prepared.document)
+    await expectVerified(folder, report)
+    return report
   } finally {
+    evidence.close()
     await prepared.close()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Expects that the same report follows from the evidence beside it. */
+async function expectVerified(folder: string, report: Report): Promise<void> {
+  const { options, differences } = await recordedRun(folder, report, undefined)
+  expect(differences).toEqual([])
+  if (options === undefined) return
+  const evidencePath = join(folder, BUNDLE.evidence)
+  const verified = await verifyRun({ report, evidencePath, isLine: readLine, options })
+  expect(verified.differences).toEqual([])
+  expect(verified.lines).toBe(report.evidence?.lines)
 }
 
 /** Words that give a run the tokens of both accounts of the reference server. */

@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import {
+  type AttestedDigests,
+  type Envelope,
+  signStatement,
+  statementOf,
+} from '../harness/attestation.ts'
+import { BUNDLE } from '../harness/bundle.ts'
+import { fileSha256 } from '../harness/checksums.ts'
+import { exchangesIn } from '../harness/evidence-reader.ts'
+import type { Report } from '../model/report.ts'
+import { shellQuoted } from '../reporters/curl.ts'
+import { verdictSentence } from '../reporters/wording.ts'
+import { killMatrixSha256 } from './kill-matrix.ts'
+import type { Output } from './output.ts'
+import type { PreparedRun, Signing } from './prepare.ts'
+import { writeReports } from './report-destinations.ts'
+
+/**
+ * Writes what stays of a run: the report in the forms that were asked for, and with `--out` everything
+ * that others need to check it.
+ *
+ * @throws UsageError if a file cannot be written
+ */
+export function writeProducts(prepared: PreparedRun, report: Report, output: Output): void {
+  const { folder, reports, document, signing } = prepared
+  const evidence = { report, exchanges: () => exchangesIn(folder.evidencePath) }
+  folder.write(BUNDLE.report, `${JSON.stringify(report, null, 2)}\n`)
+  folder.write(BUNDLE.document, document)
+  const alreadyThere = (name: string) => folder.out !== undefined && name === BUNDLE.report
+  const others = reports.filter(
+    ({ format, file }) => file !== undefined || !alreadyThere(format.file),
+  )
+  const names = writeReports(others, evidence, folder, output)
+  if (signing !== undefined) attest(prepared, signing, report, output)
+  folder.seal()
+  if (names.length > 0) output.line(`Reports   ${names.join(', ')}`)
+  if (folder.out !== undefined) {
+    output.line(`Evidence  check it with: delete-conformance verify ${shellQuoted(folder.out)}`)
+  }
+}
+
+function attest(
+  { folder, options }: PreparedRun,
+  { key, subject }: Signing,
+  report: Report,
+  output: Output,
+): void {
+  const digests = attestedDigests(folder.out ?? '')
+  const statement = statementOf(report, digests, subject)
+  if (statement === undefined) {
+    output.note(`not attested: ${verdictSentence(report)}; only a verdict can be`)
+    return
+  }
+  const envelope: Envelope = signStatement(statement, key)
+  folder.write(BUNDLE.attestation, `${JSON.stringify(envelope, null, 2)}\n`)
+  output.line(`Attested  ${statement.predicate.result}, in ${BUNDLE.attestation}`)
+  if (options.challenge === undefined) {
+    output.note('without --challenge nobody can tell when the run was made')
+  }
+}
+
+/** Digests of the files of a folder that an attestation speaks of. */
+export function attestedDigests(folder: string): AttestedDigests {
+  return {
+    report: fileSha256(join(folder, BUNDLE.report)),
+    evidence: fileSha256(join(folder, BUNDLE.evidence)),
+    killMatrix: killMatrixSha256(),
+  }
+}

@@ -1,0 +1,146 @@
+import { join } from 'node:path'
+import { neverIssuedId } from '../fixtures/never-issued-id.ts'
+import { REVIEWED_NAMES } from '../fixtures/odd-names.ts'
+import { recordedSupply } from '../fixtures/recorded-supply.ts'
+import { BUNDLE } from '../harness/bundle.ts'
+import { catalogueSha256 } from '../harness/catalogue-text.ts'
+import { type Difference, differencesBetween } from '../harness/differences.ts'
+import { parseBaseUrl, type Target, TargetUrlError } from '../harness/target.ts'
+import type { VerificationParts } from '../harness/verification.ts'
+import type { Contract } from '../model/contract.ts'
+import type { Report, ReportedTarget } from '../model/report.ts'
+import { loadDocument, shippedDocument } from '../spec/document.ts'
+import { DocumentError } from '../spec/document-error.ts'
+import { catalogue } from '../suites/catalogue.ts'
+import { contractIn } from './contract.ts'
+import { UsageError } from './exit-code.ts'
+
+/** The run that a report tells of, or why it cannot be held again. */
+export interface RecordedRun {
+  readonly options: VerificationParts['options'] | undefined
+  readonly differences: readonly Difference[]
+}
+
+/**
+ * Makes the options of a run again from its report and the document beside it.
+ *
+ * @param spec - the document, where it refers to other files and cannot be read on its own
+ */
+export async function recordedRun(
+  folder: string,
+  report: Report,
+  spec: string | undefined,
+): Promise<RecordedRun> {
+  const contract = await contractOf(folder, report, spec)
+  if ('where' in contract) return { options: undefined, differences: [contract] }
+  const differences = [
+    ...differencesBetween(
+      contract.document.sha256,
+      report.document.sha256,
+      'report /document/sha256',
+    ),
+    ...differencesBetween(
+      catalogueSha256(catalogue, contract),
+      report.selection.catalogueSha256,
+      'report /selection/catalogueSha256',
+    ),
+  ]
+  const target = targetOf(report)
+  if ('where' in target) return { options: undefined, differences: [...differences, target] }
+  return { options: optionsOf(report, contract, target), differences }
+}
+
+async function contractOf(
+  folder: string,
+  report: Report,
+  spec: string | undefined,
+): Promise<Contract | Difference> {
+  const { source, shipped, operationId } = report.document
+  try {
+    const document = await loadDocument(spec ?? join(folder, BUNDLE.document), offline)
+    if (shipped) {
+      const ours = await loadDocument(shippedDocument(), offline)
+      const [difference] = differencesBetween(
+        ours.sha256,
+        document.sha256,
+        'report /document/shipped',
+      )
+      if (difference !== undefined) return difference
+    }
+    const contract = contractIn(
+      document,
+      operationId === undefined ? {} : { operation: operationId },
+    )
+    return { ...contract, document: { ...contract.document, source, shipped } }
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error
+    const advice = spec === undefined ? '; where it refers to other files, use --spec' : ''
+    return { where: BUNDLE.document, expected: 'the document', found: error.message + advice }
+  }
+}
+
+function offline(url: string): Promise<never> {
+  return Promise.reject(
+    new UsageError(`--spec ${url}: verification uses no network, accepted is a file`),
+  )
+}
+
+/** The target without its secrets: nothing is sent, and what was sent is recorded without them. */
+function targetOf(report: Report): Target | Difference {
+  const { target, options } = report
+  try {
+    const { url, origin, basePath } = parseBaseUrl(target.url)
+    return {
+      url,
+      origin,
+      basePath,
+      authorization: authorizationOf(target),
+      secondAuthorization: target.secondTokenEnv === undefined ? undefined : 'Bearer ',
+      headers: target.headerNames.map((name) => [name, '']),
+      timeoutMs: options.timeoutMs,
+      concurrency: options.concurrency,
+      tls: { insecure: false },
+      useProxyFromEnvironment: false,
+      proxySecrets: [],
+    }
+  } catch (error) {
+    if (!(error instanceof TargetUrlError)) throw error
+    return { where: 'report /target/url', expected: 'a base URL', found: error.message }
+  }
+}
+
+function authorizationOf({ tokenEnv, userInfo }: ReportedTarget): string | undefined {
+  if (tokenEnv !== undefined) return 'Bearer '
+  return userInfo ? 'Basic ' : undefined
+}
+
+function optionsOf(
+  report: Report,
+  contract: Contract,
+  target: Target,
+): VerificationParts['options'] {
+  const { options, selection, seed, challenge } = report
+  return {
+    target,
+    tokenEnv: report.target.tokenEnv ?? '',
+    secondTokenEnv: report.target.secondTokenEnv ?? '',
+    contract,
+    supply: recordedSupply(options.files, report.sampleId),
+    seed,
+    challenge,
+    runs: options.runs,
+    concurrency: options.concurrency,
+    ratePerSecond: options.ratePerSecond,
+    strict: options.strict,
+    settleMs: options.settleMs,
+    declaredCapabilities: options.declaredCapabilities,
+    disposable: options.disposable,
+    expectedStatuses: options.expectedStatuses,
+    ledgerPath: report.files.ledger ?? '',
+    reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
+    makeUpId: neverIssuedId,
+    catalogue,
+    only: selection.only,
+    skip: selection.skip,
+  }
+}

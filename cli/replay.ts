@@ -1,0 +1,72 @@
+import { testConformance, UNWATCHED } from '../harness/conformance.ts'
+import { RunInterrupted } from '../harness/inconclusive.ts'
+import { selectWithWatchers } from '../harness/selection.ts'
+import type { Report } from '../model/report.ts'
+import { printable } from '../reporters/printable.ts'
+import { resultBlock } from '../reporters/result-block.ts'
+import { EXIT } from './exit-code.ts'
+import { onInterrupt } from './interrupt.ts'
+import type { Output } from './output.ts'
+import type { CaseName } from './parse.ts'
+import type { PreparedRun } from './prepare.ts'
+
+/**
+ * `run --replay REQUIREMENT:CASE`: sends one case again and judges it, by its own requirement and by
+ * those that watch its answers.
+ *
+ * @returns the exit code: 1 if it is violated whatever the level, 3 if that cannot be told
+ */
+export async function replay(
+  prepared: PreparedRun,
+  name: CaseName,
+  output: Output,
+): Promise<number> {
+  const { options, folder } = prepared
+  const catalogue = selectWithWatchers(options.catalogue, name.requirement)
+  const interrupt = onInterrupt(output.note, folder.ledgerPath)
+  try {
+    const report = await testConformance(
+      {
+        ...options,
+        catalogue,
+        only: [],
+        skip: [],
+        onlyCase: name.case,
+        openOutside: () => prepared.openOutside(interrupt.signal),
+      },
+      UNWATCHED,
+    )
+    return pronounce(report, name, output)
+  } catch (error) {
+    if (!(error instanceof RunInterrupted)) throw error
+    output.note('interrupted')
+    return EXIT.interrupted
+  } finally {
+    interrupt.release()
+  }
+}
+
+function pronounce(report: Report, name: CaseName, output: Output): number {
+  const title = `${name.requirement} case ${name.case}`
+  const violated = report.requirements.filter(
+    ({ verdict }) => verdict === 'failed' || verdict === 'warned',
+  )
+  for (const result of violated) output.line(`${resultBlock(report, result, output.style)}\n`)
+  if (violated.length > 0) {
+    const ids = violated.map(({ id }) => id).join(', ')
+    output.line(`Verdict   ${output.style.verdict('failed', `${title} violates ${ids}`)}`)
+    return EXIT.violates
+  }
+  const own = report.requirements.find(({ id }) => id === name.requirement)
+  if (own?.verdict === 'passed') {
+    output.line(
+      `Verdict   ${output.style.verdict('passed', `${title} passes here and now`)}; other cases were not sent`,
+    )
+    return EXIT.conforms
+  }
+  const reason = printable(own?.reason ?? 'it was not judged')
+  output.line(
+    `Verdict   ${output.style.verdict('inconclusive', `cannot tell of ${title}`)}: ${reason}`,
+  )
+  return EXIT.inconclusive
+}

@@ -1,0 +1,85 @@
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Findings, Format } from '../reporters/format.ts'
+import { formats } from '../reporters/formats.ts'
+import { UsageError } from './exit-code.ts'
+import type { Output } from './output.ts'
+import { type RunFolder, write } from './run-folder.ts'
+
+/** A report that the user asked for, and where it goes. */
+export interface Destination {
+  readonly format: Format
+  /** Undefined for the folder of `--out`, or the current one. */
+  readonly file: string | undefined
+}
+
+/** Goes to standard output, where GitHub Actions reads it. */
+const ANNOTATIONS = 'github'
+
+/**
+ * The reports that `--report` names; under GitHub Actions, annotations by themselves.
+ *
+ * @param words - `FORMAT` or `FORMAT=FILE`
+ * @throws UsageError if a format is unknown or a file cannot be written
+ */
+export function destinations(words: readonly string[]): readonly Destination[] {
+  const chosen = words.map(destination)
+  const annotations = formats.find(({ name }) => name === ANNOTATIONS)
+  const byItself =
+    process.env.GITHUB_ACTIONS === 'true' && !chosen.some(({ format }) => format === annotations)
+  return annotations !== undefined && byItself
+    ? [...chosen, { format: annotations, file: undefined }]
+    : chosen
+}
+
+function destination(word: string): Destination {
+  const [, name, file] = /^([^=]*)(?:=(.*))?$/s.exec(word) ?? []
+  const format = formats.find((one) => one.name === name)
+  if (format === undefined || file === '') {
+    const accepted = formats.map((one) => one.name).join(', ')
+    throw new UsageError(`--report ${word}: accepted are ${accepted}, each also as FORMAT=FILE`)
+  }
+  if (file !== undefined) refuseUnlessWritable(word, file)
+  return { format, file }
+}
+
+function refuseUnlessWritable(word: string, file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new UsageError(`--report ${word}: the file cannot be written (${code})`)
+  }
+}
+
+/**
+ * Writes reports.
+ *
+ * @returns where they went, for people
+ * @throws UsageError if one cannot be written
+ */
+export function writeReports(
+  chosen: readonly Destination[],
+  findings: Findings,
+  folder: RunFolder,
+  output: Output,
+): readonly string[] {
+  return chosen.flatMap(({ format, file }) => {
+    const pieces = format.render(findings)
+    if (file !== undefined) {
+      write(file, pieces, 'w')
+      return [file]
+    }
+    if (format.name === ANNOTATIONS) {
+      output.line([...pieces].join('').trimEnd())
+      return []
+    }
+    if (folder.out === undefined) {
+      write(format.file, pieces, 'w')
+      return [format.file]
+    }
+    folder.write(format.file, pieces)
+    return [format.file]
+  })
+}

@@ -1,0 +1,175 @@
+import type { KeyObject } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { BUNDLE } from '../harness/bundle.ts'
+import { checkFiles } from '../harness/checksums.ts'
+import { type Difference, differencesBetween } from '../harness/differences.ts'
+import { EvidenceError } from '../harness/evidence-file.ts'
+import { seedFrom } from '../harness/seed.ts'
+import { reportedTool, TOOL } from '../harness/tool.ts'
+import { type Verification, verifyRun } from '../harness/verification.ts'
+import type { Report } from '../model/report.ts'
+import { printable } from '../reporters/printable.ts'
+import { counted, verdictSentence } from '../reporters/wording.ts'
+import { type CheckedAttestation, checkAttestation } from './attestation-check.ts'
+import { readBundle } from './bundle-reader.ts'
+import { EXIT, UsageError } from './exit-code.ts'
+import { publicKeyFrom } from './keys.ts'
+import type { Output } from './output.ts'
+import { recordedRun } from './recorded-run.ts'
+
+export interface VerifyFlags {
+  readonly publicKey?: string
+  readonly challenge?: string
+  readonly spec?: string
+}
+
+/** Differences that are printed; the others are counted. */
+const SHOWN = 20
+
+/**
+ * `delete-conformance verify DIR`: judges recorded evidence again, offline.
+ *
+ * @returns the exit code: 1 where anything is not as it must be, whatever the verdict of the run
+ */
+export async function verify(
+  folder: string | undefined,
+  flags: VerifyFlags,
+  output: Output,
+): Promise<number> {
+  if (folder === undefined || !existsSync(folder)) {
+    const found = folder === undefined ? 'no folder given' : `no folder ${folder}`
+    throw new UsageError(`verify: ${found}; accepted is one that "run --out" has written`)
+  }
+  const key = flags.publicKey === undefined ? undefined : publicKeyFrom(flags.publicKey)
+  output.line(`${TOOL.name} ${TOOL.version} verifies ${printable(folder)}`)
+  const required = [BUNDLE.evidence, BUNDLE.report, BUNDLE.document]
+  const { names, differences } = checkFiles(folder, required)
+  said(
+    output,
+    'files',
+    differences,
+    `${counted(names.length, 'file')} as ${BUNDLE.checksums} lists`,
+  )
+  const { report, isLine, differences: unreadable } = readBundle(folder)
+  said(output, 'report', unreadable, 'in the form that its schema describes')
+  if (report === undefined) return pronounce([...differences, ...unreadable], undefined, output)
+  const found = [
+    ...differences,
+    ...unreadable,
+    ...(await checkRun(folder, report, isLine, flags, output)),
+    ...checkSignature(folder, report, key, output),
+  ]
+  return pronounce(found, report, output)
+}
+
+async function checkRun(
+  folder: string,
+  report: Report,
+  isLine: Parameters<typeof verifyRun>[0]['isLine'],
+  flags: VerifyFlags,
+  output: Output,
+): Promise<readonly Difference[]> {
+  const run = await recordedRun(folder, report, flags.spec)
+  const identity = [
+    ...run.differences,
+    ...toolDifferences(report),
+    ...challengeDifferences(report, flags),
+  ]
+  said(output, 'made with', identity, `${report.tool.name} ${report.tool.version}, as here`)
+  // With another program, document or seed, everything that follows would differ for that reason.
+  if (identity.length > 0 || run.options === undefined) return identity
+  const evidencePath = join(folder, BUNDLE.evidence)
+  const verified = await verifyRun({ report, evidencePath, isLine, options: run.options }).catch(
+    (error: unknown): Verification => {
+      if (!(error instanceof EvidenceError)) throw error
+      const broken = { where: BUNDLE.evidence, expected: 'lines of evidence', found: error.message }
+      return { differences: [broken], lines: 0, derived: undefined }
+    },
+  )
+  const judged = counted(report.requirements.length, 'requirement')
+  const accounted = `${counted(verified.lines, 'line')} derived again from seed ${report.seed}`
+  said(
+    output,
+    'evidence',
+    verified.differences,
+    `${accounted}, ${judged} judged again: all the same`,
+  )
+  return verified.differences
+}
+
+function toolDifferences({ tool }: Report): readonly Difference[] {
+  const differences = differencesBetween(reportedTool(), tool, 'report /tool')
+  if (differences.length === 0) return []
+  const advice = `npx ${TOOL.name}@${tool.version} verify`
+  return differences.map((one) => ({ ...one, found: `${one.found}; verify with: ${advice}` }))
+}
+
+function challengeDifferences(
+  { challenge, seed }: Report,
+  { challenge: expected }: VerifyFlags,
+): readonly Difference[] {
+  return [
+    ...(expected === undefined ? [] : differencesBetween(expected, challenge, 'report /challenge')),
+    ...(challenge === undefined
+      ? []
+      : differencesBetween(seedFrom(challenge), seed, 'report /seed')),
+  ]
+}
+
+function checkSignature(
+  folder: string,
+  report: Report,
+  key: KeyObject | undefined,
+  output: Output,
+): readonly Difference[] {
+  const checked: CheckedAttestation = checkAttestation(folder, report, key)
+  said(output, 'signature', checked.differences, checked.account)
+  return checked.differences
+}
+
+function said(
+  output: Output,
+  subject: string,
+  found: readonly Difference[],
+  account: string,
+): void {
+  const text = found.length === 0 ? account : `${counted(found.length, 'difference')}, below`
+  output.line(`  ${subject.padEnd(10)} ${printable(text)}`)
+}
+
+function pronounce(
+  differences: readonly Difference[],
+  report: Report | undefined,
+  output: Output,
+): number {
+  const { style } = output
+  if (report !== undefined) for (const line of untold(report)) output.line(line)
+  output.line()
+  if (differences.length === 0 && report !== undefined) {
+    const sentence = `verified: ${printable(verdictSentence(report))}`
+    output.line(style.verdict(report.verdict, sentence))
+    return EXIT.conforms
+  }
+  for (const { where, expected, found } of differences.slice(0, SHOWN)) {
+    output.line(style.bold(printable(where)))
+    output.line(`  expected  ${printable(expected)}`)
+    output.line(`  found     ${printable(found)}`)
+  }
+  if (differences.length > SHOWN) output.line(`and ${differences.length - SHOWN} more`)
+  const count = counted(differences.length, 'difference')
+  output.line(style.verdict('failed', `not verified: ${count}`))
+  return EXIT.violates
+}
+
+/** What the run could not tell, which no verification can either. */
+function untold({ requirements }: Report): readonly string[] {
+  const byReason = new Map<string, string[]>()
+  for (const { id, verdict, reason = '' } of requirements) {
+    if (verdict !== 'inapplicable' && verdict !== 'inconclusive') continue
+    byReason.set(reason, [...(byReason.get(reason) ?? []), id])
+  }
+  return [...byReason].map(
+    ([reason, ids]) => `  cannot tell of ${ids.join(', ')}: ${printable(reason)}`,
+  )
+}

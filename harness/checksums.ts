@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { BUNDLE } from './bundle.ts'
+import type { Difference } from './differences.ts'
+
+const CHUNK_BYTES = 1024 * 1024
+
+/** Lower-case hexadecimal SHA-256 of a file, read in pieces. */
+export function fileSha256(path: string): string {
+  const hash = createHash('sha256')
+  const file = openSync(path, 'r')
+  try {
+    const chunk = Buffer.alloc(CHUNK_BYTES)
+    for (let bytes = readSync(file, chunk); bytes > 0; bytes = readSync(file, chunk)) {
+      hash.update(chunk.subarray(0, bytes))
+    }
+  } finally {
+    closeSync(file)
+  }
+  return hash.digest('hex')
+}
+
+/** `SHA256SUMS` for files of a folder, as `sha256sum -c` reads it. */
+export function checksums(folder: string, names: readonly string[]): string {
+  return names.map((name) => `${fileSha256(join(folder, name))}  ${name}\n`).join('')
+}
+
+/** Files that the format of a line may name: those beside it. */
+const LINE = /^(?<sha256>[0-9a-f]{64}) {2}(?<name>[^/\\\0]+)$/
+
+/** What checking `SHA256SUMS` has found. */
+export interface CheckedFiles {
+  readonly names: readonly string[]
+  readonly differences: readonly Difference[]
+}
+
+/**
+ * Holds the files of a folder against its `SHA256SUMS`.
+ *
+ * @param required - names that it must list
+ */
+export function checkFiles(folder: string, required: readonly string[]): CheckedFiles {
+  let text: string
+  try {
+    text = readFileSync(join(folder, BUNDLE.checksums), 'utf8')
+  } catch (error) {
+    const found = `cannot be read (${(error as NodeJS.ErrnoException).code})`
+    return { names: [], differences: [{ where: BUNDLE.checksums, expected: 'digests', found }] }
+  }
+  const lines = text.replace(/\n$/, '').split('\n')
+  const names = lines.map((line) => LINE.exec(line)?.groups?.name)
+  const differences = lines.flatMap((line, at) => lineDifference(folder, line, at + 1))
+  const missing = required.filter((name) => !names.includes(name))
+  const twice = names.filter((name, at) => name !== undefined && names.indexOf(name) !== at)
+  return {
+    names: names.flatMap((name) => name ?? []),
+    differences: [
+      ...differences,
+      ...missing.map((name) => listing(name, 'a line for it', 'none')),
+      ...twice.map((name) => listing(name ?? '', 'one line for it', 'two')),
+    ],
+  }
+}
+
+function listing(name: string, expected: string, found: string): Difference {
+  return { where: `${BUNDLE.checksums}, ${name}`, expected, found }
+}
+
+function lineDifference(folder: string, line: string, number: number): readonly Difference[] {
+  const { sha256, name } = LINE.exec(line)?.groups ?? {}
+  if (sha256 === undefined || name === undefined) {
+    const where = `${BUNDLE.checksums} line ${number}`
+    return [{ where, expected: 'a digest and the name of a file beside it', found: line }]
+  }
+  let found: string
+  try {
+    found = fileSha256(join(folder, name))
+  } catch (error) {
+    found = `cannot be read (${(error as NodeJS.ErrnoException).code})`
+  }
+  return found === sha256 ? [] : [{ where: name, expected: `SHA-256 ${sha256}`, found }]
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { type EvidenceLine, type EvidenceRecord, NO_LINE_BEFORE } from '../model/evidence.ts'
+import type { EvidenceIdentity } from '../model/report.ts'
+
+/** The evidence of a run, written as it happens: nothing of it stays in memory. */
+export interface EvidenceWriter {
+  /** @throws EvidenceError the first time that it cannot be written */
+  append(record: EvidenceRecord): void
+  /** What was written until now. */
+  identity(): EvidenceIdentity
+  close(): void
+}
+
+/** Evidence cannot be written or read; the message names the file. */
+export class EvidenceError extends Error {
+  override readonly name = 'EvidenceError'
+}
+
+/**
+ * Begins an evidence file: one JSON object a line, each with the SHA-256 of the line before.
+ *
+ * @throws EvidenceError if the file exists or cannot be written
+ */
+export function writeEvidence(path: string): EvidenceWriter {
+  const whole = createHash('sha256')
+  let previous = NO_LINE_BEFORE
+  let lines = 0
+  let broken = false
+  const file = attempt(path, 'written', () => openSync(path, 'ax'))
+  return {
+    append(record) {
+      // The run ends at the first failure; what is sent to clean up afterwards must not fail again.
+      if (broken) return
+      const line = lineOf(record, previous)
+      try {
+        attempt(path, 'written', () => writeFileSync(file, `${line}\n`))
+      } catch (error) {
+        broken = true
+        throw error
+      }
+      whole.update(line).update('\n')
+      previous = sha256(line)
+      lines += 1
+    },
+    identity: () => ({ lines, sha256: whole.copy().digest('hex') }),
+    close: () => closeSync(file),
+  }
+}
+
+/** The text of a line, without its end. */
+export function lineOf(record: EvidenceRecord, previous: string): string {
+  return JSON.stringify({ ...record, previous } satisfies EvidenceLine)
+}
+
+/** The hash of a line by which the next one names it. */
+export function sha256(line: string): string {
+  return createHash('sha256').update(line).digest('hex')
+}
+
+const CHUNK_BYTES = 64 * 1024
+/** A body of 1 MiB whose every octet needs an escape of six, and what stands round it. */
+const MAX_LINE_BYTES = 8 * 1024 * 1024
+
+/**
+ * The lines of an evidence file, one by one.
+ *
+ * @throws EvidenceError if it cannot be read, holds a line that no exchange can have made, or ends within one
+ */
+export function* linesOf(path: string): Generator<string, void, undefined> {
+  const file = attempt(path, 'read', () => openSync(path, 'r'))
+  try {
+    let rest = Buffer.alloc(0)
+    for (;;) {
+      const chunk = Buffer.alloc(CHUNK_BYTES)
+      const bytes = attempt(path, 'read', () => readSync(file, chunk))
+      if (bytes === 0) break
+      rest = Buffer.concat([rest, chunk.subarray(0, bytes)])
+      for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
+        yield rest.toString('utf8', 0, end)
+        rest = rest.subarray(end + 1)
+      }
+      if (rest.length > MAX_LINE_BYTES) throw new EvidenceError(`${path}: a line without end`)
+    }
+    if (rest.length > 0) throw new EvidenceError(`${path}: ends within a line`)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function attempt<T>(path: string, what: 'written' | 'read', act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new EvidenceError(`${path}: cannot be ${what} (${code})`)
+  }
+}

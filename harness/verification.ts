@@ -1,0 +1,121 @@
+import type { RecordedHandOver } from '../model/evidence.ts'
+import type { Exchange } from '../model/exchange.ts'
+import type { RecordedExchange, Report } from '../model/report.ts'
+import { type ConformanceOptions, testConformance, UNWATCHED } from './conformance.ts'
+import { type Difference, differencesBetween } from './differences.ts'
+import { lineOf } from './evidence-file.ts'
+import { evidenceOutside } from './evidence-outside.ts'
+import { type IsLine, type ReadLine, readEvidence } from './evidence-reader.ts'
+import { ledgerInMemory } from './ledger.ts'
+import { recorded } from './recording.ts'
+import { SelectionError } from './selection.ts'
+
+/** What came of holding a run over its evidence once more. */
+export interface Verification {
+  readonly differences: readonly Difference[]
+  /** Lines of evidence that were read. */
+  readonly lines: number
+  /** The report as it follows from the evidence; undefined where the two part on the way. */
+  readonly derived: Report | undefined
+}
+
+export interface VerificationParts {
+  /** The report to verify. */
+  readonly report: Report
+  readonly evidencePath: string
+  readonly isLine: IsLine
+  /** The run that the report tells of. */
+  readonly options: Omit<
+    ConformanceOptions,
+    'openLedger' | 'openOutside' | 'record' | 'handedOver' | 'evidence'
+  >
+}
+
+/** After so many, more would say nothing new. */
+const MAX_LINE_DIFFERENCES = 20
+
+/**
+ * Holds a run again, its evidence in the place of the target: every case is derived from the seed and
+ * must be found, every request must be the one that was recorded, every verdict is judged from the
+ * recorded answers by the same judges, and the report must come out as it is.
+ *
+ * @throws EvidenceError if the evidence cannot be read
+ */
+export async function verifyRun(parts: VerificationParts): Promise<Verification> {
+  const differences: Difference[] = []
+  const note = (difference: Difference) => {
+    if (differences.length < MAX_LINE_DIFFERENCES) differences.push(difference)
+  }
+  const reader = readEvidence(parts.evidencePath, parts.isLine, (number, found) =>
+    note({ where: lineName(number), expected: 'a line of the chain', found }),
+  )
+  const outside = evidenceOutside(reader.next)
+  const check = (record: RecordedExchange | RecordedHandOver) => {
+    const line = outside.delivered(record)
+    if (line === undefined || lineOf(record, line.previous) === line.text) return
+    for (const difference of lineDifferences(record, line)) note(difference)
+  }
+  let derived: Report | undefined
+  try {
+    derived = await testConformance(
+      {
+        ...parts.options,
+        openLedger: ledgerInMemory,
+        openOutside: () => outside,
+        record: (exchange: Exchange) => check(recorded(exchange)),
+        handedOver: check,
+        evidence: reader.identity,
+      },
+      UNWATCHED,
+    )
+  } catch (error) {
+    if (error instanceof SelectionError) {
+      note({ where: 'report /selection', expected: 'a selection', found: error.message })
+    } else if (outside.mismatch === undefined) throw error
+  }
+  const parting = outside.mismatch ?? outside.unused()
+  if (parting !== undefined) {
+    const where = parting.line === undefined ? 'evidence' : lineName(parting.line)
+    note({ where, expected: 'what the run asks for', found: parting.message })
+  }
+  const { lines } = reader.identity()
+  if (derived === undefined) return { differences, lines, derived }
+  return {
+    differences: [...differences, ...reportDifferences(derived, parts.report)],
+    lines,
+    derived,
+  }
+}
+
+function lineName(number: number): string {
+  return `evidence.ndjson line ${number}`
+}
+
+function lineDifferences(
+  record: RecordedExchange | RecordedHandOver,
+  { number, record: found, text }: ReadLine,
+): readonly Difference[] {
+  const expected: unknown = JSON.parse(JSON.stringify(record))
+  const differences = differencesBetween(expected, found, lineName(number))
+  if (differences.length > 0) return differences
+  return [{ where: lineName(number), expected: 'JSON as this program writes it', found: text }]
+}
+
+/** What can be derived, requirement by requirement and then the rest; when it was made cannot be. */
+function reportDifferences(derived: Report, report: Report): readonly Difference[] {
+  const { requirements: expected, ...expectedRest } = asJson(derived)
+  const { requirements: found, ...foundRest } = report
+  const claims = { started: report.started, durationMs: report.durationMs }
+  const ids = [...new Set([...expected, ...found].map(({ id }) => id))]
+  const of = (results: typeof found, id: string) => results.find((one) => one.id === id)
+  const order = (results: typeof found) => results.map(({ id }) => id)
+  return [
+    ...ids.flatMap((id) => differencesBetween(of(expected, id), of(found, id), `report ${id} `)),
+    ...differencesBetween(order(expected), order(found), 'report /requirements'),
+    ...differencesBetween({ ...expectedRest, ...claims }, foundRest, 'report '),
+  ]
+}
+
+function asJson(report: Report): Report {
+  return JSON.parse(JSON.stringify(report)) as Report
+}

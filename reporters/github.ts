@@ -1,0 +1,62 @@
+import type { Report, RequirementResult } from '../model/report.ts'
+import { citation } from '../model/source.ts'
+import { excerpt } from './excerpt.ts'
+import type { Format } from './format.ts'
+import { outcomeOf } from './outcome.ts'
+import { fieldGroups } from './violation-fields.ts'
+import { verdictSentence } from './wording.ts'
+
+/** Characters of an annotation's text: what is behind it is in the other reports. */
+const SHOWN_MESSAGE = 4_000
+
+type Command = 'error' | 'warning' | 'notice'
+
+/** Workflow commands of GitHub Actions, which it takes from standard output: one for each violated requirement. */
+export const github: Format = {
+  name: 'github',
+  file: 'annotations.txt',
+  about: 'annotations of a GitHub Actions run, on standard output',
+  *render({ report }) {
+    // GitHub shows ten of a kind and drops the rest: the worst come first.
+    for (const verdict of ['failed', 'warned', 'inconclusive'] as const) {
+      for (const result of report.requirements.filter((one) => one.verdict === verdict)) {
+        yield annotation(report, result)
+      }
+    }
+    yield command('notice', report.tool.name, excerpt(verdictSentence(report), SHOWN_MESSAGE))
+  },
+}
+
+function annotation(report: Report, result: RequirementResult): string {
+  const { id, level, title, source, verdict, reason = '' } = result
+  const [fields = []] = fieldGroups(report, result)
+  const lines = [
+    excerpt(title),
+    ...(reason === '' ? [] : [excerpt(reason)]),
+    ...fields
+      .filter(([name]) => name !== 'again' && name !== 'seed')
+      .map(([name, value]) => `${name}: ${value}`),
+    `source: ${excerpt(citation(source))}`,
+  ]
+  const kind = outcomeOf(report, result) === 'failed' ? 'error' : 'warning'
+  return command(kind, `${verdict}: ${id} (${level})`, cut(lines))
+}
+
+/** As many lines as an annotation has room for. */
+function cut(lines: readonly string[]): string {
+  const text = lines.join('\n')
+  return text.length > SHOWN_MESSAGE ? `${text.slice(0, SHOWN_MESSAGE)}…` : text
+}
+
+/**
+ * One line, whatever it holds: the runner reads a command only at the beginning of a line, and undoes
+ * these escapes itself.
+ */
+function command(kind: Command, title: string, message: string): string {
+  const property = escaped(title).replaceAll(':', '%3A').replaceAll(',', '%2C')
+  return `::${kind} title=${property}::${escaped(message)}\n`
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}

@@ -1,0 +1,9 @@
+import type { Format } from './format.ts'
+
+/** The report itself, of which every other format is made; `report.schema.json` describes it. */
+export const json: Format = {
+  name: 'json',
+  file: 'report.json',
+  about: 'the report itself, for programs',
+  render: ({ report }) => [`${JSON.stringify(report, null, 2)}\n`],
+}

@@ -1,0 +1,28 @@
+import type { Report, ReportedViolation } from '../model/report.ts'
+import { shellQuoted } from './curl.ts'
+
+/** The command that sends the case of a violation once more, secrets as variables. */
+export function replayCommand(
+  { target, options, seed, document }: Report,
+  { requirement, case: caseKey }: Pick<ReportedViolation, 'requirement' | 'case'>,
+): string {
+  const words = [
+    'delete-conformance run',
+    `-t ${shellQuoted(target.url)}`,
+    ...(document.shipped ? [] : [`--spec ${shellQuoted(document.source)}`]),
+    ...(document.shipped || document.operationId === undefined
+      ? []
+      : [`--operation ${shellQuoted(document.operationId)}`]),
+    ...(target.tokenEnv === undefined ? [] : [`--token-env ${target.tokenEnv}`]),
+    ...(target.secondTokenEnv === undefined ? [] : [`--second-token-env ${target.secondTokenEnv}`]),
+    ...target.headerNames.map(
+      (name) => `-H "${name}: $${name.toUpperCase().replaceAll('-', '_')}"`,
+    ),
+    ...(options.files === 'upload' ? [] : [`--files ${shellQuoted(options.files)}`]),
+    ...(options.disposable ? ['--disposable'] : []),
+    `--concurrency ${options.concurrency}`,
+    `--seed ${seed}`,
+    `--replay ${shellQuoted(`${requirement}:${caseKey}`)}`,
+  ]
+  return words.join(' ')
+}

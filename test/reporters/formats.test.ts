@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { formats } from '../../reporters/formats.ts'
+import { findingsOfEveryVerdict } from './every-verdict.ts'
+import { rendered } from './made-up-report.ts'
+
+describe('the formats of a report', () => {
+  it('have names and files of their own', () => {
+    expect(new Set(formats.map(({ name }) => name)).size).toBe(formats.length)
+    expect(new Set(formats.map(({ file }) => file)).size).toBe(formats.length)
+  })
+
+  it.each(formats)(
+    'give the same text for the same report, with a line end at its end: $name',
+    (format) => {
+      const text = rendered(format, findingsOfEveryVerdict)
+      expect(text).toBe(rendered(format, findingsOfEveryVerdict))
+      expect(text).toMatch(/[^\n]\n+$/)
+    },
+  )
+})
