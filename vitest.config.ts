@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
  * `conformance`: the suites against CONFORMANCE_TARGET, or the embedded reference server.
  * `self`: our own tests.
  * `real`: servers that others wrote, started from development dependencies.
+ * `browser`: the report page in Chromium, which is taken from CHROMIUM or /usr/bin/chromium.
  */
 export default defineConfig({
   test: {
@@ -23,12 +24,20 @@ export default defineConfig({
         test: {
           name: 'self',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**'],
+          exclude: ['test/real/**', 'test/browser/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
       },
       { test: { name: 'real', include: ['test/real/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 })

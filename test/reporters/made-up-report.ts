@@ -116,8 +116,7 @@ export function recordedFailure(
   kind: TransportFailure['kind'],
   rest: Partial<Exchange> = {},
 ): RecordedExchange {
-  const failure = { kind, message: 'made up' }
-  return quoted({ failure, ...rest, ...unanswered(kind, { waitMs: 5, durationMs: 5, ...rest }) })
+  return quoted(unanswered(kind, { waitMs: 5, durationMs: 5, ...rest }))
 }
 
 /** The text that a format gives. */

@@ -1,0 +1,51 @@
+import { createRequire } from 'node:module'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { saying } from '../reporters/made-up-hostile.ts'
+import { everyVerdict } from '../reporters/made-up-pages.ts'
+import { openPage, startBrowser } from './opened-page.ts'
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+/** What axe found, as far as a person needs it to repair it. */
+const FINDINGS = `axe.run().then(({ violations, passes }) => ({
+  checked: passes.length,
+  violations: violations.map(({ id, help, nodes }) =>
+    id + ': ' + help + ': ' + nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join('; ')),
+}))`
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await startBrowser()
+})
+afterAll(() => browser?.close())
+
+describe('the report, for people who see, hear or point otherwise', () => {
+  it.each([
+    ['light', 1280, everyVerdict],
+    ['dark', 1280, everyVerdict],
+    ['light', 390, everyVerdict],
+    ['dark', 390, saying('<b>')],
+  ] as const)('has nothing in their way: %s, %d wide', async (colorScheme, width, findings) => {
+    const viewport = { width, height: 900 }
+    const { page, close } = await openPage(browser, findings, {
+      colorScheme,
+      viewport,
+      // The page lets nothing in, axe included.
+      bypassCSP: true,
+    })
+    await page.getByRole('button', { name: 'Open all shown' }).click()
+    await page.evaluate(
+      "document.querySelectorAll('.numbers').forEach((one) => { one.open = true })",
+    )
+    await page.addScriptTag({ path: AXE })
+    const { checked, violations } = (await page.evaluate(FINDINGS)) as {
+      readonly checked: number
+      readonly violations: readonly string[]
+    }
+    await close()
+    expect(violations).toEqual([])
+    expect(checked).toBeGreaterThan(20)
+  })
+})

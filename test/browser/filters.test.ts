@@ -1,0 +1,106 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { passedResults } from '../reporters/made-up-findings.ts'
+import { everyVerdict } from '../reporters/made-up-pages.ts'
+import { type OpenedPage, openPage, shownIds, startBrowser } from './opened-page.ts'
+
+let browser: Browser
+let opened: OpenedPage | undefined
+
+beforeAll(async () => {
+  browser = await startBrowser()
+})
+afterEach(async () => {
+  const offences = opened?.offences
+  await opened?.close()
+  opened = undefined
+  expect(offences ?? []).toEqual([])
+})
+afterAll(() => browser?.close())
+
+async function open(fragment = '') {
+  opened = await openPage(browser, everyVerdict, { fragment })
+  const { page } = opened
+  return {
+    page,
+    count: () => page.locator('.filters .shown').textContent(),
+    hash: () => page.evaluate('location.hash'),
+    ids: () => shownIds(page),
+  }
+}
+
+const ALL = passedResults.length
+
+describe('the filters', () => {
+  it('narrow the list by verdict, say how many are left, and keep it in the address', async () => {
+    const { page, count, hash, ids } = await open()
+    await page.getByLabel('warned').check()
+    expect(await ids()).toEqual(['effect/not-listed'])
+    expect(await count()).toBe(`1 of ${ALL} requirements shown`)
+    expect(await hash()).toBe('#show=warned')
+    await page.getByLabel('failed').check()
+    expect(await ids()).toEqual(['not-found/any-string', 'effect/not-listed'])
+    expect(await hash()).toBe('#show=failed,warned')
+  })
+
+  it('narrow the list by text in id, title or reason, whatever the case', async () => {
+    const { page, hash, ids } = await open()
+    const text = page.getByRole('searchbox')
+    await text.fill('NOT-LISTED')
+    expect(await ids()).toEqual(['effect/not-listed'])
+    await text.fill('out of the list')
+    expect(await ids()).toEqual(['effect/not-listed'])
+    await text.fill('never observed: 12')
+    expect(await ids()).toEqual(['invalid/body'])
+    expect(await hash()).toBe('#text=never%20observed%3A%2012')
+    await text.fill('no such words')
+    expect(await ids()).toEqual([])
+    expect(await page.locator('.family:visible').count()).toBe(0)
+  })
+
+  it('are as they were after a reload, and as a link says', async () => {
+    const { page, count, ids } = await open('#show=failed,inconclusive&text=a%2Bb%26c')
+    expect(await page.getByRole('searchbox').inputValue()).toBe('a+b&c')
+    expect(await count()).toBe(`0 of ${ALL} requirements shown`)
+    await page.getByRole('searchbox').fill('a')
+    await page.reload()
+    expect(await ids()).toEqual(['not-found/any-string', 'security/own-files-only'])
+    expect(await page.getByLabel('failed').isChecked()).toBe(true)
+  })
+
+  it('are cleared by a button', async () => {
+    const { page, count, hash } = await open('#show=failed&text=any')
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await page.waitForFunction("location.hash === ''")
+    expect(await count()).toBe(`${ALL} of ${ALL} requirements shown`)
+    expect(await hash()).toBe('')
+  })
+
+  it('take any fragment', async () => {
+    for (const fragment of [
+      '#show=',
+      '#show=nonsense',
+      '#text=%',
+      '#%',
+      '#=',
+      '#a/b',
+      '#<script>',
+    ]) {
+      const { ids } = await open(fragment)
+      expect((await ids()).length, fragment).toBe(fragment === '#text=%' ? 0 : ALL)
+      await opened?.close()
+      expect(opened?.offences).toEqual([])
+      opened = undefined
+    }
+  })
+
+  it('make way for a requirement that is linked', async () => {
+    const { page, ids } = await open('#show=failed')
+    expect(await ids()).toHaveLength(1)
+    await page.locator('nav a', { hasText: 'out of the list' }).click()
+    const linked = page.locator('[id="effect/not-listed"]')
+    await linked.locator('.violation').waitFor()
+    const focused = 'document.activeElement.closest("summary")?.parentElement.parentElement.id'
+    expect(await page.evaluate(focused)).toBe('effect/not-listed')
+  })
+})

@@ -1,0 +1,93 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Findings } from '../../reporters/format.ts'
+import { passedResults } from '../reporters/made-up-findings.ts'
+import { saying } from '../reporters/made-up-hostile.ts'
+import { crowded, everyVerdict } from '../reporters/made-up-pages.ts'
+import { type OpenedPage, type Opening, openPage, shownIds, startBrowser } from './opened-page.ts'
+
+const HOSTILE = `</title></style></script><script>alert(1)</script><img src=x onerror=alert(1)>
+<a href="javascript:alert(1)">" autofocus onfocus="alert(1)" ' <!-- ]]> \u001b[31m\u202e\0\ud800`
+
+let browser: Browser
+let opened: OpenedPage | undefined
+
+beforeAll(async () => {
+  browser = await startBrowser()
+})
+afterEach(async () => {
+  const offences = opened?.offences
+  await opened?.close()
+  opened = undefined
+  expect(offences ?? []).toEqual([])
+})
+afterAll(() => browser?.close())
+
+async function open(findings: Findings, opening?: Opening) {
+  opened = await openPage(browser, findings, opening)
+  return opened.page
+}
+
+const countShown = '.filters .shown'
+const ALL = passedResults.length
+
+describe('the report in a browser', () => {
+  it('shows every verdict and opens what is violated', async () => {
+    const page = await open(everyVerdict)
+    expect(await page.locator(countShown).textContent()).toBe(`${ALL} of ${ALL} requirements shown`)
+    expect(await page.locator('.requirement > details[open] .id').allTextContents()).toEqual([
+      'not-found/any-string',
+      'effect/not-listed',
+    ])
+  })
+
+  it('can be read without a script, and offers nothing then that needs one', async () => {
+    const page = await open(everyVerdict, { javaScriptEnabled: false })
+    expect(await shownIds(page)).toHaveLength(ALL)
+    expect(await page.locator('.filters, .copy').filter({ visible: true }).count()).toBe(0)
+    await page.locator('summary', { hasText: 'deleted/status' }).click()
+    expect(await page.locator('[id="deleted/status"] .origin').isVisible()).toBe(true)
+  })
+
+  it.each([
+    ['light', everyVerdict],
+    ['hostile', saying(HOSTILE)],
+    ['hostile and long', saying('<script>alert(1)</script>'.repeat(40_000))],
+    ['crowded', crowded(10_000)],
+  ])('fits a narrow screen, and does nothing that it must not: %s', async (_, findings) => {
+    const page = await open(findings, { viewport: { width: 390, height: 844 } })
+    await page.getByRole('button', { name: 'Open all shown' }).click()
+    const width = await page.evaluate('document.documentElement.scrollWidth')
+    expect(width).toBeLessThanOrEqual(390)
+  })
+
+  it('stays small with 10,000 exchanges', async () => {
+    const page = await open(crowded(10_000))
+    expect(opened?.bytes).toBeLessThan(1_500_000)
+    expect(await page.evaluate("document.querySelectorAll('*').length")).toBeLessThan(15_000)
+    await page.getByLabel('failed').check()
+    expect(await page.locator(countShown).textContent()).toBe(`28 of ${ALL} requirements shown`)
+  })
+
+  it('has other colours where dark ones are preferred', async () => {
+    const page = await open(everyVerdict)
+    const colours = () =>
+      page.evaluate(
+        '[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color].join()',
+      )
+    const light = await colours()
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await colours()).not.toBe(light)
+  })
+
+  it('has on paper no filters, and what is violated open', async () => {
+    const page = await open(everyVerdict)
+    const violation = page.locator('.violation').first()
+    await page.locator('[id="not-found/any-string"] summary').click()
+    expect(await violation.isVisible()).toBe(false)
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.filters').isVisible()).toBe(false)
+    expect(await violation.isVisible()).toBe(true)
+    expect(await page.locator('[id="deleted/status"] .origin').isVisible()).toBe(false)
+  })
+})
