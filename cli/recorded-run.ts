@@ -9,7 +9,7 @@ import { parseBaseUrl, type Target, TargetUrlError } from '../harness/target.ts'
 import type { VerificationParts } from '../harness/verification.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Report, ReportedTarget } from '../model/report.ts'
-import { loadDocument, shippedDocument } from '../spec/document.ts'
+import { loadDocument } from '../spec/document.ts'
 import { DocumentError } from '../spec/document-error.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { contractIn } from './contract.ts'
@@ -55,23 +55,14 @@ async function contractOf(
   report: Report,
   spec: string | undefined,
 ): Promise<Contract | Difference> {
-  const { source, shipped, operationId } = report.document
+  const { source, operationId } = report.document
   try {
     const document = await loadDocument(spec ?? join(folder, BUNDLE.document), offline)
-    if (shipped) {
-      const ours = await loadDocument(shippedDocument(), offline)
-      const [difference] = differencesBetween(
-        ours.sha256,
-        document.sha256,
-        'report /document/shipped',
-      )
-      if (difference !== undefined) return difference
-    }
     const contract = contractIn(
       document,
       operationId === undefined ? {} : { operation: operationId },
     )
-    return { ...contract, document: { ...contract.document, source, shipped } }
+    return { ...contract, document: { ...contract.document, source } }
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error
     const advice = spec === undefined ? '; where it refers to other files, use --spec' : ''

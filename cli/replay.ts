@@ -60,7 +60,7 @@ function pronounce(report: Report, name: CaseName, output: Output): number {
   const own = report.requirements.find(({ id }) => id === name.requirement)
   if (own?.verdict === 'passed') {
     output.line(
-      `Verdict   ${output.style.verdict('passed', `${title} passes here and now`)}; other cases were not sent`,
+      `Verdict   ${output.style.verdict('passed', `${title} passes here and now`)}; ids that the server has made are others than before`,
     )
     return EXIT.conforms
   }

@@ -33,9 +33,10 @@ function secretsOf(target: Target): readonly string[] {
     .sort((a, b) => b.length - a.length)
 }
 
-/** As it is, in a JSON string, and in a URL. */
+/** As it is, in a JSON string, in JSON within a JSON string, and in a URL. */
 function spellings(secret: string): readonly string[] {
-  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]
+  const inString = (text: string) => JSON.stringify(text).slice(1, -1)
+  return [secret, inString(secret), inString(inString(secret)), encodeURIComponent(secret)]
 }
 
 /** What a server may send back of a field value: what stands behind the scheme, and a password in it. */

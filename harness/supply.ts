@@ -25,7 +25,7 @@ export interface SetUp {
 /** Where disposable files come from. */
 export interface FileSupply {
   readonly kind: 'upload' | 'ids' | 'command' | 'none'
-  /** As the user wrote it. */
+  /** As the user wrote it, without what may be secret. */
   readonly description: string
   /** Why there are none, where the kind is `none`. */
   readonly reason?: string

@@ -18,11 +18,17 @@ export function replayCommand(
     ...target.headerNames.map(
       (name) => `-H "${name}: $${name.toUpperCase().replaceAll('-', '_')}"`,
     ),
-    ...(options.files === 'upload' ? [] : [`--files ${shellQuoted(options.files)}`]),
+    ...filesFlag(options.files),
     ...(options.disposable ? ['--disposable'] : []),
     `--concurrency ${options.concurrency}`,
     `--seed ${seed}`,
     `--replay ${shellQuoted(`${requirement}:${caseKey}`)}`,
   ]
   return words.join(' ')
+}
+
+/** A command of `--files` is not recorded, since it may hold a secret. */
+function filesFlag(files: string): readonly string[] {
+  if (files === 'upload') return []
+  return [`--files ${files === 'command' ? `"command:$COMMAND"` : shellQuoted(files)}`]
 }

@@ -4,7 +4,13 @@ import type { Contract, Role, Source } from '../model/contract.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
 import { quote, type Violation } from '../model/violation.ts'
 import { schemaCompiler } from './compile.ts'
-import { isShipped, type JsonObject, type OpenApiDocument, SHIPPED_NAME } from './document.ts'
+import {
+  isShipped,
+  type JsonObject,
+  type OpenApiDocument,
+  SHIPPED_NAME,
+  shippedDocument,
+} from './document.ts'
 import { DocumentError } from './document-error.ts'
 import { isJson, matchesMediaRange } from './media-type.ts'
 import type { Operation } from './operation.ts'
@@ -51,7 +57,7 @@ export function compileContract(document: OpenApiDocument, operation: Operation)
     parameter: operation.parameter,
     operationId: operation.id,
     document: {
-      source: isShipped(document) ? SHIPPED_NAME : document.source,
+      source: document.source === shippedDocument() ? SHIPPED_NAME : document.source,
       shipped: isShipped(document),
       sha256: document.sha256,
       title: document.title,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
@@ -39,9 +40,9 @@ export function shippedDocument(): string {
   return createRequire(import.meta.url).resolve(`delete-conformance/${SHIPPED_NAME}`)
 }
 
-/** Whether a document was read from where this package has its own. */
-export function isShipped({ source }: OpenApiDocument): boolean {
-  return source === shippedDocument()
+/** Whether a document is the one that this package ships, octet by octet. */
+export function isShipped({ sha256 }: OpenApiDocument): boolean {
+  return sha256 === sha256Of(readFileSync(shippedDocument()))
 }
 
 /**
@@ -69,12 +70,16 @@ export async function loadDocument(
   return {
     source,
     octets: bytes,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256Of(bytes),
     title: info.title,
     version: info.version,
     shipped,
     dereferenced,
   }
+}
+
+function sha256Of(octets: Uint8Array): string {
+  return createHash('sha256').update(octets).digest('hex')
 }
 
 async function readDocument(file: string): Promise<Uint8Array> {

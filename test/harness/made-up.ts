@@ -39,11 +39,12 @@ export function response({ json, body, headers, ...rest }: MadeUpResponse = {}):
 }
 
 export function answered(made: MadeUpResponse = {}, rest: Partial<Exchange> = {}): Answered {
-  return { ...unanswered('reset', rest), response: response(made) }
+  const { failure: _, ...sent } = unanswered('reset', rest)
+  return { ...sent, response: response(made) }
 }
 
 export function unanswered(kind: TransportFailure['kind'], rest: Partial<Exchange> = {}): Exchange {
-  const { failure: _, ...sent } = {
+  return {
     requirement: 'family/name',
     case: '0',
     step: 0,
@@ -61,7 +62,6 @@ export function unanswered(kind: TransportFailure['kind'], rest: Partial<Exchang
     durationMs: 1,
     ...rest,
   }
-  return sent
 }
 
 /** The bodies that the shipped document asks for. */

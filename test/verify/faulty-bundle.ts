@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect } from 'vitest'
+import { faults } from '../../fixtures/faults/faults.ts'
+import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
+import { invoke } from '../cli/invoke.ts'
+
+/** A folder of these tests, removed at their end. */
+export function folderFor(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `delete-conformance-${name}-`))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** What a small run on a faulty server leaves; the server is gone. */
+export async function faultyBundle(...words: readonly string[]): Promise<string> {
+  const fault = faults.find(({ name }) => name === 'fails-on-quotes')
+  const server = await startReferenceServer({ alterations: fault ? [fault.alter] : [] })
+  const only = ['deleted/', 'not-found/any-string', 'effect/not-retrievable', 'security/no-html']
+  const folder = folderFor('faulty')
+  const { code } = await invoke(
+    ...['run', '-t', server.url, '--runs', '12', '--concurrency', '4', '--out', folder],
+    ...only.flatMap((id) => ['--only', id]),
+    ...(words.includes('--challenge') ? words : ['--seed', '7', ...words]),
+  )
+  await server.close()
+  expect(code).toBe(1)
+  return folder
+}

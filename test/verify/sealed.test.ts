@@ -1,0 +1,174 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readBundle, validators } from '../../cli/bundle-reader.ts'
+import { recordedRun } from '../../cli/recorded-run.ts'
+import { BUNDLE } from '../../harness/bundle.ts'
+import type { Difference } from '../../harness/differences.ts'
+import { EvidenceError } from '../../harness/evidence-file.ts'
+import { verifyRun } from '../../harness/verification.ts'
+import { invoke } from '../cli/invoke.ts'
+import { faultyBundle } from './faulty-bundle.ts'
+import {
+  copyOf,
+  fieldsOf,
+  flipped,
+  type Json,
+  linesIn,
+  type Place,
+  putLines,
+  putReport,
+  reportIn,
+  reseal,
+} from './tampering.ts'
+
+const original = await faultyBundle()
+const { isLine } = validators()
+
+/** What a verification finds, whatever SHA256SUMS says. */
+async function differencesIn(folder: string): Promise<readonly Difference[]> {
+  const { report, differences } = readBundle(folder)
+  if (report === undefined) return differences
+  const run = await recordedRun(folder, report, undefined)
+  if (run.options === undefined || run.differences.length > 0) return run.differences
+  const evidencePath = join(folder, BUNDLE.evidence)
+  try {
+    const { options } = run
+    return (await verifyRun({ report, evidencePath, isLine, options })).differences
+  } catch (error) {
+    if (!(error instanceof EvidenceError)) throw error
+    return [{ where: BUNDLE.evidence, expected: '', found: error.message }]
+  }
+}
+
+describe('what does not follow from the evidence is noticed, however well it is sealed', () => {
+  /** What only a signature protects: the target's word, the clock's, and names that nothing hangs on. */
+  const CLAIMS = [
+    'durationMs',
+    'target/url',
+    'document/source',
+    'options/timeoutMs',
+    'options/strict',
+    'options/settleMs',
+  ]
+
+  test('every field of the report', async () => {
+    const report = reportIn(original)
+    const fields = fieldsOf(report).filter(([first]) => first !== 'evidence')
+    expect(fields.length).toBeGreaterThan(80)
+    const unnoticed: string[] = []
+    for (const field of fields) {
+      const folder = copyOf(original)
+      putReport(folder, flipped(report, field))
+      reseal(folder)
+      if ((await differencesIn(folder)).length === 0) unnoticed.push(field.join('/'))
+      rmSync(folder, { recursive: true })
+    }
+    expect(unnoticed.sort()).toEqual([...CLAIMS].sort())
+  })
+
+  test('every verdict', async () => {
+    const report = reportIn(original)
+    const results = report.requirements as Json[]
+    for (let at = 0; at < results.length; at += 1) {
+      const { id, verdict } = results[at] as { id: string; verdict: string }
+      const folder = copyOf(original)
+      const changed = structuredClone(report)
+      ;((changed.requirements as Json[])[at] as { verdict: string }).verdict =
+        verdict === 'passed' ? 'failed' : 'passed'
+      putReport(folder, changed)
+      reseal(folder)
+      const differences = await differencesIn(folder)
+      expect(differences.map(({ where }) => where)).toContain(`report ${id} /verdict`)
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  /** What the target and the clock said is in the evidence alone. */
+  const RECORDED: readonly Place[] = [
+    ['attempts'],
+    ['startedAtMs'],
+    ['waitMs'],
+    ['durationMs'],
+    ['response'],
+  ]
+  const isRecorded = (field: Place) =>
+    RECORDED.some((place) => place.every((key, at) => field[at] === key))
+
+  test('every field of what was sent, and of where it belongs', async () => {
+    const lines = linesIn(original)
+    const kinds = new Map<string, readonly [number, Place]>()
+    for (const [at, line] of lines.entries()) {
+      const record = JSON.parse(line) as Json
+      for (const field of fieldsOf(record)) {
+        const kind = `${(record as { purpose: string }).purpose} ${field.join('/')}`
+        if (!isRecorded(field) && field[0] !== 'previous' && !kinds.has(kind))
+          kinds.set(kind, [at, field])
+      }
+    }
+    const unnoticed: string[] = []
+    for (const [kind, [at, field]] of kinds) {
+      const folder = copyOf(original)
+      const changed = [...lines]
+      changed[at] = JSON.stringify(flipped(JSON.parse(lines[at] as string) as Json, field))
+      putLines(folder, changed)
+      reseal(folder)
+      if ((await differencesIn(folder)).length === 0) unnoticed.push(kind)
+      rmSync(folder, { recursive: true })
+    }
+    expect(unnoticed).toEqual([])
+  })
+
+  test('every status of an answer to a deletion', async () => {
+    const lines = linesIn(original)
+    for (const [at, line] of lines.entries()) {
+      const record = JSON.parse(line) as { purpose: string; response: { status: number } }
+      if (record.purpose === 'set-up') continue
+      const folder = copyOf(original)
+      const changed = [...lines]
+      const status = record.response.status === 404 ? 410 : 404
+      changed[at] = JSON.stringify({ ...record, response: { ...record.response, status } })
+      putLines(folder, changed)
+      reseal(folder)
+      expect([at, (await differencesIn(folder)).length > 0]).toEqual([at, true])
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test.each<readonly [string, (lines: string[], at: number) => void]>([
+    ['left out', (lines, at) => lines.splice(at, 1)],
+    ['added', (lines, at) => lines.splice(at, 0, lines[at] ?? '')],
+    [
+      'of another case',
+      (lines, at) => lines.splice(at, 1, (lines[at] ?? '').replace('"case":"', '"case":"9')),
+    ],
+  ])('every line that is %s', async (_, tamper) => {
+    const lines = linesIn(original)
+    for (let at = 0; at < lines.length; at += 1) {
+      const folder = copyOf(original)
+      const changed = [...lines]
+      tamper(changed, at)
+      putLines(folder, changed)
+      reseal(folder)
+      expect([at, (await differencesIn(folder)).length > 0]).toEqual([at, true])
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('another seed, document, program or catalogue, by its name', async () => {
+    for (const [field, where] of [
+      [['seed'], 'evidence.ndjson line 1'],
+      [['document', 'sha256'], 'report /document/sha256'],
+      [['tool', 'sha256'], 'report /tool/sha256'],
+      [['tool', 'version'], 'report /tool/version'],
+      [['selection', 'catalogueSha256'], 'report /selection/catalogueSha256'],
+    ] as const) {
+      const folder = copyOf(original)
+      putReport(folder, flipped(reportIn(original), field))
+      reseal(folder)
+      const { code, stdout } = await invoke('verify', folder)
+      expect(stdout).toContain(where)
+      expect(code).toBe(1)
+    }
+  })
+})

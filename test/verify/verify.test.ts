@@ -1,0 +1,120 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
+import { BUNDLE } from '../../harness/bundle.ts'
+import { invoke } from '../cli/invoke.ts'
+import { faultyBundle, folderFor } from './faulty-bundle.ts'
+import { copyOf, linesIn, putLines } from './tampering.ts'
+
+const original = await faultyBundle()
+const root = folderFor('verify')
+
+describe('verify', () => {
+  test('confirms the violations of a faulty server, without that server', async () => {
+    const { code, stdout, stderr } = await invoke('verify', original)
+    expect(stderr).toBe('')
+    expect(stdout).toContain('3 files as SHA256SUMS lists')
+    expect(stdout).toMatch(/\d+ lines derived again from seed 7, \d+ requirements judged again/)
+    expect(stdout).toContain('none: the run is not attested')
+    expect(stdout).toMatch(/verified: non-conforming: 1 MUST is violated/)
+    expect(code).toBe(0)
+  })
+
+  test('says of what it cannot tell, and why', async () => {
+    const { stdout } = await invoke('verify', original)
+    expect(stdout).toContain('verified')
+    const folder = join(root, 'no-token')
+    const server = await startReferenceServer()
+    await invoke('run', '-t', server.url, '--only', 'security/token-needed', '--out', folder)
+    await server.close()
+    const found = await invoke('verify', folder)
+    expect(found.stdout).toContain('cannot tell of security/token-needed: needs auth: no token')
+    expect(found.code).toBe(0)
+  })
+
+  test.each([
+    ['no folder is given', [], 'no folder given'],
+    ['the folder is not there', [join(root, 'nowhere')], 'no folder'],
+    ['the folder is none of a run', [root], 'report.json cannot be read (ENOENT)'],
+    ['the key is none', [original, '--public-key', join(original, BUNDLE.report)], '--public-key'],
+  ])('is refused where %s', async (_, words, message) => {
+    const { code, stderr } = await invoke('verify', ...words)
+    expect(stderr).toContain(message)
+    expect(code).toBe(2)
+  })
+
+  test('notices that the attestation which a key is for is missing', async () => {
+    const key = join(root, 'key.pem')
+    const { publicKey } = generateKeyPairSync('ed25519')
+    writeFileSync(key, publicKey.export({ type: 'spki', format: 'pem' }))
+    const { code, stdout } = await invoke('verify', original, '--public-key', key)
+    expect(stdout).toContain('expected  an attestation')
+    expect(code).toBe(1)
+  })
+})
+
+describe('files that do not fit their digests are noticed', () => {
+  test.each([BUNDLE.report, BUNDLE.evidence, BUNDLE.document, BUNDLE.checksums])(
+    'an octet of %s is another one',
+    async (name) => {
+      const octets = readFileSync(join(original, name))
+      for (const at of [0, 0.3, 0.5, 0.8, 0.99].map((part) => Math.floor(part * octets.length))) {
+        const folder = copyOf(original)
+        const changed = Buffer.from(octets)
+        changed[at] = (changed[at] as number) ^ 1
+        writeFileSync(join(folder, name), changed)
+        const { code, stdout } = await invoke('verify', folder)
+        expect([at, code]).toEqual([at, 1])
+        expect(stdout).toMatch(/^not verified: \d+ differences?$/m)
+      }
+    },
+  )
+
+  test.each([BUNDLE.evidence, BUNDLE.document, BUNDLE.checksums])('%s is missing', async (name) => {
+    const folder = copyOf(original)
+    rmSync(join(folder, name))
+    const { code, stdout } = await invoke('verify', folder)
+    expect(stdout).toContain(name)
+    expect(code).toBe(1)
+  })
+
+  test('a digest is not listed, or twice', async () => {
+    const sums = readFileSync(join(original, BUNDLE.checksums), 'utf8')
+    for (const text of [sums.replace(/^.*document\.yaml\n/m, ''), sums + sums]) {
+      const folder = copyOf(original)
+      writeFileSync(join(folder, BUNDLE.checksums), text)
+      expect((await invoke('verify', folder)).code).toBe(1)
+    }
+  })
+})
+
+describe('a chain that was broken is noticed, and the line is named', () => {
+  const broken: readonly (readonly [string, (lines: string[]) => void, string])[] = [
+    ['a line was left out', (lines) => lines.splice(9, 1), 'line 10'],
+    ['a line stands there twice', (lines) => lines.splice(9, 0, lines[9] ?? ''), 'line 11'],
+    [
+      'lines have changed places',
+      (lines) => lines.splice(9, 2, ...lines.slice(9, 11).reverse()),
+      'line 10',
+    ],
+    ['the last line is missing', (lines) => lines.pop(), 'evidence'],
+    ['a line is no JSON', (lines) => lines.splice(9, 1, '{'), 'line 10'],
+    ['a line is empty', (lines) => lines.splice(9, 0, ''), 'line 10'],
+  ]
+  test.each(broken)('%s', async (_, tamper, where) => {
+    const folder = copyOf(original)
+    const lines = linesIn(folder)
+    tamper(lines)
+    putLines(folder, lines)
+    const { code, stdout } = await invoke('verify', folder)
+    expect(stdout).toContain(where)
+    expect(code).toBe(1)
+  })
+})
+
+test('a run over its evidence sends nothing and leaves nothing', async () => {
+  await invoke('verify', original)
+  expect(existsSync(join(original, BUNDLE.ledger))).toBe(false)
+})
