@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUNDLE } from '../harness/bundle.ts'
 import { checkFiles } from '../harness/checksums.ts'
@@ -37,7 +37,7 @@ export async function verify(
   flags: VerifyFlags,
   output: Output,
 ): Promise<number> {
-  if (folder === undefined || !existsSync(folder)) {
+  if (folder === undefined || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     const found = folder === undefined ? 'no folder given' : `no folder ${folder}`
     throw new UsageError(`verify: ${found}; accepted is one that "run --out" has written`)
   }

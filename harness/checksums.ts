@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUNDLE } from './bundle.ts'
 import type { Difference } from './differences.ts'
@@ -21,9 +21,20 @@ export function fileSha256(path: string): string {
   return hash.digest('hex')
 }
 
-/** `SHA256SUMS` for files of a folder, as `sha256sum -c` reads it. */
-export function checksums(folder: string, names: readonly string[]): string {
-  return names.map((name) => `${fileSha256(join(folder, name))}  ${name}\n`).join('')
+/** `SHA256SUMS` for a folder, as `sha256sum -c` reads it. */
+export function checksums(folder: string): string {
+  return filesIn(folder)
+    .map((name) => `${fileSha256(join(folder, name))}  ${name}\n`)
+    .join('')
+}
+
+/** What a folder's digests are about: all of its files but these digests, and the ledger. */
+function filesIn(folder: string): readonly string[] {
+  const apart: readonly string[] = [BUNDLE.checksums, BUNDLE.ledger]
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && !apart.includes(entry.name))
+    .map(({ name }) => name)
+    .sort()
 }
 
 /** Files that the format of a line may name: those beside it. */
@@ -51,13 +62,15 @@ export function checkFiles(folder: string, required: readonly string[]): Checked
   const lines = text.replace(/\n$/, '').split('\n')
   const names = lines.map((line) => LINE.exec(line)?.groups?.name)
   const differences = lines.flatMap((line, at) => lineDifference(folder, line, at + 1))
-  const missing = required.filter((name) => !names.includes(name))
+  // Whoever sees a file in the folder takes it for a part of what was verified.
+  const listed = new Set([...required, ...filesIn(folder)])
+  const unlisted = [...listed].filter((name) => !names.includes(name))
   const twice = names.filter((name, at) => name !== undefined && names.indexOf(name) !== at)
   return {
     names: names.flatMap((name) => name ?? []),
     differences: [
       ...differences,
-      ...missing.map((name) => listing(name, 'a line for it', 'none')),
+      ...unlisted.map((name) => listing(name, 'a line for it', 'none')),
       ...twice.map((name) => listing(name ?? '', 'one line for it', 'two')),
     ],
   }

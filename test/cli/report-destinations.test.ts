@@ -48,6 +48,13 @@ describe('--report', () => {
     for (const name of names) expect(readFileSync(join(folder, 'a', 'b', name))).not.toHaveLength(0)
   })
 
+  test('seals what is named into the folder of --out, too', async () => {
+    const out = join(folder, 'run')
+    await invoke(...FEW, '--out', out, '--report', `junit=${join(out, 'own.xml')}`)
+    expect(readFileSync(join(out, 'SHA256SUMS'), 'utf8')).toContain('  own.xml\n')
+    expect(await invoke('verify', out)).toMatchObject({ code: 0 })
+  })
+
   test('says where reports went', async () => {
     const file = join(folder, 'report.xml')
     const { stdout } = await invoke(...FEW, '--report', `junit=${file}`)

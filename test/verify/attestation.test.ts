@@ -37,8 +37,7 @@ function statementIn(folder: string): Statement {
 function withEnvelope(envelope: unknown): string {
   const folder = copyOf(attested)
   writeFileSync(join(folder, BUNDLE.attestation), JSON.stringify(envelope))
-  const names = [BUNDLE.evidence, BUNDLE.report, BUNDLE.document, BUNDLE.attestation]
-  writeFileSync(join(folder, BUNDLE.checksums), checksums(folder, names))
+  writeFileSync(join(folder, BUNDLE.checksums), checksums(folder))
   return folder
 }
 

@@ -50,8 +50,7 @@ export function reseal(folder: string): void {
     ...report,
     evidence: { lines: lines.length, sha256: sha256(lines.map((line) => `${line}\n`).join('')) },
   })
-  const names = [BUNDLE.evidence, BUNDLE.report, BUNDLE.document]
-  writeFileSync(join(folder, BUNDLE.checksums), checksums(folder, names))
+  writeFileSync(join(folder, BUNDLE.checksums), checksums(folder))
 }
 
 /** A place in a JSON value: keys from the outside in. */

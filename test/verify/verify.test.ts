@@ -37,6 +37,7 @@ describe('verify', () => {
   test.each([
     ['no folder is given', [], 'no folder given'],
     ['the folder is not there', [join(root, 'nowhere')], 'no folder'],
+    ['the folder is a file', ['package.json'], 'no folder package.json'],
     ['the folder is none of a run', [root], 'report.json cannot be read (ENOENT)'],
     ['the key is none', [original, '--public-key', join(original, BUNDLE.report)], '--public-key'],
   ])('is refused where %s', async (_, words, message) => {
@@ -77,6 +78,14 @@ describe('files that do not fit their digests are noticed', () => {
     rmSync(join(folder, name))
     const { code, stdout } = await invoke('verify', folder)
     expect(stdout).toContain(name)
+    expect(code).toBe(1)
+  })
+
+  test('a file is there that is not listed', async () => {
+    const folder = copyOf(original)
+    writeFileSync(join(folder, 'report.html'), '<h1>conforming</h1>')
+    const { code, stdout } = await invoke('verify', folder)
+    expect(stdout).toContain('SHA256SUMS, report.html')
     expect(code).toBe(1)
   })
 
