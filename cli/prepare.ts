@@ -72,7 +72,9 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
       server === undefined
         ? targetFrom(flags.target ?? '', flags, '--target')
         : embeddedTarget(server.url, flags)
-    const folder = runFolder(flags.out, `${markOf(seed)}-${process.pid}`)
+    // A plan leaves nothing behind, a folder neither.
+    const out = flags.plan === true ? undefined : flags.out
+    const folder = runFolder(out, `${markOf(seed)}-${process.pid}`)
     return {
       openOutside: (signal) =>
         openOutside({

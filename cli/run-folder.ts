@@ -43,7 +43,6 @@ export function runFolder(out: string | undefined, runName: string): RunFolder {
 
 function passing(runName: string): RunFolder {
   const evidencePath = join(LEDGER_FOLDER, `${runName}.evidence.ndjson`)
-  mkdirSync(LEDGER_FOLDER, { recursive: true })
   return {
     out: undefined,
     ledgerPath: join(LEDGER_FOLDER, `${runName}.ledger`),

@@ -10,6 +10,7 @@ import { reportedTool, TOOL } from '../harness/tool.ts'
 import { type Verification, verifyRun } from '../harness/verification.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
+import { undecided } from '../reporters/undecided.ts'
 import { counted, verdictSentence } from '../reporters/wording.ts'
 import { type CheckedAttestation, checkAttestation } from './attestation-check.ts'
 import { readBundle } from './bundle-reader.ts'
@@ -163,13 +164,8 @@ function pronounce(
 }
 
 /** What the run could not tell, which no verification can either. */
-function untold({ requirements }: Report): readonly string[] {
-  const byReason = new Map<string, string[]>()
-  for (const { id, verdict, reason = '' } of requirements) {
-    if (verdict !== 'inapplicable' && verdict !== 'inconclusive') continue
-    byReason.set(reason, [...(byReason.get(reason) ?? []), id])
-  }
-  return [...byReason].map(
-    ([reason, ids]) => `  cannot tell of ${ids.join(', ')}: ${printable(reason)}`,
+function untold(report: Report): readonly string[] {
+  return undecided(report, 'inconclusive', 'inapplicable').map(
+    ({ reason, ids }) => `  cannot tell of ${ids.join(', ')}: ${printable(reason)}`,
   )
 }

@@ -11,7 +11,7 @@ import type { Toolbox } from './tools.ts'
 export type CaseOutcome = {
   readonly key: string
   readonly value: unknown
-  /** Everything sent, set-up included. */
+  /** Everything sent, set-up included, where there is something to show. */
   readonly sent: readonly Exchange[]
 } & (
   | { readonly kind: 'passed' }
@@ -53,7 +53,8 @@ export async function runCase(
       }
     }
     return judgement.length === 0
-      ? { kind: 'passed', key, value, sent }
+      ? // Of what passed, a long run keeps nothing.
+        { kind: 'passed', key, value, sent: [] }
       : { kind: 'failed', key, value, sent, violations: judgement }
   } catch (error) {
     if (error instanceof Interrupted || error instanceof EvidenceError) throw error

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { type EvidenceLine, type EvidenceRecord, NO_LINE_BEFORE } from '../model/evidence.ts'
 import type { EvidenceIdentity } from '../model/report.ts'
 
@@ -27,7 +28,10 @@ export function writeEvidence(path: string): EvidenceWriter {
   let previous = NO_LINE_BEFORE
   let lines = 0
   let broken = false
-  const file = attempt(path, 'written', () => openSync(path, 'ax'))
+  const file = attempt(path, 'written', () => {
+    mkdirSync(dirname(path), { recursive: true })
+    return openSync(path, 'ax')
+  })
   return {
     append(record) {
       // The run ends at the first failure; what is sent to clean up afterwards must not fail again.

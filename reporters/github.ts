@@ -3,6 +3,7 @@ import { citation } from '../model/source.ts'
 import { excerpt } from './excerpt.ts'
 import type { Format } from './format.ts'
 import { outcomeOf } from './outcome.ts'
+import { undecided } from './undecided.ts'
 import { fieldGroups } from './violation-fields.ts'
 import { verdictSentence } from './wording.ts'
 
@@ -11,17 +12,24 @@ const SHOWN_MESSAGE = 4_000
 
 type Command = 'error' | 'warning' | 'notice'
 
-/** Workflow commands of GitHub Actions, which it takes from standard output: one for each violated requirement. */
+/**
+ * Workflow commands of GitHub Actions, which it takes from standard output: one for each violated requirement, and
+ * for each reason that left some undecided.
+ */
 export const github: Format = {
   name: 'github',
   file: 'annotations.txt',
   about: 'annotations of a GitHub Actions run, on standard output',
   *render({ report }) {
     // GitHub shows ten of a kind and drops the rest: the worst come first.
-    for (const verdict of ['failed', 'warned', 'inconclusive'] as const) {
+    for (const verdict of ['failed', 'warned'] as const) {
       for (const result of report.requirements.filter((one) => one.verdict === verdict)) {
         yield annotation(report, result)
       }
+    }
+    for (const { reason, ids } of undecided(report, 'inconclusive')) {
+      const title = ids.length === 1 ? ids[0] : `${ids.length} requirements`
+      yield command('warning', `inconclusive: ${title}`, cut([excerpt(reason), ids.join(', ')]))
     }
     yield command('notice', report.tool.name, excerpt(verdictSentence(report), SHOWN_MESSAGE))
   },

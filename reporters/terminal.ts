@@ -4,6 +4,7 @@ import { shellQuoted } from './curl.ts'
 import { printable } from './printable.ts'
 import { fieldLine, resultBlock } from './result-block.ts'
 import type { Style } from './style.ts'
+import { undecided } from './undecided.ts'
 import { counted, duration, judged, observedStatuses, tally, verdictSentence } from './wording.ts'
 
 const SEVERITY: readonly Verdict[] = ['failed', 'warned', 'inconclusive', 'inapplicable', 'passed']
@@ -25,7 +26,7 @@ export function closing(report: Report, style: Style): string {
   const blocks = [
     ...withVerdict(report, 'failed').map((one) => resultBlock(report, one, style)),
     ...withVerdict(report, 'warned').map((one) => resultBlock(report, one, style)),
-    ...undecided(report, style),
+    ...undecidedBlocks(report, style),
     ...inapplicable(report, style),
     summary(report, style),
   ]
@@ -36,14 +37,8 @@ function withVerdict(report: Report, verdict: Verdict): readonly RequirementResu
   return report.requirements.filter((one) => one.verdict === verdict)
 }
 
-function undecided(report: Report, style: Style): readonly string[] {
-  const byReason = new Map<string, string[]>()
-  for (const { id, reason = '' } of withVerdict(report, 'inconclusive')) {
-    byReason.set(reason, [...(byReason.get(reason) ?? []), id])
-  }
-  // What holds for all of them is said by the verdict.
-  const telling = [...byReason].filter(([, ids]) => ids.length < report.requirements.length)
-  return telling.map(([reason, ids]) =>
+function undecidedBlocks(report: Report, style: Style): readonly string[] {
+  return undecided(report, 'inconclusive').map(({ reason, ids }) =>
     [
       `${style.verdict('inconclusive', 'INCONCLUSIVE')} ${style.bold(ids.join(', '))}`,
       fieldLine('reason', printable(reason)),

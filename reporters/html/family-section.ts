@@ -4,8 +4,8 @@ import type { Verdict } from '../../model/verdict.ts'
 import { tally } from '../wording.ts'
 import { anchorOf } from './anchor.ts'
 import type { Observations } from './observations.ts'
-import { html, type SafeHtml } from './safe-html.ts'
 import { type Disclosure, isViolated, requirementItem } from './requirement-section.ts'
+import { html, type SafeHtml } from './safe-html.ts'
 
 /** What needs looking at comes first. */
 export const BY_URGENCY: readonly Verdict[] = [

@@ -3,9 +3,9 @@ import { counted, verdictSentence } from '../wording.ts'
 import { anchorOf } from './anchor.ts'
 import { BY_URGENCY, byUrgency } from './family-section.ts'
 import { tenth } from './figure.ts'
+import { filesAccount, identityFacts, whenAndHowLong } from './run-facts.ts'
 import { type Content, html, type SafeHtml } from './safe-html.ts'
 import { shortened } from './shortened.ts'
-import { filesAccount, identityFacts, whenAndHowLong } from './run-facts.ts'
 import { runVerdictMark, verdictMark } from './verdict-mark.ts'
 
 /** Requirements that the top of the page points at. */

@@ -180,6 +180,7 @@ export interface BenchOptions {
   readonly signal?: AbortSignal
   readonly record?: (exchange: Exchange) => void
   readonly openToAll?: boolean
+  readonly settleMs?: number
 }
 
 /** A client with a ledger on disk and everything round it, and the tools of cases. */
@@ -216,7 +217,7 @@ export function bench(options: BenchOptions) {
     openToAll: () => options.openToAll ?? false,
     openAlone: () => ({ client, close: () => Promise.resolve() }),
     bystanders: () => [],
-    settleMs: 0,
+    settleMs: options.settleMs ?? 0,
   })
   return { ledger, permits, client, toolbox, recorded }
 }

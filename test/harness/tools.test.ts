@@ -1,7 +1,16 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Inconclusive } from '../../harness/inconclusive.ts'
 import { isRefusal, isThrottled } from '../../harness/tools.ts'
-import { type Answer, answered, bench, MARK, stubTransport, target, unanswered } from './made-up.ts'
+import {
+  type Answer,
+  answered,
+  bench,
+  MARK,
+  response,
+  stubTransport,
+  target,
+  unanswered,
+} from './made-up.ts'
 
 vi.mock('node:timers/promises', () => import('./faked-sleep.ts'))
 
@@ -51,6 +60,36 @@ describe('the tools of a case', () => {
     const ended = tools.send.delete(MARK)
     await expect(ended).rejects.toThrow(Inconclusive)
     await expect(ended).rejects.toMatchObject({ message: reason, exchange: sent[0] })
+  })
+
+  it('look again until something is so', async () => {
+    const { tools, sent } = toolsWith((_, nth) => ({ status: nth < 3 ? 200 : 404 }), {
+      settleMs: 60_000,
+    })
+    await tools.send.delete(MARK)
+    const isGone = (seen: { response: { status: number } }) => seen.response.status === 404
+    const seen = await tools.look.until(() => tools.look.retrieve(MARK), isGone)
+    expect(seen.response.status).toBe(404)
+    expect(sent).toHaveLength(4)
+  })
+
+  it('look no longer than a deletion may take to show, by the times of the answers', async () => {
+    let clockMs = 1_000
+    const transport = {
+      async exchange() {
+        clockMs += 100
+        return { response: response({}), startedAtMs: clockMs, waitMs: 0, durationMs: 0 }
+      },
+      close: () => Promise.resolve(),
+    }
+    const { tools, sent } = bench({ transport, settleMs: 250 }).toolbox('family/name', '0')
+    await tools.send.delete(MARK)
+    await tools.look.until(
+      () => tools.look.retrieve(MARK),
+      () => false,
+    )
+    // Looks that end 100, 200 and 300 ms after the deletion.
+    expect(sent).toHaveLength(4)
   })
 
   it.each([301, 400, 404, 405, 409, 500, 503])(

@@ -38,7 +38,7 @@ describe('annotations of a GitHub Actions run', () => {
     ).toEqual([
       ['error', 'title=failed: not-found/any-string (MUST)'],
       ['warning', 'title=warned: invalid/location (SHOULD)'],
-      ['warning', 'title=inconclusive: effect/content (MUST)'],
+      ['warning', 'title=inconclusive: effect/content'],
       ['notice', 'title=delete-conformance'],
     ])
   })
