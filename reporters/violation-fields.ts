@@ -46,7 +46,7 @@ export function otherValues({ violations }: RequirementResult): readonly string[
 }
 
 /** The first violation at each place: one says it as well as five. */
-function distinct(violations: readonly ReportedViolation[]): readonly ReportedViolation[] {
+export function distinct(violations: readonly ReportedViolation[]): readonly ReportedViolation[] {
   return violations.filter(
     ({ where }, at) => violations.findIndex((one) => one.where === where) === at,
   )

@@ -1,4 +1,5 @@
-import type { Report, ReportedViolation, RequirementResult } from '../../model/report.ts'
+import type { Report, RequirementResult } from '../../model/report.ts'
+import { distinct } from '../violation-fields.ts'
 import { counted } from '../wording.ts'
 import { anchorOf } from './anchor.ts'
 import { exchangeRows } from './exchange-rows.ts'
@@ -62,13 +63,6 @@ function violations(report: Report, result: RequirementResult, inFull: number): 
     ...firsts.map((one) => violationView(report, one, result.exchanges)),
     furtherViolations(result.violations.filter((one) => !firsts.includes(one))),
   ]
-}
-
-/** The first violation at each place: one says it as well as five. */
-function distinct(violations: readonly ReportedViolation[]): readonly ReportedViolation[] {
-  return violations.filter(
-    ({ where }, at) => violations.findIndex((one) => one.where === where) === at,
-  )
 }
 
 function undecidedExchange({ verdict, exchanges }: RequirementResult): Content {

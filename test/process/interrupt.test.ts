@@ -1,11 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { validators } from '../../cli/bundle-reader.ts'
 import { problem, type ServerRequest } from '../../fixtures/server/message.ts'
 import {
   type Alteration,
   type ReferenceServer,
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
+import { readEvidence } from '../../harness/evidence-reader.ts'
 import { readLedger } from '../../harness/ledger.ts'
 import { markOf } from '../../harness/seed.ts'
 import { ledgerOf, ownFolder, start } from './command-line.ts'
@@ -49,6 +52,30 @@ describe('a run that is asked to stop', () => {
     expect(ending.stdout).not.toContain('Verdict')
     expect(idsIn(server)).toEqual(foreign)
     expect(existsSync(ledgerOf(ending))).toBe(false)
+  })
+
+  it('leaves the evidence of what was sent, its chain intact, and nothing that looks like a verdict', async () => {
+    const held = { when: isDeletionOfFile, carriedOut: false, count: 5 }
+    const { server, holding } = await serverThatHoldsBack(held)
+    const folder = ownFolder()
+    const words = ['-t', server.url, ...PATIENT, ...WITH_FILES, '--out', 'bundle']
+    const run = start(folder, ['run', ...words])
+    await holding.reached
+    run.kill('SIGINT')
+    await run.says('interrupted: removing the files of this run')
+    holding.release()
+    expect(await run.ended).toMatchObject({ code: 130 })
+
+    const broken: number[] = []
+    const path = join(folder, 'bundle', 'evidence.ndjson')
+    const reader = readEvidence(path, validators().isLine, (line) => broken.push(line))
+    while (reader.next() !== undefined);
+    expect(broken).toEqual([])
+    expect(reader.identity().lines).toBeGreaterThan(10)
+    expect(readdirSync(join(folder, 'bundle'))).toEqual(['evidence.ndjson'])
+    const verify = await start(folder, ['verify', 'bundle']).ended
+    expect(verify.code).toBe(2)
+    expect(verify.stderr).toContain('a run that was interrupted has none')
   })
 
   it.each([

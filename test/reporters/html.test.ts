@@ -5,9 +5,9 @@ import { SCRIPT } from '../../reporters/html/script.ts'
 import { STYLE } from '../../reporters/html/style.ts'
 import { anyString } from '../model/any-string.ts'
 import { parsed, rendered, shape } from './html-parsed.ts'
+import { madeUpFindings } from './made-up-findings.ts'
 import { saying } from './made-up-hostile.ts'
 import { crowded, everyVerdict, nearlyRight } from './made-up-pages.ts'
-import { madeUpFindings } from './made-up-findings.ts'
 import { madeUpReport, madeUpResult } from './made-up-report.ts'
 
 const HOSTILE = {
