@@ -8,6 +8,7 @@ import type { Difference } from '../harness/differences.ts'
 import type { IsLine } from '../harness/evidence-reader.ts'
 import type { EvidenceLine } from '../model/evidence.ts'
 import type { Report } from '../model/report.ts'
+import { json } from '../reporters/json.ts'
 import { UsageError } from './exit-code.ts'
 
 /** A folder of a run, read. */
@@ -40,11 +41,20 @@ export function readBundle(folder: string): ReadBundle {
   } catch (error) {
     return { report: undefined, isLine, differences: [wrong((error as Error).message)] }
   }
-  if (isReport(report)) return { report: report as Report, isLine, differences: [] }
+  if (isReport(report)) {
+    // A key that stands there twice has another value for other readers.
+    const differences = text === reportText(report as Report) ? [] : [wrong('other JSON', ' text')]
+    return { report: report as Report, isLine, differences }
+  }
   const differences = (isReport.errors ?? []).map(({ instancePath, message = '', params }) =>
     wrong(`${message} ${JSON.stringify(params)}`, instancePath),
   )
   return { report: undefined, isLine, differences }
+}
+
+/** The text of `report.json`. */
+export function reportText(report: Report): string {
+  return [...json.render({ report, exchanges: () => [] })].join('')
 }
 
 function wrong(found: string, pointer = ''): Difference {

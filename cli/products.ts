@@ -11,6 +11,7 @@ import { exchangesIn } from '../harness/evidence-reader.ts'
 import type { Report } from '../model/report.ts'
 import { shellQuoted } from '../reporters/curl.ts'
 import { verdictSentence } from '../reporters/wording.ts'
+import { reportText } from './bundle-reader.ts'
 import { killMatrixSha256 } from './kill-matrix.ts'
 import type { Output } from './output.ts'
 import type { PreparedRun, Signing } from './prepare.ts'
@@ -25,7 +26,7 @@ import { writeReports } from './report-destinations.ts'
 export function writeProducts(prepared: PreparedRun, report: Report, output: Output): void {
   const { folder, reports, document, signing } = prepared
   const evidence = { report, exchanges: () => exchangesIn(folder.evidencePath) }
-  folder.write(BUNDLE.report, `${JSON.stringify(report, null, 2)}\n`)
+  folder.write(BUNDLE.report, reportText(report))
   folder.write(BUNDLE.document, document)
   const alreadyThere = (name: string) => folder.out !== undefined && name === BUNDLE.report
   const others = reports.filter(

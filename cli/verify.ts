@@ -18,6 +18,7 @@ import { EXIT, UsageError } from './exit-code.ts'
 import { publicKeyFrom } from './keys.ts'
 import type { Output } from './output.ts'
 import { recordedRun } from './recorded-run.ts'
+import { checkReports } from './rendered-reports.ts'
 
 export interface VerifyFlags {
   readonly publicKey?: string
@@ -55,10 +56,11 @@ export async function verify(
   const { report, isLine, differences: unreadable } = readBundle(folder)
   said(output, 'report', unreadable, 'in the form that its schema describes')
   if (report === undefined) return pronounce([...differences, ...unreadable], undefined, output)
+  const run = [...differences, ...(await checkRun(folder, report, isLine, flags, output))]
   const found = [
-    ...differences,
+    ...run,
     ...unreadable,
-    ...(await checkRun(folder, report, isLine, flags, output)),
+    ...(run.length > 0 ? [] : checkRendered(folder, report, output)),
     ...checkSignature(folder, report, key, output),
   ]
   return pronounce(found, report, output)
@@ -99,11 +101,22 @@ async function checkRun(
   return verified.differences
 }
 
+/** Only over evidence that was verified: over other, each would differ for that reason. */
+function checkRendered(folder: string, report: Report, output: Output): readonly Difference[] {
+  const { files, differences } = checkReports(folder, report)
+  if (files.length === 0) return []
+  said(output, 'reports', differences, `${files.join(', ')} made again: the same`)
+  return differences
+}
+
 function toolDifferences({ tool }: Report): readonly Difference[] {
   const differences = differencesBetween(reportedTool(), tool, 'report /tool')
   if (differences.length === 0) return []
-  const advice = `npx ${TOOL.name}@${tool.version} verify`
-  return differences.map((one) => ({ ...one, found: `${one.found}; verify with: ${advice}` }))
+  const advice =
+    tool.version === TOOL.version
+      ? 'other code under the same version'
+      : `verify with: npx ${TOOL.name}@${tool.version} verify`
+  return differences.map((one) => ({ ...one, found: `${one.found}; ${advice}` }))
 }
 
 function challengeDifferences(

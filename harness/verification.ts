@@ -6,6 +6,7 @@ import { type Difference, differencesBetween } from './differences.ts'
 import { lineOf } from './evidence-file.ts'
 import { evidenceOutside } from './evidence-outside.ts'
 import { type IsLine, type ReadLine, readEvidence } from './evidence-reader.ts'
+import { InternalError } from './internal-error.ts'
 import { ledgerInMemory } from './ledger.ts'
 import { recorded } from './recording.ts'
 import { SelectionError } from './selection.ts'
@@ -71,7 +72,11 @@ export async function verifyRun(parts: VerificationParts): Promise<Verification>
   } catch (error) {
     if (error instanceof SelectionError) {
       note({ where: 'report /selection', expected: 'a selection', found: error.message })
-    } else if (outside.mismatch === undefined) throw error
+    } else if (outside.mismatch === undefined) {
+      // A run that ends like this gives no report: the evidence is of no such run.
+      if (!(error instanceof InternalError)) throw error
+      note({ where: 'evidence', expected: 'a run that comes to its end', found: error.message })
+    }
   }
   const parting = outside.mismatch ?? outside.unused()
   if (parting !== undefined) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import { BUNDLE } from '../../harness/bundle.ts'
+import { checksums } from '../../harness/checksums.ts'
 import { invoke } from '../cli/invoke.ts'
 import { faultyBundle, folderFor } from './faulty-bundle.ts'
 import { copyOf, linesIn, putLines } from './tampering.ts'
@@ -96,6 +97,43 @@ describe('files that do not fit their digests are noticed', () => {
       writeFileSync(join(folder, BUNDLE.checksums), text)
       expect((await invoke('verify', folder)).code).toBe(1)
     }
+  })
+})
+
+describe('reports of other formats', () => {
+  test('are made again and compared, whatever the digests say', async () => {
+    const folder = await faultyBundle(
+      '--report',
+      'html',
+      '--report',
+      'badge',
+      '--report',
+      'har-all',
+    )
+    const found = await invoke('verify', folder)
+    expect(found.stdout).toContain('report.html, all-exchanges.har, badge.svg made again: the same')
+    expect(found.code).toBe(0)
+    const page = readFileSync(join(folder, 'report.html'), 'utf8')
+    writeFileSync(join(folder, 'report.html'), page.replaceAll('non-conforming', 'conforming'))
+    writeFileSync(join(folder, BUNDLE.checksums), checksums(folder))
+    const unreadable = copyOf(folder)
+    putLines(unreadable, [...linesIn(unreadable), '{'])
+    writeFileSync(join(unreadable, BUNDLE.checksums), checksums(unreadable))
+    expect(await invoke('verify', unreadable)).toMatchObject({ code: 1 })
+    const painted = await invoke('verify', folder)
+    expect(painted.stdout).toMatch(/^report\.html\n {2}expected {2}what follows from report\.json/m)
+    expect(painted.code).toBe(1)
+  })
+
+  test('are no way to say something twice: report.json has one text', async () => {
+    const folder = copyOf(original)
+    const text = readFileSync(join(folder, BUNDLE.report), 'utf8')
+    const twice = text.replace('{', '{\n  "verdict": "conforming",')
+    writeFileSync(join(folder, BUNDLE.report), twice)
+    writeFileSync(join(folder, BUNDLE.checksums), checksums(folder))
+    const { code, stdout } = await invoke('verify', folder)
+    expect(stdout).toContain('report  text')
+    expect(code).toBe(1)
   })
 })
 
