@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -20,21 +20,27 @@ export interface ReadBundle {
 }
 
 /**
- * Reads the report of a folder and holds it against the JSON Schema of reports.
+ * Makes sure that a folder is one of a run that has ended.
  *
- * @throws UsageError if there is no report: the run has not ended, or the folder is none of a run
+ * @throws UsageError if it is not
  */
-export function readBundle(folder: string): ReadBundle {
-  const { isReport, isLine } = validators()
-  let text: string
-  try {
-    text = readFileSync(join(folder, BUNDLE.report), 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+export function expectBundle(folder: string | undefined): asserts folder is string {
+  const accepted = 'accepted is one that "run --out" has written'
+  if (folder === undefined) throw new UsageError(`verify: no folder given; ${accepted}`)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`verify: no folder ${folder}; ${accepted}`)
+  }
+  if (!existsSync(join(folder, BUNDLE.report))) {
     throw new UsageError(
-      `verify: ${join(folder, BUNDLE.report)} cannot be read (${code}); a run that was interrupted has none`,
+      `verify: ${folder} holds no ${BUNDLE.report}, and a run that was interrupted has none; ${accepted}`,
     )
   }
+}
+
+/** Reads the report of a folder and holds it against the JSON Schema of reports. */
+export function readBundle(folder: string): ReadBundle {
+  const { isReport, isLine } = validators()
+  const text = readFileSync(join(folder, BUNDLE.report), 'utf8')
   let report: unknown
   try {
     report = JSON.parse(text)

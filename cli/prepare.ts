@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import { relative, resolve, sep } from 'node:path'
 import { neverIssuedId } from '../fixtures/never-issued-id.ts'
 import { REVIEWED_NAMES } from '../fixtures/odd-names.ts'
 import { ACCOUNTS } from '../fixtures/server/accounts.ts'
@@ -63,6 +64,7 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
   const seed = seedOf(flags)
   const signing = signingWith(flags)
   const reports = destinations(flags.report)
+  refuseBelow(flags.out, reports)
   const server =
     flags.target === undefined
       ? await startReferenceServer({ validateIds: true, accounts: ACCOUNTS })
@@ -117,6 +119,18 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
   } catch (error) {
     await server?.close()
     throw error
+  }
+}
+
+/** The folder of `--out` is checked as a whole, and holds nothing but files. */
+function refuseBelow(out: string | undefined, reports: readonly Destination[]): void {
+  if (out === undefined) return
+  for (const { format, file = '' } of reports) {
+    const below = relative(resolve(out), resolve(file)).split(sep)
+    if (file === '' || below.length === 1 || below[0] === '..') continue
+    throw new UsageError(
+      `--report ${format.name}=${file}: below the folder of --out, accepted is one in it or elsewhere`,
+    )
   }
 }
 

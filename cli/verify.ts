@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto'
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUNDLE } from '../harness/bundle.ts'
 import { checkFiles } from '../harness/checksums.ts'
@@ -13,8 +12,8 @@ import { printable } from '../reporters/printable.ts'
 import { undecided } from '../reporters/undecided.ts'
 import { counted, verdictSentence } from '../reporters/wording.ts'
 import { type CheckedAttestation, checkAttestation } from './attestation-check.ts'
-import { readBundle } from './bundle-reader.ts'
-import { EXIT, UsageError } from './exit-code.ts'
+import { expectBundle, readBundle } from './bundle-reader.ts'
+import { EXIT } from './exit-code.ts'
 import { publicKeyFrom } from './keys.ts'
 import type { Output } from './output.ts'
 import { recordedRun } from './recorded-run.ts'
@@ -39,20 +38,18 @@ export async function verify(
   flags: VerifyFlags,
   output: Output,
 ): Promise<number> {
-  if (folder === undefined || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    const found = folder === undefined ? 'no folder given' : `no folder ${folder}`
-    throw new UsageError(`verify: ${found}; accepted is one that "run --out" has written`)
-  }
+  expectBundle(folder)
   const key = flags.publicKey === undefined ? undefined : publicKeyFrom(flags.publicKey)
   output.line(`${TOOL.name} ${TOOL.version} verifies ${printable(folder)}`)
   const required = [BUNDLE.evidence, BUNDLE.report, BUNDLE.document]
-  const { names, differences } = checkFiles(folder, required)
+  const { plain, names, differences } = checkFiles(folder, required)
   said(
     output,
     'files',
     differences,
     `${counted(names.length, 'file')} as ${BUNDLE.checksums} lists`,
   )
+  if (!plain) return pronounce(differences, undefined, output)
   const { report, isLine, differences: unreadable } = readBundle(folder)
   said(output, 'report', unreadable, 'in the form that its schema describes')
   if (report === undefined) return pronounce([...differences, ...unreadable], undefined, output)

@@ -42,6 +42,8 @@ const LINE = /^(?<sha256>[0-9a-f]{64}) {2}(?<name>[^/\\\0]+)$/
 
 /** What checking `SHA256SUMS` has found. */
 export interface CheckedFiles {
+  /** Whether everything there is a plain file: a pipe would never end, a link leads elsewhere. */
+  readonly plain: boolean
   readonly names: readonly string[]
   readonly differences: readonly Difference[]
 }
@@ -52,12 +54,22 @@ export interface CheckedFiles {
  * @param required - names that it must list
  */
 export function checkFiles(folder: string, required: readonly string[]): CheckedFiles {
+  const odd = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isFile())
+  if (odd.length > 0) {
+    const differences = odd.map(({ name }) => ({
+      where: name,
+      expected: 'a plain file',
+      found: 'something else',
+    }))
+    return { plain: false, names: [], differences }
+  }
   let text: string
   try {
     text = readFileSync(join(folder, BUNDLE.checksums), 'utf8')
   } catch (error) {
     const found = `cannot be read (${(error as NodeJS.ErrnoException).code})`
-    return { names: [], differences: [{ where: BUNDLE.checksums, expected: 'digests', found }] }
+    const missing = { where: BUNDLE.checksums, expected: 'digests', found }
+    return { plain: true, names: [], differences: [missing] }
   }
   const lines = text.replace(/\n$/, '').split('\n')
   const names = lines.map((line) => LINE.exec(line)?.groups?.name)
@@ -67,6 +79,7 @@ export function checkFiles(folder: string, required: readonly string[]): Checked
   const unlisted = [...listed].filter((name) => !names.includes(name))
   const twice = names.filter((name, at) => name !== undefined && names.indexOf(name) !== at)
   return {
+    plain: true,
     names: names.flatMap((name) => name ?? []),
     differences: [
       ...differences,

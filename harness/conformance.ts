@@ -1,18 +1,18 @@
 import type { Exchange } from '../model/exchange.ts'
 import {
-  REPORT_FORMAT,
   type EvidenceIdentity,
+  REPORT_FORMAT,
   type Report,
   type ReportedOptions,
   type ReportedTarget,
   type RequirementResult,
 } from '../model/report.ts'
 import type { Family } from '../model/requirement.ts'
+import { catalogueSha256 } from './catalogue-text.ts'
 import { type Conclusion, conclude } from './conclusion.ts'
 import { type CaseListener, createExaminer, type Examiner } from './examiner.ts'
 import { Interrupted, RunInterrupted } from './inconclusive.ts'
 import { TargetUnusable } from './preflight.ts'
-import { catalogueSha256 } from './catalogue-text.ts'
 import { notProbed } from './result.ts'
 import { select } from './selection.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'

@@ -3,8 +3,8 @@ import type { HandedOver } from '../model/evidence.ts'
 import { Interrupted } from './inconclusive.ts'
 import { createPace, type PaceOptions } from './pace.ts'
 import { exchangePolitely, type PatientRequest, type PoliteResult } from './patience.ts'
-import type { Target } from './target.ts'
 import { redactionFor } from './redaction.ts'
+import type { Target } from './target.ts'
 import { openTransport, type Transport } from './transport.ts'
 
 /** Where an exchange belongs. */

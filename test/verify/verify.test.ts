@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
@@ -39,7 +40,7 @@ describe('verify', () => {
     ['no folder is given', [], 'no folder given'],
     ['the folder is not there', [join(root, 'nowhere')], 'no folder'],
     ['the folder is a file', ['package.json'], 'no folder package.json'],
-    ['the folder is none of a run', [root], 'report.json cannot be read (ENOENT)'],
+    ['the folder is none of a run', [root], 'holds no report.json'],
     ['the key is none', [original, '--public-key', join(original, BUNDLE.report)], '--public-key'],
   ])('is refused where %s', async (_, words, message) => {
     const { code, stderr } = await invoke('verify', ...words)
@@ -87,6 +88,18 @@ describe('files that do not fit their digests are noticed', () => {
     writeFileSync(join(folder, 'report.html'), '<h1>conforming</h1>')
     const { code, stdout } = await invoke('verify', folder)
     expect(stdout).toContain('SHA256SUMS, report.html')
+    expect(code).toBe(1)
+  })
+
+  test.each([
+    ['a folder', (path: string) => mkdirSync(path)],
+    ['a link', (path: string) => symlinkSync('report.json', path)],
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+  ])('%s is there, which is no file', async (_, make) => {
+    const folder = copyOf(original)
+    make(join(folder, 'index.html'))
+    const { code, stdout } = await invoke('verify', folder)
+    expect(stdout).toMatch(/^index\.html\n {2}expected {2}a plain file/m)
     expect(code).toBe(1)
   })
 
