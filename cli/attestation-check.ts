@@ -78,7 +78,7 @@ function statementDifferences(
 ): readonly Difference[] {
   const digests = attestedDigests(folder)
   const [claimed] = Array.isArray(statement.subject) ? statement.subject : []
-  const subject = { name: String(claimed?.name), sha256: String(claimed?.digest?.sha256) }
+  const subject = { name: text(claimed?.name), sha256: text(claimed?.digest?.sha256) }
   const expected = statementOf(report, digests, subject)
   if (expected === undefined) {
     return [wrong('no attestation: the run is inconclusive', 'one')]
@@ -88,6 +88,10 @@ function statementDifferences(
     ...differencesBetween(JSON.parse(JSON.stringify(expected)), statement, BUNDLE.attestation),
     ...differencesBetween(ownDigest, subject.sha256, `${BUNDLE.attestation}/subject/0/digest`),
   ]
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function wrong(expected: string, found: string): Difference {

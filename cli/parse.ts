@@ -55,6 +55,12 @@ export function challenge(text: string): string {
   return text
 }
 
+/** The name of a run, as a failure prints it: 64 bits in hexadecimal behind a letter. */
+export function mark(text: string): string {
+  if (/^m[0-9a-f]{16}$/.test(text)) return text
+  throw new InvalidArgumentError('Accepted is the letter m and 16 hexadecimal digits.')
+}
+
 /** One case of one requirement. */
 export interface CaseName {
   readonly requirement: string

@@ -8,7 +8,7 @@ import type { Subject } from '../harness/attestation.ts'
 import type { ConformanceOptions } from '../harness/conformance.ts'
 import { openLedger } from '../harness/ledger.ts'
 import { type Outside, openOutside } from '../harness/outside.ts'
-import { freshSeed, markOf, seedFrom } from '../harness/seed.ts'
+import { freshSeed, seedFrom } from '../harness/seed.ts'
 import { select, selectWithWatchers } from '../harness/selection.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import {
@@ -76,7 +76,7 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
         : embeddedTarget(server.url, flags)
     // A plan leaves nothing behind, a folder neither.
     const out = flags.plan === true ? undefined : flags.out
-    const folder = runFolder(out, `${markOf(seed)}-${process.pid}`)
+    const folder = runFolder(out, `${seed}-${process.pid}`)
     return {
       openOutside: (signal) =>
         openOutside({
@@ -93,6 +93,7 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
         supply,
         seed,
         challenge: flags.challenge,
+        mark: flags.mark,
         runs: flags.runs,
         concurrency: flags.concurrency,
         ratePerSecond: flags.rate,
@@ -135,8 +136,11 @@ function refuseBelow(out: string | undefined, reports: readonly Destination[]): 
 }
 
 /** One case is no run: nothing is kept of it, and without its seed it would be another. */
-function refuseBesideReplay({ replay, seed, out, sign, report }: RunFlags): void {
-  if (replay === undefined) return
+function refuseBesideReplay({ replay, mark, seed, out, sign, report }: RunFlags): void {
+  if (replay === undefined) {
+    if (mark === undefined) return
+    throw new UsageError('--mark: it names the run of a --replay, accepted is both of them')
+  }
   selectWithWatchers(catalogue, replay.requirement)
   if (seed === undefined) {
     throw new UsageError('--replay: the case follows from a seed, accepted is --seed N beside it')

@@ -113,7 +113,7 @@ function optionsOf(
   const { options, selection, seed, challenge } = report
   return {
     target,
-    tokenEnv: report.target.tokenEnv ?? '',
+    tokenEnv: report.target.tokenVariable,
     secondTokenEnv: report.target.secondTokenEnv ?? '',
     contract,
     supply: recordedSupply(options.files, report.sampleId),

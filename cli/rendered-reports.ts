@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUNDLE } from '../harness/bundle.ts'
 import { fileSha256 } from '../harness/checksums.ts'
@@ -10,8 +10,10 @@ import { formats } from '../reporters/formats.ts'
 
 /** What holding the reports of a folder against the one that they are made of has found. */
 export interface CheckedReports {
-  /** Files that were looked at. */
+  /** Files that were made again. */
   readonly files: readonly string[]
+  /** Files of which nothing but the digest was looked at. */
+  readonly others: readonly string[]
   readonly differences: readonly Difference[]
 }
 
@@ -29,7 +31,9 @@ export function checkReports(folder: string, report: Report): CheckedReports {
     for (const piece of render(findings)) hash.update(piece)
     return hash.digest('hex') !== fileSha256(join(folder, file))
   })
+  const known: readonly string[] = [...Object.values(BUNDLE), ...there.map(({ file }) => file)]
   return {
+    others: readdirSync(folder).filter((name) => !known.includes(name)),
     files: there.map(({ file }) => file),
     differences: differing.map(({ file }) => ({
       where: file,

@@ -10,6 +10,7 @@ import {
   challenge,
   durationMs,
   gathered,
+  mark,
   seed,
   statuses,
   wholeNumber,
@@ -32,6 +33,7 @@ export interface RunFlags extends ConnectionFlags {
   readonly capabilities: readonly CapabilityName[]
   readonly plan?: boolean
   readonly replay?: CaseName
+  readonly mark?: string
   readonly out?: string
   readonly report: readonly string[]
   readonly challenge?: string
@@ -143,6 +145,9 @@ export function addRunOptions(command: Command): Command {
         '--replay <requirement:case>',
         'send one case again, as a failure names it; with its seed',
       ).argParser(caseName),
+    )
+    .addOption(
+      new Option('--mark <mark>', 'the name of the run that --replay is of').argParser(mark),
     )
     .addOption(
       env(

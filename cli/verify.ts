@@ -79,6 +79,7 @@ async function checkRun(
   said(output, 'made with', identity, `${report.tool.name} ${report.tool.version}, as here`)
   // With another program, document or seed, everything that follows would differ for that reason.
   if (identity.length > 0 || run.options === undefined) return identity
+  for (const line of choices(report)) output.line(line)
   const evidencePath = join(folder, BUNDLE.evidence)
   const verified = await verifyRun({ report, evidencePath, isLine, options: run.options }).catch(
     (error: unknown): Verification => {
@@ -98,9 +99,32 @@ async function checkRun(
   return verified.differences
 }
 
+/** What the run was made with, and could have been made otherwise. */
+function choices({ document, selection, options, target, challenge }: Report): readonly string[] {
+  const { title, version, shipped, sha256 } = document
+  const which = shipped ? 'as shipped with this program' : `not the shipped one: SHA-256 ${sha256}`
+  const parts = [
+    `${selection.selected} of ${counted(selection.catalogue, 'requirement')}`,
+    `${counted(options.runs, 'case')} a property`,
+    `${options.concurrency} at once`,
+    `files ${options.files}`,
+    target.authenticated ? 'credentials sent' : 'no credentials',
+    ...(options.strict ? ['strict'] : []),
+    ...(options.disposable ? ['disposable'] : []),
+    challenge === undefined ? 'no challenge' : `challenge ${JSON.stringify(challenge)}`,
+  ]
+  return [
+    `  document   ${printable(`${title} ${version}, ${which}`)}`,
+    `  chosen     ${printable(parts.join(', '))}`,
+  ]
+}
+
 /** Only over evidence that was verified: over other, each would differ for that reason. */
 function checkRendered(folder: string, report: Report, output: Output): readonly Difference[] {
-  const { files, differences } = checkReports(folder, report)
+  const { files, others, differences } = checkReports(folder, report)
+  if (others.length > 0) {
+    output.line(`  not read   ${printable(others.join(', '))}: nothing but the digest was checked`)
+  }
   if (files.length === 0) return []
   said(output, 'reports', differences, `${files.join(', ')} made again: the same`)
   return differences

@@ -118,7 +118,8 @@ export function isSignedBy(
 /** The statement in an envelope, whoever signed it; undefined where there is none. */
 export function statementIn({ payload }: Envelope): Statement | undefined {
   try {
-    return JSON.parse((fromBase64(payload) ?? Buffer.alloc(0)).toString('utf8')) as Statement
+    const value: unknown = JSON.parse((fromBase64(payload) ?? Buffer.alloc(0)).toString('utf8'))
+    return typeof value === 'object' && value !== null ? (value as Statement) : undefined
   } catch {
     return undefined
   }

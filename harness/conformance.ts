@@ -9,11 +9,13 @@ import {
 } from '../model/report.ts'
 import type { Family } from '../model/requirement.ts'
 import { catalogueSha256 } from './catalogue-text.ts'
+import { bindingOf } from './binding.ts'
 import { type Conclusion, conclude } from './conclusion.ts'
 import { type CaseListener, createExaminer, type Examiner } from './examiner.ts'
 import { Interrupted, RunInterrupted } from './inconclusive.ts'
 import { TargetUnusable } from './preflight.ts'
 import { notProbed } from './result.ts'
+import { markOf } from './seed.ts'
 import { select } from './selection.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 import { isAuthenticated } from './target.ts'
@@ -21,13 +23,15 @@ import { reportedTool } from './tool.ts'
 import { isThrottled } from './tools.ts'
 import { examineAll, type RunListener } from './turns.ts'
 
-export interface ConformanceOptions extends Omit<SessionOptions, 'record'> {
+export interface ConformanceOptions extends Omit<SessionOptions, 'record' | 'mark'> {
   readonly catalogue: readonly Family[]
   readonly only: readonly string[]
   readonly skip: readonly string[]
   readonly strict: boolean
   readonly expectedStatuses: readonly number[]
   readonly ratePerSecond?: number | undefined
+  /** The name of the run; from seed and choices where it is undefined. */
+  readonly mark?: string | undefined
   /** Where the ledger is, for whoever has to clean up. */
   readonly ledgerPath: string
   /** The environment variable of the second account's token. */
@@ -82,7 +86,8 @@ async function begin(facts: RunFacts, onCase: CaseListener): Promise<OpenRun> {
     observe(facts.observed, exchange)
     examiner?.see(exchange)
   }
-  const session = await openSession({ ...options, record })
+  const mark = options.mark ?? markOf(options.seed, bindingOf(options))
+  const session = await openSession({ ...options, mark, record })
   examiner = createExaminer(facts.families, session.examination, onCase)
   const { families } = facts
   return {
@@ -211,6 +216,7 @@ function reportedTarget({ target, tokenEnv, secondTokenEnv }: ConformanceOptions
   const { authorization } = target
   return {
     url: target.url,
+    tokenVariable: tokenEnv,
     ...(authorization?.startsWith('Bearer ') ? { tokenEnv } : {}),
     ...(target.secondAuthorization === undefined ? {} : { secondTokenEnv }),
     userInfo: authorization?.startsWith('Basic ') ?? false,

@@ -81,7 +81,7 @@ export function* linesOf(path: string): Generator<string, void, undefined> {
       if (bytes === 0) break
       rest = Buffer.concat([rest, chunk.subarray(0, bytes)])
       for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
-        yield rest.toString('utf8', 0, end)
+        yield decoded(path, rest.subarray(0, end))
         rest = rest.subarray(end + 1)
       }
       if (rest.length > MAX_LINE_BYTES) throw new EvidenceError(`${path}: a line without end`)
@@ -89,6 +89,15 @@ export function* linesOf(path: string): Generator<string, void, undefined> {
     if (rest.length > 0) throw new EvidenceError(`${path}: ends within a line`)
   } finally {
     closeSync(file)
+  }
+}
+
+/** Octets that are no UTF-8 would be read as others, and have another digest than the text. */
+function decoded(path: string, octets: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets)
+  } catch {
+    throw new EvidenceError(`${path}: a line that is no UTF-8`)
   }
 }
 

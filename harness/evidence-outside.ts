@@ -1,4 +1,5 @@
 import { isExchange } from '../model/evidence.ts'
+import { EvidenceError } from './evidence-file.ts'
 import type { ReadLine } from './evidence-reader.ts'
 import type { Outside, Step } from './outside.ts'
 import { responseOf } from './recording.ts'
@@ -40,13 +41,22 @@ const TURNS_TO_REST = 3
  * first in the run. Whatever the run decides by what has ended when (which case is next, which file is
  * handed to whom, when to stop) it then decides as it did before.
  *
- * @param next - the next line, or undefined after the last
+ * @param read - gives the next line, or undefined after the last
  */
-export function evidenceOutside(next: () => ReadLine | undefined): EvidenceOutside {
+export function evidenceOutside(read: () => ReadLine | undefined): EvidenceOutside {
   const waiting = new Map<string, Waiting>()
   const delivered = new Map<string, ReadLine>()
-  let line = next()
   let mismatch: EvidenceMismatch | undefined
+  const next = () => {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof EvidenceError)) throw error
+      mismatch ??= new EvidenceMismatch(error.message)
+      return undefined
+    }
+  }
+  let line = next()
   let scheduled = false
   let idleTurns = 0
 

@@ -13,9 +13,11 @@ export function seedFrom(challenge: string): string {
 /**
  * The unguessable name of a run: 64 bits of hexadecimal behind a letter, so that no careless server
  * takes it, or what begins with it, for a number.
+ *
+ * @param binding - the choices that the run is made with
  */
-export function markOf(seed: string): string {
-  return `m${digest(seed, 'mark').toString('hex').slice(0, 16)}`
+export function markOf(seed: string, binding: string): string {
+  return `m${digest(seed, `mark\n${binding}`).toString('hex').slice(0, 16)}`
 }
 
 /** A fast-check seed (32 bits, signed) for one purpose of a run. */

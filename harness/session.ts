@@ -15,7 +15,7 @@ import type { Ledger, LedgerHeader } from './ledger.ts'
 import type { Outside } from './outside.ts'
 import { createPermits, type Permits } from './permit.ts'
 import { PREFLIGHT, preflight, TargetUnusable } from './preflight.ts'
-import { markOf, octets } from './seed.ts'
+import { octets } from './seed.ts'
 import type { FileSupply } from './supply.ts'
 import { sweep } from './sweep.ts'
 import { isAuthenticated, type Target } from './target.ts'
@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly contract: Contract
   readonly supply: FileSupply
   readonly seed: string
+  /** The unguessable name of the run. */
+  readonly mark: string
   /** Cases a property. */
   readonly runs: number
   readonly concurrency: number
@@ -71,8 +73,7 @@ export interface Session {
  * @throws RunInterrupted if the signal was aborted meanwhile
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { target, contract, seed } = options
-  const mark = markOf(seed)
+  const { target, contract, seed, mark } = options
   const ledger = options.openLedger({
     ledger: 1,
     target: target.url,

@@ -82,7 +82,9 @@ export interface ReportedDocument {
 export interface ReportedTarget {
   /** Base URL without credentials. */
   readonly url: string
-  /** The environment variable that held the token, if one was sent. */
+  /** The environment variable that a token was looked for in. */
+  readonly tokenVariable: string
+  /** The same, if one was there and was sent. */
   readonly tokenEnv?: string
   /** The environment variable that held the second account's token, if there was one. */
   readonly secondTokenEnv?: string

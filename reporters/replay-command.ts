@@ -3,7 +3,7 @@ import { shellQuoted } from './curl.ts'
 
 /** The command that sends the case of a violation once more, secrets as variables. */
 export function replayCommand(
-  { target, options, seed, document }: Report,
+  { target, options, seed, mark, document }: Report,
   { requirement, case: caseKey }: Pick<ReportedViolation, 'requirement' | 'case'>,
 ): string {
   const words = [
@@ -22,6 +22,7 @@ export function replayCommand(
     ...(options.disposable ? ['--disposable'] : []),
     `--concurrency ${options.concurrency}`,
     `--seed ${seed}`,
+    ...(mark === undefined ? [] : [`--mark ${mark}`]),
     `--replay ${shellQuoted(`${requirement}:${caseKey}`)}`,
   ]
   return words.join(' ')

@@ -21,7 +21,7 @@ import { loadDocument, shippedDocument } from '../../spec/document.ts'
 import { pickOperation } from '../../spec/operation.ts'
 
 /** The mark of the runs of these tests. */
-export const MARK = markOf('a test')
+export const MARK = markOf('a test', '')
 
 /** A body as text, octets, or a value to be sent as JSON. */
 export type MadeUpResponse = Partial<Omit<Response, 'body'>> & {

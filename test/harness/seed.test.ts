@@ -15,9 +15,9 @@ describe('a seed', () => {
   it('gives the same mark each time: a letter, then 64 bits in hexadecimal', () => {
     fc.assert(
       fc.property(seed, (one) => {
-        expect(markOf(one)).toMatch(/^m[0-9a-f]{16}$/)
-        expect(markOf(one)).toBe(markOf(one))
-        expect(couldBeNumber(markOf(one))).toBe(false)
+        expect(markOf(one, 'choices')).toMatch(/^m[0-9a-f]{16}$/)
+        expect(markOf(one, 'choices')).toBe(markOf(one, 'choices'))
+        expect(couldBeNumber(markOf(one, 'choices'))).toBe(false)
       }),
     )
   })
@@ -26,9 +26,13 @@ describe('a seed', () => {
     fc.assert(
       fc.property(seed, seed, (one, other) => {
         fc.pre(one !== other)
-        expect(markOf(one)).not.toBe(markOf(other))
+        expect(markOf(one, 'choices')).not.toBe(markOf(other, 'choices'))
       }),
     )
+  })
+
+  it('gives another mark where other choices were made', () => {
+    expect(markOf('1', 'choices')).not.toBe(markOf('1', 'others'))
   })
 
   it('gives a signed 32-bit seed for each purpose, the same each time', () => {
@@ -56,7 +60,7 @@ describe('a seed', () => {
   })
 
   it('keeps its meaning from release to release', () => {
-    expect(markOf('1')).toMatchInlineSnapshot(`"m61d1d13177771e90"`)
+    expect(markOf('1', 'choices')).toMatchInlineSnapshot(`"md11724ed25dbfb5f"`)
     expect(fastCheckSeed('1', 'family/name')).toMatchInlineSnapshot(`-1539770646`)
   })
 })

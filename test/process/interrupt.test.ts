@@ -207,10 +207,10 @@ describe('cleanup after SIGKILL', () => {
     const after = Array.from({ length: 150 }, (_, n) => addFile(server, `later-${n}.jsonl`))
 
     const ledger = ledgerOf(killed)
-    const { state } = readLedger(ledger)
+    const { header, state } = readLedger(ledger)
     const unanswered = server.store
       .list('everybody')
-      .filter(({ id, filename }) => filename.includes(markOf(seed)) && !state.files.has(id))
+      .filter(({ id, filename }) => filename.includes(header.mark) && !state.files.has(id))
     expect(state.openUploads.size).toBe(1)
     expect(unanswered).toHaveLength(1)
 
@@ -322,7 +322,7 @@ function recording(): { readonly seen: ServerRequest[]; readonly alteration: Alt
 
 /** Files of others: among them one of another run of this program. */
 function addForeignFiles(server: ReferenceServer): readonly string[] {
-  const otherRun = `delete-conformance-${markOf('another seed')}-deleted-status-0-1.jsonl`
+  const otherRun = `delete-conformance-${markOf('another seed', '')}-deleted-status-0-1.jsonl`
   return ['report.jsonl', 'delete-conformance.jsonl', otherRun].map((name) => addFile(server, name))
 }
 

@@ -56,6 +56,7 @@ describe('the lines that send a request again', () => {
   it('name the variables of token and header fields, and hold no value', () => {
     const target = {
       url: 'http://target.invalid',
+      tokenVariable: 'CONFORMANCE_TOKEN',
       tokenEnv: 'CONFORMANCE_TOKEN',
       headerNames: ['x-api-key'],
       userInfo: false,

@@ -135,6 +135,7 @@ function reportFull(text: string, answered: RecordedExchange, failed: RecordedEx
     },
     target: {
       url: 'http://target.invalid/api',
+      tokenVariable: text,
       tokenEnv: text,
       secondTokenEnv: text,
       userInfo: true,

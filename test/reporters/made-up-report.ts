@@ -32,6 +32,7 @@ export function madeUpReport(rest: Partial<Report> = {}): Report {
     },
     target: {
       url: 'http://target.invalid/api',
+      tokenVariable: 'CONFORMANCE_TOKEN',
       headerNames: [],
       userInfo: false,
       authenticated: false,

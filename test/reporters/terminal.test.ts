@@ -93,7 +93,7 @@ describe('the report on a terminal', () => {
           response  500, application/json, 12 ms
           body      {"detail":"\\u001b]0;title\\u0007\\u{202e}gnp.exe\\r\\n::error::fake"}
           again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/m0123456789abcdef%27
-          replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --replay not-found/any-string:2/7
+          replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark m0123456789abcdef --replay not-found/any-string:2/7
           seed      42, not-found/any-string case 2/7
 
       WARNED invalid/location (SHOULD)
@@ -108,7 +108,7 @@ describe('the report on a terminal', () => {
           response  422, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake, 12 ms
           body      /w== (base64)
           again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/m0123456789abcdef%00
-          replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --replay invalid/malformed-id:0
+          replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark m0123456789abcdef --replay invalid/malformed-id:0
           seed      42, invalid/malformed-id case 0
 
       INCONCLUSIVE deleted/existing-file, deleted/any-file

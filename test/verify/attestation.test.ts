@@ -200,6 +200,22 @@ describe('verify with a public key', () => {
     }
   })
 
+  test.each([
+    'null',
+    '1',
+    '[]',
+    '{}',
+    '{"subject":[{"name":{"toString":1}}]}',
+    '{"predicate":null}',
+    'x',
+  ])('is not put off by a payload that is %s', async (text) => {
+    const envelope = { ...envelopeIn(attested), payload: Buffer.from(text).toString('base64') }
+    for (const words of [[], ['--public-key', ours.publicPath]]) {
+      const { code, stderr } = await invoke('verify', withEnvelope(envelope), ...words)
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    }
+  })
+
   test('without a key, says that nobody checked who signed', async () => {
     const { code, stdout } = await invoke('verify', attested)
     expect(stdout).toContain('who signed it was not checked (--public-key)')

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { ACCOUNTS } from '../../fixtures/server/accounts.ts'
 import {
   type ReferenceServer,
   startReferenceServer,
@@ -118,6 +119,16 @@ describe('files that were handed over', () => {
     }
     await server.close()
   })
+})
+
+test('a run that is not let in is verified, and says which variable it looked in', async () => {
+  const server = await startReferenceServer({ accounts: ACCOUNTS })
+  const folder = join(folderFor('refused'), 'run')
+  expect(await invoke('run', '-t', server.url, '--out', folder)).toMatchObject({ code: 3 })
+  await server.close()
+  const verified = await invoke('verify', folder)
+  expect(verified.stdout).toContain('put a token into CONFORMANCE_TOKEN')
+  expect(verified.code).toBe(0)
 })
 
 test('a run on a target that is not there is verified: it could tell nothing', async () => {

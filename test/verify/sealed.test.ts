@@ -48,8 +48,7 @@ describe('what does not follow from the evidence is noticed, however well it is 
     'target/url',
     'document/source',
     'options/timeoutMs',
-    'options/strict',
-    'options/settleMs',
+    'target/tokenVariable',
   ]
 
   test('every field of the report', async () => {

@@ -138,6 +138,14 @@ describe('reports of other formats', () => {
     expect(painted.code).toBe(1)
   })
 
+  test('under other names are named: nobody has read them', async () => {
+    const folder = copyOf(original)
+    writeFileSync(join(folder, 'index.html'), '<h1>conforming</h1>')
+    writeFileSync(join(folder, BUNDLE.checksums), checksums(folder))
+    const { stdout } = await invoke('verify', folder)
+    expect(stdout).toContain('not read   index.html: nothing but the digest was checked')
+  })
+
   test('are no way to say something twice: report.json has one text', async () => {
     const folder = copyOf(original)
     const text = readFileSync(join(folder, BUNDLE.report), 'utf8')
@@ -160,6 +168,7 @@ describe('a chain that was broken is noticed, and the line is named', () => {
       'line 10',
     ],
     ['the last line is missing', (lines) => lines.pop(), 'evidence'],
+    ['the last line has no end', (lines) => lines.push('{"requirement"'), 'line'],
     ['a line is no JSON', (lines) => lines.splice(9, 1, '{'), 'line 10'],
     ['a line is empty', (lines) => lines.splice(9, 0, ''), 'line 10'],
   ]
@@ -172,6 +181,23 @@ describe('a chain that was broken is noticed, and the line is named', () => {
     expect(stdout).toContain(where)
     expect(code).toBe(1)
   })
+})
+
+test.each([
+  ['its end was cut off', (octets: Buffer) => octets.subarray(0, -1)],
+  ['it is cut off in the middle', (octets: Buffer) => octets.subarray(0, octets.length / 2)],
+  ['something stands behind it', (octets: Buffer) => Buffer.concat([octets, Buffer.from('x')])],
+  ['a line is no UTF-8', (octets: Buffer) => Buffer.from(octets).fill(0xff, 9_000, 9_001)],
+  ['it is empty', () => Buffer.alloc(0)],
+])('evidence is refused in a word where %s', async (_, change) => {
+  const folder = copyOf(original)
+  const path = join(folder, BUNDLE.evidence)
+  writeFileSync(path, change(readFileSync(path)))
+  writeFileSync(join(folder, BUNDLE.checksums), checksums(folder))
+  const { code, stdout, stderr } = await invoke('verify', folder)
+  expect(stderr).toBe('')
+  expect(stdout).toMatch(/^not verified: /m)
+  expect(code).toBe(1)
 })
 
 test('a run over its evidence sends nothing and leaves nothing', async () => {

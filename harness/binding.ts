@@ -1,0 +1,31 @@
+import type { ConformanceOptions } from './conformance.ts'
+import { isAuthenticated } from './target.ts'
+
+/**
+ * Everything that decides which cases are sent and what is made of the answers, in one text. The mark of
+ * the run follows from it, and stands in made-up ids and in the names of files: with another choice, all
+ * of them would have been others, so nobody can say afterwards that it was made.
+ */
+export function bindingOf(options: ConformanceOptions): string {
+  const { target, contract, supply } = options
+  return JSON.stringify([
+    contract.document.sha256,
+    contract.operationId ?? null,
+    target.basePath,
+    target.authorization?.split(' ')[0] ?? null,
+    target.secondAuthorization !== undefined,
+    target.headers.map(([name]) => name),
+    isAuthenticated(target),
+    supply.description,
+    options.runs,
+    options.concurrency,
+    options.settleMs,
+    options.strict,
+    options.disposable,
+    options.expectedStatuses,
+    options.declaredCapabilities,
+    options.only,
+    options.skip,
+    options.challenge ?? null,
+  ])
+}
