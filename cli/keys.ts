@@ -32,6 +32,11 @@ function keyFrom(
   if (pem.includes('ENCRYPTED')) {
     throw new UsageError(`${flag}: found an encrypted key, accepted is ${accepted}`)
   }
+  if (read === createPublicKey && pem.includes('PRIVATE KEY')) {
+    throw new UsageError(
+      `${flag}: found a private key, which is to stay with its owner; accepted is ${accepted}`,
+    )
+  }
   let key: KeyObject
   try {
     key = read(pem)

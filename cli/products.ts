@@ -55,7 +55,8 @@ function attest(
   }
   const envelope: Envelope = signStatement(statement, key)
   folder.write(BUNDLE.attestation, `${JSON.stringify(envelope, null, 2)}\n`)
-  output.line(`Attested  ${statement.predicate.result}, in ${BUNDLE.attestation}`)
+  const path = join(folder.out ?? '', BUNDLE.attestation)
+  output.line(`Attested  ${statement.predicate.result}, in ${path}`)
   if (options.challenge === undefined) {
     output.note('without --challenge nobody can tell when the run was made')
   }

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Findings, Format } from '../reporters/format.ts'
 import { formats } from '../reporters/formats.ts'
 import { UsageError } from './exit-code.ts'
@@ -80,6 +80,6 @@ export function writeReports(
       return [format.file]
     }
     folder.write(format.file, pieces)
-    return [format.file]
+    return [join(folder.out, format.file)]
   })
 }

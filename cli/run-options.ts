@@ -139,7 +139,7 @@ export function addRunOptions(command: Command): Command {
         'CAPABILITIES',
       ),
     )
-    .option('--plan', 'say what would be sent, and send nothing')
+    .addOption(env(new Option('--plan', 'say what would be sent, and send nothing'), 'PLAN'))
     .addOption(
       new Option(
         '--replay <requirement:case>',

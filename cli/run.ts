@@ -57,6 +57,8 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
   } catch (error) {
     if (!(error instanceof RunInterrupted)) throw error
     output.note(account(error.left, folder.ledgerPath))
+    if (folder.out !== undefined)
+      output.note(`what was sent until then is in ${folder.evidencePath}`)
     return EXIT.interrupted
   } finally {
     progress.clear()
@@ -117,9 +119,9 @@ function heading({ options, embedded, folder }: PreparedRun): readonly string[] 
 /** What a person should look at before believing the verdict. */
 function advice({ options: { contract, target } }: PreparedRun): readonly string[] {
   const first = `/${contract.template.split('/')[1]}`
-  if (!target.basePath.endsWith(first)) return []
+  if (![first, contract.collection].some((path) => target.basePath.endsWith(path))) return []
   return [
-    `the target's path ends in ${first}, and the document's begins with it: requests go to ${target.basePath}${contract.template}`,
+    `the target's path ends in what the document's begins with: requests go to ${target.basePath}${contract.template}`,
   ]
 }
 

@@ -79,7 +79,7 @@ async function checkRun(
   said(output, 'made with', identity, `${report.tool.name} ${report.tool.version}, as here`)
   // With another program, document or seed, everything that follows would differ for that reason.
   if (identity.length > 0 || run.options === undefined) return identity
-  for (const line of choices(report)) output.line(line)
+  for (const line of choices(report, flags.challenge)) output.line(line)
   const evidencePath = join(folder, BUNDLE.evidence)
   const verified = await verifyRun({ report, evidencePath, isLine, options: run.options }).catch(
     (error: unknown): Verification => {
@@ -100,7 +100,10 @@ async function checkRun(
 }
 
 /** What the run was made with, and could have been made otherwise. */
-function choices({ document, selection, options, target, challenge }: Report): readonly string[] {
+function choices(
+  { document, selection, options, target, challenge }: Report,
+  compared: string | undefined,
+): readonly string[] {
   const { title, version, shipped, sha256 } = document
   const which = shipped ? 'as shipped with this program' : `not the shipped one: SHA-256 ${sha256}`
   const parts = [
@@ -111,12 +114,18 @@ function choices({ document, selection, options, target, challenge }: Report): r
     target.authenticated ? 'credentials sent' : 'no credentials',
     ...(options.strict ? ['strict'] : []),
     ...(options.disposable ? ['disposable'] : []),
-    challenge === undefined ? 'no challenge' : `challenge ${JSON.stringify(challenge)}`,
+    challengeWords(challenge, compared),
   ]
   return [
     `  document   ${printable(`${title} ${version}, ${which}`)}`,
     `  chosen     ${printable(parts.join(', '))}`,
   ]
+}
+
+function challengeWords(challenge: string | undefined, compared: string | undefined): string {
+  if (challenge === undefined) return 'no challenge'
+  const note = compared === undefined ? ' (compared with none: --challenge)' : ''
+  return `challenge ${JSON.stringify(challenge)}${note}`
 }
 
 /** Only over evidence that was verified: over other, each would differ for that reason. */

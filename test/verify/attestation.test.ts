@@ -170,6 +170,12 @@ describe('verify with a public key', () => {
     expect(code).toBe(0)
   })
 
+  test('refuses a private key, which nobody should hand out', async () => {
+    const { code, stderr } = await verified(attested, ours.privatePath)
+    expect(stderr).toContain('found a private key')
+    expect(code).toBe(2)
+  })
+
   test('refuses what another key has signed, whoever made the digests fit', async () => {
     expect(await verified(attested, theirs.publicPath)).toMatchObject({ code: 1 })
     const resigned = signStatement(statementIn(attested), theirs.privateKey)
