@@ -102,6 +102,10 @@ export function createProgram(output: Output, finish: (code: number) => void): C
 function refuseWords(command: Command, expected = 0): void {
   const word = command.args[expected]
   if (word === undefined) return
+  // Not quoted: it may hold a password.
+  if (word.includes('://')) {
+    throw new UsageError(`${command.name()}: found a URL, accepted is one behind a flag: -t URL`)
+  }
   throw new UsageError(
     `${command.name()}: unexpected word ${JSON.stringify(word)}; commands are run, verify, requirements, serve, cleanup`,
   )

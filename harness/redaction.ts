@@ -33,10 +33,16 @@ function secretsOf(target: Target): readonly string[] {
     .sort((a, b) => b.length - a.length)
 }
 
-/** As it is, in a JSON string, in JSON within a JSON string, and in a URL. */
+/** As it is, in a JSON string, in JSON within a JSON string, in a URL, and in base 64. */
 function spellings(secret: string): readonly string[] {
   const inString = (text: string) => JSON.stringify(text).slice(1, -1)
-  return [secret, inString(secret), inString(inString(secret)), encodeURIComponent(secret)]
+  return [
+    secret,
+    inString(secret),
+    inString(inString(secret)),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64'),
+  ]
 }
 
 /** What a server may send back of a field value: what stands behind the scheme, and a password in it. */

@@ -48,6 +48,7 @@ function reflecting(): Handle {
       authorization,
       decoded,
       url: encodeURIComponent(authorization),
+      base64: Buffer.from(authorization.replace(/^Bearer /, '')).toString('base64'),
     })
     return {
       ...reply,
@@ -135,6 +136,13 @@ test('a password in the URL of the document is refused and not printed', async (
     '--spec',
     `http://user:${CANARIES.password}@127.0.0.1/openapi`,
   )
+  expect(refused.code).toBe(2)
+  expect(leaked(refused.stdout + refused.stderr, CANARIES.password)).toEqual([])
+})
+
+test('a password in a URL without its flag is refused and not printed', async () => {
+  const refused = await invoke('run', `http://user:${CANARIES.password}@127.0.0.1`)
+  expect(refused.stderr).toContain('-t URL')
   expect(refused.code).toBe(2)
   expect(leaked(refused.stdout + refused.stderr, CANARIES.password)).toEqual([])
 })
