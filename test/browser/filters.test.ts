@@ -1,26 +1,13 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { passedResults } from '../reporters/made-up-findings.ts'
 import { everyVerdict } from '../reporters/made-up-pages.ts'
-import { type OpenedPage, openPage, shownIds, startBrowser } from './opened-page.ts'
+import { shownIds } from './opened-page.ts'
+import { pagesOfEachTest } from './pages-of-each-test.ts'
 
-let browser: Browser
-let opened: OpenedPage | undefined
-
-beforeAll(async () => {
-  browser = await startBrowser()
-})
-afterEach(async () => {
-  const offences = opened?.offences
-  await opened?.close()
-  opened = undefined
-  expect(offences ?? []).toEqual([])
-})
-afterAll(() => browser?.close())
+const openedPage = pagesOfEachTest()
 
 async function open(fragment = '') {
-  opened = await openPage(browser, everyVerdict, { fragment })
-  const { page } = opened
+  const { page } = await openedPage(everyVerdict, { fragment })
   return {
     page,
     count: () => page.locator('.filters .shown').textContent(),
@@ -88,9 +75,6 @@ describe('the filters', () => {
     ]) {
       const { ids } = await open(fragment)
       expect((await ids()).length, fragment).toBe(fragment === '#text=%' ? 0 : ALL)
-      await opened?.close()
-      expect(opened?.offences).toEqual([])
-      opened = undefined
     }
   })
 

@@ -1,7 +1,7 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { everyVerdict } from '../reporters/made-up-pages.ts'
-import { type OpenedPage, openPage, startBrowser } from './opened-page.ts'
+import { pagesOfEachTest } from './pages-of-each-test.ts'
 
 /** In place of the clipboard: keeps what is written, or refuses. */
 const KEEPING = `navigator.clipboard.writeText = async (text) => { globalThis.written = text }`
@@ -10,23 +10,11 @@ const REFUSING = `navigator.clipboard.writeText = async () => { throw new Error(
 /** Presses of a key until something must have been reached. */
 const FAR = 40
 
-let browser: Browser
-let opened: OpenedPage | undefined
-
-beforeAll(async () => {
-  browser = await startBrowser()
-})
-afterEach(async () => {
-  const offences = opened?.offences
-  await opened?.close()
-  opened = undefined
-  expect(offences ?? []).toEqual([])
-})
-afterAll(() => browser?.close())
+const openedPage = pagesOfEachTest()
 
 async function open(before = KEEPING): Promise<Page> {
-  opened = await openPage(browser, everyVerdict, { before })
-  return opened.page
+  const { page } = await openedPage(everyVerdict, { before })
+  return page
 }
 
 /** Goes on with Tab until what has the focus matches a selector. */

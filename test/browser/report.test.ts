@@ -1,31 +1,19 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Findings } from '../../reporters/format.ts'
 import { passedResults } from '../reporters/made-up-findings.ts'
 import { saying } from '../reporters/made-up-hostile.ts'
 import { crowded, everyVerdict } from '../reporters/made-up-pages.ts'
-import { type OpenedPage, type Opening, openPage, shownIds, startBrowser } from './opened-page.ts'
+import { type Opening, shownIds } from './opened-page.ts'
+import { pagesOfEachTest } from './pages-of-each-test.ts'
 
 const HOSTILE = `</title></style></script><script>alert(1)</script><img src=x onerror=alert(1)>
 <a href="javascript:alert(1)">" autofocus onfocus="alert(1)" ' <!-- ]]> \u001b[31m\u202e\0\ud800`
 
-let browser: Browser
-let opened: OpenedPage | undefined
-
-beforeAll(async () => {
-  browser = await startBrowser()
-})
-afterEach(async () => {
-  const offences = opened?.offences
-  await opened?.close()
-  opened = undefined
-  expect(offences ?? []).toEqual([])
-})
-afterAll(() => browser?.close())
+const openedPage = pagesOfEachTest()
 
 async function open(findings: Findings, opening?: Opening) {
-  opened = await openPage(browser, findings, opening)
-  return opened.page
+  const { page } = await openedPage(findings, opening)
+  return page
 }
 
 const countShown = '.filters .shown'
@@ -62,8 +50,8 @@ describe('the report in a browser', () => {
   })
 
   it('stays small with 10,000 exchanges', async () => {
-    const page = await open(crowded(10_000))
-    expect(opened?.bytes).toBeLessThan(1_500_000)
+    const { page, bytes } = await openedPage(crowded(10_000))
+    expect(bytes).toBeLessThan(1_500_000)
     expect(await page.evaluate("document.querySelectorAll('*').length")).toBeLessThan(15_000)
     await page.getByLabel('failed').check()
     expect(await page.locator(countShown).textContent()).toBe(`28 of ${ALL} requirements shown`)

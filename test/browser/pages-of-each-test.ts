@@ -1,0 +1,27 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import type { Findings } from '../../reporters/format.ts'
+import { type OpenedPage, type Opening, openPage, startBrowser } from './opened-page.ts'
+
+/**
+ * One browser for the tests of a file, and pages that are closed when their test ends; none must have
+ * done anything by then that a report must not do.
+ */
+export function pagesOfEachTest() {
+  let browser: Browser
+  const opened: OpenedPage[] = []
+  beforeAll(async () => {
+    browser = await startBrowser()
+  })
+  afterEach(async () => {
+    const pages = opened.splice(0)
+    for (const page of pages) await page.close()
+    expect(pages.flatMap(({ offences }) => offences)).toEqual([])
+  })
+  afterAll(() => browser?.close())
+  return async (findings: Findings, opening?: Opening): Promise<OpenedPage> => {
+    const page = await openPage(browser, findings, opening)
+    opened.push(page)
+    return page
+  }
+}
