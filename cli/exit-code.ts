@@ -1,3 +1,5 @@
+import type { GateVerdict } from '../model/gate.ts'
+import type { Report } from '../model/report.ts'
 import type { RunVerdict } from '../model/verdict.ts'
 
 /** What the process ends with. */
@@ -10,10 +12,22 @@ export const EXIT = {
   interrupted: 130,
 } as const
 
-export const EXIT_OF_VERDICT: Readonly<Record<RunVerdict, number>> = {
+const EXIT_OF_VERDICT: Readonly<Record<RunVerdict, number>> = {
   conforming: EXIT.conforms,
   'non-conforming': EXIT.violates,
   inconclusive: EXIT.inconclusive,
+}
+
+const EXIT_OF_GATE: Readonly<Record<GateVerdict, number>> = {
+  open: EXIT.conforms,
+  closed: EXIT.violates,
+  undecided: EXIT.inconclusive,
+  outdated: EXIT.usage,
+}
+
+/** Where there is a gate, it decides: that is what it is for. */
+export function exitCodeOf({ gate, verdict }: Report): number {
+  return gate === undefined ? EXIT_OF_VERDICT[verdict] : EXIT_OF_GATE[gate.verdict]
 }
 
 /** Wrong usage or configuration; the message names the flag or file, what was found and what is accepted. */

@@ -10,6 +10,7 @@ import { openLedger } from '../harness/ledger.ts'
 import { type Outside, openOutside } from '../harness/outside.ts'
 import { freshSeed, seedFrom } from '../harness/seed.ts'
 import { select, selectWithWatchers } from '../harness/selection.ts'
+import type { Accepted } from '../model/gate.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import {
   DEFAULT_SECOND_TOKEN_ENV,
@@ -19,6 +20,7 @@ import {
 } from './connection-options.ts'
 import { contractIn, documentFrom } from './contract.ts'
 import { UsageError } from './exit-code.ts'
+import { acceptedBy } from './gate-options.ts'
 import { privateKeyFrom, subjectFrom } from './keys.ts'
 import { type Destination, destinations } from './report-destinations.ts'
 import { type RunFolder, runFolder } from './run-folder.ts'
@@ -36,6 +38,10 @@ export interface PreparedRun {
   /** The document as it was read. */
   readonly document: Uint8Array
   readonly reports: readonly Destination[]
+  /** What the verdicts are held against. */
+  readonly accepted: Accepted | undefined
+  /** Where the report is written as a baseline. */
+  readonly newBaseline: string | undefined
   /** What the run is to be attested with. */
   readonly signing: Signing | undefined
   /** Stops the embedded server. */
@@ -61,7 +67,8 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
   const supply = supplyFrom(flags.files)
   select(catalogue, flags.only, flags.skip)
   refuseBesideReplay(flags)
-  const seed = seedOf(flags)
+  const accepted = acceptedBy(flags, catalogue)
+  const seed = seedOf(flags, accepted)
   const signing = signingWith(flags)
   const reports = destinations(flags.report)
   refuseBelow(flags.out, reports)
@@ -114,6 +121,8 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
       folder,
       document: document.octets,
       reports,
+      accepted,
+      newBaseline: flags.updateBaseline === true ? flags.baseline : undefined,
       signing,
       close: async () => server?.close(),
     }
@@ -136,7 +145,9 @@ function refuseBelow(out: string | undefined, reports: readonly Destination[]): 
 }
 
 /** One case is no run: nothing is kept of it, and without its seed it would be another. */
-function refuseBesideReplay({ replay, mark, seed, out, sign, report }: RunFlags): void {
+function refuseBesideReplay(flags: RunFlags): void {
+  const { replay, mark, seed, out, sign, report, waivers, baseline } = flags
+
   if (replay === undefined) {
     if (mark === undefined) return
     throw new UsageError('--mark: it names the run of a --replay, accepted is both of them')
@@ -145,15 +156,20 @@ function refuseBesideReplay({ replay, mark, seed, out, sign, report }: RunFlags)
   if (seed === undefined) {
     throw new UsageError('--replay: the case follows from a seed, accepted is --seed N beside it')
   }
-  const [other] = [out && '--out', sign && '--sign', report.length > 0 && '--report'].filter(
-    Boolean,
-  )
+  const [other] = [
+    out && '--out',
+    sign && '--sign',
+    report.length > 0 && '--report',
+    waivers && '--waivers',
+    baseline && '--baseline',
+  ].filter(Boolean)
   if (other)
     throw new UsageError(`${other}: nothing is kept of a --replay, accepted is one of them`)
 }
 
-function seedOf({ seed, challenge }: RunFlags): string {
-  if (challenge === undefined) return seed ?? freshSeed()
+function seedOf({ seed, challenge }: RunFlags, accepted: Accepted | undefined): string {
+  // The same cases as before: what is new then comes from the target.
+  if (challenge === undefined) return seed ?? accepted?.baseline?.report.seed ?? freshSeed()
   if (seed === undefined) return seedFrom(challenge)
   throw new UsageError(
     '--seed and --challenge: the seed follows from the challenge, accepted is one',

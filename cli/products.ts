@@ -28,6 +28,7 @@ export function writeProducts(prepared: PreparedRun, report: Report, output: Out
   const evidence = { report, exchanges: () => exchangesIn(folder.evidencePath) }
   folder.write(BUNDLE.report, reportText(report))
   folder.write(BUNDLE.document, document)
+  keepAccepted(prepared)
   const alreadyThere = (name: string) => folder.out !== undefined && name === BUNDLE.report
   const others = reports.filter(
     ({ format, file }) => file !== undefined || !alreadyThere(format.file),
@@ -38,6 +39,16 @@ export function writeProducts(prepared: PreparedRun, report: Report, output: Out
   if (names.length > 0) output.line(`Reports   ${names.join(', ')}`)
   if (folder.out !== undefined) {
     output.line(`Evidence  check it with: delete-conformance verify ${shellQuoted(folder.out)}`)
+  }
+}
+
+/** What the gate was held against, so that others can do it again. */
+function keepAccepted({ folder, accepted }: PreparedRun): void {
+  if (accepted?.waivers !== undefined) {
+    folder.write(BUNDLE.waivers, accepted.waivers.text)
+  }
+  if (accepted?.baseline !== undefined) {
+    folder.write(BUNDLE.baseline, reportText(accepted.baseline.report))
   }
 }
 

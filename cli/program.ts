@@ -3,7 +3,7 @@ import { TOOL } from '../harness/tool.ts'
 import { addConnectionOptions, type ConnectionFlags } from './connection-options.ts'
 import { UsageError } from './exit-code.ts'
 import type { Output } from './output.ts'
-import { wholeNumber } from './parse.ts'
+import { repeated, wholeNumber } from './parse.ts'
 import type { RequirementsFlags } from './requirements.ts'
 import { addDocumentOptions, addRunOptions, type RunFlags } from './run-options.ts'
 import type { ServeFlags } from './serve.ts'
@@ -69,7 +69,7 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     .option('--port <n>', 'port; 0 for any free one', wholeNumber(0, 65_535), 0)
     .option('--auth', 'ask for one of two bearer tokens, which it prints')
     .option('--validate-ids', 'answer 422 to ids that cannot be ids')
-    .option('--fault <name>', 'start a faulty server instead')
+    .option('--fault <name>', 'start a faulty server instead; repeatable', repeated)
     .option('--list', 'list the faulty servers')
     .action(async (flags: ServeFlags, command: Command) => {
       refuseWords(command)

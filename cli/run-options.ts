@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { CapabilityName } from '../model/requirement.ts'
 import { formats } from '../reporters/formats.ts'
 import { addConnectionOptions, type ConnectionFlags, env } from './connection-options.ts'
+import { addGateOptions, type GateFlags } from './gate-options.ts'
 import {
   CAPABILITIES,
   type CaseName,
@@ -17,7 +18,7 @@ import {
 } from './parse.ts'
 
 /** Flags of `run`, as parsed. */
-export interface RunFlags extends ConnectionFlags {
+export interface RunFlags extends ConnectionFlags, GateFlags {
   readonly target?: string
   readonly spec?: string
   readonly operation?: string
@@ -60,6 +61,9 @@ export function addRunOptions(command: Command): Command {
     ),
   )
   addConnectionOptions(command)
+  addGateOptions(command).addOption(
+    new Option('--update-baseline', 'write the report of this run to the file of --baseline'),
+  )
   return command
     .addOption(
       env(

@@ -1,5 +1,6 @@
 import { type ConformanceListener, testConformance } from '../harness/conformance.ts'
 import { type EvidenceWriter, writeEvidence } from '../harness/evidence-file.ts'
+import { gated } from '../harness/gate.ts'
 import { RunInterrupted } from '../harness/inconclusive.ts'
 import { recorded } from '../harness/recording.ts'
 import { select } from '../harness/selection.ts'
@@ -8,7 +9,7 @@ import type { Exchange } from '../model/exchange.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { closing, familyLine } from '../reporters/terminal.ts'
-import { EXIT, EXIT_OF_VERDICT } from './exit-code.ts'
+import { EXIT, exitCodeOf } from './exit-code.ts'
 import { type Interrupt, onInterrupt } from './interrupt.ts'
 import type { Output } from './output.ts'
 import { plan } from './plan.ts'
@@ -17,6 +18,7 @@ import { writeProducts } from './products.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { replay } from './replay.ts'
 import type { RunFlags } from './run-options.ts'
+import { updateBaseline } from './update-baseline.ts'
 
 /**
  * `delete-conformance run`: tests a target, or the embedded reference server.
@@ -50,10 +52,14 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
   }, folder.ledgerPath)
   const evidence = keepsEvidence(prepared) ? writeEvidence(folder.evidencePath) : undefined
   try {
-    const report = await examine(prepared, interrupt, evidence, listener(output, progress))
+    const found = await examine(prepared, interrupt, evidence, listener(output, progress))
+    const report = prepared.accepted === undefined ? found : gated(found, prepared.accepted)
     output.line(closing(report, output.style).trimEnd())
     writeProducts(prepared, report, output)
-    return interrupt.signal.aborted ? EXIT.interrupted : EXIT_OF_VERDICT[report.verdict]
+    if (interrupt.signal.aborted) return EXIT.interrupted
+    return prepared.newBaseline === undefined
+      ? exitCodeOf(report)
+      : updateBaseline(prepared.newBaseline, report, output)
   } catch (error) {
     if (!(error instanceof RunInterrupted)) throw error
     output.note(account(error.left, folder.ledgerPath))

@@ -10,7 +10,7 @@ export interface ServeFlags {
   readonly port: number
   readonly auth?: boolean
   readonly validateIds?: boolean
-  readonly fault?: string
+  readonly fault?: readonly string[]
   readonly list?: boolean
 }
 
@@ -27,18 +27,21 @@ export async function serve(flags: ServeFlags, output: Output): Promise<number> 
     }
     return EXIT.conforms
   }
-  const fault = flags.fault === undefined ? undefined : faultNamed(flags.fault)
+  const chosen = (flags.fault ?? []).map(faultNamed)
   const server = await startReferenceServer({
     port: flags.port,
     validateIds: flags.validateIds ?? false,
     ...(flags.auth === true ? { accounts: ACCOUNTS } : {}),
-    ...fault?.server,
-    alterations: fault === undefined ? [] : [fault.alter],
+    ...Object.assign({}, ...chosen.map(({ server }) => server)),
+    alterations: chosen.map(({ alter }) => alter),
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') throw error
     throw new UsageError(`--port ${flags.port}: cannot be listened on (${error.code})`)
   })
-  const what = fault === undefined ? 'reference server' : `faulty server (${fault.does})`
+  const what =
+    chosen.length === 0
+      ? 'reference server'
+      : `faulty server (${chosen.map(({ does }) => does).join('; ')})`
   output.line(`${what} at ${server.url}, until Ctrl-C`)
   if (flags.auth === true) {
     for (const [key, account] of ACCOUNTS) output.line(`  ${account} account: Bearer ${key}`)

@@ -16,6 +16,7 @@ import { expectBundle, readBundle } from './bundle-reader.ts'
 import { EXIT } from './exit-code.ts'
 import { publicKeyFrom } from './keys.ts'
 import type { Output } from './output.ts'
+import { recordedAcceptance } from './recorded-acceptance.ts'
 import { recordedRun } from './recorded-run.ts'
 import { checkReports } from './rendered-reports.ts'
 
@@ -81,13 +82,14 @@ async function checkRun(
   if (identity.length > 0 || run.options === undefined) return identity
   for (const line of choices(report, flags.challenge)) output.line(line)
   const evidencePath = join(folder, BUNDLE.evidence)
-  const verified = await verifyRun({ report, evidencePath, isLine, options: run.options }).catch(
-    (error: unknown): Verification => {
-      if (!(error instanceof EvidenceError)) throw error
-      const broken = { where: BUNDLE.evidence, expected: 'lines of evidence', found: error.message }
-      return { differences: [broken], lines: 0, derived: undefined }
-    },
-  )
+  const { accepted, differences: unread } = recordedAcceptance(folder, report)
+  if (unread.length > 0) return unread
+  const parts = { report, evidencePath, isLine, accepted, options: run.options }
+  const verified = await verifyRun(parts).catch((error: unknown): Verification => {
+    if (!(error instanceof EvidenceError)) throw error
+    const broken = { where: BUNDLE.evidence, expected: 'lines of evidence', found: error.message }
+    return { differences: [broken], lines: 0, derived: undefined }
+  })
   const judged = counted(report.requirements.length, 'requirement')
   const accounted = `${counted(verified.lines, 'line')} derived again from seed ${report.seed}`
   said(

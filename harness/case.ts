@@ -23,6 +23,8 @@ export type CaseOutcome = {
     }
 )
 
+export type FailedCase = Extract<CaseOutcome, { readonly kind: 'failed' }>
+
 /**
  * Probes and judges one case.
  *

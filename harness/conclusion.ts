@@ -1,5 +1,5 @@
-import type { Contract, Role } from '../model/contract.ts'
-import type { RequirementResult, Selection } from '../model/report.ts'
+import type { Role } from '../model/contract.ts'
+import type { Report, RequirementResult, Selection } from '../model/report.ts'
 import { familyOf } from '../model/requirement.ts'
 import { type RunVerdict, VERDICTS, type Verdict } from '../model/verdict.ts'
 
@@ -11,7 +11,8 @@ export interface Conclusion {
 }
 
 export interface Facts {
-  readonly contract: Contract
+  /** The documented status of each role. */
+  readonly statuses: Report['document']['statuses']
   readonly results: readonly RequirementResult[]
   /** Status of each answer, and how often it was seen. */
   readonly observed: Readonly<Record<string, number>>
@@ -45,7 +46,8 @@ function doubts(facts: Facts, totals: Conclusion['totals']): readonly string[] {
   const undecided = inconclusiveReasons(facts.results)
   if (undecided.length > 0) return undecided
   if (totals.passed + totals.warned === 0) return ['no requirement was judged']
-  return unseen(facts)
+  const { statuses, observed, expectedStatuses } = facts
+  return unseen({ statuses, observed, expectedStatuses, ids: facts.results.map(({ id }) => id) })
 }
 
 function sentence(count: number, one: string, many: string): readonly string[] {
@@ -67,13 +69,30 @@ function inconclusiveReasons(results: readonly RequirementResult[]): string[] {
   )
 }
 
-/** Statuses that had to be seen and were not; of a partial run, only those of the chosen families. */
-function unseen({ contract, results, observed, expectedStatuses }: Facts): readonly string[] {
-  const families = new Set(results.map(({ id }) => familyOf(id)))
+/** Statuses that had to be seen in a run and were not. */
+export function unseenStatuses({
+  document,
+  requirements,
+  observed,
+  options,
+}: Pick<Report, 'document' | 'requirements' | 'observed' | 'options'>): readonly string[] {
+  const { statuses } = document
+  const { expectedStatuses } = options
+  return unseen({ statuses, observed, expectedStatuses, ids: requirements.map(({ id }) => id) })
+}
+
+/** Of a partial run, only those of the chosen families. */
+function unseen({
+  statuses,
+  ids,
+  observed,
+  expectedStatuses,
+}: Pick<Facts, 'statuses' | 'observed' | 'expectedStatuses'> & {
+  readonly ids: readonly string[]
+}): readonly string[] {
+  const families = new Set(ids.map(familyOf))
   const roles: readonly Role[] = ['deleted', 'not-found']
-  const needed = roles
-    .filter((role) => families.has(role))
-    .flatMap((role) => contract.statusOf(role) ?? [])
+  const needed = roles.filter((role) => families.has(role)).flatMap((role) => statuses[role] ?? [])
   return [...new Set([...needed, ...expectedStatuses])]
     .filter((status) => observed[status] === undefined)
     .map((status) => `status ${status} was never observed`)

@@ -8,8 +8,8 @@ import {
   type RequirementResult,
 } from '../model/report.ts'
 import type { Family } from '../model/requirement.ts'
-import { catalogueSha256 } from './catalogue-text.ts'
 import { bindingOf } from './binding.ts'
+import { catalogueSha256 } from './catalogue-text.ts'
 import { type Conclusion, conclude } from './conclusion.ts'
 import { type CaseListener, createExaminer, type Examiner } from './examiner.ts'
 import { Interrupted, RunInterrupted } from './inconclusive.ts'
@@ -174,11 +174,12 @@ function reportOf(
     catalogue: options.catalogue.flatMap(({ requirements }) => requirements).length,
     catalogueSha256: catalogueSha256(options.catalogue, contract),
   }
-  const conclusion: Conclusion = conclude({ ...options, results, observed, selection })
   const statusOf = (role: 'deleted' | 'not-found' | 'invalid') => {
     const status = contract.statusOf(role)
     return status === undefined ? {} : { [role]: status }
   }
+  const statuses = { ...statusOf('deleted'), ...statusOf('not-found'), ...statusOf('invalid') }
+  const conclusion: Conclusion = conclude({ ...options, statuses, results, observed, selection })
   const sampleId = options.supply.sampleId()
   return {
     format: REPORT_FORMAT,
@@ -187,7 +188,7 @@ function reportOf(
       ...contract.document,
       operation: `${contract.method} ${contract.template}`,
       ...(contract.operationId === undefined ? {} : { operationId: contract.operationId }),
-      statuses: { ...statusOf('deleted'), ...statusOf('not-found'), ...statusOf('invalid') },
+      statuses,
     },
     target: reportedTarget(options),
     options: reportedOptions(options),

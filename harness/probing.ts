@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import type { Contract } from '../model/contract.ts'
 import type { Cases, GenerationFacts, ProbingRequirement } from '../model/requirement.ts'
-import { type CaseOutcome, runCase } from './case.ts'
+import { type CaseOutcome, type FailedCase, runCase } from './case.ts'
+import { fingerprintsOf } from './fingerprint.ts'
 import { fastCheckSeed } from './seed.ts'
 import { SelectionError } from './selection.ts'
 import { type Shrunk, shrink, valueAt } from './shrinking.ts'
+import { createTally, type Tally } from './tally.ts'
 import type { Toolbox } from './tools.ts'
 
 /** What every probing requirement of a run works with. */
@@ -23,19 +25,22 @@ export interface ProbingContext {
   readonly onCase: (done: number, planned: number) => void
 }
 
-/** The outcomes of a requirement's cases, in order; for a property, the shrunk form of the first failing one. */
+/** What became of a requirement's cases; for a property, failing ones in their simplest form, too. */
 export interface Probed {
   readonly planned: number
-  readonly outcomes: readonly CaseOutcome[]
-  readonly shrunk?: Shrunk
+  readonly tally: Tally
+  readonly shrunk: readonly Shrunk[]
 }
+
+/** Ways to fail of which the simplest form is looked for; of the others, a case is shown as it is. */
+const MAX_SHRUNK = 3
 
 /**
  * Sends all cases of a requirement, several at once, and judges each.
  *
- * A list is gone through to its end. A property stops at its first failing case, which is shrunk:
- * what `fc.sample` gives for a seed are the values that `fc.check` would use, so the cases can go out
- * in parallel and fast-check takes over at the failing one.
+ * All of them, though some fail: behind one violation there may be another, and who knows the first
+ * must see the second. What `fc.sample` gives for a seed are the values that `fc.check` would use, so the
+ * cases of a property go out in parallel, and fast-check takes over at a failing one to shrink it.
  */
 export async function probe(
   requirement: ProbingRequirement,
@@ -43,24 +48,50 @@ export async function probe(
 ): Promise<Probed> {
   const cases = requirement.cases(context.factsFor(requirement.id))
   if (context.onlyCase !== undefined) {
-    return { planned: 1, outcomes: [await runOnly(requirement, context, cases, context.onlyCase)] }
+    const only = createTally(requirement.id)
+    only.add(0, await runOnly(requirement, context, cases, context.onlyCase))
+    return { planned: 1, tally: only.tally(), shrunk: [] }
   }
-  if (cases.kind === 'example') {
-    return { planned: 1, outcomes: await runCases(requirement, context, [cases.value], false) }
-  }
-  if (cases.kind === 'list') {
-    const outcomes = await runCases(requirement, context, cases.values, false)
-    return { planned: cases.values.length, outcomes }
+  if (cases.kind !== 'property') {
+    const values = cases.kind === 'list' ? cases.values : [cases.value]
+    return {
+      planned: values.length,
+      tally: await runCases(requirement, context, values),
+      shrunk: [],
+    }
   }
   const seed = fastCheckSeed(context.seed, requirement.id)
   const values = fc.sample(cases.arbitrary, { seed, numRuns: context.runs })
-  const outcomes = await runCases(requirement, context, values, true)
-  const failed = outcomes.find(({ kind }) => kind === 'failed')
-  if (failed?.kind !== 'failed') return { planned: values.length, outcomes }
-  const shrunk = await shrink(failed, cases.arbitrary, seed, (key, value) =>
-    runCase(requirement, context.contract, context.toolbox, key, value),
-  )
-  return { planned: values.length, outcomes, shrunk }
+  const tally = await runCases(requirement, context, values)
+  const simplest = (failed: FailedCase, kinds: readonly string[]) =>
+    shrink(
+      failed,
+      cases.arbitrary,
+      seed,
+      (key, value) => runCase(requirement, context.contract, context.toolbox, key, value),
+      (other) => {
+        const found = fingerprintsOf(requirement.id, other.violations)
+        return kinds.every((kind) => found.includes(kind))
+      },
+    )
+  return { planned: values.length, tally, shrunk: await shrinkEach(requirement, tally, simplest) }
+}
+
+/** Shrinks the first case of each way to fail, one after the other. */
+async function shrinkEach(
+  { id }: ProbingRequirement,
+  { failures }: Tally,
+  simplest: (failed: FailedCase, kinds: readonly string[]) => Promise<Shrunk>,
+): Promise<readonly Shrunk[]> {
+  const shrunk: Shrunk[] = []
+  const shown = new Set<string>()
+  for (const failed of failures) {
+    const kinds = fingerprintsOf(id, failed.violations).filter((kind) => !shown.has(kind))
+    if (kinds.length === 0 || shrunk.length === MAX_SHRUNK) continue
+    shrunk.push(await simplest(failed, kinds))
+    for (const kind of kinds) shown.add(kind)
+  }
+  return shrunk
 }
 
 async function runOnly(
@@ -88,25 +119,21 @@ async function runCases(
   requirement: ProbingRequirement,
   { contract, toolbox, concurrency, onCase }: ProbingContext,
   values: readonly unknown[],
-  stopAtFailure: boolean,
-): Promise<readonly CaseOutcome[]> {
-  const outcomes: CaseOutcome[] = []
+): Promise<Tally> {
+  const outcomes = createTally(requirement.id)
   let next = 0
   let done = 0
-  let stopped = false
   let unanswered = 0
   const worker = async () => {
-    while (!stopped && next < values.length) {
+    while (unanswered < MAX_UNANSWERED && next < values.length) {
       const index = next
       next += 1
       const outcome = await runCase(requirement, contract, toolbox, String(index), values[index])
-      outcomes[index] = outcome
+      outcomes.add(index, outcome)
       done += 1
       onCase(done, values.length)
-      if (outcome.kind === 'failed' && stopAtFailure) stopped = true
       if (outcome.kind === 'inconclusive' && outcome.exchange?.failure !== undefined)
         unanswered += 1
-      if (unanswered >= MAX_UNANSWERED) stopped = true
     }
   }
   const settled = await Promise.allSettled(
@@ -117,5 +144,5 @@ async function runCases(
   )
   // Every worker has come to rest before an error goes on, so that nothing is sent behind its back.
   for (const result of settled) if (result.status === 'rejected') throw result.reason
-  return outcomes
+  return outcomes.tally()
 }

@@ -4,13 +4,12 @@ import type { CaseCounts, ReportedViolation, RequirementResult } from '../model/
 import { isWatching, type Requirement, type WatchingRequirement } from '../model/requirement.ts'
 import { type Verdict, violated } from '../model/verdict.ts'
 import type { Violation } from '../model/violation.ts'
-import type { CaseOutcome } from './case.ts'
+import type { FailedCase } from './case.ts'
+import { fingerprintOf, fingerprintsOf } from './fingerprint.ts'
 import type { Probed } from './probing.ts'
 import { quoted } from './recording.ts'
+import type { Shrunk } from './shrinking.ts'
 import type { Watched } from './watching.ts'
-
-/** Failing cases that a report shows; the others are counted. */
-const SHOWN_FAILURES = 5
 
 const NOTHING: Omit<CaseCounts, 'unit'> = { judged: 0, failed: 0, inconclusive: 0, setAside: 0 }
 
@@ -25,32 +24,25 @@ export function notProbed(
   return result(requirement, contract, { verdict, reason, cases: { unit, ...NOTHING } })
 }
 
-/** The verdict on a requirement from the outcomes of its cases. */
+/** The verdict on a requirement from what became of its cases. */
 export function probedResult(
   requirement: Requirement,
   contract: Contract,
-  { outcomes, planned, shrunk }: Probed,
+  { tally, planned, shrunk }: Probed,
 ): RequirementResult {
-  const count = (kind: CaseOutcome['kind']) =>
-    outcomes.filter((outcome) => outcome?.kind === kind).length
-  const cases: CaseCounts = {
-    unit: 'case',
-    judged: count('passed') + count('failed'),
-    failed: count('failed'),
-    inconclusive: count('inconclusive'),
-    setAside: count('set-aside'),
-  }
-  if (cases.failed > 0) {
+  const { passed, failed, inconclusive, setAside, undecided, aside } = tally
+  const judged = passed + failed
+  const cases: CaseCounts = { unit: 'case', judged, failed, inconclusive, setAside }
+  if (failed > 0) {
     return result(requirement, contract, {
       verdict: violated(requirement.level),
-      reason: `${cases.failed} of ${cases.judged} cases failed`,
+      reason: `${failed} of ${judged} cases failed`,
       cases,
-      ...failures(outcomes, shrunk),
+      ...failures(requirement, tally.failures, shrunk),
     })
   }
-  const undecided = outcomes.find((outcome) => outcome?.kind === 'inconclusive')
-  if (undecided?.kind === 'inconclusive') {
-    const share = planned > 1 ? ` (${cases.inconclusive} of ${planned} cases)` : ''
+  if (undecided !== undefined) {
+    const share = planned > 1 ? ` (${inconclusive} of ${planned} cases)` : ''
     return result(requirement, contract, {
       verdict: 'inconclusive',
       reason: undecided.reason + share,
@@ -58,10 +50,9 @@ export function probedResult(
       exchanges: undecided.exchange === undefined ? [] : [undecided.exchange],
     })
   }
-  const aside = outcomes.find((outcome) => outcome?.kind === 'set-aside')
   const asideReason =
-    aside?.kind === 'set-aside' ? `${cases.setAside} of ${planned} set aside: ${aside.reason}` : ''
-  if (cases.judged === 0) {
+    aside === undefined ? '' : `${setAside} of ${planned} set aside: ${aside.reason}`
+  if (judged === 0) {
     const reason = asideReason || 'no case was judged'
     return result(requirement, contract, { verdict: 'inconclusive', reason, cases })
   }
@@ -84,38 +75,48 @@ export function watchedResult(
     verdict: violated(requirement.level),
     reason: `${failed} of ${judged} answers failed`,
     cases,
-    violations: violations.map((violation) => reported(violation)),
+    violations: violations.map((violation) => reported(requirement, violation)),
     exchanges: violations.map(({ exchange }) => exchange),
   })
 }
 
-function failures(outcomes: readonly CaseOutcome[], shrunk: Probed['shrunk']) {
-  const failed =
-    shrunk === undefined
-      ? outcomes.filter((outcome) => outcome?.kind === 'failed')
-      : [shrunk.outcome]
-  const shown = failed.slice(0, SHOWN_FAILURES)
+/** What is shown of failing cases: of a property the simplest forms, and what fails in yet another way. */
+function failures(
+  requirement: Requirement,
+  failed: readonly FailedCase[],
+  shrunk: readonly Shrunk[],
+) {
+  const kindsOf = ({ violations }: FailedCase) => fingerprintsOf(requirement.id, violations)
+  const told = new Set(shrunk.flatMap(({ outcome }) => kindsOf(outcome)))
+  const others =
+    shrunk.length === 0
+      ? failed
+      : failed.filter((one) => kindsOf(one).some((kind) => !told.has(kind)))
   return {
-    violations: shown.flatMap((outcome) =>
-      outcome.kind === 'failed'
-        ? outcome.violations.map((violation) => reported(violation, outcome.value, shrunk))
-        : [],
-    ),
-    exchanges: shown.flatMap(({ sent }) => sent),
+    violations: [
+      ...shrunk.flatMap(({ outcome, counterexample, account: shrinking }) =>
+        outcome.violations.map((violation) => ({
+          ...reported(requirement, violation),
+          counterexample,
+          shrinking,
+        })),
+      ),
+      ...others.flatMap(({ violations, value }) =>
+        violations.map((violation) => ({
+          ...reported(requirement, violation),
+          ...(value === undefined ? {} : { counterexample: JSON.stringify(value) }),
+        })),
+      ),
+    ],
+    exchanges: [...shrunk.map(({ outcome }) => outcome), ...others].flatMap(({ sent }) => sent),
   }
 }
 
-function reported(
-  { exchange, where, expected, received }: Violation,
-  value?: unknown,
-  shrunk?: Probed['shrunk'],
-): ReportedViolation {
+function reported({ id }: Requirement, violation: Violation): ReportedViolation {
+  const { exchange, where, expected, received } = violation
   const { requirement, case: caseKey, step } = exchange
-  const found = { where, expected, received, requirement, case: caseKey, step }
-  if (shrunk !== undefined) {
-    return { ...found, counterexample: shrunk.counterexample, shrinking: shrunk.account }
-  }
-  return value === undefined ? found : { ...found, counterexample: JSON.stringify(value) }
+  const fingerprint = fingerprintOf(id, violation)
+  return { where, expected, received, fingerprint, requirement, case: caseKey, step }
 }
 
 interface Finding {

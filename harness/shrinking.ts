@@ -1,11 +1,9 @@
 import fc, { type Arbitrary } from 'fast-check'
-import type { CaseOutcome } from './case.ts'
-
-type Failed = Extract<CaseOutcome, { readonly kind: 'failed' }>
+import type { CaseOutcome, FailedCase } from './case.ts'
 
 /** The simplest failing form of a case. */
 export interface Shrunk {
-  readonly outcome: Failed
+  readonly outcome: FailedCase
   /** The value as fast-check prints it. */
   readonly counterexample: string
   /** What was done to find it, in words. */
@@ -16,20 +14,22 @@ export interface Shrunk {
 const MAX_SHRINK_CASES = 200
 
 /**
- * Lets fast-check find the simplest failing form of a failed case.
+ * Lets fast-check find the simplest form of a failed case that fails in the same way.
  *
  * Each form is sent under fast-check's path to it, by which {@link valueAt} gives it back.
  *
  * @param failed - its key is the position of its value in the sequence that the seed gives
  * @param run - sends a case under a key and judges it
+ * @param isSame - whether another failing case has what is wrong in this one
  */
 export async function shrink<T>(
-  failed: Failed,
+  failed: FailedCase,
   arbitrary: Arbitrary<T>,
   seed: number,
   run: (key: string, value: T) => Promise<CaseOutcome>,
+  isSame: (other: FailedCase) => boolean,
 ): Promise<Shrunk> {
-  let simplest: Failed | undefined
+  let simplest: FailedCase | undefined
   let sent = 0
   let path = failed.key
   let child = 0
@@ -42,7 +42,7 @@ export async function shrink<T>(
     child += 1
     try {
       const outcome = await run(key, value)
-      if (outcome.kind !== 'failed') return true
+      if (outcome.kind !== 'failed' || !isSame(outcome)) return true
       simplest = outcome
       if (sent > 1) path = key
       child = 0
@@ -60,7 +60,7 @@ export async function shrink<T>(
     counterexample: fc.stringify(outcome.value),
     account:
       simplest === undefined
-        ? 'passed when it was sent again: the fault does not depend on this value alone'
+        ? 'did not fail so when it was sent again: the fault does not depend on this value alone'
         : `shrunk ${details.numShrinks} times with ${sent} further cases${sent === MAX_SHRINK_CASES ? ', then stopped' : ''}`,
   }
 }

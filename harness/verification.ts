@@ -1,11 +1,13 @@
 import type { RecordedHandOver } from '../model/evidence.ts'
 import type { Exchange } from '../model/exchange.ts'
+import type { Accepted } from '../model/gate.ts'
 import type { RecordedExchange, Report } from '../model/report.ts'
 import { type ConformanceOptions, testConformance, UNWATCHED } from './conformance.ts'
 import { type Difference, differencesBetween } from './differences.ts'
 import { lineOf } from './evidence-file.ts'
 import { evidenceOutside } from './evidence-outside.ts'
 import { type IsLine, type ReadLine, readEvidence } from './evidence-reader.ts'
+import { gated } from './gate.ts'
 import { InternalError } from './internal-error.ts'
 import { ledgerInMemory } from './ledger.ts'
 import { recorded } from './recording.ts'
@@ -25,6 +27,8 @@ export interface VerificationParts {
   readonly report: Report
   readonly evidencePath: string
   readonly isLine: IsLine
+  /** What the run was held against. */
+  readonly accepted?: Accepted | undefined
   /** The run that the report tells of. */
   readonly options: Omit<
     ConformanceOptions,
@@ -69,6 +73,7 @@ export async function verifyRun(parts: VerificationParts): Promise<Verification>
       },
       UNWATCHED,
     )
+    if (parts.accepted !== undefined) derived = gated(derived, parts.accepted)
   } catch (error) {
     if (error instanceof SelectionError) {
       note({ where: 'report /selection', expected: 'a selection', found: error.message })

@@ -3,14 +3,16 @@ import type { Answered, Exchange } from '../model/exchange.ts'
 import { familyOf, type WatchingRequirement } from '../model/requirement.ts'
 import type { Violation } from '../model/violation.ts'
 import { isAnswered } from './client.ts'
+import { fingerprintsOf } from './fingerprint.ts'
 import { InternalError } from './internal-error.ts'
+import { keepTelling } from './telling-failures.ts'
 import { isThrottled } from './tools.ts'
 
 /** What a watching requirement has seen. */
 export interface Watched {
   readonly judged: number
   readonly failed: number
-  /** Of the failing answers to the shortest requests. */
+  /** Of the failing answers to the shortest requests, and of the shortest of each kind. */
   readonly violations: readonly Violation[]
 }
 
@@ -20,7 +22,7 @@ export interface Watch {
   readonly watched: Watched
 }
 
-/** Failing answers that are kept for the report: those to the shortest requests, which say it best. */
+/** Failing answers that are kept in any case: those to the shortest requests, which say it best. */
 const KEPT_FAILURES = 3
 
 /** @param refused - whether an exchange was refused for want of rights, which says nothing of the operation */
@@ -30,7 +32,9 @@ export function openWatch(
   refused: (exchange: Exchange) => boolean,
 ): Watch {
   const family = familyOf(requirement.id)
-  let kept: (readonly Violation[])[] = []
+  const kept = keepTelling<readonly Violation[]>(KEPT_FAILURES, byTargetLength, (violations) =>
+    fingerprintsOf(requirement.id, violations),
+  )
   let judged = 0
   let failed = 0
   const inScope = (exchange: Exchange): exchange is Answered =>
@@ -47,10 +51,10 @@ export function openWatch(
       const found = judge(requirement, exchange, contract)
       if (found.length === 0) return
       failed += 1
-      kept = [...kept, found].sort(byTargetLength).slice(0, KEPT_FAILURES)
+      kept.add(found)
     },
     get watched() {
-      return { judged, failed, violations: kept.flat() }
+      return { judged, failed, violations: kept.kept().flat() }
     },
   }
 }

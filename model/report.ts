@@ -1,10 +1,11 @@
 import type { Role, Source } from './contract.ts'
 import type { Exchange, Response } from './exchange.ts'
+import type { Excuse, Gate } from './gate.ts'
 import type { CapabilityName, Level } from './requirement.ts'
 import type { RunVerdict, Verdict } from './verdict.ts'
 
 /** Name and version of the report's format; its JSON Schema is `reporters/report.schema.json`. */
-export const REPORT_FORMAT = 'delete-conformance/report/2'
+export const REPORT_FORMAT = 'delete-conformance/report/3'
 
 /** Verdicts, facts of the run, and what was observed. The only thing that a reporter reads. */
 export interface Report {
@@ -32,6 +33,8 @@ export interface Report {
   readonly verdict: RunVerdict
   /** Why the verdict is what it is, in sentences. */
   readonly reasons: readonly string[]
+  /** How the run stands to what was accepted before, where waivers or a baseline were given. */
+  readonly gate?: Gate
   readonly files: FilesAccount
   /** The recorded exchanges, where they were kept. */
   readonly evidence?: EvidenceIdentity
@@ -158,6 +161,10 @@ export interface ReportedViolation {
   readonly where: string
   readonly expected: string
   readonly received: string
+  /** The same for the same fault in another run; see `harness/fingerprint.ts`. */
+  readonly fingerprint: string
+  /** Why it is nothing new. */
+  readonly excuse?: Excuse
   /** The exchange at fault: its requirement, case and step. */
   readonly requirement: string
   readonly case: string

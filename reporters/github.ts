@@ -1,8 +1,11 @@
+import type { Gate } from '../model/gate.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import { citation } from '../model/source.ts'
 import { excerpt } from './excerpt.ts'
 import type { Format } from './format.ts'
-import { outcomeOf } from './outcome.ts'
+import { gateNotes, gateSentence } from './gate-wording.ts'
+import { inShort, outcomeOf } from './outcome.ts'
+import { calledOf, standingOf } from './standing.ts'
 import { undecided } from './undecided.ts'
 import { fieldGroups } from './violation-fields.ts'
 import { verdictSentence } from './wording.ts'
@@ -22,17 +25,31 @@ export const github: Format = {
   about: 'annotations of a GitHub Actions run, on standard output',
   *render({ report }) {
     // GitHub shows ten of a kind and drops the rest: the worst come first.
+    const violated = report.requirements.filter(({ violations }) => violations.length > 0)
+    const isAccepted = (result: RequirementResult) => standingOf(result) !== undefined
     for (const verdict of ['failed', 'warned'] as const) {
-      for (const result of report.requirements.filter((one) => one.verdict === verdict)) {
+      for (const result of violated.filter((one) => one.verdict === verdict && !isAccepted(one))) {
         yield annotation(report, result)
       }
+    }
+    for (const result of violated.filter(isAccepted)) {
+      yield command('notice', `${calledOf(result)}: ${result.id}`, cut([inShort(result)]))
     }
     for (const { reason, ids } of undecided(report, 'inconclusive')) {
       const title = ids.length === 1 ? ids[0] : `${ids.length} requirements`
       yield command('warning', `inconclusive: ${title}`, cut([excerpt(reason), ids.join(', ')]))
     }
     yield command('notice', report.tool.name, excerpt(verdictSentence(report), SHOWN_MESSAGE))
+    if (report.gate !== undefined) yield gateAnnotation(report, report.gate)
   },
+}
+
+function gateAnnotation(report: Report, gate: Gate): string {
+  const kind = { open: 'notice', closed: 'error', undecided: 'warning', outdated: 'error' } as const
+  const text = [gateSentence(gate), ...gateNotes(report)].map((line) =>
+    excerpt(line, SHOWN_MESSAGE),
+  )
+  return command(kind[gate.verdict], 'gate', cut(text))
 }
 
 function annotation(report: Report, result: RequirementResult): string {

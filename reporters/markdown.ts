@@ -2,7 +2,9 @@ import type { Report, RequirementResult } from '../model/report.ts'
 import { familyOf } from '../model/requirement.ts'
 import { citation } from '../model/source.ts'
 import type { Format } from './format.ts'
+import { gateNotes, gateSentence } from './gate-wording.ts'
 import { codeSpan, fenced, plainText } from './markdown-text.ts'
+import { calledOf } from './standing.ts'
 import { type Field, fieldGroups, otherValues } from './violation-fields.ts'
 import { counted, duration, judged, observedStatuses, tally, verdictSentence } from './wording.ts'
 
@@ -52,6 +54,12 @@ function heading(report: Report): readonly string[] {
     `# Conformance: ${verdict}`,
     `Target: ${codeSpan(target.url, SHOWN_REASON)}`,
     codeSpan(verdictSentence(report)),
+    ...(report.gate === undefined
+      ? []
+      : [
+          `Gate: ${codeSpan(gateSentence(report.gate))}`,
+          list(gateNotes(report).map((line) => codeSpan(line))),
+        ]),
     list(facts),
   ]
 }
@@ -76,10 +84,10 @@ function families({ families: named, requirements }: Report): readonly string[] 
 
 /** A violated or undecided requirement, and the exchanges that show it. */
 function detail(report: Report, result: RequirementResult): readonly string[] {
-  const { id, level, title, source, verdict, reason = '' } = result
+  const { id, level, title, source, reason = '' } = result
   const others = otherValues(result)
   return [
-    `## ${verdict}: ${id} (${level})`,
+    `## ${calledOf(result)}: ${id} (${level})`,
     plainText(title),
     list([
       `source: ${codeSpan(citation(source))}`,

@@ -1,6 +1,7 @@
 import type { Report, RequirementResult } from '../model/report.ts'
 import { citation } from '../model/source.ts'
 import { excerpt } from './excerpt.ts'
+import { calledOf } from './standing.ts'
 import type { Style } from './style.ts'
 import { type Field, fieldGroups, otherValues } from './violation-fields.ts'
 
@@ -11,7 +12,7 @@ import { type Field, fieldGroups, otherValues } from './violation-fields.ts'
 export function resultBlock(report: Report, result: RequirementResult, style: Style): string {
   const { id, level, title, source, verdict, reason = '' } = result
   return [
-    `${style.verdict(verdict, verdict.toUpperCase())} ${style.bold(id)} (${level})`,
+    `${style.verdict(verdict, calledOf(result).toUpperCase())} ${style.bold(id)} (${level})`,
     `  ${excerpt(title)}`,
     fieldLine('source', excerpt(citation(source))),
     ...(reason === ''

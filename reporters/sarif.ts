@@ -9,6 +9,7 @@ import { excerpt } from './excerpt.ts'
 import type { Format } from './format.ts'
 import { jsonText } from './json-text.ts'
 import { inShort } from './outcome.ts'
+import { excusesOf, standingOf } from './standing.ts'
 import { fieldGroups } from './violation-fields.ts'
 import { verdictSentence } from './wording.ts'
 
@@ -93,6 +94,7 @@ function results(report: Report, result: RequirementResult, ruleIndex: number): 
         text: message([`${excerpt(result.title)}: ${inShort(result)}`, ...seen].join('\n')),
       },
       locations: [location(report, result)],
+      ...suppressed(result),
       // Code scanning tells alerts apart by this name only.
       partialFingerprints: { primaryLocationLineHash: fingerprint(report, result) },
       properties: Object.fromEntries(
@@ -106,6 +108,13 @@ function results(report: Report, result: RequirementResult, ruleIndex: number): 
       ),
     },
   ]
+}
+
+/** What was accepted is suppressed from outside the code (SARIF 2.1.0 §3.35). */
+function suppressed(result: RequirementResult): Pick<Result, 'suppressions'> {
+  if (standingOf(result) === undefined) return {}
+  const justification = message(excusesOf(result).join('; '))
+  return { suppressions: [{ kind: 'external', status: 'accepted', justification }] }
 }
 
 /** The same in each run for the same requirement and operation, whatever was sent and came back. */

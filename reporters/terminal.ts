@@ -1,8 +1,11 @@
 import type { Report, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { shellQuoted } from './curl.ts'
+import { gateNotes, gateSentence } from './gate-wording.ts'
+import { inShort } from './outcome.ts'
 import { printable } from './printable.ts'
 import { fieldLine, resultBlock } from './result-block.ts'
+import { standingOf } from './standing.ts'
 import type { Style } from './style.ts'
 import { undecided } from './undecided.ts'
 import { counted, duration, judged, observedStatuses, tally, verdictSentence } from './wording.ts'
@@ -26,6 +29,7 @@ export function closing(report: Report, style: Style): string {
   const blocks = [
     ...withVerdict(report, 'failed').map((one) => resultBlock(report, one, style)),
     ...withVerdict(report, 'warned').map((one) => resultBlock(report, one, style)),
+    ...acceptedBlock(report),
     ...undecidedBlocks(report, style),
     ...inapplicable(report, style),
     summary(report, style),
@@ -34,7 +38,17 @@ export function closing(report: Report, style: Style): string {
 }
 
 function withVerdict(report: Report, verdict: Verdict): readonly RequirementResult[] {
-  return report.requirements.filter((one) => one.verdict === verdict)
+  return report.requirements.filter(
+    (one) => one.verdict === verdict && standingOf(one) === undefined,
+  )
+}
+
+/** What is violated and was accepted, in a few lines: it is no news. */
+function acceptedBlock({ requirements }: Report): readonly string[] {
+  const accepted = requirements.filter((one) => standingOf(one) !== undefined)
+  if (accepted.length === 0) return []
+  const lines = accepted.map((one) => `  ${one.id} (${one.level}): ${inShort(one)}`)
+  return [['ACCEPTED', ...lines].join('\n')]
 }
 
 function undecidedBlocks(report: Report, style: Style): readonly string[] {
@@ -53,6 +67,16 @@ function inapplicable(report: Report, style: Style): readonly string[] {
   return [[style.verdict('inapplicable', 'INAPPLICABLE'), ...lines].join('\n')]
 }
 
+function gateLines({ gate, ...report }: Report, style: Style): readonly string[] {
+  if (gate === undefined) return []
+  const tone = { open: 'passed', closed: 'failed', undecided: 'inconclusive', outdated: 'failed' }
+  const sentence = printable(gateSentence(gate))
+  return [
+    `Gate      ${style.verdict(tone[gate.verdict] as Verdict, sentence)}`,
+    ...gateNotes({ gate, ...report }).map((line) => `          ${printable(line)}`),
+  ]
+}
+
 function summary(report: Report, style: Style): string {
   const { files, verdict } = report
   return [
@@ -64,5 +88,6 @@ function summary(report: Report, style: Style): string {
           `          remove with: delete-conformance cleanup ${printable(shellQuoted(files.ledger))}`,
         ]),
     `Verdict   ${style.verdict(verdict, printable(verdictSentence(report)))} in ${duration(report.durationMs)}`,
+    ...gateLines(report, style),
   ].join('\n')
 }

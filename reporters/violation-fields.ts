@@ -7,6 +7,7 @@ import type {
 import { curlLines } from './curl.ts'
 import { excerpt, shownCommand } from './excerpt.ts'
 import { replayCommand } from './replay-command.ts'
+import { excuseText } from './standing.ts'
 import { duration } from './wording.ts'
 
 /** One line of what is shown of a violation: its name, and a value that is printable and short. */
@@ -18,6 +19,8 @@ export type FieldName =
   | 'received'
   | 'value'
   | 'shrinking'
+  | 'waiver'
+  | 'accepted'
   | 'request'
   | 'response'
   | 'body'
@@ -45,11 +48,14 @@ export function otherValues({ violations }: RequirementResult): readonly string[
   return [...new Set(values)].map((value) => excerpt(value))
 }
 
-/** The first violation at each place: one says it as well as five. */
+/** The first of each kind of violation, what is new before what was accepted: one says it as well as five. */
 export function distinct(violations: readonly ReportedViolation[]): readonly ReportedViolation[] {
-  return violations.filter(
-    ({ where }, at) => violations.findIndex((one) => one.where === where) === at,
+  const kindOf = ({ where, fingerprint }: ReportedViolation) => `${fingerprint} ${where}`
+  const first = violations.filter(
+    (violation, at) => violations.findIndex((one) => kindOf(one) === kindOf(violation)) === at,
   )
+  const isNew = ({ excuse }: ReportedViolation) => excuse === undefined
+  return [...first.filter(isNew), ...first.filter((one) => !isNew(one))]
 }
 
 function violationFields(
@@ -64,6 +70,8 @@ function violationFields(
     ['received', excerpt(received)],
     ...optional('value', counterexample),
     ...optional('shrinking', shrinking),
+    ['waiver', `by its fingerprint ${violation.fingerprint}`],
+    ...optional('accepted', violation.excuse && excuseText(violation.excuse)),
     ...sentFields(report, violation, exchangeOf(violation, exchanges)),
   ]
 }

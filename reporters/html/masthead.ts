@@ -1,4 +1,5 @@
 import type { Report, RequirementResult } from '../../model/report.ts'
+import { gateNotes, gateSentence } from '../gate-wording.ts'
 import { counted, verdictSentence } from '../wording.ts'
 import { anchorOf } from './anchor.ts'
 import { BY_URGENCY, byUrgency } from './family-section.ts'
@@ -22,6 +23,7 @@ export function masthead(report: Report): SafeHtml {
 <h1>${runVerdictMark(report.verdict, sentence.slice(0, end))}<span class="unseen">: </span><span class="because">${sentence.slice(end + 1).trim()}</span></h1>
 ${proportions(totals)}
 <ul class="totals">${BY_URGENCY.filter((verdict) => totals[verdict] > 0).map((verdict) => html`<li><b>${totals[verdict]}</b> ${verdictMark(verdict)}</li>`)}</ul>
+${gate(report)}
 <dl class="facts">
 <div><dt>Observed</dt><dd>${statuses(report)}</dd></div>
 <div><dt>Files</dt><dd>${filesAccount(report)}</dd></div>
@@ -31,6 +33,16 @@ ${identityFacts(report)}
 </header>
 `
 }
+
+/** How the run stands to what was accepted before. */
+function gate(report: Report): Content {
+  if (report.gate === undefined) return undefined
+  const lines = [`Gate ${gateSentence(report.gate)}`, ...gateNotes(report)]
+  return html`<ul class="gate">${lines.map((line) => html`<li>${shortened(line, SHOWN_SENTENCE)}</li>`)}</ul>`
+}
+
+/** Characters of a sentence on the gate. */
+const SHOWN_SENTENCE = 1_000
 
 /** Statuses that are named; a hostile target answers with hundreds. */
 const NAMED_STATUSES = 12

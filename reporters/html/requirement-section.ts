@@ -1,4 +1,5 @@
 import type { Report, RequirementResult } from '../../model/report.ts'
+import { standingOf } from '../standing.ts'
 import { distinct } from '../violation-fields.ts'
 import { counted } from '../wording.ts'
 import { anchorOf } from './anchor.ts'
@@ -35,7 +36,7 @@ export function requirementItem(
 <li class="requirement ${verdict}" id="${anchorOf(id)}" data-verdict="${verdict}">
 <details${open && html` open`}>
 <summary>
-${verdictMark(verdict)}
+${verdictMark(verdict)}${accepted(result)}
 <div class="claim">
 <h4>${shortened(title, SHOWN_TEXT)}</h4>
 <p class="names"><code class="id">${id}</code><span class="level">${level}</span></p>
@@ -51,6 +52,11 @@ ${listed.length > 0 && exchangeRows('The first exchanges sent for it', listed)}
 </div>
 </details>
 </li>`
+}
+
+function accepted(result: RequirementResult): Content {
+  const standing = standingOf(result)
+  return standing && html` <span class="standing">${standing}</span>`
 }
 
 export function isViolated({ verdict }: RequirementResult): boolean {

@@ -1,6 +1,7 @@
 import type { RecordedExchange, Report, ReportedViolation } from '../../model/report.ts'
 import { curlLines } from '../curl.ts'
 import { replayCommand } from '../replay-command.ts'
+import { excuseText } from '../standing.ts'
 import { counted } from '../wording.ts'
 import { commandBlock } from './command-block.ts'
 import { exchangeRows } from './exchange-rows.ts'
@@ -35,6 +36,8 @@ ${term('Expected', shortened(expected, SHOWN_TEXT))}
 ${term('Received', shortened(received, SHOWN_TEXT))}
 ${counterexample === undefined ? undefined : term('Value', shortened(counterexample, SHOWN_TEXT))}
 ${shrinking === undefined ? undefined : html`<div><dt>Shrinking</dt><dd>${shrinking}</dd></div>`}
+${violation.excuse && html`<div><dt>Accepted</dt><dd>${shortened(excuseText(violation.excuse), SHOWN_TEXT)}</dd></div>`}
+<div><dt>Fingerprint</dt><dd><code>${violation.fingerprint}</code></dd></div>
 <div><dt>Case</dt><dd><code>${requirement}</code>, case <code>${violation.case}</code>, step ${step}, seed <code>${report.seed}</code></dd></div>
 </dl>
 ${atFault === undefined ? html`<p class="note">The exchange was not kept.</p>` : exchangeView(atFault)}

@@ -70,36 +70,55 @@ describe('probing', () => {
           await remove(`${MARK}-${value}`),
         ],
       })
-      const { outcomes } = await probe(requirement, context({ toolbox, seed }))
+      await probe(requirement, context({ toolbox, seed }))
       return {
-        outcomes: outcomes.map(({ key, value }) => [key, value]),
         sent: recorded
           .map(({ case: key, step, request }) => [Number(key), step, request.target] as const)
           .sort((a, b) => a[0] - b[0] || a[1] - b[1]),
       }
     }
     const first = await send('1')
-    expect(first.outcomes.map(([key]) => key)).toEqual(
-      Array.from({ length: 50 }, (_, at) => `${at}`),
-    )
+    expect([...new Set(first.sent.map(([key]) => key))]).toEqual([...Array(50).keys()])
     expect(await send('1')).toEqual(first)
     expect(await send('2')).not.toEqual(first)
   })
 
-  it('shrinks the first failing case of a property, and sends no further ones', async () => {
+  it('sends all cases of a property, and shrinks the first that fails', async () => {
     const { requirement, sent } = faulty(propertyOf(fc.nat({ max: 1_000 })), (value) => value >= 37)
-    const probed = await probe(requirement, context({ concurrency: 1 }))
-    const failed = probed.outcomes.at(-1)
-    expect(failed?.kind).toBe('failed')
-    expect(probed.outcomes.slice(0, -1).every(({ kind }) => kind === 'passed')).toBe(true)
-    expect(probed.planned).toBe(50)
-    expect(probed.shrunk).toMatchObject({
-      counterexample: '37',
-      outcome: { kind: 'failed', value: 37, violations: [VIOLATION] },
-      account: expect.stringMatching(/^shrunk \d+ times with \d+ further cases$/),
+    const { planned, tally, shrunk } = await probe(requirement, context({ concurrency: 1 }))
+    const cases = sent.slice(0, planned)
+    expect(planned).toBe(50)
+    expect(tally.failed).toBe(cases.filter((value) => value >= 37).length)
+    expect(tally.passed + tally.failed).toBe(50)
+    expect(shrunk).toMatchObject([
+      {
+        counterexample: '37',
+        outcome: { kind: 'failed', value: 37, violations: [VIOLATION] },
+        account: expect.stringMatching(/^shrunk \d+ times with \d+ further cases$/),
+      },
+    ])
+    const first = cases.findIndex((value) => value >= 37)
+    expect(shrunk[0]?.outcome.key).toMatch(new RegExp(`^${first}(:\\d+)+$`))
+  })
+
+  it('shrinks each way to fail on its own, and never into another', async () => {
+    const requirement = probing({
+      cases: () => propertyOf(fc.nat({ max: 1_000 })) as Cases<unknown>,
+      probe: () => Promise.resolve([]),
+      judge: (_exchanges, _contract, value) => {
+        if ((value as number) >= 500) return [{ ...VIOLATION, where: '/body' }]
+        return (value as number) >= 37 ? [VIOLATION] : []
+      },
     })
-    expect(probed.shrunk?.outcome.key).toMatch(new RegExp(`^${failed?.key}(:\\d+)+$`))
-    expect(sent.length).toBeLessThan(50)
+    const { shrunk } = await probe(requirement, context())
+    const found = shrunk.map(({ counterexample, outcome }) => [
+      counterexample,
+      outcome.violations.map(({ where }) => where),
+    ])
+    expect(found.toSorted()).toEqual([
+      ['37', ['/status']],
+      ['500', ['/body']],
+    ])
   })
 
   it('sends one case again by its key, shrunk forms included, with the value that it had', async () => {
@@ -123,13 +142,16 @@ describe('probing', () => {
         return toolbox(id, key)
       },
     })
-    const { shrunk } = await probe(requirement, listening)
+    const {
+      shrunk: [shrunk],
+    } = await probe(requirement, listening)
     expect(keys).toContain(shrunk?.outcome.key)
     expect(keys.length).toBeGreaterThan(5)
     for (const [at, key] of [...keys].entries()) {
       const before = sent[at]
-      const { outcomes } = await probe(requirement, context({ onlyCase: key }))
-      expect([key, outcomes[0]?.value]).toEqual([key, before])
+      sent.length = keys.length
+      await probe(requirement, context({ onlyCase: key }))
+      expect([key, sent.at(-1)]).toEqual([key, before])
     }
   })
 
@@ -155,43 +177,39 @@ describe('probing', () => {
       return judged === 3
     })
     const { shrunk } = await probe(requirement, context())
-    expect(shrunk).toMatchObject({
-      outcome: { key: '2', kind: 'failed' },
-      account: expect.stringContaining('passed when it was sent again'),
-    })
+    expect(shrunk).toMatchObject([
+      {
+        outcome: { key: '2', kind: 'failed' },
+        account: expect.stringContaining('did not fail so when it was sent again'),
+      },
+    ])
   })
 
   it('stops shrinking after 200 cases', async () => {
     const values = fc.noBias(fc.array(fc.nat({ max: 10 ** 9 }), { minLength: 30, maxLength: 30 }))
     const tooLarge = (value: readonly number[]) => value.every((one) => one > 1_000_003)
     const { requirement, sent } = faulty(propertyOf(values), tooLarge)
-    const { shrunk, outcomes } = await probe(requirement, context({ concurrency: 1 }))
-    expect(shrunk?.outcome.kind).toBe('failed')
-    expect(shrunk?.account).toMatch(/ with 200 further cases, then stopped$/)
-    expect(sent).toHaveLength(outcomes.length + 200)
+    const { shrunk, planned } = await probe(requirement, context({ concurrency: 1 }))
+    expect(shrunk[0]?.outcome.kind).toBe('failed')
+    expect(shrunk[0]?.account).toMatch(/ with 200 further cases, then stopped$/)
+    expect(sent).toHaveLength(planned + 200)
   })
 
   it('goes through a list to its end though cases fail', async () => {
     const { requirement, sent } = faulty(listOf(1, 2, 3, 4, 5, 6), (value) => value % 2 === 0)
-    const { outcomes, planned, shrunk } = await probe(requirement, context({ concurrency: 2 }))
+    const { tally, planned, shrunk } = await probe(requirement, context({ concurrency: 2 }))
     expect(sent.toSorted()).toEqual([1, 2, 3, 4, 5, 6])
     expect(planned).toBe(6)
-    expect(shrunk).toBeUndefined()
-    expect(outcomes.map(({ key, kind }) => `${key} ${kind}`)).toEqual([
-      '0 passed',
-      '1 failed',
-      '2 passed',
-      '3 failed',
-      '4 passed',
-      '5 failed',
-    ])
+    expect(shrunk).toEqual([])
+    expect(tally).toMatchObject({ passed: 3, failed: 3, inconclusive: 0, setAside: 0 })
+    expect(tally.failures.map(({ key }) => key)).toEqual(['1', '3', '5'])
   })
 
   it('sends an example once', async () => {
     const { requirement, sent } = faulty({ kind: 'example', value: 'a' }, () => true)
     expect(await probe(requirement, context())).toMatchObject({
       planned: 1,
-      outcomes: [{ key: '0' }],
+      tally: { failed: 1, failures: [{ key: '0' }] },
     })
     expect(sent).toEqual(['a'])
   })
@@ -225,15 +243,15 @@ describe('probing', () => {
   })
 
   it.each([
-    [new Inconclusive('no answer'), { kind: 'inconclusive', reason: 'no answer' }],
-    [new SetAside('answered 400'), { kind: 'set-aside', reason: 'answered 400' }],
-  ])('takes %s for the end of its case alone', async (error, outcome) => {
+    [new Inconclusive('no answer'), { inconclusive: 1, undecided: { reason: 'no answer' } }],
+    [new SetAside('answered 400'), { setAside: 1, aside: { reason: 'answered 400' } }],
+  ])('takes %s for the end of its case alone', async (error, counted) => {
     const requirement = probing({
       cases: () => listOf(1, 2) as Cases<unknown>,
       probe: (_, value) => (value === 1 ? Promise.reject(error) : Promise.resolve([])),
     })
-    const { outcomes } = await probe(requirement, context())
-    expect(outcomes).toMatchObject([outcome, { kind: 'passed' }])
+    const { tally } = await probe(requirement, context())
+    expect(tally).toMatchObject({ passed: 1, ...counted })
   })
 
   it.each<[string, Partial<ProbingRequirement>]>([

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CaseOutcome } from '../../harness/case.ts'
 import type { Probed } from '../../harness/probing.ts'
 import { notProbed, probedResult, watchedResult } from '../../harness/result.ts'
+import { createTally } from '../../harness/tally.ts'
 import { answered, shippedContract } from './made-up.ts'
 import { probing, watching } from './made-up-requirements.ts'
 
@@ -29,7 +30,10 @@ function result(
   rest: Partial<Probed> = {},
   level: 'MUST' | 'SHOULD' = 'MUST',
 ) {
-  return probedResult(probing({ level }), contract, { planned: outcomes.length, outcomes, ...rest })
+  const counted = createTally('family/name')
+  for (const [position, one] of outcomes.entries()) counted.add(position, one)
+  const probed = { planned: outcomes.length, tally: counted.tally(), shrunk: [], ...rest }
+  return probedResult(probing({ level }), contract, probed)
 }
 
 describe('the verdict on a requirement', () => {
@@ -50,15 +54,28 @@ describe('the verdict on a requirement', () => {
   it('shows the shrunk form alone, with its value', () => {
     const shrunk = { outcome: outcome.failed, counterexample: '"b"', account: 'shrunk 3 times' }
     const { failed } = outcome
-    expect(result([failed, { ...failed, key: '8' }], { shrunk }).violations).toMatchObject([
-      { counterexample: '"b"', shrinking: 'shrunk 3 times' },
-    ])
+    expect(
+      result([failed, { ...failed, key: '8' }], { shrunk: [shrunk] }).violations,
+    ).toMatchObject([{ counterexample: '"b"', shrinking: 'shrunk 3 times' }])
   })
 
   it('shows five failing cases at most', () => {
     const failing = Array.from({ length: 9 }, (_, at) => ({ ...outcome.failed, key: `${at}` }))
     expect(result(failing).violations).toHaveLength(5)
     expect(result(failing).cases.failed).toBe(9)
+  })
+
+  it('shows a failing case for each way to fail, however late it comes', () => {
+    const failing = Array.from({ length: 9 }, (_, at) => ({ ...outcome.failed, key: `${at}` }))
+    const other = { ...outcome.failed, key: '9', violations: [{ ...violation, where: '/body' }] }
+    expect(result([...failing, other]).violations.map(({ where }) => where)).toEqual([
+      ...Array(5).fill('/status'),
+      '/body',
+    ])
+    const shrunk = { outcome: outcome.failed, counterexample: '"b"', account: 'shrunk 3 times' }
+    expect(
+      result([...failing, other], { shrunk: [shrunk] }).violations.map(({ where }) => where),
+    ).toEqual(['/status', '/body'])
   })
 
   it('is inconclusive where a case is, with the exchange that shows it', () => {

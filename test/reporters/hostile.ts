@@ -101,6 +101,7 @@ function reportFull(text: string, answered: RecordedExchange, failed: RecordedEx
     where: text,
     expected: text,
     received: text,
+    fingerprint: '0123456789ab',
     requirement,
     case: caseKey,
     step,

@@ -30,6 +30,7 @@ function hostileResult(text: string, verdict: Verdict): RequirementResult {
     where: `/${text}`,
     expected: text,
     received: text,
+    fingerprint: '0123456789ab',
     requirement: id,
     case: text,
     step: 1,

@@ -17,6 +17,7 @@ const failed = madeUpResult({
       where: '/status',
       expected: '404 or 422',
       received: '500',
+      fingerprint: '0123456789ab',
       requirement: 'not-found/any-string',
       case: '2/7',
       step: 0,
@@ -45,6 +46,7 @@ const warned = madeUpResult({
     where: '/body/detail',
     expected: 'an item whose "loc" holds "file_id"',
     received: '[]',
+    fingerprint: '0123456789ab',
     requirement: 'invalid/malformed-id',
     case: '0',
     step,
@@ -89,6 +91,7 @@ describe('the report on a terminal', () => {
           received  500
           value     "m0123456789abcdef'"
           shrinking shrunk 6 times with 7 further cases
+          waiver    by its fingerprint 0123456789ab
           request   DELETE /api/v1/files/m0123456789abcdef%27
           response  500, application/json, 12 ms
           body      {"detail":"\\u001b]0;title\\u0007\\u{202e}gnp.exe\\r\\n::error::fake"}
@@ -104,6 +107,7 @@ describe('the report on a terminal', () => {
           where     /body/detail
           expected  an item whose "loc" holds "file_id"
           received  []
+          waiver    by its fingerprint 0123456789ab
           request   DELETE /api/v1/files/m0123456789abcdef%00
           response  422, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake, 12 ms
           body      /w== (base64)

@@ -1,0 +1,49 @@
+import { type Command, Option } from 'commander'
+import type { Accepted } from '../model/gate.ts'
+import type { Family } from '../model/requirement.ts'
+import { baselineFrom } from './baseline.ts'
+import { env } from './connection-options.ts'
+import { UsageError } from './exit-code.ts'
+import { waiversFrom } from './waivers.ts'
+
+/** Flags that say what was accepted before. */
+export interface GateFlags {
+  readonly waivers?: string
+  readonly baseline?: string
+  readonly updateBaseline?: boolean
+}
+
+export function addGateOptions(command: Command): Command {
+  return command
+    .addOption(
+      env(
+        new Option('--waivers <file>', 'YAML list of violations that you live with until a day'),
+        'WAIVERS',
+      ),
+    )
+    .addOption(
+      env(
+        new Option(
+          '--baseline <file>',
+          'earlier report.json: what it has as violated is known, anything new fails',
+        ),
+        'BASELINE',
+      ),
+    )
+}
+
+/** What the flags name; undefined where they name nothing. */
+export function acceptedBy(flags: GateFlags, catalogue: readonly Family[]): Accepted | undefined {
+  const { waivers, baseline, updateBaseline } = flags
+  if (updateBaseline === true && baseline === undefined) {
+    throw new UsageError('--update-baseline: found no file to write, accepted is --baseline FILE')
+  }
+  const today = new Date().toISOString().slice(0, 10)
+  const accepted: Accepted = {
+    ...(waivers === undefined ? {} : { waivers: waiversFrom(waivers, catalogue, today) }),
+    ...(baseline === undefined || updateBaseline === true
+      ? {}
+      : { baseline: { file: baseline, report: baselineFrom(baseline) } }),
+  }
+  return Object.keys(accepted).length === 0 ? undefined : accepted
+}
