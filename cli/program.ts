@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { TOOL } from '../harness/tool.ts'
+import type { CompareFlags } from './compare.ts'
 import { addConnectionOptions, type ConnectionFlags } from './connection-options.ts'
 import { UsageError } from './exit-code.ts'
 import type { Output } from './output.ts'
@@ -18,6 +19,7 @@ Examples:
   delete-conformance run -t URL --out report              keep what others need to check it
   delete-conformance verify report                        judge that again, offline
   delete-conformance run -t URL --plan                    say what would be sent, send nothing
+  delete-conformance compare OLD NEW                      what got better and worse between two reports
   delete-conformance requirements                         what is tested, and where it comes from
   delete-conformance cleanup LEDGER                       after a run that was killed
 
@@ -88,6 +90,26 @@ export function createProgram(output: Output, finish: (code: number) => void): C
       finish(await (await import('./verify.ts')).verify(folder, flags, output))
     })
 
+  program
+    .command('compare')
+    .argument('[old]')
+    .argument('[new]')
+    .description('what got better and worse between two reports, or two targets')
+    .addOption(
+      new Option('--format <format>', 'how').choices(['text', 'markdown', 'json']).default('text'),
+    )
+    .action(
+      async (
+        before: string | undefined,
+        after: string | undefined,
+        flags: CompareFlags,
+        command: Command,
+      ) => {
+        refuseWords(command, 2)
+        finish((await import('./compare.ts')).compare(before, after, flags, output))
+      },
+    )
+
   addConnectionOptions(program.command('cleanup').argument('[ledger]'))
     .description('remove the files that an interrupted run has left on its target')
     .action(async (ledger: string | undefined, flags: ConnectionFlags, command: Command) => {
@@ -107,6 +129,6 @@ function refuseWords(command: Command, expected = 0): void {
     throw new UsageError(`${command.name()}: found a URL, accepted is one behind a flag: -t URL`)
   }
   throw new UsageError(
-    `${command.name()}: unexpected word ${JSON.stringify(word)}; commands are run, verify, requirements, serve, cleanup`,
+    `${command.name()}: unexpected word ${JSON.stringify(word)}; commands are run, verify, compare, requirements, serve, cleanup`,
   )
 }

@@ -51,7 +51,7 @@ describe('what does not follow from the evidence is noticed, however well it is 
     'target/tokenVariable',
   ]
 
-  test('every field of the report', async () => {
+  test('every field of the report', { timeout: 300_000 }, async () => {
     const report = reportIn(original)
     const fields = fieldsOf(report).filter(([first]) => first !== 'evidence')
     expect(fields.length).toBeGreaterThan(80)

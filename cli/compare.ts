@@ -1,0 +1,34 @@
+import { comparisonOf } from '../harness/comparison.ts'
+import { type ComparisonFormat, renderComparison } from '../reporters/comparison.ts'
+import { reportFrom } from './baseline.ts'
+import { EXIT, UsageError } from './exit-code.ts'
+import type { Output } from './output.ts'
+
+export interface CompareFlags {
+  readonly format: ComparisonFormat
+}
+
+/**
+ * `delete-conformance compare OLD NEW`: what got better and worse between two reports, of one target or of
+ * two.
+ *
+ * @returns the exit code: 1 where anything is worse
+ */
+export function compare(
+  before: string | undefined,
+  after: string | undefined,
+  { format }: CompareFlags,
+  output: Output,
+): number {
+  if (before === undefined || after === undefined) {
+    throw new UsageError(
+      'compare: accepted are two reports, each a report.json or a folder of "run --out"',
+    )
+  }
+  const comparison = comparisonOf(
+    reportFrom(before, `compare ${before}`),
+    reportFrom(after, `compare ${after}`),
+  )
+  output.line(renderComparison(comparison, format))
+  return comparison.totals.worse > 0 ? EXIT.violates : EXIT.conforms
+}
