@@ -3,6 +3,7 @@ import type { CapabilityName } from '../model/requirement.ts'
 import { formats } from '../reporters/formats.ts'
 import { addConnectionOptions, type ConnectionFlags, env } from './connection-options.ts'
 import { addGateOptions, type GateFlags } from './gate-options.ts'
+import { addDocumentOptions } from './document-options.ts'
 import {
   CAPABILITIES,
   type CaseName,
@@ -190,28 +191,5 @@ export function addRunOptions(command: Command): Command {
     )
     .addOption(
       env(new Option('--subject <name@sha256:digest>', 'what was tested, for --sign'), 'SUBJECT'),
-    )
-}
-
-/** Adds the flags that choose document and operation. */
-export function addDocumentOptions(command: Command): Command {
-  return command
-    .addOption(
-      env(
-        new Option(
-          '--spec <file-or-url>',
-          'OpenAPI 3.1 document (default: the Delete File document of impala.ai)',
-        ),
-        'SPEC',
-      ),
-    )
-    .addOption(
-      env(
-        new Option(
-          '--operation <id>',
-          'operationId, where the document has several DELETE operations',
-        ),
-        'OPERATION',
-      ),
     )
 }
