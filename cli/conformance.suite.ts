@@ -7,15 +7,18 @@ import { resultBlock } from '../reporters/result-block.ts'
 import { createStyle } from '../reporters/style.ts'
 import { prepare } from './prepare.ts'
 import { addRunOptions, type RunFlags } from './run-options.ts'
+import { completeFlags } from './settings.ts'
 
 /*
  * The specification as vitest tests, one a requirement, for people who live in vitest:
  *
  *     CONFORMANCE_TARGET=http://localhost:8080 npx vitest run --project conformance
  *
- * Every flag of `delete-conformance run` is a CONFORMANCE_… variable here.
+ * Flags of `delete-conformance run` are CONFORMANCE_… variables here, or settings of its config file.
  */
-const flags = addRunOptions(new Command()).parse([], { from: 'user' }).opts<RunFlags>()
+const command = addRunOptions(new Command()).parse([], { from: 'user' })
+for (const note of completeFlags(command)) console.warn(note)
+const flags = command.opts<RunFlags>()
 const prepared = await prepare(flags)
 const interrupted = new AbortController()
 const run = await openRun({

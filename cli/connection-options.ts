@@ -6,6 +6,9 @@ import { parseBaseUrl, proxySecretsIn, type Target, TargetUrlError } from '../ha
 import { UsageError } from './exit-code.ts'
 import { headerField } from './header-field.ts'
 import { durationMs, ratePerSecond, repeated, wholeNumber } from './parse.ts'
+import { env } from './variables.ts'
+
+export { env }
 
 /** Flags of every command that talks to a target. */
 export interface ConnectionFlags {
@@ -61,11 +64,6 @@ export function addConnectionOptions(command: Command): Command {
         'TIMEOUT',
       ),
     )
-}
-
-/** Lets a flag be given as an environment variable as well. */
-export function env(option: Option, name: string): Option {
-  return option.env(`CONFORMANCE_${name}`)
 }
 
 /**

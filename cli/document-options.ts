@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { env } from './connection-options.ts'
+import { env } from './variables.ts'
 
 /** Adds the flags that choose document and operation. */
 export function addDocumentOptions(command: Command): Command {

@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander'
 import type { Accepted } from '../model/gate.ts'
 import type { Family } from '../model/requirement.ts'
 import { baselineFrom } from './baseline.ts'
-import { env } from './connection-options.ts'
 import { UsageError } from './exit-code.ts'
+import { env } from './variables.ts'
 import { waiversFrom } from './waivers.ts'
 
 /** Flags that say what was accepted before. */

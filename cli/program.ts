@@ -1,15 +1,19 @@
 import { Command, Option } from 'commander'
 import { TOOL } from '../harness/tool.ts'
 import type { CompareFlags } from './compare.ts'
+import { addConfigOptions } from './config-options.ts'
 import { addConnectionOptions, type ConnectionFlags } from './connection-options.ts'
 import { addDocumentOptions } from './document-options.ts'
 import { UsageError } from './exit-code.ts'
+import { keepTexts } from './given-texts.ts'
 import type { Output } from './output.ts'
 import { repeated, wholeNumber } from './parse.ts'
 import type { RequirementsFlags } from './requirements.ts'
 import { addRunOptions, type RunFlags } from './run-options.ts'
 import type { ServeFlags } from './serve.ts'
+import { describeOption } from './variables.ts'
 import type { VerifyFlags } from './verify.ts'
+import { sayingWhence } from './whence.ts'
 
 const EXAMPLES = `
 Examples:
@@ -37,6 +41,7 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     .version(TOOL.version)
     .addHelpText('after', EXAMPLES)
     .exitOverride()
+    .configureHelp({ optionDescription: describeOption })
     .configureOutput({
       writeOut: (text) => output.line(text.trimEnd()),
       outputError: (text) =>
@@ -53,17 +58,26 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     .addHelpText('after', EXAMPLES)
     .action(async (flags: RunFlags, command: Command) => {
       refuseWords(command)
-      finish(await (await import('./run.ts')).run(flags, output))
+      await complete(command, output)
+      finish(
+        await sayingWhence(command, async () => {
+          if (flags.printConfig === undefined) return (await import('./run.ts')).run(flags, output)
+          const { printConfig } = await import('./print-config.ts')
+          return printConfig(command, flags.printConfig, output)
+        }),
+      )
     })
 
-  addDocumentOptions(program.command('requirements'))
+  addConfigOptions(addDocumentOptions(program.command('requirements')))
     .description('list what is tested, with level and source')
     .addOption(
       new Option('--format <format>', 'how').choices(['text', 'markdown', 'json']).default('text'),
     )
     .action(async (flags: RequirementsFlags, command: Command) => {
       refuseWords(command)
-      finish(await (await import('./requirements.ts')).requirements(flags, output))
+      await complete(command, output)
+      const { requirements } = await import('./requirements.ts')
+      finish(await sayingWhence(command, () => requirements(flags, output)))
     })
 
   program
@@ -111,14 +125,25 @@ export function createProgram(output: Output, finish: (code: number) => void): C
       },
     )
 
-  addConnectionOptions(program.command('cleanup').argument('[ledger]'))
+  addConfigOptions(addConnectionOptions(program.command('cleanup').argument('[ledger]')))
     .description('remove the files that an interrupted run has left on its target')
     .action(async (ledger: string | undefined, flags: ConnectionFlags, command: Command) => {
       refuseWords(command, 1)
-      finish(await (await import('./cleanup.ts')).cleanup(ledger, flags, output))
+      await complete(command, output)
+      const { cleanup } = await import('./cleanup.ts')
+      finish(await sayingWhence(command, () => cleanup(ledger, flags, output)))
     })
-  for (const command of program.commands) command.allowExcessArguments()
+  for (const command of program.commands) {
+    command.allowExcessArguments()
+    keepTexts(command)
+  }
   return program
+}
+
+/** Takes from variables and the config file what the command line leaves open. */
+async function complete(command: Command, output: Output): Promise<void> {
+  const { completeFlags } = await import('./settings.ts')
+  for (const note of completeFlags(command)) output.note(note)
 }
 
 /** Names the first word that a command has no use for; a misspelt command is one. */

@@ -1,9 +1,15 @@
 import { type Command, Option } from 'commander'
 import type { CapabilityName } from '../model/requirement.ts'
 import { formats } from '../reporters/formats.ts'
-import { addConnectionOptions, type ConnectionFlags, env } from './connection-options.ts'
-import { addGateOptions, type GateFlags } from './gate-options.ts'
+import {
+  addConfigOptions,
+  addPrintConfigOption,
+  type ConfigFlags,
+  type SettingsFormat,
+} from './config-options.ts'
+import { addConnectionOptions, type ConnectionFlags } from './connection-options.ts'
 import { addDocumentOptions } from './document-options.ts'
+import { addGateOptions, type GateFlags } from './gate-options.ts'
 import {
   CAPABILITIES,
   type CaseName,
@@ -17,9 +23,10 @@ import {
   statuses,
   wholeNumber,
 } from './parse.ts'
+import { env } from './variables.ts'
 
 /** Flags of `run`, as parsed. */
-export interface RunFlags extends ConnectionFlags, GateFlags {
+export interface RunFlags extends ConnectionFlags, GateFlags, ConfigFlags {
   readonly target?: string
   readonly spec?: string
   readonly operation?: string
@@ -34,6 +41,7 @@ export interface RunFlags extends ConnectionFlags, GateFlags {
   readonly settle: number
   readonly capabilities: readonly CapabilityName[]
   readonly plan?: boolean
+  readonly printConfig?: SettingsFormat
   readonly replay?: CaseName
   readonly mark?: string
   readonly out?: string
@@ -65,6 +73,7 @@ export function addRunOptions(command: Command): Command {
   addGateOptions(command).addOption(
     new Option('--update-baseline', 'write the report of this run to the file of --baseline'),
   )
+  addPrintConfigOption(addConfigOptions(command))
   return command
     .addOption(
       env(

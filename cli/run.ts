@@ -29,7 +29,7 @@ export async function run(flags: RunFlags, output: Output): Promise<number> {
   const prepared = await prepare(flags)
   try {
     if (flags.plan === true) return await plan(prepared, output)
-    for (const line of heading(prepared)) output.line(line)
+    for (const line of heading(prepared, flags)) output.line(line)
     for (const line of advice(prepared)) output.note(line)
     return flags.replay === undefined
       ? await test(prepared, output)
@@ -109,13 +109,17 @@ function listener(output: Output, progress: Progress): ConformanceListener {
   }
 }
 
-function heading({ options, embedded, folder }: PreparedRun): readonly string[] {
+function heading(
+  { options, embedded, folder }: PreparedRun,
+  { config }: RunFlags,
+): readonly string[] {
   const { contract, target, seed } = options
   const { document } = contract
   return [
     `${TOOL.name} ${TOOL.version}`,
     `  target       ${printable(target.url)}${embedded ? ' (embedded reference server)' : ''}`,
     `  document     ${printable(document.title)}, ${contract.method} ${contract.template}`,
+    ...(config ? [`  config       ${printable(config)}`] : []),
     `  seed         ${seed}`,
     `  ledger       ${folder.ledgerPath}`,
     '',

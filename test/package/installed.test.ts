@@ -103,7 +103,7 @@ describe('the package, packed and installed in an empty folder with an empty hom
     const expected = [
       /^package\.json$/,
       /^(README|LICENSE|CHANGELOG)(\.md)?$/,
-      /^reporters\/report\.schema\.json$/,
+      /^(reporters\/report|cli\/config)\.schema\.json$/,
       /^spec\/(openai-api-swagger\.yaml|SOURCE\.md)$/,
       /^dist\/(cli|fixtures|harness|model|reporters|spec|suites)\/[\w/-]+(\.js|\.d\.ts|\.json)$/,
     ]

@@ -1,0 +1,75 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { configPath, MAX_CONFIG_BYTES, readConfig } from '../../cli/config-file.ts'
+import { UsageError } from '../../cli/exit-code.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'delete-conformance-config-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function file(name: string, content: string | Uint8Array = ''): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+describe('the config file of a folder', () => {
+  test.each(['delete-conformance.yaml', 'delete-conformance.yml'])('is %s', (name) => {
+    const path = file(name)
+    file('other.yaml')
+    expect(configPath(undefined, folder)).toBe(path)
+  })
+
+  test('is none where there is none, and none with --no-config', () => {
+    expect(configPath(undefined, folder)).toBe(undefined)
+    file('delete-conformance.yaml')
+    expect(configPath(false, folder)).toBe(undefined)
+  })
+
+  test('is the chosen one where one is chosen, whatever else is there', () => {
+    file('delete-conformance.yaml')
+    file('delete-conformance.yml')
+    expect(configPath('chosen.yaml', folder)).toBe('chosen.yaml')
+  })
+
+  test('is refused where there are two', () => {
+    file('delete-conformance.yaml')
+    file('delete-conformance.yml')
+    const find = () => configPath(undefined, folder)
+    expect(find).toThrow(UsageError)
+    expect(find).toThrow(/found .*conformance\.yaml and .*conformance\.yml, accepted is one/)
+  })
+
+  test('is not passed over where it is a link that leads nowhere', () => {
+    const path = join(folder, 'delete-conformance.yaml')
+    symlinkSync(join(folder, 'nowhere'), path)
+    expect(configPath(undefined, folder)).toBe(path)
+    expect(() => readConfig(path)).toThrow(/no such file/)
+  })
+})
+
+describe('reading a config file', () => {
+  test('gives its text, up to the greatest size', () => {
+    const text = `# ${'ü'.repeat((MAX_CONFIG_BYTES - 2) / 2)}`
+    expect(readConfig(file('c.yaml', text))).toBe(text)
+  })
+
+  test('is refused beyond the greatest size, where the file has no end either', () => {
+    const path = file('c.yaml', '#'.repeat(MAX_CONFIG_BYTES + 1))
+    expect(() => readConfig(path)).toThrow(`config ${path}: found more than 65536 octets`)
+    expect(() => readConfig('/dev/zero')).toThrow(/found more than|no such file/)
+  })
+
+  test('is refused where it is not there, a folder, or no UTF-8', () => {
+    expect(() => readConfig(join(folder, 'none.yaml'))).toThrow(
+      /none\.yaml: no such file; accepted/,
+    )
+    mkdirSync(join(folder, 'a.yaml'))
+    expect(() => readConfig(join(folder, 'a.yaml'))).toThrow(/a\.yaml: cannot be read \(EISDIR\)/)
+    expect(() => readConfig(file('c.yaml', Uint8Array.of(0x72, 0xff)))).toThrow(/no UTF-8/)
+  })
+})
