@@ -22,17 +22,21 @@ export interface ReadBundle {
 /**
  * Makes sure that a folder is one of a run that has ended.
  *
+ * @param command - the command that needs it, for messages
  * @throws UsageError if it is not
  */
-export function expectBundle(folder: string | undefined): asserts folder is string {
+export function expectBundle(
+  folder: string | undefined,
+  command: string,
+): asserts folder is string {
   const accepted = 'accepted is one that "run --out" has written'
-  if (folder === undefined) throw new UsageError(`verify: no folder given; ${accepted}`)
+  if (folder === undefined) throw new UsageError(`${command}: no folder given; ${accepted}`)
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UsageError(`verify: no folder ${folder}; ${accepted}`)
+    throw new UsageError(`${command}: no folder ${folder}; ${accepted}`)
   }
   if (!existsSync(join(folder, BUNDLE.report))) {
     throw new UsageError(
-      `verify: ${folder} holds no ${BUNDLE.report}, and a run that was interrupted has none; ${accepted}`,
+      `${command}: ${folder} holds no ${BUNDLE.report}, and a run that was interrupted has none; ${accepted}`,
     )
   }
 }

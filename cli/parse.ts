@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import type { Shard } from '../model/report.ts'
 import type { CapabilityName } from '../model/requirement.ts'
 
 /** A parser of whole numbers from `least` to `most`, for a flag. */
@@ -34,6 +35,17 @@ export function ratePerSecond(text: string): number {
   }
   return value
 }
+
+/** One of several runs that share the requirements: `2/4`. */
+export function shard(text: string): Shard {
+  const [index = 0, count = 0] = /^\d+\/\d+$/.test(text) ? text.split('/').map(Number) : []
+  if (index < 1 || index > count || count > MAX_SHARDS) {
+    throw new InvalidArgumentError(`Accepted is I/N, as 2/4, with N up to ${MAX_SHARDS}.`)
+  }
+  return { index, count }
+}
+
+const MAX_SHARDS = 100
 
 /** A seed: a whole number of up to 64 bits, in decimal. */
 export function seed(text: string): string {

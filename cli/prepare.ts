@@ -104,6 +104,7 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
         runs: flags.runs,
         concurrency: flags.concurrency,
         ratePerSecond: flags.rate,
+        shard: flags.shard,
         strict: flags.strict ?? false,
         settleMs: flags.settle,
         declaredCapabilities: flags.capabilities,
@@ -160,6 +161,7 @@ function refuseBesideReplay(flags: RunFlags): void {
     out && '--out',
     sign && '--sign',
     report.length > 0 && '--report',
+    flags.shard && '--shard',
     waivers && '--waivers',
     baseline && '--baseline',
   ].filter(Boolean)
@@ -167,7 +169,12 @@ function refuseBesideReplay(flags: RunFlags): void {
     throw new UsageError(`${other}: nothing is kept of a --replay, accepted is one of them`)
 }
 
-function seedOf({ seed, challenge }: RunFlags, accepted: Accepted | undefined): string {
+function seedOf({ seed, challenge, shard }: RunFlags, accepted: Accepted | undefined): string {
+  if (shard !== undefined && (seed ?? challenge) === undefined) {
+    throw new UsageError(
+      '--shard: the parts of a run have one seed, accepted is --seed N beside it, as the number of the CI run',
+    )
+  }
   // The same cases as before: what is new then comes from the target.
   if (challenge === undefined) return seed ?? accepted?.baseline?.report.seed ?? freshSeed()
   if (seed === undefined) return seedFrom(challenge)

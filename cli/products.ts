@@ -16,6 +16,13 @@ import { killMatrixSha256 } from './kill-matrix.ts'
 import type { Output } from './output.ts'
 import type { PreparedRun, Signing } from './prepare.ts'
 import { writeReports } from './report-destinations.ts'
+import type { RunFolder } from './run-folder.ts'
+
+/** What a run leaves is made of, besides its report. */
+export type ProductParts = Pick<
+  PreparedRun,
+  'folder' | 'reports' | 'document' | 'signing' | 'accepted'
+>
 
 /**
  * Writes what stays of a run: the report in the forms that were asked for, and with `--out` everything
@@ -23,18 +30,18 @@ import { writeReports } from './report-destinations.ts'
  *
  * @throws UsageError if a file cannot be written
  */
-export function writeProducts(prepared: PreparedRun, report: Report, output: Output): void {
-  const { folder, reports, document, signing } = prepared
+export function writeProducts(parts: ProductParts, report: Report, output: Output): void {
+  const { folder, reports, document, signing } = parts
   const evidence = { report, exchanges: () => exchangesIn(folder.evidencePath) }
   folder.write(BUNDLE.report, reportText(report))
   folder.write(BUNDLE.document, document)
-  keepAccepted(prepared)
+  keepAccepted(parts)
   const alreadyThere = (name: string) => folder.out !== undefined && name === BUNDLE.report
   const others = reports.filter(
     ({ format, file }) => file !== undefined || !alreadyThere(format.file),
   )
   const names = writeReports(others, evidence, folder, output)
-  if (signing !== undefined) attest(prepared, signing, report, output)
+  if (signing !== undefined) attest(folder, signing, report, output)
   folder.seal()
   if (names.length > 0) output.line(`Reports   ${names.join(', ')}`)
   if (folder.out !== undefined) {
@@ -43,7 +50,7 @@ export function writeProducts(prepared: PreparedRun, report: Report, output: Out
 }
 
 /** What the gate was held against, so that others can do it again. */
-function keepAccepted({ folder, accepted }: PreparedRun): void {
+function keepAccepted({ folder, accepted }: ProductParts): void {
   if (accepted?.waivers !== undefined) {
     folder.write(BUNDLE.waivers, accepted.waivers.text)
   }
@@ -53,7 +60,7 @@ function keepAccepted({ folder, accepted }: PreparedRun): void {
 }
 
 function attest(
-  { folder, options }: PreparedRun,
+  folder: RunFolder,
   { key, subject }: Signing,
   report: Report,
   output: Output,
@@ -68,7 +75,7 @@ function attest(
   folder.write(BUNDLE.attestation, `${JSON.stringify(envelope, null, 2)}\n`)
   const path = join(folder.out ?? '', BUNDLE.attestation)
   output.line(`Attested  ${statement.predicate.result}, in ${path}`)
-  if (options.challenge === undefined) {
+  if (report.challenge === undefined) {
     output.note('without --challenge nobody can tell when the run was made')
   }
 }

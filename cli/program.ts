@@ -5,9 +5,11 @@ import { addConfigOptions } from './config-options.ts'
 import { addConnectionOptions, type ConnectionFlags } from './connection-options.ts'
 import { addDocumentOptions } from './document-options.ts'
 import { UsageError } from './exit-code.ts'
+import { addGateOptions } from './gate-options.ts'
 import { keepTexts } from './given-texts.ts'
+import type { MergeFlags } from './merge.ts'
 import type { Output } from './output.ts'
-import { repeated, wholeNumber } from './parse.ts'
+import { gathered, repeated, wholeNumber } from './parse.ts'
 import type { RequirementsFlags } from './requirements.ts'
 import { addRunOptions, type RunFlags } from './run-options.ts'
 import type { ServeFlags } from './serve.ts'
@@ -105,6 +107,19 @@ export function createProgram(output: Output, finish: (code: number) => void): C
       finish(await (await import('./verify.ts')).verify(folder, flags, output))
     })
 
+  addGateOptions(program.command('merge').argument('[folders...]'))
+    .description('join the shards of a run into one report and one evidence')
+    .option('--out <dir>', 'new or empty folder for what is joined')
+    .addOption(
+      new Option('--report <format[=file]>', 'write a report, repeatable; see run --help')
+        .argParser(gathered)
+        .default([], 'none'),
+    )
+    .option('--spec <file>', 'the document, where it refers to other files')
+    .action(async (folders: readonly string[], flags: MergeFlags) => {
+      finish(await (await import('./merge.ts')).merge(folders, flags, output))
+    })
+
   program
     .command('compare')
     .argument('[old]')
@@ -155,6 +170,6 @@ function refuseWords(command: Command, expected = 0): void {
     throw new UsageError(`${command.name()}: found a URL, accepted is one behind a flag: -t URL`)
   }
   throw new UsageError(
-    `${command.name()}: unexpected word ${JSON.stringify(word)}; commands are run, verify, compare, requirements, serve, cleanup`,
+    `${command.name()}: unexpected word ${JSON.stringify(word)}; commands are run, verify, merge, compare, requirements, serve, cleanup`,
   )
 }

@@ -6,9 +6,9 @@ import { BUNDLE } from '../harness/bundle.ts'
 import { catalogueSha256 } from '../harness/catalogue-text.ts'
 import { type Difference, differencesBetween } from '../harness/differences.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/target.ts'
-import type { VerificationParts } from '../harness/verification.ts'
+import type { RecordedOptions, VerificationParts } from '../harness/verification.ts'
 import type { Contract } from '../model/contract.ts'
-import type { Report, ReportedTarget } from '../model/report.ts'
+import type { Report, ReportedTarget, Shard } from '../model/report.ts'
 import { loadDocument } from '../spec/document.ts'
 import { DocumentError } from '../spec/document-error.ts'
 import { catalogue } from '../suites/catalogue.ts'
@@ -17,7 +17,7 @@ import { UsageError } from './exit-code.ts'
 
 /** The run that a report tells of, or why it cannot be held again. */
 export interface RecordedRun {
-  readonly options: VerificationParts['options'] | undefined
+  readonly optionsOf: VerificationParts['optionsOf'] | undefined
   readonly differences: readonly Difference[]
 }
 
@@ -31,8 +31,8 @@ export async function recordedRun(
   report: Report,
   spec: string | undefined,
 ): Promise<RecordedRun> {
-  const contract = await contractOf(folder, report, spec)
-  if ('where' in contract) return { options: undefined, differences: [contract] }
+  const contract = await recordedContract(folder, report, spec)
+  if ('where' in contract) return { optionsOf: undefined, differences: [contract] }
   const differences = [
     ...differencesBetween(
       contract.document.sha256,
@@ -46,11 +46,13 @@ export async function recordedRun(
     ),
   ]
   const target = targetOf(report)
-  if ('where' in target) return { options: undefined, differences: [...differences, target] }
-  return { options: optionsOf(report, contract, target), differences }
+  if ('where' in target) return { optionsOf: undefined, differences: [...differences, target] }
+  const optionsOf = (shard?: Shard) => recordedOptions(report, contract, target, shard)
+  return { optionsOf, differences }
 }
 
-async function contractOf(
+/** The contract that a run was held against, from the document beside it. */
+export async function recordedContract(
   folder: string,
   report: Report,
   spec: string | undefined,
@@ -105,18 +107,20 @@ function authorizationOf({ tokenEnv, userInfo }: ReportedTarget): string | undef
   return userInfo ? 'Basic ' : undefined
 }
 
-function optionsOf(
+function recordedOptions(
   report: Report,
   contract: Contract,
   target: Target,
-): VerificationParts['options'] {
+  shard: Shard | undefined,
+): RecordedOptions {
   const { options, selection, seed, challenge } = report
+  const { sampleId } = shard === undefined ? report : (report.shards?.[shard.index - 1] ?? report)
   return {
     target,
     tokenEnv: report.target.tokenVariable,
     secondTokenEnv: report.target.secondTokenEnv ?? '',
     contract,
-    supply: recordedSupply(options.files, report.sampleId),
+    supply: recordedSupply(options.files, sampleId),
     seed,
     challenge,
     runs: options.runs,
@@ -131,6 +135,7 @@ function optionsOf(
     reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
     makeUpId: neverIssuedId,
     catalogue,
+    shard: shard ?? selection.shard,
     only: selection.only,
     skip: selection.skip,
   }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { Shard } from '../model/report.ts'
 import type { CapabilityName } from '../model/requirement.ts'
 import { formats } from '../reporters/formats.ts'
 import {
@@ -20,6 +21,7 @@ import {
   gathered,
   mark,
   seed,
+  shard,
   statuses,
   wholeNumber,
 } from './parse.ts'
@@ -35,6 +37,7 @@ export interface RunFlags extends ConnectionFlags, GateFlags, ConfigFlags {
   readonly skip: readonly string[]
   readonly runs: number
   readonly seed?: string
+  readonly shard?: Shard
   readonly strict?: boolean
   readonly expectStatus: readonly number[]
   readonly disposable?: boolean
@@ -109,6 +112,15 @@ export function addRunOptions(command: Command): Command {
       ),
     )
     .addOption(env(new Option('--seed <n>', 'send the same cases again').argParser(seed), 'SEED'))
+    .addOption(
+      env(
+        new Option(
+          '--shard <i/n>',
+          'run one of n parts, which "merge" joins; all with the same --seed',
+        ).argParser(shard),
+        'SHARD',
+      ),
+    )
     .addOption(env(new Option('--strict', 'a violated SHOULD fails the run, too'), 'STRICT'))
     .addOption(
       env(

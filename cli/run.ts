@@ -1,9 +1,12 @@
-import { type ConformanceListener, testConformance } from '../harness/conformance.ts'
+import {
+  type ConformanceListener,
+  chosenFamilies,
+  testConformance,
+} from '../harness/conformance.ts'
 import { type EvidenceWriter, writeEvidence } from '../harness/evidence-file.ts'
 import { gated } from '../harness/gate.ts'
 import { RunInterrupted } from '../harness/inconclusive.ts'
 import { recorded } from '../harness/recording.ts'
-import { select } from '../harness/selection.ts'
 import { TOOL } from '../harness/tool.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { Report } from '../model/report.ts'
@@ -41,7 +44,7 @@ export async function run(flags: RunFlags, output: Output): Promise<number> {
 
 async function test(prepared: PreparedRun, output: Output): Promise<number> {
   const { options, folder } = prepared
-  const families = select(options.catalogue, options.only, options.skip)
+  const families = chosenFamilies(options)
   const progress = createProgress(
     process.stderr,
     families.flatMap(({ requirements }) => requirements),

@@ -20,6 +20,7 @@ const STEPS_BACK_FOR: Readonly<Record<string, readonly string[]>> = {
   sign: ['replay'],
   subject: ['replay'],
   waivers: ['replay'],
+  shard: ['replay'],
   baseline: ['replay'],
 }
 

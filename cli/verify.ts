@@ -39,7 +39,7 @@ export async function verify(
   flags: VerifyFlags,
   output: Output,
 ): Promise<number> {
-  expectBundle(folder)
+  expectBundle(folder, 'verify')
   const key = flags.publicKey === undefined ? undefined : publicKeyFrom(flags.publicKey)
   output.line(`${TOOL.name} ${TOOL.version} verifies ${printable(folder)}`)
   const required = [BUNDLE.evidence, BUNDLE.report, BUNDLE.document]
@@ -79,12 +79,12 @@ async function checkRun(
   ]
   said(output, 'made with', identity, `${report.tool.name} ${report.tool.version}, as here`)
   // With another program, document or seed, everything that follows would differ for that reason.
-  if (identity.length > 0 || run.options === undefined) return identity
+  if (identity.length > 0 || run.optionsOf === undefined) return identity
   for (const line of choices(report, flags.challenge)) output.line(line)
   const evidencePath = join(folder, BUNDLE.evidence)
   const { accepted, differences: unread } = recordedAcceptance(folder, report)
   if (unread.length > 0) return unread
-  const parts = { report, evidencePath, isLine, accepted, options: run.options }
+  const parts = { report, evidencePath, isLine, accepted, optionsOf: run.optionsOf }
   const verified = await verifyRun(parts).catch((error: unknown): Verification => {
     if (!(error instanceof EvidenceError)) throw error
     const broken = { where: BUNDLE.evidence, expected: 'lines of evidence', found: error.message }

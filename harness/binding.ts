@@ -26,6 +26,7 @@ export function bindingOf(options: ConformanceOptions): string {
     options.declaredCapabilities,
     options.only,
     options.skip,
+    options.shard ?? null,
     options.challenge ?? null,
   ])
 }

@@ -46,6 +46,8 @@ function doubts(facts: Facts, totals: Conclusion['totals']): readonly string[] {
   const undecided = inconclusiveReasons(facts.results)
   if (undecided.length > 0) return undecided
   if (totals.passed + totals.warned === 0) return ['no requirement was judged']
+  // What a shard has not seen, another may have.
+  if (facts.selection.shard !== undefined) return []
   const { statuses, observed, expectedStatuses } = facts
   return unseen({ statuses, observed, expectedStatuses, ids: facts.results.map(({ id }) => id) })
 }
@@ -75,7 +77,12 @@ export function unseenStatuses({
   requirements,
   observed,
   options,
-}: Pick<Report, 'document' | 'requirements' | 'observed' | 'options'>): readonly string[] {
+  selection,
+}: Pick<
+  Report,
+  'document' | 'requirements' | 'observed' | 'options' | 'selection'
+>): readonly string[] {
+  if (selection.shard !== undefined) return []
   const { statuses } = document
   const { expectedStatuses } = options
   return unseen({ statuses, observed, expectedStatuses, ids: requirements.map(({ id }) => id) })

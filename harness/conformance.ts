@@ -6,6 +6,7 @@ import {
   type ReportedOptions,
   type ReportedTarget,
   type RequirementResult,
+  type Shard,
 } from '../model/report.ts'
 import type { Family } from '../model/requirement.ts'
 import { bindingOf } from './binding.ts'
@@ -18,6 +19,7 @@ import { notProbed } from './result.ts'
 import { markOf } from './seed.ts'
 import { select } from './selection.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
+import { dealt } from './sharding.ts'
 import { isAuthenticated } from './target.ts'
 import { reportedTool } from './tool.ts'
 import { isThrottled } from './tools.ts'
@@ -27,6 +29,8 @@ export interface ConformanceOptions extends Omit<SessionOptions, 'record' | 'mar
   readonly catalogue: readonly Family[]
   readonly only: readonly string[]
   readonly skip: readonly string[]
+  /** The part of the chosen requirements that is run. */
+  readonly shard?: Shard | undefined
   readonly strict: boolean
   readonly expectedStatuses: readonly number[]
   readonly ratePerSecond?: number | undefined
@@ -140,8 +144,23 @@ interface RunFacts {
   readonly started: Date
 }
 
+/**
+ * The requirements that a run is about.
+ *
+ * @throws SelectionError if there are none
+ */
+export function chosenFamilies({
+  catalogue,
+  only,
+  skip,
+  shard,
+}: Pick<ConformanceOptions, 'catalogue' | 'only' | 'skip' | 'shard'>): readonly Family[] {
+  const families = select(catalogue, only, skip)
+  return shard === undefined ? families : dealt(families, shard)
+}
+
 function factsOf(options: ConformanceOptions): RunFacts {
-  const families = select(options.catalogue, options.only, options.skip)
+  const families = chosenFamilies(options)
   return { options, families, observed: {}, started: new Date() }
 }
 
@@ -173,6 +192,7 @@ function reportOf(
     selected: families.flatMap(({ requirements }) => requirements).length,
     catalogue: options.catalogue.flatMap(({ requirements }) => requirements).length,
     catalogueSha256: catalogueSha256(options.catalogue, contract),
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
   }
   const statusOf = (role: 'deleted' | 'not-found' | 'invalid') => {
     const status = contract.statusOf(role)

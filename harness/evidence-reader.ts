@@ -66,9 +66,14 @@ export function readEvidence(path: string, isLine: IsLine, onBroken: OnBrokenLin
 
 /** The exchanges of an evidence file that this program has just written. */
 export function* exchangesIn(path: string): Generator<RecordedExchange, void, undefined> {
+  for (const record of recordsIn(path)) if (isExchange(record)) yield record
+}
+
+/** The records of an evidence file that is known to be in order. */
+export function* recordsIn(path: string): Generator<EvidenceRecord, void, undefined> {
   for (const text of linesOf(path)) {
     const { previous: _, ...record } = JSON.parse(text) as EvidenceLine
-    if (isExchange(record as EvidenceRecord)) yield record as RecordedExchange
+    yield record as EvidenceRecord
   }
 }
 

@@ -125,7 +125,7 @@ function lacking(
 }
 
 /** A watching requirement that has seen nothing: because nothing could be sent, or because it never occurs. */
-function unobserved(
+export function unobserved(
   requirement: WatchingRequirement,
   contract: Contract,
   probed: readonly RequirementResult[],

@@ -1,15 +1,16 @@
 import type { RecordedHandOver } from '../model/evidence.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { Accepted } from '../model/gate.ts'
-import type { RecordedExchange, Report } from '../model/report.ts'
+import type { RecordedExchange, Report, Shard } from '../model/report.ts'
 import { type ConformanceOptions, testConformance, UNWATCHED } from './conformance.ts'
 import { type Difference, differencesBetween } from './differences.ts'
 import { lineOf } from './evidence-file.ts'
 import { evidenceOutside } from './evidence-outside.ts'
-import { type IsLine, type ReadLine, readEvidence } from './evidence-reader.ts'
+import { type EvidenceReader, type IsLine, type ReadLine, readEvidence } from './evidence-reader.ts'
 import { gated } from './gate.ts'
 import { InternalError } from './internal-error.ts'
 import { ledgerInMemory } from './ledger.ts'
+import { mergedReport } from './merging.ts'
 import { recorded } from './recording.ts'
 import { SelectionError } from './selection.ts'
 
@@ -29,12 +30,15 @@ export interface VerificationParts {
   readonly isLine: IsLine
   /** What the run was held against. */
   readonly accepted?: Accepted | undefined
-  /** The run that the report tells of. */
-  readonly options: Omit<
-    ConformanceOptions,
-    'openLedger' | 'openOutside' | 'record' | 'handedOver' | 'evidence'
-  >
+  /** The run that the report tells of, or one of the shards that it was joined from. */
+  optionsOf(shard?: Shard): RecordedOptions
 }
+
+/** A run but for what happened in it. */
+export type RecordedOptions = Omit<
+  ConformanceOptions,
+  'openLedger' | 'openOutside' | 'record' | 'handedOver' | 'evidence'
+>
 
 /** After so many, more would say nothing new. */
 const MAX_LINE_DIFFERENCES = 20
@@ -54,7 +58,57 @@ export async function verifyRun(parts: VerificationParts): Promise<Verification>
   const reader = readEvidence(parts.evidencePath, parts.isLine, (number, found) =>
     note({ where: lineName(number), expected: 'a line of the chain', found }),
   )
-  const outside = evidenceOutside(reader.next)
+  const { shards } = parts.report
+  const derive = (options: RecordedOptions, lines?: number) =>
+    derivedReport(options, partOf(reader, lines), note)
+  const joined = async (count: number) => {
+    const reports: Report[] = []
+    for (const [at, { lines }] of (shards ?? []).entries()) {
+      const report = await derive(parts.optionsOf({ index: at + 1, count }), lines)
+      if (report === undefined) return undefined
+      reports.push(report)
+    }
+    const { contract, catalogue } = parts.optionsOf()
+    return mergedReport(reports, { contract, catalogue, evidence: reader.identity() })
+  }
+  let derived = await (shards === undefined ? derive(parts.optionsOf()) : joined(shards.length))
+  if (derived !== undefined && parts.accepted !== undefined) {
+    derived = gated(derived, parts.accepted)
+  }
+  if (shards !== undefined && derived !== undefined && reader.next() !== undefined) {
+    note({ where: 'evidence', expected: 'the lines of the shards', found: 'more' })
+  }
+  const { lines } = reader.identity()
+  if (derived === undefined) return { differences, lines, derived }
+  return {
+    differences: [...differences, ...reportDifferences(derived, parts.report)],
+    lines,
+    derived,
+  }
+}
+
+/** Evidence as far as a run goes: to its end, or to that of the shard. */
+function partOf(reader: EvidenceReader, lines = Number.POSITIVE_INFINITY): EvidenceReader {
+  let read = 0
+  return {
+    next() {
+      if (read === lines) return undefined
+      const line = reader.next()
+      if (line !== undefined) read += 1
+      return line
+    },
+    identity: () =>
+      lines === Number.POSITIVE_INFINITY ? reader.identity() : { lines: read, sha256: '' },
+  }
+}
+
+/** The report that follows from evidence, or undefined where the two part on the way. */
+async function derivedReport(
+  options: RecordedOptions,
+  evidence: EvidenceReader,
+  note: (difference: Difference) => void,
+): Promise<Report | undefined> {
+  const outside = evidenceOutside(evidence.next)
   const check = (record: RecordedExchange | RecordedHandOver) => {
     const line = outside.delivered(record)
     if (line === undefined || lineOf(record, line.previous) === line.text) return
@@ -64,16 +118,15 @@ export async function verifyRun(parts: VerificationParts): Promise<Verification>
   try {
     derived = await testConformance(
       {
-        ...parts.options,
+        ...options,
         openLedger: ledgerInMemory,
         openOutside: () => outside,
         record: (exchange: Exchange) => check(recorded(exchange)),
         handedOver: check,
-        evidence: reader.identity,
+        evidence: evidence.identity,
       },
       UNWATCHED,
     )
-    if (parts.accepted !== undefined) derived = gated(derived, parts.accepted)
   } catch (error) {
     if (error instanceof SelectionError) {
       note({ where: 'report /selection', expected: 'a selection', found: error.message })
@@ -88,13 +141,7 @@ export async function verifyRun(parts: VerificationParts): Promise<Verification>
     const where = parting.line === undefined ? 'evidence' : lineName(parting.line)
     note({ where, expected: 'what the run asks for', found: parting.message })
   }
-  const { lines } = reader.identity()
-  if (derived === undefined) return { differences, lines, derived }
-  return {
-    differences: [...differences, ...reportDifferences(derived, parts.report)],
-    lines,
-    derived,
-  }
+  return derived
 }
 
 function lineName(number: number): string {
@@ -115,7 +162,11 @@ function lineDifferences(
 function reportDifferences(derived: Report, report: Report): readonly Difference[] {
   const { requirements: expected, ...expectedRest } = asJson(derived)
   const { requirements: found, ...foundRest } = report
-  const claims = { started: report.started, durationMs: report.durationMs }
+  const claims = {
+    started: report.started,
+    durationMs: report.durationMs,
+    ...(derived.shards === undefined ? {} : { shards: claimedShards(derived, report) }),
+  }
   const ids = [...new Set([...expected, ...found].map(({ id }) => id))]
   const of = (results: typeof found, id: string) => results.find((one) => one.id === id)
   const order = (results: typeof found) => results.map(({ id }) => id)
@@ -124,6 +175,13 @@ function reportDifferences(derived: Report, report: Report): readonly Difference
     ...differencesBetween(order(expected), order(found), 'report /requirements'),
     ...differencesBetween({ ...expectedRest, ...claims }, foundRest, 'report '),
   ]
+}
+
+function claimedShards({ shards = [] }: Report, report: Report) {
+  return shards.map((shard, at) => {
+    const { started, durationMs } = report.shards?.[at] ?? shard
+    return { ...shard, started, durationMs }
+  })
 }
 
 function asJson(report: Report): Report {

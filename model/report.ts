@@ -26,6 +26,8 @@ export interface Report {
   /** Status of each answer to the operation under test, and how often it was seen. */
   readonly observed: Readonly<Record<string, number>>
   readonly selection: Selection
+  /** The shards that the run was joined from, in their order, as their evidence is. */
+  readonly shards?: readonly MergedShard[]
   /** The families of the chosen requirements. */
   readonly families: readonly ReportedFamily[]
   readonly requirements: readonly RequirementResult[]
@@ -132,6 +134,26 @@ export interface Selection {
   readonly catalogue: number
   /** SHA-256 of the catalogue as `requirements --format json` prints it. */
   readonly catalogueSha256: string
+  /** Which part of the chosen ones it is. */
+  readonly shard?: Shard
+}
+
+/** One of several runs that share the requirements among them. */
+export interface Shard {
+  /** From 1. */
+  readonly index: number
+  readonly count: number
+}
+
+/** What is another in each shard of a run. */
+export interface MergedShard {
+  readonly mark?: string
+  readonly sampleId?: string
+  /** Lines of evidence. */
+  readonly lines: number
+  /** ISO 8601, UTC. */
+  readonly started: string
+  readonly durationMs: number
 }
 
 export interface RequirementResult {

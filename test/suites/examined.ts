@@ -54,11 +54,11 @@ export async function examined(...words: readonly string[]): Promise<Report> {
 
 /** Expects that the same report follows from the evidence beside it. */
 async function expectVerified(folder: string, report: Report): Promise<void> {
-  const { options, differences } = await recordedRun(folder, report, undefined)
+  const { optionsOf, differences } = await recordedRun(folder, report, undefined)
   expect(differences).toEqual([])
-  if (options === undefined) return
+  if (optionsOf === undefined) return
   const evidencePath = join(folder, BUNDLE.evidence)
-  const verified = await verifyRun({ report, evidencePath, isLine: readLine, options })
+  const verified = await verifyRun({ report, evidencePath, isLine: readLine, optionsOf })
   expect(verified.differences).toEqual([])
   expect(verified.lines).toBe(report.evidence?.lines)
 }

@@ -30,11 +30,11 @@ async function differencesIn(folder: string): Promise<readonly Difference[]> {
   const { report, differences } = readBundle(folder)
   if (report === undefined) return differences
   const run = await recordedRun(folder, report, undefined)
-  if (run.options === undefined || run.differences.length > 0) return run.differences
+  if (run.optionsOf === undefined || run.differences.length > 0) return run.differences
   const evidencePath = join(folder, BUNDLE.evidence)
   try {
-    const { options } = run
-    return (await verifyRun({ report, evidencePath, isLine, options })).differences
+    const { optionsOf } = run
+    return (await verifyRun({ report, evidencePath, isLine, optionsOf })).differences
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error
     return [{ where: BUNDLE.evidence, expected: '', found: error.message }]

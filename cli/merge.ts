@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { BUNDLE } from '../harness/bundle.ts'
+import { checkFiles } from '../harness/checksums.ts'
+import { writeEvidence } from '../harness/evidence-file.ts'
+import { recordsIn } from '../harness/evidence-reader.ts'
+import { gated } from '../harness/gate.ts'
+import { MergeError, mergedReport, shardsInOrder } from '../harness/merging.ts'
+import type { Report } from '../model/report.ts'
+import { closing } from '../reporters/terminal.ts'
+import { catalogue } from '../suites/catalogue.ts'
+import { expectBundle, readBundle } from './bundle-reader.ts'
+import { exitCodeOf, UsageError } from './exit-code.ts'
+import { acceptedBy, type GateFlags } from './gate-options.ts'
+import type { Output } from './output.ts'
+import { writeProducts } from './products.ts'
+import { recordedContract } from './recorded-run.ts'
+import { destinations } from './report-destinations.ts'
+import { runFolder } from './run-folder.ts'
+
+export interface MergeFlags extends GateFlags {
+  readonly out?: string
+  readonly report: readonly string[]
+  readonly spec?: string
+}
+
+/** A shard of a run, in its folder. */
+interface ShardFolder {
+  readonly folder: string
+  readonly report: Report
+}
+
+/**
+ * `delete-conformance merge DIR…`: joins the shards of a run into one report with one evidence.
+ *
+ * @returns the exit code, as that of the whole run
+ */
+export async function merge(
+  folders: readonly string[],
+  flags: MergeFlags,
+  output: Output,
+): Promise<number> {
+  if (flags.out === undefined) {
+    throw new UsageError('merge: found no folder for what is joined, accepted is --out DIR')
+  }
+  const accepted = acceptedBy(flags, catalogue)
+  const reports = destinations(flags.report)
+  const shards = inOrder(folders.map(shardIn))
+  const [first] = shards as readonly [ShardFolder, ...ShardFolder[]]
+  const contract = await recordedContract(first.folder, first.report, flags.spec)
+  if ('where' in contract) {
+    throw new UsageError(`merge: ${first.folder}: ${contract.where}: ${contract.found}`)
+  }
+  const folder = runFolder(flags.out, 'merged')
+  const evidence = writeEvidence(folder.evidencePath)
+  for (const shard of shards) {
+    for (const record of recordsIn(join(shard.folder, BUNDLE.evidence))) evidence.append(record)
+  }
+  evidence.close()
+  const joined = mergedReport(
+    shards.map(({ report }) => report),
+    { contract, catalogue, evidence: evidence.identity() },
+  )
+  const report = accepted === undefined ? joined : gated(joined, accepted)
+  output.line(closing(report, output.style).trimEnd())
+  const document = readFileSync(join(first.folder, BUNDLE.document))
+  writeProducts({ folder, reports, document, accepted, signing: undefined }, report, output)
+  return exitCodeOf(report)
+}
+
+/** The shard that a folder holds, whole and as its digests say. */
+function shardIn(folder: string): ShardFolder {
+  expectBundle(folder, 'merge')
+  const required = [BUNDLE.evidence, BUNDLE.report, BUNDLE.document]
+  const { differences } = checkFiles(folder, required)
+  const { report, differences: unreadable } = readBundle(folder)
+  const [broken] = [...differences, ...unreadable]
+  if (broken !== undefined || report === undefined) {
+    throw new UsageError(
+      `merge: ${folder}: ${broken?.where}: expected ${broken?.expected}, found ${broken?.found}`,
+    )
+  }
+  return { folder, report }
+}
+
+function inOrder(shards: readonly ShardFolder[]): readonly ShardFolder[] {
+  try {
+    const order = shardsInOrder(shards.map(({ report }) => report))
+    return order.flatMap((report) => shards.filter((one) => one.report === report))
+  } catch (error) {
+    if (!(error instanceof MergeError)) throw error
+    throw new UsageError(`merge: ${error.message}; accepted are all shards of one run, each once`)
+  }
+}
