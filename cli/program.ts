@@ -107,7 +107,7 @@ export function createProgram(output: Output, finish: (code: number) => void): C
       finish(await (await import('./verify.ts')).verify(folder, flags, output))
     })
 
-  addGateOptions(program.command('merge').argument('[folders...]'))
+  addConfigOptions(addGateOptions(program.command('merge').argument('[folders...]')))
     .description('join the shards of a run into one report and one evidence')
     .option('--out <dir>', 'new or empty folder for what is joined')
     .addOption(
@@ -116,8 +116,10 @@ export function createProgram(output: Output, finish: (code: number) => void): C
         .default([], 'none'),
     )
     .option('--spec <file>', 'the document, where it refers to other files')
-    .action(async (folders: readonly string[], flags: MergeFlags) => {
-      finish(await (await import('./merge.ts')).merge(folders, flags, output))
+    .action(async (folders: readonly string[], flags: MergeFlags, command: Command) => {
+      await complete(command, output)
+      const { merge } = await import('./merge.ts')
+      finish(await sayingWhence(command, () => merge(folders, flags, output)))
     })
 
   program

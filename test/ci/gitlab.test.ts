@@ -52,7 +52,10 @@ describe('the GitLab job', () => {
     const given = Object.keys(inputs).filter((name) => !['job-name', 'package'].includes(name))
     const job = jobWith(Object.fromEntries(given.map((name) => [name, odd])))
     const { code, folder, stderr } = await runJob(job)
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('CONFORMANCE_RUNS') })
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('CONFORMANCE_RUNS'),
+    })
     expect(existsSync(join(folder, 'conformance/report.json'))).toBe(false)
     expect(readdirSync(folder).filter((name) => name.startsWith('run-'))).toEqual([])
   })

@@ -125,6 +125,10 @@ describe('shards of a run', () => {
     expect(stdout).toContain('Gate      open')
     expect(code).toBe(0)
     expect(await invoke('verify', path('gated'))).toMatchObject({ code: 0 })
+    process.env.CONFORMANCE_BASELINE = path('nowhere')
+    const named = await invoke('merge', ...shardsOf('bad'), '--out', path('never'))
+    delete process.env.CONFORMANCE_BASELINE
+    expect(named.stderr).toContain('nowhere: no such file')
   })
 
   it.each([
