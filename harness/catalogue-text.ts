@@ -5,10 +5,11 @@ import type { Family } from '../model/requirement.ts'
 /** The catalogue as JSON, with sources in a document: what `requirements --format json` prints. */
 export function catalogueJson(catalogue: readonly Family[], contract: Contract): string {
   const rows = catalogue.flatMap(({ requirements }) =>
-    requirements.map(({ id, level, title, source }) => ({
+    requirements.map(({ id, level, title, why, source }) => ({
       id,
       level,
       title,
+      why,
       source: source(contract),
     })),
   )

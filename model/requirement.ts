@@ -18,6 +18,8 @@ interface Statement {
   readonly level: Level
   /** A claim in the present tense, about the server. */
   readonly title: string
+  /** What breaks, and for whom, where a server gets it wrong: one or two short sentences. */
+  readonly why: string
   readonly source: (contract: Contract) => Source
   /** The documented response that it is about: without one in the document it is inapplicable. */
   readonly role?: Role

@@ -25,6 +25,7 @@ export const sequence: Family = {
       id: 'sequence/model',
       level: 'MUST',
       title: 'behaves as a store of files does, whatever the order of operations',
+      why: 'Caches, replicas and soft deletion fail in certain orders only: a read fills a cache that a deletion forgets to empty. Each step alone passes, and users see files come back.',
       source: documented('deleted'),
       role: 'deleted',
       needs: ['upload'],

@@ -9,6 +9,7 @@ const STATEMENT = {
   id: 'family/name',
   level: 'MUST' as const,
   title: 'is made up',
+  why: 'Nothing breaks: it is made up.',
   source: rfc(9110, '9.3.5'),
 }
 

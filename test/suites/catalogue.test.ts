@@ -88,3 +88,15 @@ test('titles are claims in the present tense, without level or status', () => {
     expect(title).not.toMatch(/MUST|SHOULD|\d{3}/)
   }
 })
+
+test('every reason is one or two sentences of plain text, of its own and no longer than a glance', () => {
+  for (const { title, why } of all) {
+    expect(why).toMatch(/^[A-Z0-9].*\.$/)
+    expect(why.split(/\. (?=[A-Z0-9])/).length).toBeLessThanOrEqual(2)
+    expect(why.length).toBeLessThanOrEqual(200)
+    // Shown in Markdown, in tables and on terminals, as it is.
+    expect(why).not.toMatch(/[|`*_<>\\\n]|MUST|SHOULD/)
+    expect(why).not.toContain(title)
+  }
+  expect(new Set(all.map(({ why }) => why)).size).toBe(all.length)
+})
