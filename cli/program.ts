@@ -70,16 +70,16 @@ export function createProgram(output: Output, finish: (code: number) => void): C
       )
     })
 
-  addConfigOptions(addDocumentOptions(program.command('requirements')))
-    .description('list what is tested, with level and source')
+  addConfigOptions(addDocumentOptions(program.command('requirements').argument('[id-or-prefix]')))
+    .description('list what is tested, with level, reason and source; all, or what begins so')
     .addOption(
       new Option('--format <format>', 'how').choices(['text', 'markdown', 'json']).default('text'),
     )
-    .action(async (flags: RequirementsFlags, command: Command) => {
-      refuseWords(command)
+    .action(async (prefix: string | undefined, flags: RequirementsFlags, command: Command) => {
+      refuseWords(command, prefix?.includes('://') ? 0 : 1)
       await complete(command, output)
       const { requirements } = await import('./requirements.ts')
-      finish(await sayingWhence(command, () => requirements(flags, output)))
+      finish(await sayingWhence(command, () => requirements(prefix, flags, output)))
     })
 
   program

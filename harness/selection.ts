@@ -67,6 +67,30 @@ export function selectWithWatchers(catalogue: readonly Family[], id: string): re
     .filter(({ requirements }) => requirements.length > 0)
 }
 
+/**
+ * The requirements whose ids begin so, and nothing else.
+ *
+ * @param asked - who asks, for the message: a command or a flag
+ * @throws SelectionError if there is none
+ */
+export function beginningWith(
+  catalogue: readonly Family[],
+  asked: string,
+  prefix: string,
+): readonly Family[] {
+  refuseUnknown(
+    asked,
+    [prefix],
+    catalogue.flatMap(({ requirements }) => requirements),
+  )
+  return catalogue
+    .map((family) => ({
+      ...family,
+      requirements: family.requirements.filter(({ id }) => id.startsWith(prefix)),
+    }))
+    .filter(({ requirements }) => requirements.length > 0)
+}
+
 function startsWithOne(id: string, prefixes: readonly string[]): boolean {
   return prefixes.some((prefix) => id.startsWith(prefix))
 }
