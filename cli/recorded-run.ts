@@ -59,7 +59,11 @@ export async function recordedContract(
 ): Promise<Contract | Difference> {
   const { source, operationId } = report.document
   try {
-    const document = await loadDocument(spec ?? join(folder, BUNDLE.document), offline)
+    // A bundle comes from a stranger: what it refers to is read only where the user names the document.
+    const document =
+      spec === undefined
+        ? await loadDocument(join(folder, BUNDLE.document), offline, 'within')
+        : await loadDocument(spec, offline)
     const contract = contractIn(
       document,
       operationId === undefined ? {} : { operation: operationId },

@@ -45,16 +45,22 @@ export function isShipped({ sha256 }: OpenApiDocument): boolean {
   return sha256 === sha256Of(readFileSync(shippedDocument()))
 }
 
+/** How far a document may refer to others: one of a stranger could have any file of this machine read. */
+export type References = 'outside' | 'within'
+
 /**
- * Loads an OpenAPI 3.1 document: reads, parses, validates, dereferences.
+ * Loads an OpenAPI 3.1 document: reads, parses, validates, dereferences. One from a URL may refer to
+ * other URLs, and to no file.
  *
  * @param source - a file path or an `http(s)` URL of YAML or JSON
  * @param fetchDocument - how a URL is read, with the proxy and TLS settings of the run
+ * @param references - whether it may refer to anything but itself
  * @throws DocumentError if it cannot be read, is no YAML or JSON, is no valid OpenAPI 3.1, or refers to nowhere
  */
 export async function loadDocument(
   source: string,
   fetchDocument: FetchDocument,
+  references: References = 'outside',
 ): Promise<OpenApiDocument> {
   const isUrl = HTTP_URL.test(source)
   const bytes = isUrl ? await fetchDocument(source) : await readDocument(source)
@@ -65,7 +71,7 @@ export async function loadDocument(
   }
   const shipped = parse(source, bytes)
   refuseOtherVersions(source, shipped)
-  const dereferenced = await dereference(source, shipped, isUrl)
+  const dereferenced = await dereference(source, shipped, isUrl, references)
   const info = dereferenced.info as { title: string; version: string }
   return {
     source,
@@ -134,13 +140,15 @@ async function dereference(
   source: string,
   shipped: JsonObject,
   isUrl: boolean,
+  references: References,
 ): Promise<JsonObject> {
   try {
     // The parser changes what it is given, and the shipped form is still needed for pointers.
     const copy = structuredClone(shipped) as unknown as Parameters<typeof SwaggerParser.validate>[1]
     const base = isUrl ? source : resolve(source)
+    const outside = references === 'outside'
     return (await SwaggerParser.validate(base, copy, {
-      resolve: { http: isUrl ? {} : false },
+      resolve: { http: outside && isUrl ? {} : false, file: outside && !isUrl ? {} : false },
       dereference: { circular: false },
     })) as unknown as JsonObject
   } catch (error) {
