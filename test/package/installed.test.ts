@@ -108,6 +108,7 @@ describe('the package, packed and installed in an empty folder with an empty hom
       /^dist\/(cli|fixtures|harness|model|reporters|spec|suites)\/[\w/-]+(\.js|\.d\.ts|\.json)$/,
     ]
     expect(files).toContain('dist/cli/main.js')
+    expect(files).toContain('CHANGELOG.md')
     expect(files.filter((file) => !expected.some((pattern) => pattern.test(file)))).toEqual([])
     expect(files.filter((file) => /\.test\.|\.map$|^test\//.test(file))).toEqual([])
   })
