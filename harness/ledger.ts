@@ -36,6 +36,8 @@ export interface LedgerState {
   readonly files: Map<string, FileState>
   /** Those of them that are not known to be gone. */
   readonly left: Set<string>
+  /** Deletions that were begun and of which nothing is known yet, by id. */
+  readonly asked: Map<string, number>
   /** Uploads without an answer: a file may be there under an id that nobody here knows. */
   readonly openUploads: Set<number>
 }
@@ -176,7 +178,7 @@ function isEntry(value: unknown): value is LedgerEntry {
 }
 
 function emptyState(): LedgerState {
-  return { files: new Map(), left: new Set(), openUploads: new Set() }
+  return { files: new Map(), left: new Set(), asked: new Map(), openUploads: new Set() }
 }
 
 /** Ids of files that are, or may be, still there. */
@@ -196,17 +198,26 @@ function apply(state: LedgerState, entry: LedgerEntry): void {
       if (entry.upload !== undefined) state.openUploads.delete(entry.upload)
       state.files.set(entry.id, 'there')
       state.left.add(entry.id)
+      state.asked.delete(entry.id)
       break
     case 'deleting':
     case 'kept':
-      // Of many deletions of one file, the one that succeeded counts.
-      if (state.files.get(entry.id) === 'gone') break
-      state.files.set(entry.id, entry.event === 'kept' ? 'there' : 'unknown')
-      state.left.add(entry.id)
+      applyAsked(state, entry.id, entry.event === 'deleting' ? 1 : -1)
       break
     case 'deleted':
       state.files.set(entry.id, 'gone')
       state.left.delete(entry.id)
+      state.asked.delete(entry.id)
       break
   }
+}
+
+/** That one of many deletions was refused, or not sent, says nothing of another that was not answered. */
+function applyAsked({ files, left, asked }: LedgerState, id: string, more: 1 | -1): void {
+  // Of many deletions of one file, the one that succeeded counts.
+  if (files.get(id) === 'gone') return
+  const open = Math.max(0, (asked.get(id) ?? 0) + more)
+  asked.set(id, open)
+  files.set(id, open > 0 ? 'unknown' : 'there')
+  left.add(id)
 }

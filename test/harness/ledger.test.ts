@@ -30,7 +30,7 @@ describe('the ledger', () => {
     const ledger = openLedger(ledgerPath(), LEDGER_HEADER)
     expect(readLedger(ledger.path)).toEqual({
       header: LEDGER_HEADER,
-      state: { files: new Map(), left: new Set(), openUploads: new Set() },
+      state: { files: new Map(), left: new Set(), asked: new Map(), openUploads: new Set() },
     })
     ledger.note({ event: 'uploading', upload: 1 })
     expect(readLedger(ledger.path).state).toEqual(ledger.state)
@@ -51,6 +51,23 @@ describe('the ledger', () => {
       'there',
       [
         { event: 'deleting', id: A },
+        { event: 'kept', id: A },
+      ],
+    ],
+    [
+      'unknown',
+      [
+        { event: 'deleting', id: A },
+        { event: 'deleting', id: A },
+        { event: 'kept', id: A },
+      ],
+    ],
+    [
+      'there',
+      [
+        { event: 'deleting', id: A },
+        { event: 'deleting', id: A },
+        { event: 'kept', id: A },
         { event: 'kept', id: A },
       ],
     ],
