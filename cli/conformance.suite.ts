@@ -23,7 +23,7 @@ const prepared = await prepare(flags)
 const interrupted = new AbortController()
 const run = await openRun({
   ...prepared.options,
-  openOutside: () => prepared.openOutside(interrupted.signal),
+  openOutside: (files) => prepared.openOutside(interrupted.signal, files),
 }).catch(async (error: unknown) => {
   await prepared.close()
   throw error

@@ -6,12 +6,13 @@ import { ACCOUNTS } from '../fixtures/server/accounts.ts'
 import { startReferenceServer } from '../fixtures/server/reference-server.ts'
 import type { Subject } from '../harness/attestation.ts'
 import type { ConformanceOptions } from '../harness/conformance.ts'
-import { openLedger } from '../harness/ledger.ts'
+import { type LedgerState, openLedger } from '../harness/ledger.ts'
 import { type Outside, openOutside } from '../harness/outside.ts'
 import { freshSeed, seedFrom } from '../harness/seed.ts'
 import { select, selectWithWatchers } from '../harness/selection.ts'
 import type { Accepted } from '../model/gate.ts'
 import { catalogue } from '../suites/catalogue.ts'
+import { budgetFrom } from './budget-options.ts'
 import {
   DEFAULT_SECOND_TOKEN_ENV,
   DEFAULT_TOKEN_ENV,
@@ -30,8 +31,8 @@ import { supplyFrom } from './supply.ts'
 /** A run that is ready to begin. */
 export interface PreparedRun {
   readonly options: Omit<ConformanceOptions, 'openOutside'>
-  /** The way to the target, for a run that a signal can interrupt. */
-  openOutside(signal: AbortSignal): Outside
+  /** The way to the target, for a run that a signal can interrupt; its budget is spent on these files, too. */
+  openOutside(signal: AbortSignal, files: LedgerState): Outside
   /** Whether the target is the embedded reference server. */
   readonly embedded: boolean
   readonly folder: RunFolder
@@ -84,13 +85,15 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
     // A plan leaves nothing behind, a folder neither.
     const out = flags.plan === true ? undefined : flags.out
     const folder = runFolder(out, `${seed}-${process.pid}`)
+    const budget = budgetFrom(flags)
     return {
-      openOutside: (signal) =>
+      openOutside: (signal, files) =>
         openOutside({
           target,
           concurrency: flags.concurrency,
           ratePerSecond: flags.rate,
           signal,
+          budget: budget && { limits: budget, files },
         }),
       options: {
         target,
@@ -105,6 +108,7 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
         concurrency: flags.concurrency,
         ratePerSecond: flags.rate,
         shard: flags.shard,
+        budget,
         strict: flags.strict ?? false,
         settleMs: flags.settle,
         declaredCapabilities: flags.capabilities,

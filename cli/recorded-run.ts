@@ -135,6 +135,7 @@ function recordedOptions(
     declaredCapabilities: options.declaredCapabilities,
     disposable: options.disposable,
     expectedStatuses: options.expectedStatuses,
+    budget: options.budget,
     ledgerPath: report.files.ledger ?? '',
     reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
     makeUpId: neverIssuedId,

@@ -32,7 +32,7 @@ export async function replay(
         only: [],
         skip: [],
         onlyCase: name.case,
-        openOutside: () => prepared.openOutside(interrupt.signal),
+        openOutside: (files) => prepared.openOutside(interrupt.signal, files),
       },
       UNWATCHED,
     )

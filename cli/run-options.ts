@@ -11,6 +11,7 @@ import {
 import { addConnectionOptions, type ConnectionFlags } from './connection-options.ts'
 import { addDocumentOptions } from './document-options.ts'
 import { addGateOptions, type GateFlags } from './gate-options.ts'
+import { addBudgetOptions, type BudgetFlags } from './budget-options.ts'
 import {
   CAPABILITIES,
   type CaseName,
@@ -28,7 +29,7 @@ import {
 import { env } from './variables.ts'
 
 /** Flags of `run`, as parsed. */
-export interface RunFlags extends ConnectionFlags, GateFlags, ConfigFlags {
+export interface RunFlags extends ConnectionFlags, BudgetFlags, GateFlags, ConfigFlags {
   readonly target?: string
   readonly spec?: string
   readonly operation?: string
@@ -77,6 +78,7 @@ export function addRunOptions(command: Command): Command {
     new Option('--update-baseline', 'write the report of this run to the file of --baseline'),
   )
   addPrintConfigOption(addConfigOptions(command))
+  addBudgetOptions(command)
   return command
     .addOption(
       env(

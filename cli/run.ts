@@ -95,7 +95,11 @@ function examine(
     ...(prepared.folder.out === undefined ? {} : { evidence: evidence.identity }),
   }
   return testConformance(
-    { ...prepared.options, ...keeping, openOutside: () => prepared.openOutside(signal) },
+    {
+      ...prepared.options,
+      ...keeping,
+      openOutside: (files) => prepared.openOutside(signal, files),
+    },
     listening,
   )
 }

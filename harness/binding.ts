@@ -4,7 +4,8 @@ import { isAuthenticated } from './target.ts'
 /**
  * Everything that decides which cases are sent and what is made of the answers, in one text. The mark of
  * the run follows from it, and stands in made-up ids and in the names of files: with another choice, all
- * of them would have been others, so nobody can say afterwards that it was made.
+ * of them would have been others, so nobody can say afterwards that it was made. A budget is not in it:
+ * it makes no case another, and what it has cut off is inconclusive.
  */
 export function bindingOf(options: ConformanceOptions): string {
   const { target, contract, supply } = options

@@ -20,6 +20,8 @@ export type CaseOutcome = {
       readonly kind: 'inconclusive' | 'set-aside'
       readonly reason: string
       readonly exchange?: Exchange
+      /** Whether the budget of the run is used up. */
+      readonly cutOff?: boolean
     }
 )
 
@@ -64,8 +66,9 @@ export async function runCase(
       return { kind: 'set-aside', key, value, sent, reason: error.message }
     }
     if (error instanceof Inconclusive) {
-      const { message: reason, exchange } = error
-      return { kind: 'inconclusive', key, value, sent, reason, ...(exchange && { exchange }) }
+      const { message: reason, exchange, cutOff } = error
+      const why = { reason, cutOff, ...(exchange && { exchange }) }
+      return { kind: 'inconclusive', key, value, sent, ...why }
     }
     if (error instanceof InternalError) throw error
     const { message } = error as Error

@@ -14,6 +14,7 @@ import { Interrupted } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
 import type { Outside, Step } from './outside.ts'
+import type { PatientRequest } from './patience.ts'
 import type { Permits } from './permit.ts'
 import { authorizationFor, isAuthenticated, type Target } from './target.ts'
 import { TOOL } from './tool.ts'
@@ -28,6 +29,8 @@ export interface PlainRequest {
     'mediaType' | 'filename' | 'fileBytes'
   >
   readonly credentials?: Credentials
+  /** For the upload of a file, its number in the ledger. */
+  readonly creates?: number
 }
 
 /** The only way to a target: every request passes here, and is recorded. */
@@ -100,7 +103,8 @@ export function createClient(parts: ClientParts): Client {
     return exchange
   }
 
-  const noteDeletion = (id: string, { response }: Exchange) => {
+  const noteDeletion = (id: string, { response, failure }: Exchange) => {
+    if (failure?.kind === 'not-sent') ledger.note({ event: 'kept', id })
     if (response === undefined) return
     const gone = Math.floor(response.status / 100) === 2
     if (gone) uploads.delete(id)
@@ -130,6 +134,7 @@ export function createClient(parts: ClientParts): Client {
         credentials,
         id,
         upload: upload?.body,
+        removes: credentials === 'configured' ? owned : undefined,
         busyUntilMs: upload === undefined ? 0 : upload.atMs + PROCESSING_PATIENCE_MS,
       }).catch((error: unknown) => {
         // Interrupted before it was sent; of anything else that failed, who knows.
@@ -140,7 +145,7 @@ export function createClient(parts: ClientParts): Client {
       if (owned !== undefined) noteDeletion(owned, exchange)
       return exchange
     },
-    async request(step, { method, path, body, credentials = 'configured' }) {
+    async request(step, { method, path, body, creates, credentials = 'configured' }) {
       const exchange = await send(step, 'set-up', {
         method,
         target: `${target.basePath}${collection}${path}`,
@@ -151,6 +156,7 @@ export function createClient(parts: ClientParts): Client {
         body: body?.octets,
         credentials,
         sentBody: body && describeUpload(body),
+        creates,
       })
       const id = createdId(exchange)
       const sent = exchange.request.body
@@ -180,17 +186,11 @@ export function isAnswered(exchange: Exchange): exchange is Answered {
   return exchange.response !== undefined
 }
 
-interface Outgoing {
-  readonly method: string
-  readonly target: string
-  readonly headers: readonly Header[]
-  readonly body?: Uint8Array | undefined
+interface Outgoing extends PatientRequest {
   readonly credentials: Credentials
   readonly sentBody?: SentBody | undefined
   readonly id?: string | undefined
   readonly upload?: SentUpload | undefined
-  /** Until when (`performance.now()`) a 409 means "still processing". */
-  readonly busyUntilMs?: number
 }
 
 function requestHeaders(

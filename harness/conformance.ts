@@ -1,3 +1,4 @@
+import type { Budget } from '../model/budget.ts'
 import type { Exchange } from '../model/exchange.ts'
 import {
   type EvidenceIdentity,
@@ -34,6 +35,8 @@ export interface ConformanceOptions extends Omit<SessionOptions, 'record' | 'mar
   readonly strict: boolean
   readonly expectedStatuses: readonly number[]
   readonly ratePerSecond?: number | undefined
+  /** What the outside was told to hold the run to. */
+  readonly budget?: Budget | undefined
   /** The name of the run; from seed and choices where it is undefined. */
   readonly mark?: string | undefined
   /** Where the ledger is, for whoever has to clean up. */
@@ -170,13 +173,13 @@ function observe(observed: Record<string, number>, exchange: Exchange): void {
   observed[response.status] = (observed[response.status] ?? 0) + 1
 }
 
-function untestable(facts: RunFacts, { message, left }: TargetUnusable): Report {
+function untestable(facts: RunFacts, { message, left, created }: TargetUnusable): Report {
   const { contract } = facts.options
   const reason = `the target cannot be tested: ${message}`
   const results = facts.families.flatMap(({ requirements }) =>
     requirements.map((one) => notProbed(one, contract, 'inconclusive', reason)),
   )
-  return reportOf(facts, undefined, results, left)
+  return reportOf(facts, undefined, results, left, created)
 }
 
 function reportOf(
@@ -184,6 +187,7 @@ function reportOf(
   session: Session | undefined,
   results: readonly RequirementResult[],
   left: readonly string[],
+  created = session?.ledger.state.files.size ?? 0,
 ): Report {
   const { contract } = options
   const selection = {
@@ -223,7 +227,7 @@ function reportOf(
     requirements: results,
     ...conclusion,
     files: {
-      created: session?.ledger.state.files.size ?? 0,
+      created,
       left,
       ...(left.length === 0 ? {} : { ledger: options.ledgerPath }),
     },
@@ -258,5 +262,6 @@ function reportedOptions(options: ConformanceOptions): ReportedOptions {
     disposable: options.disposable,
     expectedStatuses: options.expectedStatuses,
     declaredCapabilities: options.declaredCapabilities,
+    ...(options.budget === undefined ? {} : { budget: options.budget }),
   }
 }

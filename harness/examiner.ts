@@ -134,8 +134,10 @@ export function unobserved(
   const watched = probed.filter(
     ({ id }) => requirement.watches === 'run' || familyOf(id) === family,
   )
-  const undecided = watched.find(({ verdict }) => verdict === 'inconclusive')
-  if (requirement.role !== 'invalid' && undecided !== undefined) {
+  const undecided = watched.find(
+    (one) => one.verdict === 'inconclusive' && (requirement.role !== 'invalid' || wasCutOff(one)),
+  )
+  if (undecided !== undefined) {
     return notProbed(requirement, contract, 'inconclusive', undecided.reason ?? 'nothing was seen')
   }
   const own = watched.filter(({ id }) => familyOf(id) === family)
@@ -147,4 +149,9 @@ export function unobserved(
     'inapplicable',
     `never observed: ${count} ${family} cases probed, none answered${status}`,
   )
+}
+
+/** Whether it was not probed to its end for want of budget: what it did not see may be there. */
+function wasCutOff({ exchanges }: RequirementResult): boolean {
+  return exchanges.some(({ failure }) => failure?.kind === 'not-sent')
 }

@@ -5,10 +5,17 @@ export class Inconclusive extends Error {
   override readonly name = 'Inconclusive'
   /** The exchange that shows it, where there is one. */
   readonly exchange: Exchange | undefined
+  /** Whether the budget of the run is used up, so that another case would come no further. */
+  readonly cutOff: boolean
 
-  constructor(reason: string, exchange?: Exchange) {
+  constructor(
+    reason: string,
+    exchange?: Exchange,
+    cutOff = exchange?.failure?.kind === 'not-sent',
+  ) {
     super(reason)
     this.exchange = exchange
+    this.cutOff = cutOff
   }
 }
 

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Budget } from '../model/budget.ts'
 import type { HandedOver } from '../model/evidence.ts'
+import { openAccount } from './budget.ts'
+import { eitherSignal } from './either-signal.ts'
+import { type Turnstiles, guardedTurnstiles, openTurnstiles } from './turnstile.ts'
 import { Interrupted } from './inconclusive.ts'
+import type { LedgerState } from './ledger.ts'
 import { createPace, type PaceOptions } from './pace.ts'
 import { exchangePolitely, type PatientRequest, type PoliteResult } from './patience.ts'
 import { redactionFor } from './redaction.ts'
@@ -28,43 +33,53 @@ export interface Outside {
   pause(ms: number): Promise<void>
   /** The same over one connection that does nothing else. */
   alone(): Outside
-  /** The same for what must be done after an interruption, too. */
+  /** The same for what must be done after an interruption, and after the deadline, too. */
   uninterrupted(): Outside
   close(): Promise<void>
 }
 
-export interface OutsideOptions extends PaceOptions {
+export interface OutsideOptions extends Omit<PaceOptions, 'waiting'> {
   readonly target: Target
   /** Instead of connections to the target. */
   readonly transport?: Transport
+  /** What may be spent, and the files of the run, whose removal is paid for from it. */
+  readonly budget?: { readonly limits: Budget; readonly files: LedgerState } | undefined
 }
 
 /** A target that is reached over the network. */
 export function openOutside(options: OutsideOptions): Outside {
   const transport = options.transport ?? openTransport(options.target)
-  return over(transport, options)
+  const { budget } = options
+  const turnstiles =
+    budget === undefined ? openTurnstiles() : guardedTurnstiles(openAccount(budget.limits, budget.files))
+  return over(transport, options, turnstiles)
 }
 
-function over(transport: Transport, options: OutsideOptions): Outside {
+function over(transport: Transport, options: OutsideOptions, turnstiles: Turnstiles): Outside {
   const { signal, target } = options
-  const pace = createPace(options)
+  const turnstile = turnstiles.cases
+  const waiting = eitherSignal(signal, turnstile.closed)
+  const pace = createPace({ ...options, waiting })
   const redact = redactionFor(target)
   return {
     async exchange(_, request) {
-      const result = await exchangePolitely({ transport, pace, signal }, request)
+      const result = await exchangePolitely({ transport, pace, turnstile, signal, waiting }, request)
       return 'response' in result ? { ...result, response: redact(result.response) } : result
     },
-    handOver: (_, find) => find(),
+    handOver: (_, find) => turnstile.handOver(find),
     pause: (ms) =>
-      sleep(ms, undefined, { signal }).catch(() => {
-        throw new Interrupted()
+      sleep(ms, undefined, { signal: waiting }).catch(() => {
+        if (signal.aborted) throw new Interrupted()
       }),
     alone() {
       const single = { ...options, concurrency: 1 }
       const own = options.transport ?? openTransport({ ...target, concurrency: 1 })
-      return over(own, single)
+      return over(own, single, turnstiles)
     },
-    uninterrupted: () => over(transport, { ...options, signal: new AbortController().signal }),
+    uninterrupted() {
+      const { signal: never } = new AbortController()
+      return over(transport, { ...options, signal: never }, { ...turnstiles, cases: turnstiles.removal })
+    },
     close: () => transport.close(),
   }
 }

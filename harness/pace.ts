@@ -10,6 +10,8 @@ export interface PaceOptions {
   readonly ratePerSecond?: number | undefined
   /** Aborts what waits for its turn. */
   readonly signal: AbortSignal
+  /** Ends all waiting: whoever has a turn then sends nothing. Aborted with `signal`, too. */
+  readonly waiting?: AbortSignal
 }
 
 /** Grants turns to send; slows down for a target that asks for it. */
@@ -25,9 +27,14 @@ export interface Pace {
 /**
  * A pace that adapts as TCP does: halved when the target asks to slow down, raised by one a round.
  */
-export function createPace({ concurrency, ratePerSecond, signal }: PaceOptions): Pace {
+export function createPace({
+  concurrency,
+  ratePerSecond,
+  signal,
+  waiting = signal,
+}: PaceOptions): Pace {
   // Each request that waits listens for the interruption.
-  setMaxListeners(0, signal)
+  setMaxListeners(0, waiting)
   const queue: (() => void)[] = []
   let limit = concurrency
   let underWay = 0
@@ -35,7 +42,8 @@ export function createPace({ concurrency, ratePerSecond, signal }: PaceOptions):
   let nextSlotMs = 0
 
   const wake = () => {
-    while (underWay < Math.max(1, Math.floor(limit)) && queue.length > 0) {
+    const free = () => waiting.aborted || underWay < Math.max(1, Math.floor(limit))
+    while (free() && queue.length > 0) {
       underWay += 1
       queue.shift()?.()
     }
@@ -48,9 +56,10 @@ export function createPace({ concurrency, ratePerSecond, signal }: PaceOptions):
   const restUntil = async (time: () => number) => {
     for (;;) {
       if (signal.aborted) throw new Interrupted()
+      if (waiting.aborted) return
       const waitMs = time() - performance.now()
       if (waitMs <= 0) return
-      await sleep(waitMs, undefined, { signal }).catch(() => undefined)
+      await sleep(waitMs, undefined, { signal: waiting }).catch(() => undefined)
     }
   }
   const rest = async (): Promise<void> => {
@@ -60,8 +69,9 @@ export function createPace({ concurrency, ratePerSecond, signal }: PaceOptions):
     nextSlotMs = slotMs + 1000 / ratePerSecond
     await restUntil(() => slotMs)
     // Held back in the meantime: this slot is gone, and another is needed.
-    if (heldUntilMs > performance.now()) await rest()
+    if (heldUntilMs > performance.now() && !waiting.aborted) await rest()
   }
+  waiting.addEventListener('abort', wake)
 
   return {
     async turn(send) {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Errand, Turnstile } from './turnstile.ts'
 import { Interrupted } from './inconclusive.ts'
 import type { Pace } from './pace.ts'
 import { retryAfterMs } from './retry-after.ts'
-import type { Timing, Transport, WireRequest, WireResult } from './transport.ts'
+import { now, type Timing, type Transport, type WireResult } from './transport.ts'
 
 /** A target that asks for more patience than this, in all for one request, is not waited for. */
 const MAX_PATIENCE_MS = 60_000
@@ -15,34 +16,58 @@ const MAX_ATTEMPTS = 100
 export interface Courtesy {
   readonly transport: Transport
   readonly pace: Pace
+  readonly turnstile: Turnstile
   readonly signal: AbortSignal
+  /** Ends waiting; aborted with `signal`, too. */
+  readonly waiting: AbortSignal
 }
 
 /** A request, and until when (`performance.now()`) 409 means that its file is still being processed. */
-export type PatientRequest = WireRequest & { readonly busyUntilMs?: number }
+export type PatientRequest = Errand & { readonly busyUntilMs?: number }
 
-/** The last answer, and how often the request was sent. */
+/** The last answer, and how often the request was sent; a failure where it was never sent. */
 export type PoliteResult = WireResult & Timing & { readonly attempts: number }
 
-/** Sends; waits and sends again only after an answer that asks for it. */
+/** Sends; waits and sends again only after an answer that asks for it, and while the budget lasts. */
 export async function exchangePolitely(
-  { transport, pace, signal }: Courtesy,
+  { transport, pace, turnstile, signal, waiting }: Courtesy,
   wire: PatientRequest,
 ): Promise<PoliteResult> {
   let waitedMs = 0
+  let last: PoliteResult | undefined
   for (let attempts = 1; ; attempts += 1) {
-    const result = await pace.turn(() => transport.exchange(wire))
+    const result = await pace.turn(() =>
+      turnstile.send(wire, attempts > 1, () => transport.exchange(wire)),
+    )
+    if ('notSent' in result) return cutShort(result.notSent, last)
+    last = { ...result, attempts }
     const waitMs = patience(result, wire, attempts)
     if (waitMs === undefined) {
       pace.answered()
-      return { ...result, attempts }
+      return last
     }
     waitedMs += waitMs.ms
-    if (waitedMs > MAX_PATIENCE_MS || attempts === MAX_ATTEMPTS) return { ...result, attempts }
+    if (waitedMs > MAX_PATIENCE_MS || attempts === MAX_ATTEMPTS) return last
     if (waitMs.all) pace.slowDown(waitMs.ms)
-    else await sleep(waitMs.ms, undefined, { signal }).catch(() => undefined)
+    else await sleep(waitMs.ms, undefined, { signal: waiting }).catch(() => undefined)
     if (signal.aborted) throw new Interrupted()
   }
+}
+
+/**
+ * What is said of a request that is not sent, or not sent again. To have been put off (429, 503) is an
+ * answer that nobody takes for a verdict; "still being processed" (409) could be taken for one.
+ */
+function cutShort(message: string, last: PoliteResult | undefined): PoliteResult {
+  if (last !== undefined && 'response' in last && last.response.status !== 409) return last
+  const failure = { kind: 'not-sent' as const, message }
+  const { attempts, startedAtMs, waitMs, durationMs } = last ?? {
+    attempts: 0,
+    startedAtMs: now(),
+    waitMs: 0,
+    durationMs: 0,
+  }
+  return { failure, attempts, startedAtMs, waitMs, durationMs }
 }
 
 /** How long to wait before sending again, and whether everything else must wait too. */

@@ -13,10 +13,13 @@ export class TargetUnusable extends Error {
   override readonly name = 'TargetUnusable'
   /** Files that were created all the same and could not be removed. */
   readonly left: readonly string[]
+  /** How many were created. */
+  readonly created: number
 
-  constructor(message: string | undefined, left: readonly string[] = []) {
+  constructor(message: string | undefined, left: readonly string[] = [], created = 0) {
     super(message)
     this.left = left
+    this.created = created
   }
 }
 
@@ -57,14 +60,19 @@ const BYSTANDERS = 2
  * Finds out what the target offers, before the first requirement: whether it answers, lets this run
  * in, takes files, and shows them.
  *
- * @throws TargetUnusable if it does not answer, or refuses the credentials
+ * @throws TargetUnusable if it does not answer, refuses the credentials, or may not be asked all of it
  */
 export async function preflight(parts: PreflightParts): Promise<Discovery> {
   const { client, declared } = parts
   let steps = 100
   const step = () => ({ requirement: PREFLIGHT, case: '0', step: steps++ })
-  const look = async (path: string, credentials: Credentials = 'configured') =>
-    client.request(step(), { method: 'GET', path, credentials })
+  const look = async (path: string, credentials: Credentials = 'configured') => {
+    const exchange = await client.request(step(), { method: 'GET', path, credentials })
+    const { failure } = exchange
+    // What the target offers is not known then, and would not be made use of either.
+    if (failure?.kind === 'not-sent') throw new TargetUnusable(failure.message)
+    return exchange
+  }
 
   const knock = await client.delete(step(), segmentOf(parts.neverIssuedId), { purpose: 'set-up' })
   if (!isAnswered(knock)) throw new TargetUnusable(knock.failure?.message)

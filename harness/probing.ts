@@ -124,8 +124,9 @@ async function runCases(
   let next = 0
   let done = 0
   let unanswered = 0
+  let cutOff = false
   const worker = async () => {
-    while (unanswered < MAX_UNANSWERED && next < values.length) {
+    while (!cutOff && unanswered < MAX_UNANSWERED && next < values.length) {
       const index = next
       next += 1
       const outcome = await runCase(requirement, contract, toolbox, String(index), values[index])
@@ -134,6 +135,7 @@ async function runCases(
       onCase(done, values.length)
       if (outcome.kind === 'inconclusive' && outcome.exchange?.failure !== undefined)
         unanswered += 1
+      if (outcome.kind === 'inconclusive' && outcome.cutOff === true) cutOff = true
     }
   }
   const settled = await Promise.allSettled(

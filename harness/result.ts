@@ -42,7 +42,12 @@ export function probedResult(
     })
   }
   if (undecided !== undefined) {
-    const share = planned > 1 ? ` (${inconclusive} of ${planned} cases)` : ''
+    // All that was not run for want of budget has one reason, and stands in one line.
+    const cutOff = undecided.kind === 'inconclusive' && undecided.cutOff === true
+    const share =
+      planned > 1 && !(cutOff && judged === 0)
+        ? ` (${planned - judged - setAside} of ${planned} cases)`
+        : ''
     return result(requirement, contract, {
       verdict: 'inconclusive',
       reason: undecided.reason + share,

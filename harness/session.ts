@@ -11,7 +11,7 @@ import type {
 import { createClient, type Upload } from './client.ts'
 import type { Examination } from './examiner.ts'
 import { Interrupted, RunInterrupted } from './inconclusive.ts'
-import type { Ledger, LedgerHeader } from './ledger.ts'
+import type { Ledger, LedgerHeader, LedgerState } from './ledger.ts'
 import type { Outside } from './outside.ts'
 import { createPermits, type Permits } from './permit.ts'
 import { PREFLIGHT, preflight, TargetUnusable } from './preflight.ts'
@@ -46,8 +46,12 @@ export interface SessionOptions {
   readonly reviewedNames: ReadonlySet<string>
   /** Makes up an id in the shape of a sample. */
   readonly makeUpId: (sample: string | undefined, octet: () => number) => NeverIssuedId
-  /** Opens the way to the target; only when the ledger is there. */
-  readonly openOutside: () => Outside
+  /**
+   * Opens the way to the target; only when the ledger is there.
+   *
+   * @param files - the ledger as it goes on
+   */
+  readonly openOutside: (files: LedgerState) => Outside
   /** Told of every exchange. */
   readonly record: (exchange: Exchange) => void
   /** Told of every file that was handed over. */
@@ -89,7 +93,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     owns: (id) => ledger.state.files.has(id),
     ownedIds: () => ledger.state.left,
   })
-  const outside = options.openOutside()
+  const outside = options.openOutside(ledger.state)
   const uploads = new Map<string, Upload>()
   const { collection } = contract
   const clientOver = (way: Outside) =>
@@ -171,7 +175,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const left = await sweepAll()
     await close()
     if (error instanceof Interrupted) throw new RunInterrupted(left)
-    if (error instanceof TargetUnusable) throw new TargetUnusable(error.message, left)
+    if (error instanceof TargetUnusable) {
+      throw new TargetUnusable(error.message, left, ledger.state.files.size)
+    }
     throw error
   }
 }

@@ -11,7 +11,7 @@ export interface Shrunk {
 }
 
 /** Cases sent for shrinking, at most: a deletion that destroys a file a case is not to be repeated for ever. */
-const MAX_SHRINK_CASES = 200
+export const MAX_SHRINK_CASES = 200
 
 /**
  * Lets fast-check find the simplest form of a failed case that fails in the same way.
@@ -35,13 +35,15 @@ export async function shrink<T>(
   let child = 0
   // fast-check would take an error for one more failure of the property.
   let error: unknown
+  let cutOff: string | undefined
   const holds = fc.asyncProperty(arbitrary, async (value) => {
-    if (sent === MAX_SHRINK_CASES || error !== undefined) return true
+    if (sent === MAX_SHRINK_CASES || error !== undefined || cutOff !== undefined) return true
     sent += 1
     const key = sent === 1 ? `${path}${AGAIN}` : `${path}:${child}`
     child += 1
     try {
       const outcome = await run(key, value)
+      if (outcome.kind === 'inconclusive' && outcome.cutOff === true) cutOff = outcome.reason
       if (outcome.kind !== 'failed' || !isSame(outcome)) return true
       simplest = outcome
       if (sent > 1) path = key
@@ -58,11 +60,19 @@ export async function shrink<T>(
   return {
     outcome,
     counterexample: fc.stringify(outcome.value),
-    account:
-      simplest === undefined
-        ? 'did not fail so when it was sent again: the fault does not depend on this value alone'
-        : `shrunk ${details.numShrinks} times with ${sent} further cases${sent === MAX_SHRINK_CASES ? ', then stopped' : ''}`,
+    account: accountOf(simplest === undefined ? undefined : details.numShrinks, sent, cutOff),
   }
+}
+
+function accountOf(shrinks: number | undefined, sent: number, cutOff: string | undefined): string {
+  if (shrinks === undefined) {
+    return cutOff === undefined
+      ? 'did not fail so when it was sent again: the fault does not depend on this value alone'
+      : `not shrunk: ${cutOff}`
+  }
+  const stopped = sent === MAX_SHRINK_CASES ? ', then stopped' : ''
+  const end = cutOff === undefined ? stopped : `, then ${cutOff}`
+  return `shrunk ${shrinks} times with ${sent} further cases${end}`
 }
 
 /** Marks a case that is sent once more, unchanged. */

@@ -12,14 +12,21 @@ export interface SetUp {
   /** A name for a file that the case does not name itself. */
   readonly defaultName: string
   request(request: PlainRequest): Promise<Exchange>
-  /** Notes in the ledger that an upload is under way; returns what to call with its outcome. */
-  uploading(): (outcome: 'refused' | { readonly id: string }) => void
+  /** Notes in the ledger that an upload is under way. */
+  uploading(): UploadUnderWay
   /**
    * Asks for a file that is handed over, and notes it.
    *
    * @throws Inconclusive if there is none
    */
   handOver(find: () => Promise<HandedOver>): Promise<OwnedFile>
+}
+
+/** An upload by its number in the ledger. */
+export interface UploadUnderWay {
+  readonly upload: number
+  /** To be called when it is known what became of it. */
+  settle(outcome: 'refused' | { readonly id: string }): void
 }
 
 /** Where disposable files come from. */
@@ -29,6 +36,8 @@ export interface FileSupply {
   readonly description: string
   /** Why there are none, where the kind is `none`. */
   readonly reason?: string
+  /** How many there are, where that is known. */
+  readonly available?: number
   /**
    * A file of this run.
    *

@@ -95,18 +95,23 @@ function toolsFor(
     uploading() {
       const upload = nextUpload()
       bench.ledger.note({ event: 'uploading', upload })
-      return (outcome) =>
-        bench.ledger.note(
-          outcome === 'refused'
-            ? { event: 'upload-refused', upload }
-            : { event: 'owned', id: outcome.id, upload },
-        )
+      return {
+        upload,
+        settle: (outcome) =>
+          bench.ledger.note(
+            outcome === 'refused'
+              ? { event: 'upload-refused', upload }
+              : { event: 'owned', id: outcome.id, upload },
+          ),
+      }
     },
     async handOver(find) {
       const at = step()
       const handedOver = await bench.outside.handOver(at, find)
       bench.handedOver?.({ ...at, handedOver })
-      if ('refused' in handedOver) throw new Inconclusive(handedOver.refused)
+      if ('refused' in handedOver) {
+        throw new Inconclusive(handedOver.refused, undefined, handedOver.notAsked)
+      }
       bench.ledger.note({ event: 'owned', id: handedOver.id })
       return handedOver
     },
@@ -194,7 +199,7 @@ function lastEndMs(sent: readonly Exchange[]): number {
 /** What a judge may be given: an answer, from the operation and not from a bouncer. */
 function judgeable(exchange: Exchange, openToAll: boolean): Answered {
   if (!isAnswered(exchange)) {
-    throw new Inconclusive(`no answer: ${exchange.failure?.message}`, exchange)
+    throw new Inconclusive(reasonFor(exchange), exchange)
   }
   const { status } = exchange.response
   if (isUnexpectedRefusal(exchange, openToAll)) {
@@ -207,6 +212,12 @@ function judgeable(exchange: Exchange, openToAll: boolean): Answered {
     )
   }
   return exchange
+}
+
+/** Why there is no answer. */
+function reasonFor({ failure }: Exchange): string {
+  const message = failure?.message ?? 'nothing came'
+  return failure?.kind === 'not-sent' ? message : `no answer: ${message}`
 }
 
 /** Where the next page of a list begins; undefined after the last. */

@@ -102,6 +102,11 @@ function startClock() {
   }
 }
 
+/** Milliseconds since the Unix epoch, on a clock that never jumps. */
+export function now(): number {
+  return inMicroseconds(performance.timeOrigin + performance.now())
+}
+
 /** Milliseconds without the digits that no clock of this kind tells apart. */
 function inMicroseconds(ms: number): number {
   return Math.round(ms * 1000) / 1000

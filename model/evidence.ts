@@ -1,7 +1,13 @@
 import type { RecordedExchange } from './report.ts'
 
 /** What came of asking for a file that the user hands over: an id, or why there is none. */
-export type HandedOver = { readonly id: string } | { readonly refused: string }
+export type HandedOver =
+  | { readonly id: string }
+  | {
+      readonly refused: string
+      /** The budget that the user gave the run is used up: nobody was asked. */
+      readonly notAsked?: true
+    }
 
 /** A file handed over for deletion, at its place among the exchanges of a case. */
 export interface RecordedHandOver {

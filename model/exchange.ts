@@ -52,7 +52,16 @@ export interface CutBody {
 
 /** Why nothing came back. */
 export interface TransportFailure {
-  readonly kind: 'refused' | 'dns' | 'tls' | 'timeout' | 'reset' | 'protocol' | 'interrupted'
+  readonly kind:
+    | 'refused'
+    | 'dns'
+    | 'tls'
+    | 'timeout'
+    | 'reset'
+    | 'protocol'
+    | 'interrupted'
+    /** The budget that the user gave the run is used up: nobody was asked. */
+    | 'not-sent'
   readonly message: string
 }
 
@@ -75,7 +84,7 @@ export interface Exchange {
   readonly request: SentRequest
   readonly response?: Response
   readonly failure?: TransportFailure
-  /** How often it was sent: more than once only after 429, or 503 with `Retry-After`. */
+  /** How often it was sent: more than once only after 429, or 503 with `Retry-After`; 0 if never. */
   readonly attempts: number
   /** Milliseconds since the Unix epoch, of the last attempt, on a clock that never jumps. */
   readonly startedAtMs: number

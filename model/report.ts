@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts'
 import type { Role, Source } from './contract.ts'
 import type { Exchange, Response } from './exchange.ts'
 import type { Excuse, Gate } from './gate.ts'
@@ -115,6 +116,8 @@ export interface ReportedOptions {
   readonly expectedStatuses: readonly number[]
   /** Capabilities that the user said the target has. */
   readonly declaredCapabilities: readonly CapabilityName[]
+  /** What the run was allowed to spend, where that was said. */
+  readonly budget?: Budget
 }
 
 export interface ReportedCapability {

@@ -25,6 +25,7 @@ const NET_ERRORS: Readonly<Record<TransportFailure['kind'], string>> = {
   reset: 'net::ERR_CONNECTION_RESET',
   protocol: 'net::ERR_INVALID_HTTP_RESPONSE',
   interrupted: 'net::ERR_ABORTED',
+  'not-sent': 'net::ERR_BLOCKED_BY_CLIENT',
 }
 
 /**

@@ -23,6 +23,7 @@ export function exchangeView(exchange: RecordedExchange): SafeHtml {
   const sent = [
     `with ${CREDENTIALS[request.credentials]}`,
     ...(attempts > 1 ? [`sent ${attempts} times`] : []),
+    ...(attempts === 0 ? ['never sent'] : []),
   ]
   return html`
 <div class="exchange">
@@ -33,7 +34,7 @@ ${fields(request.headers)}</code></pre>
 ${request.body === undefined ? undefined : html`<pre class="payload"><code>${sentBody(request.body)}</code></pre>`}
 </div>
 <div class="side">
-<p class="side-name">Response <span class="aside">${response === undefined ? `given up after ${shortTime(durationMs)}` : `header after ${shortTime(waitMs)}, all after ${shortTime(durationMs)}`}</span></p>
+<p class="side-name">Response <span class="aside">${response === undefined ? (attempts === 0 ? '' : `given up after ${shortTime(durationMs)}`) : `header after ${shortTime(waitMs)}, all after ${shortTime(durationMs)}`}</span></p>
 ${response === undefined ? nothing(failure?.kind, failure?.message) : answer(response)}
 </div>
 </div>`

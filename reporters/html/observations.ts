@@ -48,7 +48,7 @@ export function observe(report: Report, exchanges: Iterable<RecordedExchange>): 
     // A preflight asks for no requirement.
     const known = ids.has(exchange.requirement)
     if (known) list(listed, exchange)
-    if (exchange.purpose === 'set-up') continue
+    if (exchange.purpose === 'set-up' || exchange.attempts === 0) continue
     total += 1
     if (exchange.response !== undefined) time(latencies, exchange)
     if (known) count(answers, exchange)

@@ -76,6 +76,7 @@ ${numbersTable('Libraries', ['Library', 'Version'], Object.entries(report.tool.l
 function optionRows({ options, target, selection, mark }: Report): readonly [string, Content][] {
   const list = (values: readonly (string | number)[]) =>
     values.length === 0 ? 'none' : shortened(values.join(', '), 300)
+  const { budget = {} } = options
   return [
     ['Requirements', `${selection.selected} of ${selection.catalogue}`],
     ['Only', list(selection.only)],
@@ -86,6 +87,9 @@ function optionRows({ options, target, selection, mark }: Report): readonly [str
     ['Cases a property', options.runs],
     ['Requests at once', options.concurrency],
     ['Requests a second', options.ratePerSecond ?? 'no limit'],
+    ['Requests in all', budget.maxRequests ?? 'no limit'],
+    ['Files in all', budget.maxFiles ?? 'no limit'],
+    ['Deadline', budget.deadlineMs === undefined ? 'none' : duration(budget.deadlineMs)],
     ['Time limit', duration(options.timeoutMs)],
     ['Time for a deletion to show', duration(options.settleMs)],
     ['Strict', options.strict ? 'yes' : 'no'],

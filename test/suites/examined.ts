@@ -35,7 +35,7 @@ export async function examined(...words: readonly string[]): Promise<Report> {
         ...prepared.options,
         ledgerPath,
         openLedger: (header) => openLedger(ledgerPath, header),
-        openOutside: () => prepared.openOutside(new AbortController().signal),
+        openOutside: (files) => prepared.openOutside(new AbortController().signal, files),
         record: (exchange) => evidence.append(recorded(exchange)),
         handedOver: evidence.append,
         evidence: evidence.identity,

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { expect, it, onTestFinished } from 'vitest'
+import { type Alteration, startReferenceServer } from '../../fixtures/server/reference-server.ts'
+import { ledgerOf, ownFolder, start } from './command-line.ts'
+import { holdBack, isUploadOfCase } from './holding-back.ts'
+
+it('removes its files after Ctrl-C within the budget, as it does without one', async () => {
+  let requests = 0
+  const counting: Alteration = (handle) => (request) => {
+    requests += 1
+    return handle(request)
+  }
+  const holding = holdBack({ when: isUploadOfCase, carriedOut: true, count: 6 })
+  const server = await startReferenceServer({ alterations: [holding.alteration, counting] })
+  onTestFinished(() => server.close())
+  // The look at what the target offers takes 6, the removal of its files 2, each other file 2.
+  const budget = ['--max-requests', '22', '--max-files', '8', '--deadline', '60m']
+  const words = ['-t', server.url, '--timeout', '60m', '--only', 'deleted/any-file', ...budget]
+  const run = start(ownFolder(), ['run', ...words])
+  await holding.reached
+  run.kill('SIGINT')
+  await run.says('interrupted: removing the files of this run')
+  holding.release()
+  const ending = await run.ended
+
+  expect(ending.code).toBe(130)
+  expect(ending.stderr).toContain('interrupted; no file was left behind')
+  expect(server.store.size).toBe(0)
+  expect(requests).toBeLessThanOrEqual(22)
+  expect(existsSync(ledgerOf(ending))).toBe(false)
+})
