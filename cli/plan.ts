@@ -1,23 +1,13 @@
-import { filesApi } from '../fixtures/server/files-api.ts'
-import { createStore } from '../fixtures/server/store.ts'
 import { testConformance, UNWATCHED } from '../harness/conformance.ts'
 import { ledgerInMemory } from '../harness/ledger.ts'
-import { openOutside } from '../harness/outside.ts'
-import { PREFLIGHT } from '../harness/preflight.ts'
-import type { FileSupply } from '../harness/supply.ts'
-import type { Transport } from '../harness/transport.ts'
-import type { Exchange } from '../model/exchange.ts'
+import { shellQuoted } from '../reporters/curl.ts'
+import { counted } from '../reporters/wording.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
+import { type PlanCounter, planCounter, type Spent, spentOn, summed } from './plan-counts.ts'
+import { planTable } from './plan-table.ts'
+import { inventedIds, plannedTarget } from './planned-target.ts'
 import type { PreparedRun } from './prepare.ts'
-
-interface Row {
-  readonly requirement: string
-  readonly cases: Set<string>
-  deletions: number
-  uploads: number
-  others: number
-}
 
 /**
  * `run --plan`: what would be sent to a target that conforms, counted by running everything against
@@ -25,105 +15,78 @@ interface Row {
  *
  * @returns the exit code
  */
-export async function plan({ options }: PreparedRun, output: Output): Promise<number> {
-  const rows = new Map<string, Row>()
-  const record = ({ requirement, case: caseKey, request }: Exchange) => {
-    const row = rows.get(requirement) ?? emptyRow(requirement)
-    rows.set(requirement, row)
-    row.cases.add(caseKey)
-    if (request.method === 'DELETE') row.deletions += 1
-    else if (request.method === 'POST') row.uploads += 1
-    else row.others += 1
-  }
-  const { signal } = new AbortController()
-  const transport = insideThisProcess(options.target.basePath, options.contract.collection)
+export async function plan(prepared: PreparedRun, output: Output): Promise<number> {
+  const { options } = prepared
+  const { supply } = options
+  const counter = planCounter(options.catalogue)
   await testConformance(
     {
       ...options,
-      supply: options.supply.kind === 'command' ? inventedIds() : options.supply,
+      catalogue: counter.catalogue,
+      supply: supply.kind === 'command' ? inventedIds(supply) : supply,
       openLedger: ledgerInMemory,
-      openOutside: () => openOutside({ ...options, transport, signal }),
-      record,
+      openOutside: () => plannedTarget(prepared),
+      record: counter.record,
+      handedOver: counter.handedOver,
     },
     UNWATCHED,
   )
-  for (const line of table([...rows.values()])) output.line(line)
+  const rows = counter.rows()
+  const needed = spentOn(summed(rows.map(({ counts }) => counts)))
+  const lines = [
+    'What would be sent to a target that conforms; nothing was sent.',
+    '',
+    ...planTable(rows).map((line) => `  ${line}`),
+    '',
+    ...needs(prepared, needed, counter),
+  ]
+  for (const line of lines) output.line(line)
   return EXIT.conforms
 }
 
-/** In place of a command, which would make files. */
-function inventedIds(): FileSupply {
-  let count = 0
-  return {
-    kind: 'command',
-    description: 'command',
-    sampleId: () => undefined,
-    create: (setUp) =>
-      setUp.handOver(async () => {
-        count += 1
-        return { id: `planned-${count}` }
-      }),
-  }
-}
-
-function emptyRow(requirement: string): Row {
-  return { requirement, cases: new Set(), deletions: 0, uploads: 0, others: 0 }
-}
-
-function insideThisProcess(basePath: string, collection: string): Transport {
-  const handle = filesApi(createStore(), { basePath, collection, validateIds: true })
-  return {
-    async exchange({ method, target, headers, body = new Uint8Array() }) {
-      const reply = await handle({ method, target, headers: Object.fromEntries(headers), body })
-      const received = Object.entries(reply.headers)
-      const response = { status: reply.status, headers: received, body: reply.body }
-      return { response, startedAtMs: 0, waitMs: 0, durationMs: 0 }
-    },
-    close: () => Promise.resolve(),
-  }
-}
-
-function table(rows: readonly Row[]): readonly string[] {
-  const named = rows.map((row) => ({
-    ...row,
-    requirement: NAMES[row.requirement] ?? row.requirement,
-  }))
-  const total = { requirement: 'in all', cases: new Set<string>(), ...sums(rows) }
-  const cells = [...named, total].map(({ requirement, cases, deletions, uploads, others }) => [
-    requirement,
-    cases.size === 0 ? '' : String(cases.size),
-    String(deletions),
-    String(uploads),
-    String(others),
-  ])
-  const head = ['requirement', 'cases', 'deletions', 'uploads', 'other']
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
-  )
-  const lines = [head, ...cells].map((row) =>
-    row
-      .map((cell, at) =>
-        at === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart((widths[at] ?? 0) + 2),
-      )
-      .join(''),
-  )
+function needs({ options }: PreparedRun, needed: Spent, counter: PlanCounter): readonly string[] {
+  const worst = counter.atWorst()
+  const flags = [
+    options.challenge === undefined
+      ? `--seed ${options.seed}`
+      : `--challenge ${shellQuoted(options.challenge)}`,
+    `--max-requests ${needed.requests}`,
+    ...(needed.files === 0 ? [] : [`--max-files ${needed.files}`]),
+  ]
   return [
-    'What would be sent to a target that conforms; nothing was sent.',
-    '',
-    ...lines.map((line) => `  ${line}`),
-    '',
-    'More only where something fails: shrinking takes up to 200 cases a failing property, and answers',
-    '429 or 503 with Retry-After are waited for.',
+    `This fits into  ${flags.join(' ')}`,
+    `At worst        ${counted(worst.requests, 'request')} and ${counted(worst.files, 'file')}: every property fails and is shrunk with 200 more`,
+    '                cases, each as dear as its dearest, and every file is deleted once more at the end',
+    ...stops(options, needed),
+    'Not counted     answers that ask for patience (429, 503, 409), reads until a deletion shows (--settle),',
+    "                further pages of a list, ids of another shape than OpenAI's; --max-requests bounds them",
   ]
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  [PREFLIGHT]: '(finding out what the target offers)',
-  'set-up/sweep': '(removing files that are left)',
+/** What the budget, or the file of ids, does not suffice for. */
+function stops({ budget = {}, supply }: PreparedRun['options'], needed: Spent): readonly string[] {
+  const { maxRequests, maxFiles, deadlineMs } = budget
+  const { available } = supply
+  return [
+    ...limit('--max-requests', maxRequests, needed.requests),
+    ...limit('--max-files', maxFiles, needed.files),
+    ...(deadlineMs === undefined
+      ? []
+      : ['Budget          --deadline: how long it takes depends on the target']),
+    ...(available !== undefined && available < needed.files
+      ? [
+          `Files           --files ${supply.description} holds ${counted(available, 'id')}, and ${needed.files} are needed:`,
+          '                what needs a file after them would be inconclusive',
+        ]
+      : []),
+  ]
 }
 
-function sums(rows: readonly Row[]) {
-  const sum = (key: 'deletions' | 'uploads' | 'others') =>
-    rows.reduce((total, row) => total + row[key], 0)
-  return { deletions: sum('deletions'), uploads: sum('uploads'), others: sum('others') }
+function limit(flag: string, most: number | undefined, needed: number): readonly string[] {
+  if (most === undefined) return []
+  return [
+    most < needed
+      ? `Budget          ${flag} ${most} would stop it before the end`
+      : `Budget          ${flag} ${most} is enough, unless something fails`,
+  ]
 }
