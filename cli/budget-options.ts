@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Budget } from '../model/budget.ts'
-import { env } from './variables.ts'
 import { durationMs, wholeNumber } from './parse.ts'
+import { env } from './variables.ts'
 
 /** Flags that bound what a run may spend. */
 export interface BudgetFlags {

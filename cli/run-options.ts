@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { Shard } from '../model/report.ts'
 import type { CapabilityName } from '../model/requirement.ts'
 import { formats } from '../reporters/formats.ts'
+import { addBudgetOptions, type BudgetFlags } from './budget-options.ts'
 import {
   addConfigOptions,
   addPrintConfigOption,
@@ -11,7 +12,6 @@ import {
 import { addConnectionOptions, type ConnectionFlags } from './connection-options.ts'
 import { addDocumentOptions } from './document-options.ts'
 import { addGateOptions, type GateFlags } from './gate-options.ts'
-import { addBudgetOptions, type BudgetFlags } from './budget-options.ts'
 import {
   CAPABILITIES,
   type CaseName,

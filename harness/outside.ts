@@ -3,7 +3,6 @@ import type { Budget } from '../model/budget.ts'
 import type { HandedOver } from '../model/evidence.ts'
 import { openAccount } from './budget.ts'
 import { eitherSignal } from './either-signal.ts'
-import { type Turnstiles, guardedTurnstiles, openTurnstiles } from './turnstile.ts'
 import { Interrupted } from './inconclusive.ts'
 import type { LedgerState } from './ledger.ts'
 import { createPace, type PaceOptions } from './pace.ts'
@@ -11,6 +10,7 @@ import { exchangePolitely, type PatientRequest, type PoliteResult } from './pati
 import { redactionFor } from './redaction.ts'
 import type { Target } from './target.ts'
 import { openTransport, type Transport } from './transport.ts'
+import { guardedTurnstiles, openTurnstiles, type Turnstiles } from './turnstile.ts'
 
 /** Where an exchange belongs. */
 export interface Step {
@@ -51,7 +51,9 @@ export function openOutside(options: OutsideOptions): Outside {
   const transport = options.transport ?? openTransport(options.target)
   const { budget } = options
   const turnstiles =
-    budget === undefined ? openTurnstiles() : guardedTurnstiles(openAccount(budget.limits, budget.files))
+    budget === undefined
+      ? openTurnstiles()
+      : guardedTurnstiles(openAccount(budget.limits, budget.files))
   return over(transport, options, turnstiles)
 }
 
@@ -63,7 +65,10 @@ function over(transport: Transport, options: OutsideOptions, turnstiles: Turnsti
   const redact = redactionFor(target)
   return {
     async exchange(_, request) {
-      const result = await exchangePolitely({ transport, pace, turnstile, signal, waiting }, request)
+      const result = await exchangePolitely(
+        { transport, pace, turnstile, signal, waiting },
+        request,
+      )
       return 'response' in result ? { ...result, response: redact(result.response) } : result
     },
     handOver: (_, find) => turnstile.handOver(find),
@@ -78,7 +83,11 @@ function over(transport: Transport, options: OutsideOptions, turnstiles: Turnsti
     },
     uninterrupted() {
       const { signal: never } = new AbortController()
-      return over(transport, { ...options, signal: never }, { ...turnstiles, cases: turnstiles.removal })
+      return over(
+        transport,
+        { ...options, signal: never },
+        { ...turnstiles, cases: turnstiles.removal },
+      )
     },
     close: () => transport.close(),
   }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Errand, Turnstile } from './turnstile.ts'
 import { Interrupted } from './inconclusive.ts'
 import type { Pace } from './pace.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { now, type Timing, type Transport, type WireResult } from './transport.ts'
+import type { Errand, Turnstile } from './turnstile.ts'
 
 /** A target that asks for more patience than this, in all for one request, is not waited for. */
 const MAX_PATIENCE_MS = 60_000

@@ -54,7 +54,11 @@ export function guardedTurnstiles(account: Account): Turnstiles {
   }
 }
 
-function guarded(account: Account, closed: AbortSignal, refuse: Account['refuseAtTheEnd']): Turnstile {
+function guarded(
+  account: Account,
+  closed: AbortSignal,
+  refuse: Account['refuseAtTheEnd'],
+): Turnstile {
   return {
     closed,
     async send(errand, again, exchange) {

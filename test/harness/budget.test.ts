@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openAccount } from '../../harness/budget.ts'
-import type { Errand } from '../../harness/turnstile.ts'
 import { ledgerInMemory } from '../../harness/ledger.ts'
+import type { Errand } from '../../harness/turnstile.ts'
 import type { Budget } from '../../model/budget.ts'
 import { LEDGER_HEADER, response } from './made-up.ts'
 
