@@ -6,9 +6,9 @@ import addFormats from 'ajv-formats'
 import { BUNDLE } from '../harness/bundle.ts'
 import type { Difference } from '../harness/differences.ts'
 import type { IsLine } from '../harness/evidence-reader.ts'
+import { reportText } from '../library/kept-run.ts'
 import type { EvidenceLine } from '../model/evidence.ts'
 import type { Report } from '../model/report.ts'
-import { json } from '../reporters/json.ts'
 import { UsageError } from './exit-code.ts'
 
 /** A folder of a run, read. */
@@ -60,11 +60,6 @@ export function readBundle(folder: string): ReadBundle {
     wrong(`${message} ${JSON.stringify(params)}`, instancePath),
   )
   return { report: undefined, isLine, differences }
-}
-
-/** The text of `report.json`. */
-export function reportText(report: Report): string {
-  return [...json.render({ report, exchanges: () => [] })].join('')
 }
 
 function wrong(found: string, pointer = ''): Difference {

@@ -1,8 +1,9 @@
-import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
-import { ACCOUNTS } from '../fixtures/server/accounts.ts'
-import { parseBaseUrl, proxySecretsIn, type Target, TargetUrlError } from '../harness/target.ts'
+import type { Target } from '../harness/target.ts'
+import { DEFAULTS, LIMITS } from '../library/defaults.ts'
+import { checkedCertificate, embeddedTarget as embeddedAt, targetAt } from '../library/target.ts'
+import { tokenInEnvironment } from '../library/token.ts'
 import { UsageError } from './exit-code.ts'
 import { headerField } from './header-field.ts'
 import { durationMs, ratePerSecond, repeated, wholeNumber } from './parse.ts'
@@ -22,12 +23,8 @@ export interface ConnectionFlags {
   readonly timeout: number
 }
 
-export const DEFAULT_TOKEN_ENV = 'CONFORMANCE_TOKEN'
-export const DEFAULT_SECOND_TOKEN_ENV = 'CONFORMANCE_SECOND_TOKEN'
-const DEFAULT_CONCURRENCY = 16
-const DEFAULT_TIMEOUT_MS = 10_000
-/** Leaves 7,400 octets of a request line for what follows the prefix. */
-const MAX_BASE_PATH = 512
+export const DEFAULT_TOKEN_ENV = DEFAULTS.tokenEnv
+export const DEFAULT_SECOND_TOKEN_ENV = DEFAULTS.secondTokenEnv
 
 export function addConnectionOptions(command: Command): Command {
   return command
@@ -45,8 +42,8 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(
       env(
         new Option('--concurrency <n>', 'requests under way at once')
-          .argParser(wholeNumber(1, 256))
-          .default(DEFAULT_CONCURRENCY),
+          .argParser(wholeNumber(1, LIMITS.concurrency))
+          .default(DEFAULTS.concurrency),
         'CONCURRENCY',
       ),
     )
@@ -60,7 +57,7 @@ export function addConnectionOptions(command: Command): Command {
       env(
         new Option('--timeout <duration>', 'for one request: 500ms, 5s, 2m')
           .argParser(durationMs)
-          .default(DEFAULT_TIMEOUT_MS, '10s'),
+          .default(DEFAULTS.timeoutMs, '10s'),
         'TIMEOUT',
       ),
     )
@@ -73,24 +70,10 @@ export function addConnectionOptions(command: Command): Command {
  * @throws UsageError if the URL, the token's variable or the CA file is not usable
  */
 export function targetFrom(url: string, flags: ConnectionFlags, flag: string): Target {
-  const base = baseUrl(url, flag)
-  if (base.basePath.length > MAX_BASE_PATH) {
-    throw new UsageError(
-      `${flag}: found a path of ${base.basePath.length} characters, accepted are ${MAX_BASE_PATH}`,
-    )
-  }
-  const [token, second] = tokensFrom(flags)
-  if (token !== undefined && base.basicAuthorization !== undefined) {
-    throw new UsageError(
-      `${flag} holds user information and ${flags.tokenEnv ?? DEFAULT_TOKEN_ENV} a token; accepted is one of them`,
-    )
-  }
-  return {
-    url: base.url,
-    origin: base.origin,
-    basePath: base.basePath,
-    authorization: token === undefined ? base.basicAuthorization : `Bearer ${token}`,
-    secondAuthorization: second === undefined ? undefined : `Bearer ${second}`,
+  const [token, secondToken] = tokensFrom(flags)
+  const choices = {
+    token,
+    secondToken,
     headers: (flags.header ?? []).map(headerField),
     timeoutMs: flags.timeout,
     concurrency: flags.concurrency,
@@ -98,65 +81,22 @@ export function targetFrom(url: string, flags: ConnectionFlags, flag: string): T
       insecure: flags.insecure ?? false,
       ...(flags.ca === undefined ? {} : { ca: certificates(flags.ca) }),
     },
-    useProxyFromEnvironment: true,
-    proxySecrets: proxySecretsIn(process.env),
   }
+  return targetAt(url, choices, { url: flag, token: flags.tokenEnv ?? DEFAULT_TOKEN_ENV })
 }
 
 /** The embedded reference server as a target: its own tokens, no proxy, none of the user's secrets. */
 export function embeddedTarget(url: string, flags: ConnectionFlags): Target {
-  const { origin, basePath } = parseBaseUrl(url)
   // A variable that is not set is a mistake wherever it would be used.
   tokensFrom(flags)
-  const [first, second] = [...ACCOUNTS.keys()]
-  return {
-    url,
-    origin,
-    basePath,
-    authorization: `Bearer ${first}`,
-    secondAuthorization: `Bearer ${second}`,
-    headers: [],
-    timeoutMs: flags.timeout,
-    concurrency: flags.concurrency,
-    tls: { insecure: false },
-    useProxyFromEnvironment: false,
-    proxySecrets: [],
-  }
-}
-
-function baseUrl(url: string, flag: string) {
-  try {
-    return parseBaseUrl(url)
-  } catch (error) {
-    if (error instanceof TargetUrlError) throw new UsageError(`${flag}: ${error.message}`)
-    throw error
-  }
+  return embeddedAt(url, { timeoutMs: flags.timeout, concurrency: flags.concurrency })
 }
 
 function tokensFrom(flags: ConnectionFlags): readonly (string | undefined)[] {
   return [
-    tokenFrom('--token-env', flags.tokenEnv, DEFAULT_TOKEN_ENV),
-    tokenFrom('--second-token-env', flags.secondTokenEnv, DEFAULT_SECOND_TOKEN_ENV),
+    tokenInEnvironment('--token-env', flags.tokenEnv, DEFAULT_TOKEN_ENV),
+    tokenInEnvironment('--second-token-env', flags.secondTokenEnv, DEFAULT_SECOND_TOKEN_ENV),
   ]
-}
-
-function tokenFrom(flag: string, chosen: string | undefined, standard: string): string | undefined {
-  const name = chosen ?? standard
-  const token = process.env[name]?.trim()
-  if (chosen !== undefined && !/^\w+$/.test(chosen)) {
-    // Not quoted: somebody may have put the token itself here.
-    throw new UsageError(`${flag}: found no name of an environment variable, accepted is one`)
-  }
-  if (chosen !== undefined && !token) {
-    throw new UsageError(`${flag} ${chosen}: the environment variable is not set`)
-  }
-  if (token === undefined || token === '') return undefined
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new UsageError(
-      `${name}: the token holds white space or characters that no header field can carry`,
-    )
-  }
-  return token
 }
 
 function certificates(file: string): string {
@@ -166,10 +106,5 @@ function certificates(file: string): string {
   } catch (error) {
     throw new UsageError(`--ca ${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
   }
-  try {
-    new X509Certificate(pem)
-  } catch {
-    throw new UsageError(`--ca ${file}: found no PEM certificate`)
-  }
-  return pem
+  return checkedCertificate(`--ca ${file}`, pem)
 }

@@ -2,6 +2,8 @@ import type { GateVerdict } from '../model/gate.ts'
 import type { Report } from '../model/report.ts'
 import type { RunVerdict } from '../model/verdict.ts'
 
+export { UsageError } from '../library/usage-error.ts'
+
 /** What the process ends with. */
 export const EXIT = {
   conforms: 0,
@@ -28,9 +30,4 @@ const EXIT_OF_GATE: Readonly<Record<GateVerdict, number>> = {
 /** Where there is a gate, it decides: that is what it is for. */
 export function exitCodeOf({ gate, verdict }: Report): number {
   return gate === undefined ? EXIT_OF_VERDICT[verdict] : EXIT_OF_GATE[gate.verdict]
-}
-
-/** Wrong usage or configuration; the message names the flag or file, what was found and what is accepted. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
 }

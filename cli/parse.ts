@@ -1,6 +1,10 @@
 import { InvalidArgumentError } from 'commander'
+import { CAPABILITIES } from '../library/capabilities.ts'
+import { LIMITS } from '../library/defaults.ts'
 import type { Shard } from '../model/report.ts'
 import type { CapabilityName } from '../model/requirement.ts'
+
+export { CAPABILITIES }
 
 /** A parser of whole numbers from `least` to `most`, for a flag. */
 export function wholeNumber(least: number, most: number) {
@@ -14,14 +18,13 @@ export function wholeNumber(least: number, most: number) {
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
-const MAX_DURATION_MS = 3_600_000
 
 /** A duration in milliseconds: `500ms`, `5s`, `2m`; a bare number is seconds. */
 export function durationMs(text: string): number {
   const { number, unit = 's' } =
     /^(?<number>\d+(?:\.\d+)?)(?<unit>ms|s|m)?$/.exec(text)?.groups ?? {}
   const value = Number(number) * (UNIT_MS[unit] ?? Number.NaN)
-  if (number === undefined || value < 1 || value > MAX_DURATION_MS) {
+  if (number === undefined || value < 1 || value > LIMITS.durationMs) {
     throw new InvalidArgumentError('Accepted is a duration from 1ms to 60m: 500ms, 5s, 2m.')
   }
   return value
@@ -30,7 +33,7 @@ export function durationMs(text: string): number {
 /** Requests a second: `50` or `50/s`. */
 export function ratePerSecond(text: string): number {
   const value = Number(/^(\d+(?:\.\d+)?)(?:\/s)?$/.exec(text)?.[1])
-  if (!(value > 0 && value <= 100_000)) {
+  if (!(value > 0 && value <= LIMITS.ratePerSecond)) {
     throw new InvalidArgumentError('Accepted is a number of requests a second: 50 or 50/s.')
   }
   return value
@@ -104,14 +107,6 @@ export function repeated(text: string, before: readonly string[] = []): readonly
 export function statuses(text: string, before: readonly number[] = []): readonly number[] {
   return [...before, ...text.split(',').map(wholeNumber(200, 599))]
 }
-
-export const CAPABILITIES: readonly CapabilityName[] = [
-  'retrieve',
-  'content',
-  'list',
-  'auth',
-  'second-account',
-]
 
 /** Capabilities that the target is declared to have. */
 export function capabilities(

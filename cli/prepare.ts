@@ -1,15 +1,13 @@
 import type { KeyObject } from 'node:crypto'
 import { relative, resolve, sep } from 'node:path'
-import { neverIssuedId } from '../fixtures/never-issued-id.ts'
-import { REVIEWED_NAMES } from '../fixtures/odd-names.ts'
-import { ACCOUNTS } from '../fixtures/server/accounts.ts'
-import { startReferenceServer } from '../fixtures/server/reference-server.ts'
 import type { Subject } from '../harness/attestation.ts'
 import type { ConformanceOptions } from '../harness/conformance.ts'
 import { type LedgerState, openLedger } from '../harness/ledger.ts'
 import { type Outside, openOutside } from '../harness/outside.ts'
 import { freshSeed, seedFrom } from '../harness/seed.ts'
 import { select, selectWithWatchers } from '../harness/selection.ts'
+import { startEmbeddedServer } from '../library/embedded-server.ts'
+import { WIRING } from '../library/wiring.ts'
 import type { Accepted } from '../model/gate.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { budgetFrom } from './budget-options.ts'
@@ -73,10 +71,7 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
   const signing = signingWith(flags)
   const reports = destinations(flags.report)
   refuseBelow(flags.out, reports)
-  const server =
-    flags.target === undefined
-      ? await startReferenceServer({ validateIds: true, accounts: ACCOUNTS })
-      : undefined
+  const server = flags.target === undefined ? await startEmbeddedServer() : undefined
   try {
     const target =
       server === undefined
@@ -116,9 +111,7 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
         expectedStatuses: flags.expectStatus,
         ledgerPath: folder.ledgerPath,
         openLedger: (header) => openLedger(folder.ledgerPath, header),
-        reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
-        makeUpId: neverIssuedId,
-        catalogue,
+        ...WIRING,
         only: flags.only,
         skip: flags.skip,
       },

@@ -8,10 +8,10 @@ import {
 import { BUNDLE } from '../harness/bundle.ts'
 import { fileSha256 } from '../harness/checksums.ts'
 import { exchangesIn } from '../harness/evidence-reader.ts'
+import { keepReport, reportText } from '../library/kept-run.ts'
 import type { Report } from '../model/report.ts'
 import { shellQuoted } from '../reporters/curl.ts'
 import { verdictSentence } from '../reporters/wording.ts'
-import { reportText } from './bundle-reader.ts'
 import { killMatrixSha256 } from './kill-matrix.ts'
 import type { Output } from './output.ts'
 import type { PreparedRun, Signing } from './prepare.ts'
@@ -33,8 +33,7 @@ export type ProductParts = Pick<
 export function writeProducts(parts: ProductParts, report: Report, output: Output): void {
   const { folder, reports, document, signing } = parts
   const evidence = { report, exchanges: () => exchangesIn(folder.evidencePath) }
-  folder.write(BUNDLE.report, reportText(report))
-  folder.write(BUNDLE.document, document)
+  keepReport(folder, report, document)
   keepAccepted(parts)
   const alreadyThere = (name: string) => folder.out !== undefined && name === BUNDLE.report
   const others = reports.filter(

@@ -1,12 +1,11 @@
 import { join } from 'node:path'
-import { neverIssuedId } from '../fixtures/never-issued-id.ts'
-import { REVIEWED_NAMES } from '../fixtures/odd-names.ts'
 import { recordedSupply } from '../fixtures/recorded-supply.ts'
 import { BUNDLE } from '../harness/bundle.ts'
 import { catalogueSha256 } from '../harness/catalogue-text.ts'
 import { type Difference, differencesBetween } from '../harness/differences.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/target.ts'
 import type { RecordedOptions, VerificationParts } from '../harness/verification.ts'
+import { WIRING } from '../library/wiring.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Report, ReportedTarget, Shard } from '../model/report.ts'
 import { loadDocument } from '../spec/document.ts'
@@ -137,9 +136,7 @@ function recordedOptions(
     expectedStatuses: options.expectedStatuses,
     budget: options.budget,
     ledgerPath: report.files.ledger ?? '',
-    reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
-    makeUpId: neverIssuedId,
-    catalogue,
+    ...WIRING,
     shard: shard ?? selection.shard,
     only: selection.only,
     skip: selection.skip,

@@ -1,91 +1,13 @@
-import { accessSync, constants, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { BUNDLE } from '../harness/bundle.ts'
-import { checksums } from '../harness/checksums.ts'
-import { UsageError } from './exit-code.ts'
+import { openRunFolder, type RunFolder } from '../library/run-folder.ts'
 
-/** Where ledgers go without `--out`. */
-export const LEDGER_FOLDER = join(tmpdir(), 'delete-conformance')
-
-/** Where a run keeps what it writes while it goes on. */
-export interface RunFolder {
-  /** The folder of `--out`, if there is one. */
-  readonly out: string | undefined
-  readonly ledgerPath: string
-  readonly evidencePath: string
-  /** Writes a file into the folder of `--out`; nothing without it. */
-  write(name: string, content: string | Uint8Array | Iterable<string>): void
-  /** Lists the digests of all files in it, when no more is to come. */
-  seal(): void
-  /** Removes what is of no use without `--out`. */
-  discard(): void
-}
+export { LEDGER_FOLDER, type RunFolder, write } from '../library/run-folder.ts'
 
 /**
- * Prepares the folder of `--out`, or another one for a run without it.
+ * The folder of `--out`, or another one for a run without it.
  *
  * @param runName - names the files where there is no folder
- * @throws UsageError if it cannot be written, or holds anything: a report is never written over
+ * @throws UsageError if it cannot be written or holds anything
  */
 export function runFolder(out: string | undefined, runName: string): RunFolder {
-  if (out === undefined) return passing(runName)
-  refuseUnlessEmpty(out)
-  return {
-    out,
-    ledgerPath: join(out, BUNDLE.ledger),
-    evidencePath: join(out, BUNDLE.evidence),
-    write: (name, content) => write(join(out, name), content, 'wx'),
-    seal: () => write(join(out, BUNDLE.checksums), checksums(out), 'wx'),
-    discard: () => undefined,
-  }
-}
-
-function passing(runName: string): RunFolder {
-  const evidencePath = join(LEDGER_FOLDER, `${runName}.evidence.ndjson`)
-  return {
-    out: undefined,
-    ledgerPath: join(LEDGER_FOLDER, `${runName}.ledger`),
-    evidencePath,
-    write: () => undefined,
-    seal: () => undefined,
-    discard: () => rmSync(evidencePath, { force: true }),
-  }
-}
-
-/**
- * Writes a file.
- *
- * @param flag - `wx` never writes over another
- * @throws UsageError if it cannot be written
- */
-export function write(
-  path: string,
-  content: string | Uint8Array | Iterable<string>,
-  flag: 'w' | 'wx',
-): void {
-  const pieces = typeof content === 'string' || ArrayBuffer.isView(content) ? [content] : content
-  try {
-    writeFileSync(path, '', { flag })
-    for (const piece of pieces) writeFileSync(path, piece, { flag: 'a' })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === undefined) throw error
-    throw new UsageError(`${path}: cannot be written (${code})`)
-  }
-}
-
-function refuseUnlessEmpty(out: string): void {
-  const accepted = 'accepted is a new or empty folder'
-  let found: readonly string[]
-  try {
-    mkdirSync(out, { recursive: true })
-    found = readdirSync(out)
-    accessSync(out, constants.W_OK)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new UsageError(`--out ${out}: cannot be written (${code}); ${accepted}`)
-  }
-  if (found.length === 0) return
-  throw new UsageError(`--out ${out}: holds ${found.slice(0, 3).join(', ')} already; ${accepted}`)
+  return openRunFolder(out, runName, '--out')
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { DEFAULTS, LIMITS } from '../library/defaults.ts'
 import type { Shard } from '../model/report.ts'
 import type { CapabilityName } from '../model/requirement.ts'
 import { formats } from '../reporters/formats.ts'
@@ -56,9 +57,6 @@ export interface RunFlags extends ConnectionFlags, BudgetFlags, GateFlags, Confi
 }
 
 const FORMATS = formats.map(({ name }) => name).join(', ')
-const DEFAULT_RUNS = 100
-const MAX_RUNS = 1_000_000
-const DEFAULT_SETTLE_MS = 5_000
 
 /** Adds the flags of `run`; each can be given as `CONFORMANCE_…` as well. */
 export function addRunOptions(command: Command): Command {
@@ -108,8 +106,8 @@ export function addRunOptions(command: Command): Command {
     .addOption(
       env(
         new Option('--runs <n>', 'cases of each property')
-          .argParser(wholeNumber(1, MAX_RUNS))
-          .default(DEFAULT_RUNS),
+          .argParser(wholeNumber(1, LIMITS.runs))
+          .default(DEFAULTS.runs),
         'RUNS',
       ),
     )
@@ -152,7 +150,7 @@ export function addRunOptions(command: Command): Command {
       env(
         new Option('--settle <duration>', 'how long a deletion may take to show in reads')
           .argParser(durationMs)
-          .default(DEFAULT_SETTLE_MS, '5s'),
+          .default(DEFAULTS.settleMs, '5s'),
         'SETTLE',
       ),
     )

@@ -6,9 +6,8 @@ import {
 import { type EvidenceWriter, writeEvidence } from '../harness/evidence-file.ts'
 import { gated } from '../harness/gate.ts'
 import { RunInterrupted } from '../harness/inconclusive.ts'
-import { recorded } from '../harness/recording.ts'
 import { TOOL } from '../harness/tool.ts'
-import type { Exchange } from '../model/exchange.ts'
+import { keepingEvidence } from '../library/kept-run.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { closing, familyLine } from '../reporters/terminal.ts'
@@ -88,12 +87,7 @@ function examine(
   evidence: EvidenceWriter | undefined,
   listening: ConformanceListener,
 ): Promise<Report> {
-  const keeping = evidence && {
-    record: (exchange: Exchange) => evidence.append(recorded(exchange)),
-    handedOver: evidence.append,
-    // Without a folder, the evidence ends with the run.
-    ...(prepared.folder.out === undefined ? {} : { evidence: evidence.identity }),
-  }
+  const keeping = evidence && keepingEvidence(evidence, prepared.folder)
   return testConformance(
     {
       ...prepared.options,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { commandSupply, idsSupply, noSupply } from '../fixtures/handed-over-supplies.ts'
 import { uploadSupply } from '../fixtures/upload-supply.ts'
 import type { FileSupply } from '../harness/supply.ts'
+import { checkedIds } from '../library/ids.ts'
 import { UsageError } from './exit-code.ts'
 
 /**
@@ -31,14 +32,5 @@ function idsFrom(file: string): readonly string[] {
     .split('\n')
     .map((line) => line.replace(/\r$/, ''))
     .filter((line) => line !== '')
-  if (ids.length === 0) {
-    throw new UsageError(`--files ids:${file}: found no id; accepted is a file with one id a line`)
-  }
-  const [twice] = ids.filter((id, at) => ids.indexOf(id) !== at)
-  if (twice !== undefined) {
-    throw new UsageError(
-      `--files ids:${file}: the id ${JSON.stringify(twice)} stands there twice; each can be deleted once`,
-    )
-  }
-  return ids
+  return checkedIds(`--files ids:${file}`, ids, 'a file with one id a line')
 }

@@ -1,7 +1,7 @@
+import { reportText } from '../library/kept-run.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { verdictSentence } from '../reporters/wording.ts'
-import { reportText } from './bundle-reader.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import { write } from './run-folder.ts'

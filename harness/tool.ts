@@ -13,7 +13,7 @@ export const TOOL: ToolIdentity = { name: manifest.name, version: manifest.versi
 
 /** Libraries that cases and verdicts depend on: with others, a verification could differ. */
 const LIBRARIES = ['ajv', 'ajv-formats', 'fast-check']
-const FOLDERS = ['cli', 'fixtures', 'harness', 'model', 'reporters', 'spec', 'suites']
+const FOLDERS = ['cli', 'fixtures', 'harness', 'library', 'model', 'reporters', 'spec', 'suites']
 
 let known: ReportedTool | undefined
 

@@ -1,0 +1,34 @@
+import { BUNDLE } from '../harness/bundle.ts'
+import type { ConformanceOptions } from '../harness/conformance.ts'
+import type { EvidenceWriter } from '../harness/evidence-file.ts'
+import { recorded } from '../harness/recording.ts'
+import type { Report } from '../model/report.ts'
+import { json } from '../reporters/json.ts'
+import type { RunFolder } from './run-folder.ts'
+
+/** The options by which a run keeps its evidence; the report names it only where it stays. */
+export function keepingEvidence(
+  evidence: EvidenceWriter,
+  { out }: RunFolder,
+): Pick<ConformanceOptions, 'record' | 'handedOver' | 'evidence'> {
+  return {
+    record: (exchange) => evidence.append(recorded(exchange)),
+    handedOver: evidence.append,
+    ...(out === undefined ? {} : { evidence: evidence.identity }),
+  }
+}
+
+/**
+ * Writes the report and the document that it was judged by; `verify` needs both beside the evidence.
+ *
+ * @throws UsageError if they cannot be written
+ */
+export function keepReport(folder: RunFolder, report: Report, document: Uint8Array): void {
+  folder.write(BUNDLE.report, reportText(report))
+  folder.write(BUNDLE.document, document)
+}
+
+/** The text of `report.json`. */
+export function reportText(report: Report): string {
+  return [...json.render({ report, exchanges: () => [] })].join('')
+}
