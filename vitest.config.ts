@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config'
  * `self`: our own tests.
  * `real`: servers that others wrote, started from development dependencies.
  * `workflows`: the files that CI servers and container builders read, checked without them.
+ * `examples`: those for readers, on the built package.
  * `browser`: the report page in Chromium, which is taken from CHROMIUM or /usr/bin/chromium.
  */
 export default defineConfig({
@@ -30,6 +31,7 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      { test: { name: 'examples', include: ['examples/**/*.test.ts'] } },
       { test: { name: 'real', include: ['test/real/*.test.ts'], testTimeout: 120_000 } },
       {
         // The parser of workflows imports JSON in a way that Node does not, and names sources it lacks.

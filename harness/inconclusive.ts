@@ -36,10 +36,17 @@ export class Interrupted extends Error {
 /** The run was interrupted; its files were removed, but for those named. */
 export class RunInterrupted extends Error {
   override readonly name = 'RunInterrupted'
+  /** Ids of files, or names of uploads, that may still be there. */
   readonly left: readonly string[]
+  /** The ledger, where files are left: `delete-conformance cleanup` takes it. */
+  readonly ledgerPath: string | undefined
 
-  constructor(left: readonly string[]) {
-    super('interrupted')
+  constructor(left: readonly string[], ledgerPath?: string) {
+    // Names that the target has given are not printed as they are.
+    const names = left.map((name) => JSON.stringify(name)).join(', ')
+    const account = left.length === 0 ? 'no file was left behind' : `left behind: ${names}`
+    super(`interrupted; ${account}${ledgerPath === undefined ? '' : `; ledger ${ledgerPath}`}`)
     this.left = left
+    this.ledgerPath = ledgerPath
   }
 }

@@ -99,7 +99,9 @@ export function parseBaseUrl(text: string): BaseUrl {
 const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
 
 /** User names and passwords in the proxies that an environment names, in the forms in which they are sent. */
-export function proxySecretsIn(environment: NodeJS.ProcessEnv): readonly string[] {
+export function proxySecretsIn(
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
   return PROXY_VARIABLES.flatMap((name) => {
     const text = environment[name] ?? ''
     if (!URL.canParse(text)) return []

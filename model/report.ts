@@ -88,11 +88,11 @@ export interface ReportedDocument {
 export interface ReportedTarget {
   /** Base URL without credentials. */
   readonly url: string
-  /** The environment variable that a token was looked for in. */
+  /** The environment variable that a token is looked for in, by this run unless a program handed one over. */
   readonly tokenVariable: string
-  /** The same, if one was there and was sent. */
+  /** The same, if a token was sent: whoever sends a case again puts one there. */
   readonly tokenEnv?: string
-  /** The environment variable that held the second account's token, if there was one. */
+  /** The same for the second account's token, if one was sent. */
   readonly secondTokenEnv?: string
   /** Whether user information in the URL was sent as a password (RFC 7617). */
   readonly userInfo: boolean

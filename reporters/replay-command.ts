@@ -28,8 +28,14 @@ export function replayCommand(
   return words.join(' ')
 }
 
-/** A command of `--files` is not recorded, since it may hold a secret. */
+/** What a command line has not been told: a command may hold a secret, and a program has no file of ids. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  command: '"command:$COMMAND"',
+  function: '"command:$COMMAND"',
+  ids: '"ids:$IDS"',
+}
+
 function filesFlag(files: string): readonly string[] {
   if (files === 'upload') return []
-  return [`--files ${files === 'command' ? `"command:$COMMAND"` : shellQuoted(files)}`]
+  return [`--files ${VARIABLES[files] ?? shellQuoted(files)}`]
 }

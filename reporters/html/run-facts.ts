@@ -81,7 +81,7 @@ function optionRows({ options, target, selection, mark }: Report): readonly [str
     ['Requirements', `${selection.selected} of ${selection.catalogue}`],
     ['Only', list(selection.only)],
     ['Skipped', list(selection.skip)],
-    ['Credentials', target.authenticated ? `sent${from(target.tokenEnv)}` : 'none'],
+    ['Credentials', target.authenticated ? `sent${replayed(target.tokenEnv)}` : 'none'],
     ['Header fields added', list(target.headerNames)],
     ['Files', shortened(options.files, 200)],
     ['Cases a property', options.runs],
@@ -100,6 +100,6 @@ function optionRows({ options, target, selection, mark }: Report): readonly [str
   ]
 }
 
-function from(tokenEnv: string | undefined): string {
-  return tokenEnv === undefined ? '' : `, from ${tokenEnv}`
+function replayed(tokenEnv: string | undefined): string {
+  return tokenEnv === undefined ? '' : `; a replay takes them from ${tokenEnv}`
 }

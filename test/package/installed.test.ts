@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunningServer } from '../../fixtures/server/listen.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import { bareEnvironment, type Ending, spawnProcess } from '../process/spawned.ts'
+import { makeConsumer } from './consumer.ts'
 import { pack, readJson, startLoopbackRegistry } from './loopback-registry.ts'
 
 const PROJECT = resolve(import.meta.dirname, '../..')
@@ -77,6 +78,32 @@ describe('the package, packed and installed in an empty folder with an empty hom
     }
   })
 
+  it('is imported by a program, and tests a target', async () => {
+    const server = await startReferenceServer()
+    const program = [
+      `import { requirements, run } from '${PACKAGE.name}'`,
+      `const { verdict } = await run({ target: '${server.url}', runs: 5, only: ['not-found/'] })`,
+      `process.exitCode = verdict === 'conforming' && requirements().length > 0 ? 0 : 1`,
+    ].join('\n')
+    const words = ['--input-type=module', '--eval', program]
+    const { ended } = spawnProcess(process.execPath, words, { cwd: folder, env })
+    expect(await ended).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    await server.close()
+  })
+
+  it.each(['nodenext', 'bundler'])(
+    'has types for programs that resolve modules as %s does',
+    async (moduleResolution) => {
+      const consumer = makeConsumer(scratch, join(folder, 'node_modules'), moduleResolution)
+      const tsc = join(PROJECT, 'node_modules/typescript/bin/tsc')
+      for (const config of ['program.json', 'tests.json']) {
+        const words = [tsc, '-p', config]
+        const { ended } = spawnProcess(process.execPath, words, { cwd: consumer, env })
+        expect(await ended).toMatchObject({ code: 0, stdout: '' })
+      }
+    },
+  )
+
   it('says its version', async () => {
     expect(await npx('--version')).toMatchObject({ code: 0, stdout: `${PACKAGE.version}\n` })
   })
@@ -105,7 +132,7 @@ describe('the package, packed and installed in an empty folder with an empty hom
       /^(README|LICENSE|CHANGELOG)(\.md)?$/,
       /^(reporters\/report|cli\/config)\.schema\.json$/,
       /^spec\/(openai-api-swagger\.yaml|SOURCE\.md)$/,
-      /^dist\/(cli|fixtures|harness|model|reporters|spec|suites)\/[\w/-]+(\.js|\.d\.ts|\.json)$/,
+      /^dist\/(cli|fixtures|harness|library|model|reporters|spec|suites)\/[\w/-]+(\.js|\.d\.ts|\.json)$/,
     ]
     expect(files).toContain('dist/cli/main.js')
     expect(files).toContain('CHANGELOG.md')

@@ -1,0 +1,135 @@
+import type { Header } from '../model/exchange.ts'
+import type { CapabilityName } from '../model/requirement.ts'
+import { CAPABILITIES } from './capabilities.ts'
+import { decimalSeed, listOf, positive, refused, text, whole, yesOrNo } from './check.ts'
+import { DEFAULTS, LIMITS } from './defaults.ts'
+import { headerField } from './header-field.ts'
+import { OPTION_NAMES, type RunOptions } from './run-options.ts'
+import { checkedCertificate, type TargetChoices } from './target.ts'
+import { checkedToken, tokenInEnvironment, variableName } from './token.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The options of a run with every default filled in. */
+export interface Choices extends TargetChoices {
+  /** Undefined for the embedded reference server. */
+  readonly target: string | undefined
+  readonly tokenEnv: string
+  readonly secondTokenEnv: string
+  /** The option or variable that the token comes from, for messages. */
+  readonly tokenSource: string
+  readonly only: readonly string[]
+  readonly skip: readonly string[]
+  readonly runs: number
+  readonly seed: string | undefined
+  readonly strict: boolean
+  readonly ratePerSecond: number | undefined
+  readonly settleMs: number
+  readonly expectedStatuses: readonly number[]
+  readonly capabilities: readonly CapabilityName[]
+  readonly disposable: boolean
+  readonly out: string | undefined
+}
+
+/**
+ * Checks the options of a run, and fills in defaults.
+ *
+ * @throws UsageError if one is unknown, or is not what it may be
+ */
+export function choicesOf(options: RunOptions): Choices {
+  refuseUnknown(options)
+  const target = targetIn(options)
+  const duration = (name: 'timeoutMs' | 'settleMs') =>
+    whole(name, options[name], 1, LIMITS.durationMs) ?? DEFAULTS[name]
+  return {
+    target,
+    ...credentialsIn(options),
+    headers: headersIn(options),
+    tls: {
+      insecure: yesOrNo('insecure', options.insecure) ?? false,
+      ...(options.ca === undefined ? {} : { ca: checkedCertificate('ca', options.ca) }),
+    },
+    timeoutMs: duration('timeoutMs'),
+    settleMs: duration('settleMs'),
+    concurrency:
+      whole('concurrency', options.concurrency, 1, LIMITS.concurrency) ?? DEFAULTS.concurrency,
+    ratePerSecond: positive('ratePerSecond', options.ratePerSecond, LIMITS.ratePerSecond),
+    only: listOf('only', options.only, isText, 'beginnings of ids'),
+    skip: listOf('skip', options.skip, isText, 'beginnings of ids'),
+    runs: whole('runs', options.runs, 1, LIMITS.runs) ?? DEFAULTS.runs,
+    seed: decimalSeed('seed', options.seed),
+    strict: yesOrNo('strict', options.strict) ?? false,
+    expectedStatuses: listOf(
+      'expectedStatuses',
+      options.expectedStatuses,
+      (status) => Number.isInteger(status) && status >= 200 && status <= 599,
+      'statuses from 200 to 599',
+    ),
+    capabilities: listOf(
+      'capabilities',
+      options.capabilities,
+      (name) => CAPABILITIES.includes(name),
+      CAPABILITIES.join(', '),
+    ),
+    disposable: yesOrNo('disposable', options.disposable) ?? target === undefined,
+    out: text('out', options.out),
+  }
+}
+
+const isText = (member: unknown) => typeof member === 'string' && member !== ''
+
+/** A misspelt `target` would test another server, and find it conforming. */
+function refuseUnknown(options: RunOptions): void {
+  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name))
+  if (unknown === undefined) return
+  throw new UsageError(`unknown option ${unknown}; accepted are ${OPTION_NAMES.join(', ')}`)
+}
+
+const FOR_TARGETS = ['token', 'secondToken', 'headers', 'ca', 'insecure'] as const
+
+function targetIn(options: RunOptions): string | undefined {
+  const { target } = options
+  if (target instanceof URL) return target.href
+  if (typeof target === 'string') return target
+  if ('target' in options) {
+    throw refused('target', target, 'a URL; leave it out for the embedded reference server')
+  }
+  const other = FOR_TARGETS.find((name) => options[name] !== undefined)
+  if (other === undefined) return undefined
+  throw new UsageError(`${other}: is for a target, and none is given; accepted are both or neither`)
+}
+
+function credentialsIn(options: RunOptions) {
+  const tokenEnv = options.tokenEnv ?? DEFAULTS.tokenEnv
+  return {
+    tokenEnv,
+    tokenSource: options.token === undefined ? tokenEnv : 'token',
+    secondTokenEnv: options.secondTokenEnv ?? DEFAULTS.secondTokenEnv,
+    token: tokenIn(options, 'token', 'tokenEnv'),
+    secondToken: tokenIn(options, 'secondToken', 'secondTokenEnv'),
+  }
+}
+
+function tokenIn(
+  options: RunOptions,
+  option: 'token' | 'secondToken',
+  variable: 'tokenEnv' | 'secondTokenEnv',
+): string | undefined {
+  const token = options[option]
+  const chosen = text(variable, options[variable])
+  if (token === undefined) return tokenInEnvironment(variable, chosen, DEFAULTS[variable])
+  // It goes into commands that reports print.
+  if (chosen !== undefined) variableName(variable, chosen)
+  if (token === null) return undefined
+  if (typeof token === 'string') return checkedToken(option, token)
+  throw new UsageError(`${option}: accepted is a bearer token as text, or null for none`)
+}
+
+function headersIn({ headers = {} }: RunOptions): readonly Header[] {
+  const accepted = '{ name: value }'
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
+    throw new UsageError(`headers: accepted is ${accepted}`)
+  }
+  return Object.entries(headers).map(([name, value]) =>
+    headerField('headers', [name, String(value)], accepted),
+  )
+}

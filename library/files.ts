@@ -1,0 +1,41 @@
+import {
+  functionSupply,
+  idsSupply,
+  type MakeFile,
+  noSupply,
+} from '../fixtures/handed-over-supplies.ts'
+import { uploadSupply } from '../fixtures/upload-supply.ts'
+import type { FileSupply } from '../harness/supply.ts'
+import { listOf, refused } from './check.ts'
+import { checkedIds } from './ids.ts'
+
+/**
+ * Where files to delete come from:
+ * - `upload`: uploaded with `POST` to the collection
+ * - `none`: there are none, and what needs one is inconclusive
+ * - `{ ids }`: files that are there and may be deleted, each used once
+ * - a function: makes a file that may be deleted and gives its id; the message of what it throws goes
+ *   into the report
+ */
+export type Files = 'upload' | 'none' | { readonly ids: readonly string[] } | MakeFile
+
+const ACCEPTED = "'upload', 'none', { ids: [...] } or a function that makes a file"
+
+const isId = (id: unknown) => typeof id === 'string' && id !== ''
+
+/**
+ * The supply of files that the option `files` names.
+ *
+ * @throws UsageError if it names none
+ */
+export function supplyOf(files: Files = 'upload'): FileSupply {
+  if (files === 'upload') return uploadSupply()
+  if (files === 'none') return noSupply()
+  if (typeof files === 'function') return functionSupply(files)
+  const ids: unknown = typeof files === 'object' ? files?.ids : undefined
+  if (!Array.isArray(ids)) {
+    throw refused('files', files, ACCEPTED)
+  }
+  const checked = listOf<string>('files.ids', ids, isId, 'ids, each as text')
+  return idsSupply(undefined, checkedIds('files.ids', checked, 'a list of one or more'))
+}

@@ -1,0 +1,57 @@
+/**
+ * The tests of `delete-conformance` for programs of other people's: {@link run} tests a server,
+ * {@link toMatchContract} holds single answers against the document in tests of their own.
+ */
+export { EvidenceError } from '../harness/evidence-file.ts'
+export { RunInterrupted } from '../harness/inconclusive.ts'
+export { InternalError } from '../harness/internal-error.ts'
+export { LedgerError } from '../harness/ledger.ts'
+export { SelectionError } from '../harness/selection.ts'
+export type { Contract, DocumentIdentity, Role, Source } from '../model/contract.ts'
+export type {
+  Answered,
+  Credentials,
+  CutBody,
+  Exchange,
+  Header,
+  Purpose,
+  Response,
+  SentBody,
+  SentRequest,
+  SentText,
+  SentUpload,
+  TransportFailure,
+} from '../model/exchange.ts'
+export type {
+  CaseCounts,
+  EvidenceIdentity,
+  FilesAccount,
+  RecordedBody,
+  RecordedExchange,
+  RecordedResponse,
+  Report,
+  ReportedCapability,
+  ReportedDocument,
+  ReportedFamily,
+  ReportedOptions,
+  ReportedTarget,
+  ReportedTool,
+  ReportedViolation,
+  RequirementResult,
+  Selection,
+  ToolIdentity,
+} from '../model/report.ts'
+export type { CapabilityName, Level } from '../model/requirement.ts'
+export type { RunVerdict, Verdict } from '../model/verdict.ts'
+export type { Violation } from '../model/violation.ts'
+export { DocumentError } from '../spec/document-error.ts'
+export type { Files } from './files.ts'
+export { type LoadContractOptions, type LoadedContract, loadContract } from './load-contract.ts'
+export type { Expected } from './matcher/expected.ts'
+export type { HeaderFields, PlainAnswer, StreamedAnswer } from './matcher/received.ts'
+export { type MatcherResult, toMatchContract } from './matcher/to-match-contract.ts'
+export type { Progress } from './progress.ts'
+export { type Requirement, requirements, type SourcedRequirement } from './requirements.ts'
+export { run } from './run.ts'
+export type { RunOptions } from './run-options.ts'
+export { UsageError } from './usage-error.ts'

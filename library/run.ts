@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import type { ConformanceOptions } from '../harness/conformance.ts'
+import { RunInterrupted } from '../harness/inconclusive.ts'
+import { openLedger } from '../harness/ledger.ts'
+import { freshSeed } from '../harness/seed.ts'
+import { select } from '../harness/selection.ts'
+import type { Report } from '../model/report.ts'
+import { carryOut } from './carry-out.ts'
+import { type Choices, choicesOf } from './choices.ts'
+import { startEmbeddedServer } from './embedded-server.ts'
+import { supplyOf } from './files.ts'
+import { followed } from './interruption.ts'
+import { type LoadedContract, loadContract } from './load-contract.ts'
+import { openRunFolder } from './run-folder.ts'
+import type { RunOptions } from './run-options.ts'
+import { embeddedTarget, targetAt } from './target.ts'
+import { UsageError } from './usage-error.ts'
+import { WIRING } from './wiring.ts'
+
+/**
+ * Tests a target, or the embedded reference server, as `delete-conformance run` does.
+ *
+ * Nothing is written to the terminal, the process is never ended, and when the promise is settled
+ * nothing is open. A target that violates, cannot be reached or lets nobody in is no error: the report
+ * says so. The requirements are those that this package ships, since `verify` knows no others.
+ *
+ * @throws UsageError if an option is unknown or not what it may be, or `out` cannot be written
+ * @throws SelectionError if `only` or `skip` names no requirement, or they leave none
+ * @throws LedgerError if the ledger of files cannot be written: then nothing was sent
+ * @throws EvidenceError if evidence cannot be written; the files of the run are removed
+ * @throws RunInterrupted if the signal was aborted before everything was judged; the files of the run
+ *   are removed, but for those that it names
+ * @throws InternalError on a fault of this program; the files of the run are removed
+ */
+export async function run(options: RunOptions = {}): Promise<Report> {
+  const choices = choicesOf(options)
+  select(WIRING.catalogue, choices.only, choices.skip)
+  const supply = supplyOf(options.files)
+  const contract = await contractOf(options)
+  const interruption = followed(options.signal)
+  const server = choices.target === undefined ? await startEmbeddedServer() : undefined
+  try {
+    if (interruption.signal.aborted) throw new RunInterrupted([])
+    const target =
+      server === undefined
+        ? targetAt(choices.target ?? '', choices, { url: 'target', token: choices.tokenSource })
+        : embeddedTarget(server.url, choices)
+    const seed = choices.seed ?? freshSeed()
+    const folder = openRunFolder(choices.out, `${seed}-${randomUUID()}`, 'out')
+    return await carryOut(
+      {
+        ...conformanceOptions(choices),
+        target,
+        contract,
+        supply,
+        seed,
+        ledgerPath: folder.ledgerPath,
+        openLedger: (header) => openLedger(folder.ledgerPath, header),
+      },
+      {
+        folder,
+        document: contract.documentOctets,
+        interruption,
+        onProgress: options.onProgress ?? (() => undefined),
+      },
+    )
+  } finally {
+    interruption.release()
+    await server?.close()
+  }
+}
+
+/** What follows from the choices alone. */
+function conformanceOptions(choices: Choices) {
+  return {
+    tokenEnv: choices.tokenEnv,
+    secondTokenEnv: choices.secondTokenEnv,
+    runs: choices.runs,
+    concurrency: choices.concurrency,
+    ratePerSecond: choices.ratePerSecond,
+    strict: choices.strict,
+    settleMs: choices.settleMs,
+    declaredCapabilities: choices.capabilities,
+    disposable: choices.disposable,
+    expectedStatuses: choices.expectedStatuses,
+    only: choices.only,
+    skip: choices.skip,
+    ...WIRING,
+  } satisfies Partial<ConformanceOptions>
+}
+
+async function contractOf({ contract }: RunOptions): Promise<LoadedContract> {
+  if (contract === undefined) return loadContract()
+  if (contract?.documentOctets instanceof Uint8Array) return contract
+  throw new UsageError('contract: accepted is what loadContract gives')
+}

@@ -1,0 +1,250 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { faults } from '../../fixtures/faults/faults.ts'
+import { ACCOUNTS } from '../../fixtures/server/accounts.ts'
+import { loadContract, type Progress, run } from '../../library/index.ts'
+import { LEDGER_FOLDER } from '../../library/run-folder.ts'
+import { invoke } from '../cli/invoke.ts'
+import { closedUrl, startStub, withoutProxy } from '../cli/stub-server.ts'
+import { addFiles, ownFolder, startServer } from './running.ts'
+
+beforeEach(() => {
+  withoutProxy()
+  vi.stubEnv('CONFORMANCE_TOKEN', undefined)
+  vi.stubEnv('CONFORMANCE_SECOND_TOKEN', undefined)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+const FEW = { runs: 5, settleMs: 1 }
+
+describe('run', () => {
+  test('finds a conforming server conforming, and leaves no file there', async () => {
+    const server = await startServer()
+    const report = await run({ ...FEW, target: server.url })
+    expect(report).toMatchObject({ verdict: 'conforming', target: { url: server.url } })
+    expect(report.files.created).toBeGreaterThan(10)
+    expect(report.files.left).toEqual([])
+    expect(server.store.size).toBe(0)
+  })
+
+  test('tests the embedded reference server where no target is given', async () => {
+    const report = await run({ ...FEW, only: ['deleted/'] })
+    expect(report.verdict).toBe('conforming')
+    expect(report.options.disposable).toBe(true)
+  })
+
+  test.each(['deletion-is-idempotent', 'nothing-removed'])(
+    'names what a faulty server violates: %s',
+    async (name) => {
+      const fault = faults.find((one) => one.name === name)
+      const [family = ''] = fault?.red[0]?.split('/') ?? []
+      const server = await startServer({ alterations: fault ? [fault.alter] : [] })
+      const report = await run({ ...FEW, target: new URL(server.url), only: [`${family}/`] })
+      const violated = report.requirements.filter(({ violations }) => violations.length > 0)
+      expect(report.verdict).toBe('non-conforming')
+      expect(fault?.red).toEqual(expect.arrayContaining(violated.map(({ id }) => id)))
+      expect(violated.map(({ id }) => id)).toContain(fault?.red[0])
+    },
+  )
+
+  test('judges by the contract that it is given', async () => {
+    const server = await startServer()
+    const document = join(ownFolder(), 'openapi.yaml')
+    const shipped = readFileSync('spec/openai-api-swagger.yaml', 'utf8')
+    writeFileSync(document, shipped.replace('const: file', 'const: dossier'))
+    const contract = await loadContract(document)
+    const report = await run({ ...FEW, target: server.url, contract, only: ['deleted/'] })
+    expect(report.document).toMatchObject({ source: document, shipped: false })
+    expect(report.requirements.find(({ id }) => id === 'deleted/body')?.verdict).toBe('failed')
+  })
+
+  test('sends the same cases for the same seed, however it is written, two runs at once', async () => {
+    const runs = [7, '7', 7n].map((seed) => run({ ...FEW, seed, only: ['not-found/any-string'] }))
+    const reports = await Promise.all(runs)
+    expect(new Set(reports.map(({ mark }) => mark)).size).toBe(1)
+    expect(reports.map(({ seed }) => seed)).toEqual(['7', '7', '7'])
+  })
+
+  test('holds violated SHOULDs against the server only where it is asked to', async () => {
+    const fault = faults.find(({ red }) => red.every((id) => id.startsWith('wording/')))
+    const server = await startServer({ alterations: fault ? [fault.alter] : [] })
+    const options = { ...FEW, target: server.url, skip: ['sequence/', 'concurrency/'] }
+    expect((await run(options)).verdict).toBe('conforming')
+    expect((await run({ ...options, strict: true })).verdict).toBe('non-conforming')
+  })
+
+  test('is inconclusive, and throws nothing, where nothing listens', async () => {
+    const report = await run({ ...FEW, target: await closedUrl() })
+    expect(report.verdict).toBe('inconclusive')
+    expect(report.reasons.join()).toMatch(/connection refused/)
+  })
+
+  test('keeps to its time for a request', async () => {
+    const { url } = await startStub(() => undefined)
+    const report = await run({ ...FEW, target: url, timeoutMs: 100 })
+    expect(report.reasons.join()).toMatch(/no answer within 100 ms/)
+  })
+
+  test('leaves no ledger of a run that has removed its files', async () => {
+    const ledgers: string[] = []
+    const onProgress = (one: Progress) => {
+      if (one.kind === 'started') ledgers.push(one.ledgerPath)
+    }
+    await run({ ...FEW, only: ['deleted/status'], onProgress })
+    expect(ledgers).toHaveLength(1)
+    expect(ledgers[0]?.startsWith(LEDGER_FOLDER)).toBe(true)
+    expect(ledgers.filter(existsSync)).toEqual([])
+  })
+
+  test('tells of families, requirements and cases while it goes on', async () => {
+    const told: Progress[] = []
+    await run({ ...FEW, only: ['deleted/'], onProgress: (one) => told.push(one) })
+    const kinds = told.map(({ kind }) => kind)
+    expect(kinds[0]).toBe('started')
+    expect(kinds.slice(-2)).toEqual(['family', 'sweeping'])
+    expect(told).toContainEqual({
+      kind: 'requirement',
+      requirement: 'deleted/any-file',
+      number: 2,
+      of: 2,
+    })
+    expect(told).toContainEqual({
+      kind: 'case',
+      requirement: 'deleted/any-file',
+      done: 5,
+      planned: 5,
+    })
+  })
+})
+
+describe('credentials', () => {
+  const [token = '', secondToken = ''] = [...ACCOUNTS.keys()]
+
+  test('that are given directly are sent, and named by a variable only', async () => {
+    const server = await startServer({ accounts: ACCOUNTS })
+    const only = ['security/', 'deleted/status', 'not-found/never-issued']
+    const report = await run({ ...FEW, target: server.url, token, secondToken, only })
+    expect(report.verdict).toBe('conforming')
+    expect(report.target).toMatchObject({
+      tokenEnv: 'CONFORMANCE_TOKEN',
+      secondTokenEnv: 'CONFORMANCE_SECOND_TOKEN',
+    })
+    expect(JSON.stringify(report)).not.toContain(token)
+    expect(JSON.stringify(report)).not.toContain(secondToken)
+  })
+
+  test('are named by the variable that is chosen', async () => {
+    const server = await startServer({ accounts: ACCOUNTS })
+    const options = { ...FEW, target: server.url, only: ['deleted/status'] }
+    const report = await run({ ...options, token, tokenEnv: 'STAGING_TOKEN' })
+    expect(report.target.tokenEnv).toBe('STAGING_TOKEN')
+    vi.stubEnv('STAGING_TOKEN', token)
+    const taken = await run({ ...options, tokenEnv: 'STAGING_TOKEN' })
+    expect(taken.files.created).toBeGreaterThan(0)
+  })
+
+  test('come from the environment, unless none are wanted', async () => {
+    vi.stubEnv('CONFORMANCE_TOKEN', token)
+    const server = await startServer({ accounts: ACCOUNTS })
+    const options = { ...FEW, target: server.url, only: ['deleted/status'] }
+    expect((await run(options)).files.created).toBeGreaterThan(0)
+    const without = await run({ ...options, token: null })
+    expect(without.verdict).toBe('inconclusive')
+    expect(without.reasons.join()).toContain('no credentials are configured')
+  })
+
+  test('in header fields are sent with every request', async () => {
+    const { url, received } = await startStub((_, response) => response.writeHead(404).end('{}'))
+    await run({ ...FEW, target: url, headers: { 'X-Api-Key': 'key' }, only: ['not-found/'] })
+    expect(received.length).toBeGreaterThan(0)
+    expect(received.filter(({ headers }) => headers['x-api-key'] !== 'key')).toEqual([])
+  })
+})
+
+describe('files that are handed over', () => {
+  const only = ['deleted/status', 'not-found/already-deleted']
+
+  test('as ids are deleted, and no others', async () => {
+    const server = await startServer()
+    const [mine, ...handed] = addFiles(server, 3)
+    const report = await run({ ...FEW, target: server.url, files: { ids: handed }, only })
+    expect(report.requirements.filter(({ verdict }) => verdict !== 'passed')).toEqual([])
+    expect(server.store.list('everybody').map(({ id }) => id)).toEqual([mine])
+  })
+
+  test('by a function are deleted', async () => {
+    const server = await startServer()
+    const out = join(ownFolder(), 'run')
+    const files = async () => addFiles(server, 1)[0] ?? ''
+    const report = await run({ ...FEW, target: server.url, files, only, out })
+    expect(report.requirements.filter(({ verdict }) => verdict !== 'passed')).toEqual([])
+    expect(report.options.files).toBe('function')
+    expect(await invoke('verify', out)).toMatchObject({ code: 0 })
+  })
+
+  test.each<[string, () => string, RegExp]>([
+    ['throws', () => expect.fail('out of disk'), /the function of files threw: .*out of disk/],
+    ['gives nothing', () => '', /the function of files gave empty text/],
+  ])(
+    'by a function that %s make the run inconclusive, with the reason',
+    async (_, files, reason) => {
+      const server = await startServer()
+      const report = await run({ ...FEW, target: server.url, files, only: ['deleted/status'] })
+      expect(report.verdict).toBe('inconclusive')
+      expect(report.requirements[0]?.reason).toMatch(reason)
+    },
+  )
+
+  test('as ids, too few of them, make the run inconclusive', async () => {
+    const server = await startServer()
+    const files = { ids: addFiles(server, 1) }
+    const report = await run({ ...FEW, target: server.url, files, only })
+    expect(report.requirements[1]?.reason).toBe('the 1 ids are used up')
+  })
+})
+
+describe('the folder of out', () => {
+  test('is verified by the command line, violations and all', async () => {
+    const fault = faults.find(({ name }) => name === 'fails-on-quotes')
+    const server = await startServer({ alterations: fault ? [fault.alter] : [] })
+    const out = join(ownFolder(), 'run')
+    const only = ['deleted/', 'not-found/any-string', 'security/']
+    const report = await run({ target: server.url, runs: 12, seed: 7, only, out, settleMs: 1 })
+    expect(readdirSync(out).sort()).toEqual(
+      ['SHA256SUMS', 'document.yaml', 'evidence.ndjson', 'report.json'].sort(),
+    )
+    expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(
+      JSON.parse(JSON.stringify(report)),
+    )
+    const { code, stdout } = await invoke('verify', out)
+    expect(stdout).toContain('verified: non-conforming')
+    expect(code).toBe(0)
+  })
+
+  test('with ids that were handed over is verified, too', async () => {
+    const server = await startServer()
+    const out = join(ownFolder(), 'run')
+    const files = { ids: addFiles(server, 2) }
+    await run({ ...FEW, target: server.url, files, only: ['deleted/', 'identity/'], out })
+    expect(await invoke('verify', out)).toMatchObject({ code: 0 })
+  })
+
+  test('holds what the command line would write for the same seed', async () => {
+    const server = await startServer()
+    const folder = ownFolder()
+    const words = ['--runs', '5', '--seed', '7', '--settle', '1ms', '--only', 'not-found/']
+    await invoke('run', '-t', server.url, ...words, '--out', join(folder, 'command'))
+    const options = { ...FEW, seed: 7, only: ['not-found/'] }
+    await run({ ...options, target: server.url, out: join(folder, 'library') })
+    const targets = (name: string) =>
+      [...readFileSync(join(folder, name, 'evidence.ndjson'), 'utf8').matchAll(/"target":"[^"]*"/g)]
+        .map(String)
+        .filter((one) => !one.includes('file-'))
+        .sort()
+    expect(targets('library').length).toBeGreaterThan(5)
+    expect(targets('library')).toEqual(targets('command'))
+  })
+})
