@@ -19,6 +19,7 @@ try {
   expect(found.code === 1, 'without waivers, the run fails')
 
   step('What is violated gets waivers, with a reason, an owner and an end.')
+  /** @type {import('delete-conformance').Report} */
   const report = JSON.parse(readFileSync(join(folder, 'first', 'report.json'), 'utf8'))
   const violated = report.requirements.filter(({ verdict }) => verdict === 'failed')
   writeFileSync(waivers, violated.map(waiverOf).join(''))
@@ -46,12 +47,21 @@ try {
   rmSync(folder, { recursive: true })
 }
 
-/** A waiver of all violations of a requirement. */
+/**
+ * A waiver of all violations of a requirement.
+ *
+ * @param {{ id: string }} result
+ */
 function waiverOf({ id }) {
   return `- requirement: ${id}\n  reason: the error has no type yet\n  owner: files team\n  expires: 2999-12-31\n`
 }
 
-/** Runs the suite against a server with these faults. */
+/**
+ * Runs the suite against a server with these faults.
+ *
+ * @param {readonly string[]} faults
+ * @param {readonly string[]} words
+ */
 async function against(faults, ...words) {
   const server = command('serve', ...faults.flatMap((fault) => ['--fault', fault]))
   const url = await new Promise((resolve) => {
@@ -76,6 +86,7 @@ async function against(faults, ...words) {
   return { code, output }
 }
 
+/** @param {readonly string[]} words */
 function command(...words) {
   const child = spawn(process.execPath, [COMMAND, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.setEncoding('utf8')
@@ -83,10 +94,15 @@ function command(...words) {
   return child
 }
 
+/** @param {string} text */
 function step(text) {
   console.log(`\n${text}`)
 }
 
+/**
+ * @param {boolean} holds
+ * @param {string} claim
+ */
 function expect(holds, claim) {
   console.log(`  ${holds ? 'yes' : 'NO'}: ${claim}`)
   if (!holds) process.exitCode = 1
