@@ -37,10 +37,10 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   select(WIRING.catalogue, choices.only, choices.skip)
   const supply = supplyOf(options.files)
   const contract = await contractOf(options)
+  if (options.signal?.aborted) throw new RunInterrupted([])
   const interruption = followed(options.signal)
   const server = choices.target === undefined ? await startEmbeddedServer() : undefined
   try {
-    if (interruption.signal.aborted) throw new RunInterrupted([])
     const target =
       server === undefined
         ? targetAt(choices.target ?? '', choices, { url: 'target', token: choices.tokenSource })

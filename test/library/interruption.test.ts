@@ -67,10 +67,22 @@ test('a run that is interrupted names the files that it cannot remove, and their
   for (const id of ids) expect(error.message).toContain(id)
 })
 
-test('a signal that was aborted before sends nothing', async () => {
+test('a signal that was aborted before sends nothing and writes nothing', async () => {
   const { url, received } = await startStub((_, response) => response.end())
   const signal = AbortSignal.abort()
-  expect(await rejection(run({ target: url, signal }))).toBeInstanceOf(RunInterrupted)
+  const out = join(ownFolder(), 'run')
+  expect(await rejection(run({ target: url, signal, out }))).toBeInstanceOf(RunInterrupted)
+  expect(received).toEqual([])
+  expect(existsSync(out)).toBe(false)
+})
+
+test('what is thrown at the start is thrown before anything is sent', async () => {
+  const { url, received } = await startStub((_, response) => response.end())
+  const thrown = new Error('not today')
+  const onProgress = () => {
+    throw thrown
+  }
+  expect(await rejection(run({ target: url, onProgress }))).toBe(thrown)
   expect(received).toEqual([])
 })
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { bareEnvironment, type Ending, spawnProcess } from '../process/spawned.ts'
 import { ownFolder, startServer } from './running.ts'
 
@@ -9,9 +9,11 @@ const PROJECT = resolve(import.meta.dirname, '../..')
 /** Runs a program that imports the built package by its name, as a process of its own. */
 async function runProgram(folder: string, ...lines: readonly string[]): Promise<Ending> {
   const program = lines.join('\n')
-  // Without --eval's end: the process ends when nothing is left to do, or never.
   const words = ['--input-type=module', '--eval', program]
-  return spawnProcess(process.execPath, words, { cwd: PROJECT, env: bareEnvironment(folder) }).ended
+  const env = bareEnvironment(folder)
+  const spawned = spawnProcess(process.execPath, words, { cwd: PROJECT, env })
+  onTestFinished(() => spawned.kill('SIGKILL'))
+  return spawned.ended
 }
 
 test.each([

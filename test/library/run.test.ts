@@ -198,6 +198,14 @@ describe('files that are handed over', () => {
     },
   )
 
+  test('are not asked for where there are to be none', async () => {
+    const server = await startServer()
+    const report = await run({ ...FEW, target: server.url, files: 'none', only })
+    expect(report.files.created).toBe(0)
+    expect(report.requirements.map(({ verdict }) => verdict)).not.toContain('passed')
+    expect(report.requirements[0]?.reason).toContain('there are no disposable files')
+  })
+
   test('as ids, too few of them, make the run inconclusive', async () => {
     const server = await startServer()
     const files = { ids: addFiles(server, 1) }
