@@ -1,12 +1,14 @@
 import { testConformance, UNWATCHED } from '../harness/conformance.ts'
 import { ledgerInMemory } from '../harness/ledger.ts'
+import { MAX_SHRINK_CASES } from '../harness/shrinking.ts'
 import { shellQuoted } from '../reporters/curl.ts'
+import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import { type PlanCounter, planCounter, type Spent, spentOn, summed } from './plan-counts.ts'
 import { planTable } from './plan-table.ts'
-import { inventedIds, plannedTarget } from './planned-target.ts'
+import { plannedTarget } from './planned-target.ts'
 import type { PreparedRun } from './prepare.ts'
 
 /**
@@ -17,13 +19,11 @@ import type { PreparedRun } from './prepare.ts'
  */
 export async function plan(prepared: PreparedRun, output: Output): Promise<number> {
   const { options } = prepared
-  const { supply } = options
   const counter = planCounter(options.catalogue)
   await testConformance(
     {
       ...options,
       catalogue: counter.catalogue,
-      supply: supply.kind === 'command' ? inventedIds(supply) : supply,
       openLedger: ledgerInMemory,
       openOutside: () => plannedTarget(prepared),
       record: counter.record,
@@ -55,7 +55,7 @@ function needs({ options }: PreparedRun, needed: Spent, counter: PlanCounter): r
   ]
   return [
     `This fits into  ${flags.join(' ')}`,
-    `At worst        ${counted(worst.requests, 'request')} and ${counted(worst.files, 'file')}: every property fails and is shrunk with 200 more`,
+    `At worst        ${counted(worst.requests, 'request')} and ${counted(worst.files, 'file')}: every property fails and is shrunk with ${MAX_SHRINK_CASES} more`,
     '                cases, each as dear as its dearest, and every file is deleted once more at the end',
     ...stops(options, needed),
     'Not counted     answers that ask for patience (429, 503, 409), reads until a deletion shows (--settle),',
@@ -75,7 +75,7 @@ function stops({ budget = {}, supply }: PreparedRun['options'], needed: Spent): 
       : ['Budget          --deadline: how long it takes depends on the target']),
     ...(available !== undefined && available < needed.files
       ? [
-          `Files           --files ${supply.description} holds ${counted(available, 'id')}, and ${needed.files} are needed:`,
+          `Files           --files ${printable(supply.description)} holds ${counted(available, 'id')}, and ${needed.files} are needed:`,
           '                what needs a file after them would be inconclusive',
         ]
       : []),

@@ -1,7 +1,6 @@
 import { filesApi } from '../fixtures/server/files-api.ts'
 import { createStore, freshId } from '../fixtures/server/store.ts'
 import { type Outside, openOutside } from '../harness/outside.ts'
-import type { FileSupply } from '../harness/supply.ts'
 import type { Transport } from '../harness/transport.ts'
 import type { PreparedRun } from './prepare.ts'
 
@@ -11,12 +10,11 @@ const ACCOUNTS = new Map([
   ['second', 'second'],
 ])
 
-/** A target inside this process that conforms, and knows the accounts and the ids of the run. */
+/** A target inside this process that conforms, and knows the accounts of the run. */
 export function plannedTarget({ options }: PreparedRun): Outside {
   const { target, contract, concurrency } = options
   const isOpen = target.authorization === undefined
-  const handedOver: string[] = []
-  const store = createStore(() => handedOver.shift() ?? distinctId())
+  const store = createStore(distinctId)
   const handle = filesApi(store, {
     basePath: target.basePath,
     collection: contract.collection,
@@ -44,33 +42,12 @@ export function plannedTarget({ options }: PreparedRun): Outside {
   return {
     // Without rate and budget, which would only take time or cut it short.
     ...openOutside({ target, transport, concurrency, signal }),
-    async handOver(_, find) {
-      const found = await find()
-      // Where the user's ids are used up, it goes on with others, to count how many are needed.
-      handedOver.push('id' in found ? found.id : distinctId())
+    // The user's file or command is not asked: ids are only counted.
+    async handOver() {
       const account = isOpen ? 'everybody' : 'first'
-      const { id } = store.add({
-        account,
-        filename: 'handed-over',
-        purpose: '',
-        content: new Uint8Array(),
-      })
+      const filename = 'handed-over'
+      const { id } = store.add({ account, filename, purpose: '', content: new Uint8Array() })
       return { id }
-    },
-  }
-}
-
-/** In place of a command, which would make files. */
-export function inventedIds({ kind, description }: FileSupply): FileSupply {
-  let sample: string | undefined
-  return {
-    kind,
-    description,
-    sampleId: () => sample,
-    async create(setUp) {
-      const file = await setUp.handOver(async () => ({ id: distinctId() }))
-      sample ??= file.id
-      return file
     },
   }
 }

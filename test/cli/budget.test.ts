@@ -120,6 +120,10 @@ describe('--max-requests', () => {
     const undecided = report.requirements.filter(({ verdict }) => verdict === 'inconclusive')
     expect(undecided.length).toBeGreaterThan(20)
     for (const { reason } of undecided) expect(reason).toMatch(/^not sent: --max-requests 60 is/)
+    const never = undecided.filter(({ cases }) => cases.unit === 'case' && cases.judged === 0)
+    expect(new Set(never.map(({ reason }) => reason))).toEqual(
+      new Set(['not sent: --max-requests 60 is used up']),
+    )
     const at = exchanges.findIndex(({ failure }) => failure?.kind === 'not-sent')
     const later = exchanges.slice(at).filter(({ attempts }) => attempts > 0)
     expect(later.filter(({ request }) => request.method !== 'DELETE')).toEqual([])
@@ -190,6 +194,9 @@ describe('--max-files', () => {
       (line) => 'handedOver' in line && 'refused' in line.handedOver,
     )
     expect(refusals.length).toBeGreaterThan(0)
+    // Where the file of ids is used up, each case asks; where the budget is, none goes on.
+    const adorned = refusals.filter(({ requirement }) => requirement === 'http/adorned')
+    expect(adorned.length).toBe(Math.min(width, 8))
   })
 
   test('bounds how often a command is asked', async () => {

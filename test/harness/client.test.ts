@@ -172,6 +172,17 @@ describe('the client', () => {
     },
   )
 
+  it('takes a file for there whose deletion the budget kept back, and for uncertain without an answer', async () => {
+    for (const [kind, state] of [
+      ['not-sent', 'there'],
+      ['reset', 'unknown'],
+    ] as const) {
+      const { client, ledger } = owning({ transport: stubTransport(() => kind) })
+      await client.delete(STEP, OWNED)
+      expect(ledger.state.files.get(OWNED)).toBe(state)
+    }
+  })
+
   it('sends nothing once it is interrupted, and keeps the file in the ledger', async () => {
     const transport = stubTransport(() => ({}))
     const { client, ledger } = owning({ transport, signal: AbortSignal.abort() })
