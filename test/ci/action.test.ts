@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { faults } from '../../fixtures/faults/faults.ts'
@@ -8,6 +8,7 @@ import {
   type ReferenceServerOptions,
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
+import { ownFolder } from '../process/command-line.ts'
 import { holdBack, isUploadOfCase } from '../process/holding-back.ts'
 import { runAction, startStep } from './action-steps.ts'
 
@@ -51,6 +52,36 @@ describe('the action on a server', () => {
     expect(ending.stdout).toContain('::error title=failed%3A not-found/')
     expect(ending.summary).toContain('not-found/')
     expect(existsSync(join(ending.outputs.report ?? '', 'report.json'))).toBe(true)
+  })
+
+  it('keeps what it has found where a waiver is to be removed', async () => {
+    const { url } = await serve({})
+    const workspace = ownFolder()
+    const entry = 'requirement: deleted/body\n  reason: x\n  owner: y\n  expires: 2999-12-31\n'
+    writeFileSync(join(workspace, 'waivers.yaml'), `- ${entry}`)
+
+    const inputs = { ...SHORT, target: url, waivers: 'waivers.yaml' }
+    const ending = await runAction(inputs, { workspace })
+
+    expect(ending.code).toBe(2)
+    expect(ending.outputs).toMatchObject({ verdict: 'conforming', 'exit-code': '2' })
+    expect(ending.stdout).toContain('::error title=gate::outdated')
+    expect(ending.summary).toContain('waivers.yaml:1: the waiver of deleted/body')
+    expect(existsSync(join(ending.outputs.report ?? '', 'report.json'))).toBe(true)
+  })
+
+  it('runs shards in jobs of their own, and merges what they have kept', async () => {
+    const { url } = await serve({})
+    const workspace = ownFolder()
+    for (const at of [1, 2]) {
+      const inputs = { ...SHORT, target: url, seed: '9', shard: `${at}/2`, out: `shards/${at}` }
+      expect(await runAction(inputs, { workspace })).toMatchObject({ code: 0 })
+    }
+
+    const ending = await runAction({ merge: 'shards', out: 'merged' }, { workspace })
+
+    expect(ending.outputs).toEqual({ verdict: 'conforming', 'exit-code': '0', report: 'merged' })
+    expect(ending.summary).toContain('conforming')
   })
 
   it('fails with 3 and says inconclusive where nothing answers', async () => {

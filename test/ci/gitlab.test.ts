@@ -68,7 +68,7 @@ describe('the GitLab job', () => {
   })
 
   it('installs the version that this is', () => {
-    expect(jobWith({}).variables.CONFORMANCE_PACKAGE).toBe(`${TOOL.name}@${TOOL.version}`)
+    expect(jobWith({}).variables.DELETE_CONFORMANCE_PACKAGE).toBe(`${TOOL.name}@${TOOL.version}`)
   })
 })
 
