@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { LIMITS } from '../library/defaults.ts'
 import type { Budget } from '../model/budget.ts'
 import { durationMs, wholeNumber } from './parse.ts'
 import { env } from './variables.ts'
@@ -10,8 +11,6 @@ export interface BudgetFlags {
   readonly deadline?: number
 }
 
-const MOST = 1_000_000_000
-
 /** Adds the flags of the budget. */
 export function addBudgetOptions(command: Command): Command {
   return command
@@ -20,7 +19,7 @@ export function addBudgetOptions(command: Command): Command {
         new Option(
           '--max-requests <n>',
           'send no more than this in all, retries and the removal of files included; --plan counts them',
-        ).argParser(wholeNumber(1, MOST)),
+        ).argParser(wholeNumber(1, LIMITS.budget)),
         'MAX_REQUESTS',
       ),
     )
@@ -29,7 +28,7 @@ export function addBudgetOptions(command: Command): Command {
         new Option(
           '--max-files <n>',
           'upload no more files than this, or take no more from --files',
-        ).argParser(wholeNumber(1, MOST)),
+        ).argParser(wholeNumber(1, LIMITS.budget)),
         'MAX_FILES',
       ),
     )

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Accepted } from '../model/gate.ts'
+import type { Shard } from '../model/report.ts'
 import type { Family } from '../model/requirement.ts'
 import { baselineFrom } from './baseline.ts'
 import { UsageError } from './exit-code.ts'
@@ -11,6 +12,7 @@ export interface GateFlags {
   readonly waivers?: string
   readonly baseline?: string
   readonly updateBaseline?: boolean
+  readonly shard?: Shard
 }
 
 export function addGateOptions(command: Command): Command {
@@ -37,6 +39,11 @@ export function acceptedBy(flags: GateFlags, catalogue: readonly Family[]): Acce
   const { waivers, baseline, updateBaseline } = flags
   if (updateBaseline === true && baseline === undefined) {
     throw new UsageError('--update-baseline: found no file to write, accepted is --baseline FILE')
+  }
+  if (updateBaseline === true && flags.shard !== undefined) {
+    throw new UsageError(
+      '--update-baseline: a shard is a part of a run only, accepted is the report.json of "merge"',
+    )
   }
   const today = new Date().toISOString().slice(0, 10)
   const accepted: Accepted = {

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUNDLE } from '../harness/bundle.ts'
 import { checkFiles } from '../harness/checksums.ts'
+import { differencesBetween } from '../harness/differences.ts'
 import { writeEvidence } from '../harness/evidence-file.ts'
 import { recordsIn } from '../harness/evidence-reader.ts'
 import { gated } from '../harness/gate.ts'
 import { MergeError, mergedReport, shardsInOrder } from '../harness/merging.ts'
+import { reportedTool } from '../harness/tool.ts'
 import type { Report } from '../model/report.ts'
 import { closing } from '../reporters/terminal.ts'
 import { catalogue } from '../suites/catalogue.ts'
@@ -47,6 +49,13 @@ export async function merge(
   const reports = destinations(flags.report)
   const shards = inOrder(folders.map(shardIn))
   const [first] = shards as readonly [ShardFolder, ...ShardFolder[]]
+  const [other] = differencesBetween(reportedTool(), first.report.tool, 'tool')
+  if (other !== undefined) {
+    const { name, version } = first.report.tool
+    throw new UsageError(
+      `merge: found shards of ${name} ${version}, accepted are those of this program`,
+    )
+  }
   const contract = await recordedContract(first.folder, first.report, flags.spec)
   if ('where' in contract) {
     throw new UsageError(`merge: ${first.folder}: ${contract.where}: ${contract.found}`)

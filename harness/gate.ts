@@ -52,14 +52,14 @@ function gateOf(report: Report, { waivers, baseline }: Accepted): Gate {
   const found = {
     closed: fresh.map((id) => `${id} is violated, and nothing excuses it`),
     undecided: doubts(report, baseline?.report),
-    outdated: stale.map((one) => staleSentence(one, waivers?.file ?? '')),
+    outdated: stale.map(({ requirement }) => `a waiver of ${requirement} excuses nothing any more`),
   }
   const verdict = (['closed', 'undecided', 'outdated'] as const).find(
     (one) => found[one].length > 0,
   )
   return {
     verdict: verdict ?? ('open' satisfies GateVerdict),
-    reasons: [...found.closed, ...found.undecided, ...found.outdated],
+    reasons: verdict === undefined ? [] : found[verdict],
     ...(waivers === undefined
       ? {}
       : { waivers: { file: waivers.file, entries: waivers.entries.length } }),
@@ -95,11 +95,6 @@ function isStale(waiver: Waiver, report: Report): boolean {
   if (result === undefined) return false
   if (result.verdict === 'passed') return true
   return isViolated(result) && !result.violations.some((one) => names(waiver, result.id, one))
-}
-
-function staleSentence({ requirement, fingerprint, line, owner }: Waiver, file: string): string {
-  const named = fingerprint === undefined ? requirement : `${requirement}, ${fingerprint}`
-  return `${file}:${line}: the waiver of ${named} (${owner}) excuses nothing any more: remove it`
 }
 
 /** What must have been judged and was not: a broken set-up must not open the gate. */

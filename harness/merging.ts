@@ -53,7 +53,8 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
     ...conclude(facts),
     files: mergedFiles(reports.map(({ files }) => files)),
     evidence: parts.evidence,
-    shards: reports.map(({ mark, sampleId, capabilities, files, evidence, ...one }) => ({
+    shards: reports.map(({ mark, sampleId, evidence, ...one }) => ({
+      probed: one.requirements.filter(({ cases }) => cases.unit === 'case').map(({ id }) => id),
       ...(mark === undefined ? {} : { mark }),
       ...(sampleId === undefined ? {} : { sampleId }),
       lines: evidence?.lines ?? 0,

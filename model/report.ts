@@ -150,6 +150,8 @@ export interface Shard {
 
 /** What is another in each shard of a run. */
 export interface MergedShard {
+  /** What it has probed: these cases bear its mark. */
+  readonly probed: readonly string[]
   readonly mark?: string
   readonly sampleId?: string
   /** Lines of evidence. */

@@ -3,9 +3,11 @@ import { shellQuoted } from './curl.ts'
 
 /** The command that sends the case of a violation once more, secrets as variables. */
 export function replayCommand(
-  { target, options, seed, mark, document }: Report,
+  { target, options, seed, document, shards, ...report }: Report,
   { requirement, case: caseKey }: Pick<ReportedViolation, 'requirement' | 'case'>,
 ): string {
+  const shard = shards?.find(({ probed }) => probed.includes(requirement))
+  const mark = shard === undefined ? report.mark : shard.mark
   const words = [
     'delete-conformance run',
     `-t ${shellQuoted(target.url)}`,

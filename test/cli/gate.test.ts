@@ -110,6 +110,7 @@ describe('waivers', () => {
   it('that excuse nothing any more are an error that names file, line and entry', async () => {
     const file = waiversFor(adopted)
     const { code, stdout } = await runOn([], '--waivers', file)
+    expect(stdout).toMatch(/Gate {6}outdated: \d waivers to remove\n/)
     expect(stdout).toContain(`${file}:1: the waiver of not-found/body (files team) excuses nothing`)
     expect(code).toBe(2)
   })
@@ -235,6 +236,13 @@ describe('a baseline', () => {
     writeFileSync(file, text)
     const { code, stderr } = await runOn([], '--baseline', file)
     expect(stderr).toContain(found)
+    expect(code).toBe(2)
+  })
+
+  it('is not written by a part of a run', async () => {
+    const words = ['--baseline', file, '--update-baseline', '--shard', '1/2', '--seed', '1']
+    const { code, stderr } = await runOn([], ...words)
+    expect(stderr).toContain('a shard is a part of a run only')
     expect(code).toBe(2)
   })
 

@@ -63,6 +63,28 @@ describe('shards of a run', () => {
     )
   })
 
+  it('merge to commands that send a case again with the mark of its shard', async () => {
+    const alterations = faults
+      .filter(({ name }) => name === 'missing-without-type')
+      .map(({ alter }) => alter)
+    const server = await startReferenceServer({ alterations })
+    const words = ['run', '-t', server.url, ...SHARED, '--only', 'not-found/']
+    for (const at of [1, 2]) {
+      await invoke(...words, '--shard', `${at}/2`, '--out', path(`again-${at}`))
+    }
+    const folders = [path('again-1'), path('again-2')]
+    const { stdout } = await invoke('merge', ...folders, '--out', path('again'))
+    const replays = [...stdout.matchAll(/replay +delete-conformance (.*--replay \S+)/g)]
+    const marks = new Set(replays.map(([, words]) => /--mark (\S+)/.exec(words ?? '')?.[1]))
+    expect([...marks].toSorted()).toEqual(
+      [reportIn('again-1').mark, reportIn('again-2').mark].toSorted(),
+    )
+    for (const [, command = ''] of replays) {
+      expect(await invoke(...command.split(' '))).toMatchObject({ code: 1 })
+    }
+    await server.close()
+  })
+
   it('verify each on its own', async () => {
     expect(await invoke('verify', path('good-2'))).toMatchObject({ code: 0 })
   })
