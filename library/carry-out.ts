@@ -27,7 +27,7 @@ export async function carryOut(
   options: Omit<ConformanceOptions, 'openOutside'>,
   { folder, document, interruption, onProgress }: CarryOutParts,
 ): Promise<Report> {
-  const { target, concurrency, ratePerSecond, seed, catalogue, only, skip } = options
+  const { target, concurrency, ratePerSecond, budget, seed, catalogue, only, skip } = options
   let thrown: { readonly error: unknown } | undefined
   const tell = (progress: Progress) => {
     if (thrown !== undefined) return
@@ -47,7 +47,14 @@ export async function carryOut(
       {
         ...options,
         ...(evidence && keepingEvidence(evidence, folder)),
-        openOutside: () => openOutside({ target, concurrency, ratePerSecond, signal }),
+        openOutside: (files) =>
+          openOutside({
+            target,
+            concurrency,
+            ratePerSecond,
+            signal,
+            budget: budget && { limits: budget, files },
+          }),
       },
       tellingOf(select(catalogue, only, skip), tell),
     )

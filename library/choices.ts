@@ -1,3 +1,4 @@
+import type { Budget } from '../model/budget.ts'
 import type { Header } from '../model/exchange.ts'
 import type { CapabilityName } from '../model/requirement.ts'
 import { CAPABILITIES } from './capabilities.ts'
@@ -23,6 +24,7 @@ export interface Choices extends TargetChoices {
   readonly seed: string | undefined
   readonly strict: boolean
   readonly ratePerSecond: number | undefined
+  readonly budget: Budget | undefined
   readonly settleMs: number
   readonly expectedStatuses: readonly number[]
   readonly capabilities: readonly CapabilityName[]
@@ -53,6 +55,7 @@ export function choicesOf(options: RunOptions): Choices {
     concurrency:
       whole('concurrency', options.concurrency, 1, LIMITS.concurrency) ?? DEFAULTS.concurrency,
     ratePerSecond: positive('ratePerSecond', options.ratePerSecond, LIMITS.ratePerSecond),
+    budget: budgetIn(options),
     only: listOf('only', options.only, isText, 'beginnings of ids'),
     skip: listOf('skip', options.skip, isText, 'beginnings of ids'),
     runs: whole('runs', options.runs, 1, LIMITS.runs) ?? DEFAULTS.runs,
@@ -73,6 +76,16 @@ export function choicesOf(options: RunOptions): Choices {
     disposable: yesOrNo('disposable', options.disposable) ?? target === undefined,
     out: text('out', options.out),
   }
+}
+
+function budgetIn(options: RunOptions): Budget | undefined {
+  const limits = {
+    maxRequests: whole('maxRequests', options.maxRequests, 1, LIMITS.budget),
+    maxFiles: whole('maxFiles', options.maxFiles, 1, LIMITS.budget),
+    deadlineMs: whole('deadlineMs', options.deadlineMs, 1, LIMITS.durationMs),
+  }
+  const given = Object.entries(limits).filter(([, limit]) => limit !== undefined)
+  return given.length === 0 ? undefined : (Object.fromEntries(given) as Budget)
 }
 
 const isText = (member: unknown) => typeof member === 'string' && member !== ''

@@ -15,6 +15,8 @@ export const DEFAULTS = {
 /** The highest values that are accepted. */
 export const LIMITS = {
   runs: 1_000_000,
+  /** Requests and files of a budget. */
+  budget: 1_000_000_000,
   concurrency: 256,
   durationMs: 3_600_000,
   ratePerSecond: 100_000,

@@ -13,6 +13,8 @@ export interface Requirement {
   readonly level: Level
   /** What a server does that meets it, in the present tense. */
   readonly title: string
+  /** Why it exists: what breaks where a server does not meet it. */
+  readonly why: string
 }
 
 /** A requirement, and where it comes from. */
@@ -31,8 +33,8 @@ export function requirements(): readonly Requirement[]
 export function requirements(contract: Contract): readonly SourcedRequirement[]
 export function requirements(contract?: Contract): readonly Requirement[] {
   return catalogue.flatMap(({ name, requirements: all }) =>
-    all.map(({ id, level, title, source }) => {
-      const row = { id, family: name, level, title }
+    all.map(({ id, level, title, why, source }) => {
+      const row = { id, family: name, level, title, why }
       if (contract === undefined) return row
       return { ...row, source: source(contract), citation: citation(source(contract)) }
     }),

@@ -47,6 +47,12 @@ export interface RunOptions {
   readonly concurrency?: number | undefined
   /** Requests a second, at most. @defaultValue no bound */
   readonly ratePerSecond?: number | undefined
+  /** Requests at most, retries and the removal of files included. @defaultValue no bound */
+  readonly maxRequests?: number | undefined
+  /** Files that are uploaded or handed over, at most. @defaultValue no bound */
+  readonly maxFiles?: number | undefined
+  /** No request is begun after so many milliseconds, but to remove files. @defaultValue no bound */
+  readonly deadlineMs?: number | undefined
   /** For one request, in milliseconds. @defaultValue 10000 */
   readonly timeoutMs?: number | undefined
   /** How long a deletion may take to show in reads, in milliseconds. @defaultValue 5000 */
@@ -90,6 +96,9 @@ const NAMES: Readonly<Record<keyof RunOptions, true>> = {
   strict: true,
   concurrency: true,
   ratePerSecond: true,
+  maxRequests: true,
+  maxFiles: true,
+  deadlineMs: true,
   timeoutMs: true,
   settleMs: true,
   expectedStatuses: true,

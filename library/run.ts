@@ -78,6 +78,7 @@ function conformanceOptions(choices: Choices) {
     runs: choices.runs,
     concurrency: choices.concurrency,
     ratePerSecond: choices.ratePerSecond,
+    budget: choices.budget,
     strict: choices.strict,
     settleMs: choices.settleMs,
     declaredCapabilities: choices.capabilities,

@@ -30,6 +30,16 @@ describe('run', () => {
     expect(server.store.size).toBe(0)
   })
 
+  test('sends no more than its budget allows, and says what it could not judge for it', async () => {
+    const server = await startServer()
+    const report = await run({ ...FEW, target: server.url, maxFiles: 7 })
+    expect(report.files.created).toBe(7)
+    expect(report.options.budget).toEqual({ maxFiles: 7 })
+    expect(report.verdict).toBe('inconclusive')
+    expect(report.reasons.join()).toContain('--max-files 7 is used up')
+    expect(server.store.size).toBe(0)
+  })
+
   test('tests the embedded reference server where no target is given', async () => {
     const report = await run({ ...FEW, only: ['deleted/'] })
     expect(report.verdict).toBe('conforming')

@@ -29,6 +29,7 @@ test('lists the requirements as they are tested, with their family', () => {
   expect(rows[0]).toEqual({
     id: 'deleted/status',
     family: 'deleted',
+    why: expect.stringMatching(/\.$/),
     level: 'MUST',
     title: 'answers with the documented success when the file is there',
   })
