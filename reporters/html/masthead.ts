@@ -1,5 +1,6 @@
 import type { Report, RequirementResult } from '../../model/report.ts'
 import { gateNotes, gateSentence } from '../gate-wording.ts'
+import { standingOf } from '../standing.ts'
 import { counted, verdictSentence } from '../wording.ts'
 import { anchorOf } from './anchor.ts'
 import { BY_URGENCY, byUrgency } from './family-section.ts'
@@ -67,10 +68,12 @@ function proportions(totals: Report['totals']): SafeHtml {
   )}</svg>`
 }
 
-/** Links to what is violated or undecided. */
+/** Links to what is violated or undecided, and was not accepted. */
 export function attention({ requirements }: Report): Content {
-  const urgent = byUrgency(requirements).filter(({ verdict }) =>
-    ['failed', 'warned', 'inconclusive'].includes(verdict),
+  const urgent = byUrgency(requirements).filter(
+    (result) =>
+      ['failed', 'warned', 'inconclusive'].includes(result.verdict) &&
+      standingOf(result) === undefined,
   )
   if (urgent.length === 0) return undefined
   const more = urgent.length - POINTED_AT

@@ -36,10 +36,10 @@ export function requirementItem(
 <li class="requirement ${verdict}" id="${anchorOf(id)}" data-verdict="${verdict}">
 <details${open && html` open`}>
 <summary>
-${verdictMark(verdict)}${accepted(result)}
+${verdictMark(verdict)}
 <div class="claim">
 <h4>${shortened(title, SHOWN_TEXT)}</h4>
-<p class="names"><code class="id">${id}</code><span class="level">${level}</span></p>
+<p class="names"><code class="id">${id}</code><span class="level">${level}</span>${accepted(result)}</p>
 ${reason !== undefined && html`<p class="reason">${shortened(reason, SHOWN_TEXT)}</p>`}
 </div>
 <span class="count">${counted(cases.judged, cases.unit)}</span>

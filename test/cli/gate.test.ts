@@ -79,6 +79,7 @@ describe('waivers', () => {
       expect(text).toContain('waived')
       expect(text).toContain('2999-12-31: is mended in the next release (files team)')
     }
+    expect(readFileSync(path('waived/report.html'), 'utf8')).not.toContain('What to look at')
     expect(await invoke('verify', path('waived'))).toMatchObject({ code: 0 })
   })
 
