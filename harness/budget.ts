@@ -1,7 +1,7 @@
 import type { Budget } from '../model/budget.ts'
 import type { LedgerState } from './ledger.ts'
 import { owedRemovals } from './owed-removals.ts'
-import type { WireResult } from './transport.ts'
+import type { WireResult } from './reception.ts'
 import type { Errand } from './turnstile.ts'
 
 /** What a run has spent of its budget, and what it may still spend. */

@@ -1,7 +1,5 @@
-import type { Readable } from 'node:stream'
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 import type { CutBody, Header } from '../model/exchange.ts'
-import { transportFailure } from './transport-failure.ts'
 
 /** 1 MiB, before and after decoding: a thousand times what a deletion has to say. */
 export const MAX_BODY_BYTES = 1024 * 1024
@@ -12,43 +10,44 @@ export interface ReceivedBody {
   readonly cut?: CutBody
 }
 
-/**
- * Reads a body up to {@link MAX_BODY_BYTES} and undoes its content coding (RFC 9110 §8.4).
- *
- * @param signal - aborted when the time of the request is over
- */
-export async function readBody(
-  stream: Readable,
-  headers: readonly Header[],
-  signal: AbortSignal,
-): Promise<ReceivedBody> {
+/** A body that comes in pieces. */
+export interface BodyInPieces {
+  /** @returns whether it is still within {@link MAX_BODY_BYTES} */
+  add(chunk: Buffer): boolean
+  /** As it came, up to the bound. */
+  received(): Buffer
+  /** The whole of it, its content coding (RFC 9110 §8.4) undone. */
+  decoded(headers: readonly Header[]): ReceivedBody
+  readonly tooLarge: CutBody
+}
+
+/** Collects a body. */
+export function collectBody(): BodyInPieces {
   const chunks: Buffer[] = []
   let bytes = 0
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+  const received = () => {
+    const [only] = chunks
+    const all = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
+    return all.subarray(0, MAX_BODY_BYTES)
+  }
+  return {
+    add(chunk) {
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes > MAX_BODY_BYTES) {
-        return { body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES), cut: TOO_LARGE }
-      }
-    }
-  } catch (error) {
-    return { body: Buffer.concat(chunks), cut: cutBy(error, signal) }
+      return bytes <= MAX_BODY_BYTES
+    },
+    received,
+    decoded: (headers) => decode(received(), headers),
+    tooLarge: TOO_LARGE,
   }
-  return decode(Buffer.concat(chunks), headers)
 }
 
 const TOO_LARGE: CutBody = { by: 'size', message: `more than ${MAX_BODY_BYTES} octets of body` }
 
-function cutBy(error: unknown, signal: AbortSignal): CutBody {
-  if (signal.aborted) return { by: 'timeout', message: 'the time for the answer was over' }
-  if (transportFailure(error) === undefined) throw error
-  return { by: 'connection', message: 'the connection ended within the body' }
-}
-
 function decode(body: Buffer, headers: readonly Header[]): ReceivedBody {
-  const codings = headers
-    .filter(([name]) => name === 'content-encoding')
+  const named = headers.filter(([name]) => name === 'content-encoding')
+  if (named.length === 0) return { body }
+  const codings = named
     .flatMap(([, value]) => value.toLowerCase().split(','))
     .map((coding) => coding.trim())
     .reverse()

@@ -1,6 +1,8 @@
 import type { HandedOver } from '../model/evidence.ts'
 import type { Account } from './budget.ts'
-import type { Timing, WireRequest, WireResult } from './transport.ts'
+import type { WireResult } from './reception.ts'
+import type { Timing } from './timing.ts'
+import type { WireRequest } from './transport.ts'
 
 /** A request, and what it does to the files of the run. */
 export type Errand = WireRequest & {
