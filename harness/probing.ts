@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import type { Contract } from '../model/contract.ts'
 import type { Cases, GenerationFacts, ProbingRequirement } from '../model/requirement.ts'
 import { type CaseOutcome, type FailedCase, runCase } from './case.ts'
+import { type Drawing, draw, listed } from './drawing.ts'
 import { fingerprintsOf } from './fingerprint.ts'
 import { fastCheckSeed } from './seed.ts'
 import { SelectionError } from './selection.ts'
@@ -39,8 +39,8 @@ const MAX_SHRUNK = 3
  * Sends all cases of a requirement, several at once, and judges each.
  *
  * All of them, though some fail: behind one violation there may be another, and who knows the first
- * must see the second. What `fc.sample` gives for a seed are the values that `fc.check` would use, so the
- * cases of a property go out in parallel, and fast-check takes over at a failing one to shrink it.
+ * must see the second. The cases of a property go out in parallel, with the values that `fc.check` would
+ * use, so that fast-check can take over at a failing one to shrink it.
  */
 export async function probe(
   requirement: ProbingRequirement,
@@ -54,15 +54,14 @@ export async function probe(
   }
   if (cases.kind !== 'property') {
     const values = cases.kind === 'list' ? cases.values : [cases.value]
-    return {
-      planned: values.length,
-      tally: await runCases(requirement, context, values),
-      shrunk: [],
-    }
+    const planned = values.length
+    const tally = await runCases(requirement, context, planned, listed(values))
+    return { planned, tally, shrunk: [] }
   }
+  const { runs: planned, concurrency } = context
   const seed = fastCheckSeed(context.seed, requirement.id)
-  const values = fc.sample(cases.arbitrary, { seed, numRuns: context.runs })
-  const tally = await runCases(requirement, context, values)
+  const drawing = draw(cases.arbitrary, seed, planned, concurrency)
+  const tally = await runCases(requirement, context, planned, drawing)
   const simplest = (failed: FailedCase, kinds: readonly string[]) =>
     shrink(
       failed,
@@ -74,7 +73,7 @@ export async function probe(
         return kinds.every((kind) => found.includes(kind))
       },
     )
-  return { planned: values.length, tally, shrunk: await shrinkEach(requirement, tally, simplest) }
+  return { planned, tally, shrunk: await shrinkEach(requirement, tally, simplest) }
 }
 
 /** Shrinks the first case of each way to fail, one after the other. */
@@ -118,21 +117,22 @@ const MAX_UNANSWERED = 20
 async function runCases(
   requirement: ProbingRequirement,
   { contract, toolbox, concurrency, onCase }: ProbingContext,
-  values: readonly unknown[],
+  planned: number,
+  drawing: Drawing,
 ): Promise<Tally> {
   const outcomes = createTally(requirement.id)
-  let next = 0
   let done = 0
   let unanswered = 0
   let cutOff = false
   const worker = async () => {
-    while (!cutOff && unanswered < MAX_UNANSWERED && next < values.length) {
-      const index = next
-      next += 1
-      const outcome = await runCase(requirement, contract, toolbox, String(index), values[index])
-      outcomes.add(index, outcome)
+    while (!cutOff && unanswered < MAX_UNANSWERED) {
+      const drawn = await drawing.next()
+      if (drawn === undefined) break
+      const { position, value } = drawn
+      const outcome = await runCase(requirement, contract, toolbox, String(position), value)
+      outcomes.add(position, outcome)
       done += 1
-      onCase(done, values.length)
+      onCase(done, planned)
       if (outcome.kind === 'inconclusive' && outcome.exchange?.failure !== undefined)
         unanswered += 1
       if (outcome.kind === 'inconclusive' && outcome.cutOff === true) cutOff = true
@@ -140,10 +140,11 @@ async function runCases(
   }
   const settled = await Promise.allSettled(
     Array.from(
-      { length: requirement.oneByOne === true ? 1 : Math.min(concurrency, values.length) },
+      { length: requirement.oneByOne === true ? 1 : Math.min(concurrency, planned) },
       worker,
     ),
   )
+  await drawing.end()
   // Every worker has come to rest before an error goes on, so that nothing is sent behind its back.
   for (const result of settled) if (result.status === 'rejected') throw result.reason
   return outcomes.tally()
