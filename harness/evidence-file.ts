@@ -1,17 +1,29 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type EvidenceLine, type EvidenceRecord, NO_LINE_BEFORE } from '../model/evidence.ts'
+import { type EvidenceRecord, NO_LINE_BEFORE } from '../model/evidence.ts'
 import type { EvidenceIdentity } from '../model/report.ts'
 
 /** The evidence of a run, written as it happens: nothing of it stays in memory. */
 export interface EvidenceWriter {
-  /** @throws EvidenceError the first time that it cannot be written */
+  /**
+   * Takes a record, to be written with others once whatever goes on now is done.
+   *
+   * @throws EvidenceError once, if what was to be written before could not be
+   */
   append(record: EvidenceRecord): void
-  /** What was written until now. */
+  /**
+   * What was taken until now, all of it written.
+   *
+   * @throws EvidenceError if it cannot be, and that was not said yet
+   */
   identity(): EvidenceIdentity
+  /** @throws EvidenceError as {@link EvidenceWriter.identity} does */
   close(): void
 }
+
+/** Records that wait to be written: a few, since each may hold a body of 1 MiB. */
+const MOST_TAKEN = 32
 
 /** Evidence cannot be written or read; the message names the file. */
 export class EvidenceError extends Error {
@@ -27,39 +39,68 @@ export function writeEvidence(path: string): EvidenceWriter {
   const whole = createHash('sha256')
   let previous = NO_LINE_BEFORE
   let lines = 0
-  let broken = false
+  let taken: EvidenceRecord[] = []
+  let writing: NodeJS.Immediate | undefined
+  let broken: { readonly error: unknown; said: boolean } | undefined
   const file = attempt(path, 'written', () => {
     mkdirSync(dirname(path), { recursive: true })
     return openSync(path, 'ax')
   })
+  const write = () => {
+    clearImmediate(writing)
+    writing = undefined
+    if (taken.length === 0) return
+    const text = taken.map((record) => {
+      const line = Buffer.from(`${lineOf(record, previous)}\n`)
+      previous = hash('sha256', line.subarray(0, -1))
+      return line
+    })
+    taken = []
+    const octets = Buffer.concat(text)
+    try {
+      attempt(path, 'written', () => writeFileSync(file, octets))
+      whole.update(octets)
+      lines += text.length
+    } catch (error) {
+      broken ??= { error, said: false }
+    }
+  }
+  const sayWhatBroke = () => {
+    // The run ends at the first failure; what is sent to clean up afterwards must not fail again.
+    if (broken === undefined || broken.said) return
+    broken.said = true
+    throw broken.error
+  }
   return {
     append(record) {
-      // The run ends at the first failure; what is sent to clean up afterwards must not fail again.
-      if (broken) return
-      const line = lineOf(record, previous)
-      try {
-        attempt(path, 'written', () => writeFileSync(file, `${line}\n`))
-      } catch (error) {
-        broken = true
-        throw error
-      }
-      whole.update(line).update('\n')
-      previous = sha256(line)
-      lines += 1
+      sayWhatBroke()
+      if (broken !== undefined) return
+      taken.push(record)
+      // While answers are waited for, so that no request waits for the disk.
+      if (taken.length === MOST_TAKEN) write()
+      else writing ??= setImmediate(write)
     },
-    identity: () => ({ lines, sha256: whole.copy().digest('hex') }),
-    close: () => closeSync(file),
+    identity() {
+      write()
+      sayWhatBroke()
+      return { lines, sha256: whole.copy().digest('hex') }
+    },
+    close() {
+      write()
+      closeSync(file)
+      sayWhatBroke()
+    },
   }
 }
 
 /** The text of a line, without its end. */
 export function lineOf(record: EvidenceRecord, previous: string): string {
-  return JSON.stringify({ ...record, previous } satisfies EvidenceLine)
+  return `${JSON.stringify(record).slice(0, -1)},"previous":"${previous}"}`
 }
 
 /** The hash of a line by which the next one names it. */
 export function sha256(line: string): string {
-  return createHash('sha256').update(line).digest('hex')
+  return hash('sha256', line)
 }
 
 const CHUNK_BYTES = 64 * 1024

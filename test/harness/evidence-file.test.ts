@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as idle } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { EvidenceError, linesOf, sha256, writeEvidence } from '../../harness/evidence-file.ts'
 import { exchangesIn, readEvidence } from '../../harness/evidence-reader.ts'
@@ -38,12 +39,14 @@ describe('evidence', () => {
     expect(previous).toEqual([NO_LINE_BEFORE, sha256(lines[0] ?? ''), sha256(lines[1] ?? '')])
   })
 
-  it('is on disk as soon as it has happened', () => {
+  it('is on disk as soon as the program has nothing else to do', async () => {
     const file = path()
     const writer = writeEvidence(file)
     writer.append(exchange(0))
+    await idle()
     expect([...exchangesIn(file)]).toEqual([exchange(0)])
     writer.append(exchange(1))
+    await idle()
     expect([...exchangesIn(file)]).toHaveLength(2)
     writer.close()
   })
@@ -92,10 +95,20 @@ describe('evidence', () => {
     expect(() => [...linesOf(file)]).toThrow(message)
   })
 
-  it('fails once where it cannot be written, and then lets what cleans up go on', () => {
+  it('fails once where it cannot be written, and then lets what cleans up go on', async () => {
     const writer = writeEvidence(path())
     writer.close()
-    expect(() => writer.append(exchange(0))).toThrow(/cannot be written \(EBADF\)/)
-    expect(() => writer.append(exchange(1))).not.toThrow()
+    writer.append(exchange(0))
+    await idle()
+    expect(() => writer.append(exchange(1))).toThrow(/cannot be written \(EBADF\)/)
+    expect(() => writer.append(exchange(2))).not.toThrow()
+    expect(writer.identity().lines).toBe(0)
+  })
+
+  it('fails where its end cannot be written, and nothing comes after it', () => {
+    const writer = writeEvidence(path())
+    writer.close()
+    writer.append(exchange(0))
+    expect(() => writer.identity()).toThrow(/cannot be written \(EBADF\)/)
   })
 })
