@@ -77,6 +77,14 @@ const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent', CHALLENGE_HEAD
 
 export function createClient(parts: ClientParts): Client {
   const { target, ledger, permits, collection, uploads } = parts
+  const headersWith = new Map<Credentials, readonly Header[]>()
+  const headersFor = (credentials: Credentials) => {
+    const known = headersWith.get(credentials)
+    if (known !== undefined) return known
+    const headers = requestHeaders(parts, credentials)
+    headersWith.set(credentials, headers)
+    return headers
+  }
 
   async function send(step: Step, purpose: Purpose, wire: Outgoing): Promise<Exchange> {
     const result = await parts.outside.exchange(step, wire)
@@ -128,7 +136,7 @@ export function createClient(parts: ClientParts): Client {
       const exchange = await send(step, purpose, {
         method: 'DELETE',
         target: `${target.basePath}${collection}/${segment}${query === undefined ? '' : `?${query}`}`,
-        headers: overridden(requestHeaders(parts, credentials), options.headers ?? []),
+        headers: overridden(headersFor(credentials), options.headers),
         body: body === undefined ? undefined : Buffer.from(body),
         sentBody: body === undefined ? undefined : { bytes: Buffer.byteLength(body), text: body },
         credentials,
@@ -150,7 +158,7 @@ export function createClient(parts: ClientParts): Client {
         method,
         target: `${target.basePath}${collection}${path}`,
         headers: [
-          ...requestHeaders(parts, credentials),
+          ...headersFor(credentials),
           ...(body === undefined ? [] : ([['content-type', body.mediaType]] as const)),
         ],
         body: body?.octets,
@@ -208,7 +216,11 @@ function requestHeaders(
 }
 
 /** Header fields, of which those given later replace those of the same name. */
-function overridden(headers: readonly Header[], by: readonly Header[]): readonly Header[] {
+function overridden(
+  headers: readonly Header[],
+  by: readonly Header[] | undefined,
+): readonly Header[] {
+  if (by === undefined) return headers
   return [...headers.filter(([name]) => !by.some(([other]) => other === name)), ...by]
 }
 

@@ -17,14 +17,14 @@ const ENDS = /[\p{Cc}\p{Z}?#;&=]/u
 /** What stands behind such an end could be an id of its own if it is no shorter than this. */
 const LIKE_AN_ID = /[\w-]{6}/
 /** What it strips from both ends. */
-const WRAPPING = /^[\s"'`[\](){}]+|[\s"'`[\](){}]+$/g
+const WRAPPING = /[\s"'`[\](){}]/
 
 /**
  * @param text - a segment, decoded
  * @param collection - last segment of the collection path: `..` above it and back again is harmless
  */
 export function meaningsOf(text: string, collection: string): Meanings {
-  const parts = text.split(SEPARATORS).map((part) => part.replaceAll(WRAPPING, ''))
+  const parts = text.split(SEPARATORS).map(unwrapped)
   const ids: string[] = []
   const path: string[] = []
   let above = 0
@@ -40,6 +40,13 @@ export function meaningsOf(text: string, collection: string): Meanings {
       ids.push(id, ...rest.filter((one) => LIKE_AN_ID.test(one)))
     }
   }
-  const first = text.replaceAll(WRAPPING, '').split(ENDS)[0] ?? ''
+  const first = unwrapped(text).split(ENDS)[0] ?? ''
   return { ids, nothing: path.length === 0 || first === '' || ids.includes('') }
+}
+
+function unwrapped(text: string): string {
+  let [begin, end] = [0, text.length]
+  while (begin < end && WRAPPING.test(text.charAt(begin))) begin += 1
+  while (end > begin && WRAPPING.test(text.charAt(end - 1))) end -= 1
+  return text.slice(begin, end)
 }

@@ -1,5 +1,5 @@
 import { couldBeNumber } from '../model/number-like.ts'
-import { octetsOf } from '../model/path-segment.ts'
+import { idOf, octetsOf } from '../model/path-segment.ts'
 import { meaningsOf } from './meanings.ts'
 import { keepsItUnguessable } from './resemblance.ts'
 
@@ -28,6 +28,8 @@ export interface PermitRules {
 
 /** What may stand where an id is expected, being none: the sub-resources of a file. */
 const SUB_RESOURCES = ['content']
+/** What a server that decodes once too often would decode. */
+const PERCENT_ENCODED = /%[0-9A-Fa-f]{2}/
 /** A character that continues an id. */
 const ID_CHARACTER = /[\w-]/
 
@@ -68,8 +70,7 @@ export function createPermits(rules: PermitRules): Permits {
     }
     return left
   }
-  const isHarmless = (decoded: string) => {
-    const text = named(decoded)
+  const isHarmless = (text: string) => {
     const { ids, nothing } = meaningsOf(text, collection)
     return (
       !nothing && ids.every((id, at) => isNobodyElses(id) || isSubResource(text, id, ids[at - 1]))
@@ -79,14 +80,16 @@ export function createPermits(rules: PermitRules): Permits {
   return {
     mint: (id) => minted.add(id),
     groundFor(segment) {
-      const once = octetsOf(segment)
-      const id = once.toString('utf8')
+      const id = idOf(segment) ?? octetsOf(segment).toString('utf8')
       if (segment !== '' && rules.owns(id)) return 'owned'
       if (minted.has(id)) return 'never issued'
       if (rules.disposable) return 'disposable'
       if (rules.reviewed.has(id) && !couldBeNumber(id)) return 'reviewed'
-      const twice = octetsOf(Buffer.from(named(id)).toString('latin1')).toString('utf8')
-      return isHarmless(id) && isHarmless(twice) ? 'resembling' : undefined
+      const once = named(id)
+      if (!isHarmless(once)) return undefined
+      if (!PERCENT_ENCODED.test(once)) return 'resembling'
+      const twice = octetsOf(Buffer.from(once).toString('latin1')).toString('utf8')
+      return isHarmless(named(twice)) ? 'resembling' : undefined
     },
   }
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Exchange, Response } from '../model/exchange.ts'
 import type { RecordedBody, RecordedExchange, RecordedResponse } from '../model/report.ts'
 
@@ -30,9 +31,16 @@ function asJson(exchange: Exchange, bodyBytes: number): RecordedExchange {
   return { ...rest, response: { ...response, body: recordedBody(response.body, bodyBytes) } }
 }
 
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
+}
+
 function recordedBody(body: Uint8Array, most: number): RecordedBody {
   const shown = body.subarray(0, most)
   const shortened = shown.byteLength < body.byteLength
+  if (!shortened && isUtf8(body)) {
+    return { bytes: body.byteLength, encoding: 'utf-8', value: textOf(body), shortened }
+  }
   try {
     // A character may have been cut at the end of what is shown.
     const value = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(shown, {

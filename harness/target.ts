@@ -98,6 +98,11 @@ export function parseBaseUrl(text: string): BaseUrl {
 
 const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
 
+/** Whether an environment names a proxy at all. */
+export function namesProxy(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return PROXY_VARIABLES.some((name) => environment[name])
+}
+
 /** User names and passwords in the proxies that an environment names, in the forms in which they are sent. */
 export function proxySecretsIn(
   environment: Readonly<Record<string, string | undefined>>,

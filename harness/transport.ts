@@ -1,7 +1,7 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import type { Header } from '../model/exchange.ts'
 import { hear, type WireResult } from './reception.ts'
-import type { Target } from './target.ts'
+import { namesProxy, type Target } from './target.ts'
 import type { Timing } from './timing.ts'
 
 /** A request as it goes on the wire, secrets included. */
@@ -57,7 +57,7 @@ function dispatcherFor(target: Target): Dispatcher {
     bodyTimeout: 0,
     connect: { ...tls, timeout: target.timeoutMs },
   }
-  return target.useProxyFromEnvironment
+  return target.useProxyFromEnvironment && namesProxy(process.env)
     ? new EnvHttpProxyAgent({ ...options, requestTls: tls, proxyTunnel: false })
-    : new Agent(options)
+    : new Pool(target.origin, options)
 }

@@ -1,32 +1,57 @@
+import { isUtf8 } from 'node:buffer'
+
+/** What `encodeURIComponent` leaves alone and is reserved (RFC 3986 §2.2). */
+const RESERVED = /[!'()*]/g
+
 /**
  * An id as one path segment: everything but the unreserved characters of RFC 3986 §2.3 is
  * percent-encoded from its UTF-8 form. A lone surrogate becomes U+FFFD.
  */
 export function segmentOf(id: string): string {
-  return [...new TextEncoder().encode(id)]
-    .map((octet) => {
-      const character = String.fromCharCode(octet)
-      if (/[A-Za-z0-9._~-]/.test(character)) return character
-      return `%${octet.toString(16).toUpperCase().padStart(2, '0')}`
-    })
-    .join('')
+  return encodeURIComponent(id.toWellFormed()).replaceAll(
+    RESERVED,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }
+
+const PERCENT = 0x25
 
 /** The octets that a segment stands for; a percent sign without two hexadecimal digits stands for itself. */
 export function octetsOf(segment: string): Buffer {
-  return Buffer.from(
-    segment.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    ),
-    'latin1',
-  )
+  const octets = Buffer.from(segment, 'latin1')
+  let end = octets.indexOf(PERCENT)
+  if (end < 0) return octets
+  for (let at = end; at < octets.length; at += 1) {
+    const octet = octets[at] as number
+    const decoded = octet === PERCENT ? hexOctet(octets[at + 1], octets[at + 2]) : undefined
+    octets[end] = decoded ?? octet
+    end += 1
+    if (decoded !== undefined) at += 2
+  }
+  return octets.subarray(0, end)
 }
+
+function hexOctet(high: number | undefined, low: number | undefined): number | undefined {
+  const [first, second] = [hexDigit(high), hexDigit(low)]
+  return first === undefined || second === undefined ? undefined : first * 16 + second
+}
+
+function hexDigit(code = 0): number | undefined {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30
+  const letter = code | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined
+}
+
+const PRINTABLE_ASCII = /^[!-~]*$/
 
 /** The id that a segment stands for, or undefined where its octets are no UTF-8. */
 export function idOf(segment: string): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octetsOf(segment))
+    // The quick way for what `segmentOf` has made.
+    if (PRINTABLE_ASCII.test(segment)) return decodeURIComponent(segment)
   } catch {
-    return undefined
+    // A stray percent sign, or no UTF-8.
   }
+  const octets = octetsOf(segment)
+  return isUtf8(octets) ? octets.toString('utf8') : undefined
 }
