@@ -1,0 +1,30 @@
+import { propertyRun } from './property-run.mjs'
+import { startDistantServer } from './reference-server.mjs'
+import { median, row } from './table.mjs'
+
+const LATENCY_MS = 20
+const CASES = 1_000
+const CONCURRENCY = 16
+const ROUNDS = 5
+
+/** The time that a run takes on a target that is far away, divided by the time that the wire takes. */
+export async function latency() {
+  const server = await startDistantServer(LATENCY_MS)
+  try {
+    const least = (CASES / CONCURRENCY) * LATENCY_MS
+    const rounds = []
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { spanMs } = await propertyRun({
+        target: server.url,
+        runs: CASES,
+        concurrency: CONCURRENCY,
+      })
+      rounds.push(spanMs)
+    }
+    const spanMs = median(rounds)
+    const what = `${CASES} cases, ${LATENCY_MS} ms further away, concurrency ${CONCURRENCY}, divided by ${least} ms`
+    return [row(what, `${Math.round(spanMs)} ms`, spanMs / least, { atMost: 1.15 })]
+  } finally {
+    server.stop()
+  }
+}

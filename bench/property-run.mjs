@@ -1,0 +1,69 @@
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { run } from 'delete-conformance'
+
+/** The property that is measured: one deletion a case, of an id of any characters. */
+export const PROPERTY = 'not-found/any-string'
+
+/**
+ * Requirements that send requests of their own, but for the property: what is left looks on and judges
+ * every answer.
+ *
+ * @param {string} target
+ * @returns {Promise<readonly string[]>}
+ */
+async function othersThatProbe(target) {
+  const { requirements } = await run({ target, runs: 1 })
+  const probing = requirements.filter(({ cases }) => cases.unit === 'case')
+  return probing.map(({ id }) => id).filter((id) => id !== PROPERTY)
+}
+
+/**
+ * @typedef {object} SentRequest
+ * @property {string} path
+ * @property {Record<string, string>} headers
+ */
+
+/**
+ * @typedef {object} Measured
+ * @property {number} spanMs - from the first request of the property to its last answer
+ * @property {readonly SentRequest[]} requests - of the property, in the order of their answers
+ */
+
+/**
+ * Runs the property with all that looks on, evidence and its hash chain included.
+ *
+ * @param {{ target: string, runs: number, concurrency: number, seed?: number }} options
+ * @returns {Promise<Measured>}
+ */
+export async function propertyRun({ target, runs, concurrency, seed = 7 }) {
+  const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-bench-'))
+  const out = join(folder, 'out')
+  try {
+    const skip = await othersThatProbe(target)
+    const report = await run({ target, runs, concurrency, seed, skip, out })
+    if (report.verdict !== 'conforming') throw new Error(report.reasons.join('; '))
+    return await measured(join(out, 'evidence.ndjson'))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/**
+ * @param {string} evidence
+ * @returns {Promise<Measured>}
+ */
+async function measured(evidence) {
+  let [begin, end] = [Infinity, 0]
+  const requests = []
+  for await (const line of createInterface({ input: createReadStream(evidence) })) {
+    const { requirement, request, startedAtMs, durationMs } = JSON.parse(line)
+    if (requirement !== PROPERTY) continue
+    begin = Math.min(begin, startedAtMs)
+    end = Math.max(end, startedAtMs + durationMs)
+    requests.push({ path: request.target, headers: Object.fromEntries(request.headers) })
+  }
+  return { spanMs: end - begin, requests }
+}
