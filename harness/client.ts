@@ -122,14 +122,14 @@ export function createClient(parts: ClientParts): Client {
   return {
     allows: (segment) => permits.groundFor(segment) !== undefined,
     async delete(step, segment, options = {}) {
-      const ground = permits.groundFor(segment)
+      const id = idOf(segment)
+      const ground = permits.groundFor(segment, id)
       if (ground === undefined) {
         throw new InternalError(
           `${step.requirement}: refused to send DELETE for ${JSON.stringify(segment)}: this run does not own it, and it could be somebody's`,
         )
       }
       const { purpose = 'operation', query, body, credentials = 'configured' } = options
-      const id = idOf(segment)
       const owned = ground === 'owned' && id !== undefined ? id : undefined
       const upload = id === undefined ? undefined : uploads.get(id)
       if (owned !== undefined) ledger.note({ event: 'deleting', id: owned })

@@ -53,6 +53,10 @@ export function createPace({
       queue.push(resolve)
       wake()
     })
+  /** Whether a request can go out at once, as most do: no promise is made for those. */
+  const isFree = () => queue.length === 0 && underWay < Math.max(1, Math.floor(limit))
+  const isHeld = () =>
+    ratePerSecond !== undefined || signal.aborted || heldUntilMs > performance.now()
   const restUntil = async (time: () => number) => {
     for (;;) {
       if (signal.aborted) throw new Interrupted()
@@ -75,9 +79,10 @@ export function createPace({
 
   return {
     async turn(send) {
-      await enter()
+      if (isFree()) underWay += 1
+      else await enter()
       try {
-        await rest()
+        if (isHeld()) await rest()
         return await send()
       } finally {
         underWay -= 1

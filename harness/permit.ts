@@ -10,8 +10,12 @@ export type Ground = 'owned' | 'never issued' | 'reviewed' | 'disposable' | 'res
 export interface Permits {
   /** Notes an id that was made up to be nobody's. */
   mint(id: string): void
-  /** The ground on which a DELETE of this segment is harmless to others; undefined where there is none. */
-  groundFor(segment: string): Ground | undefined
+  /**
+   * The ground on which a DELETE of this segment is harmless to others; undefined where there is none.
+   *
+   * @param id - what the segment stands for; undefined where its octets are no UTF-8
+   */
+  groundFor(segment: string, id?: string | undefined): Ground | undefined
 }
 
 export interface PermitRules {
@@ -79,8 +83,8 @@ export function createPermits(rules: PermitRules): Permits {
 
   return {
     mint: (id) => minted.add(id),
-    groundFor(segment) {
-      const id = idOf(segment) ?? octetsOf(segment).toString('utf8')
+    groundFor(segment, read = idOf(segment)) {
+      const id = read ?? octetsOf(segment).toString('utf8')
       if (segment !== '' && rules.owns(id)) return 'owned'
       if (minted.has(id)) return 'never issued'
       if (rules.disposable) return 'disposable'
