@@ -9,8 +9,15 @@ import {
   parseDocument,
 } from 'yaml'
 import { printable } from '../reporters/printable.ts'
-import { lineTooDeep } from './config-depth.ts'
+import { beyondBounds } from '../spec/yaml-bounds.ts'
 import { UsageError } from './exit-code.ts'
+
+/** A file with settings needs two levels; its size bounds the rest. */
+const BOUNDS = {
+  levels: 20,
+  columns: Number.POSITIVE_INFINITY,
+  lexemes: Number.POSITIVE_INFINITY,
+}
 
 /** One setting of a file: a key that stands at its top level. */
 export interface ConfigEntry {
@@ -38,9 +45,11 @@ export interface ConfigItem {
  * @throws UsageError naming file and line where it is no YAML, or no list of keys with values
  */
 export function entriesIn(file: string, text: string): readonly ConfigEntry[] {
-  const deep = lineTooDeep(text)
+  const deep = beyondBounds(text, BOUNDS)
   if (deep !== undefined) {
-    throw new UsageError(`${printable(file)}:${deep}: found too many levels, accepted are lists`)
+    throw new UsageError(
+      `${printable(file)}:${deep.line}: found too many levels, accepted are lists`,
+    )
   }
   const lines = new LineCounter()
   const document = parseDocument<ParsedNode>(text, {

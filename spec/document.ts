@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import SwaggerParser from '@apidevtools/swagger-parser'
-import { parseDocument } from 'yaml'
+import { FileError, readBounded } from './bounded-file.ts'
 import { DocumentError } from './document-error.ts'
+import { parsedText } from './document-text.ts'
+import { expand } from './expansion.ts'
+import { gatherParts } from './parts.ts'
+import type { FetchDocument, Reach, References } from './referred.ts'
 
 /** A JSON object of the document, not looked into yet. */
 export type JsonObject = { readonly [key: string]: unknown }
@@ -24,8 +28,10 @@ export interface OpenApiDocument {
   readonly dereferenced: JsonObject
 }
 
-/** Reads the octets behind an `http:` or `https:` URL; throws with one line where it cannot. */
-export type FetchDocument = (url: string) => Promise<Uint8Array>
+type ParserInput = Parameters<typeof SwaggerParser.validate>[0]
+
+/** Characters of a message of the parser that are shown. */
+const MAX_LINE = 300
 
 /** 8 MiB: the largest public OpenAPI descriptions (Stripe, GitHub, Microsoft Graph's parts) fit. */
 const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
@@ -45,33 +51,30 @@ export function isShipped({ sha256 }: OpenApiDocument): boolean {
   return sha256 === sha256Of(readFileSync(shippedDocument()))
 }
 
-/** How far a document may refer to others: one of a stranger could have any file of this machine read. */
-export type References = 'outside' | 'within'
-
 /**
- * Loads an OpenAPI 3.1 document: reads, parses, validates, dereferences. One from a URL may refer to
- * other URLs, and to no file.
+ * Loads an OpenAPI 3.1 document: reads, parses, dereferences, validates. Everything in it is bounded,
+ * so that one from a stranger ends in a message and not in a process that hangs.
  *
  * @param source - a file path or an `http(s)` URL of YAML or JSON
  * @param fetchDocument - how a URL is read, with the proxy and TLS settings of the run
- * @param references - whether it may refer to anything but itself
+ * @param references - what it may refer to
  * @throws DocumentError if it cannot be read, is no YAML or JSON, is no valid OpenAPI 3.1, or refers to nowhere
  */
 export async function loadDocument(
   source: string,
   fetchDocument: FetchDocument,
-  references: References = 'outside',
+  references: References = 'nearby',
 ): Promise<OpenApiDocument> {
   const isUrl = HTTP_URL.test(source)
-  const bytes = isUrl ? await fetchDocument(source) : await readDocument(source)
-  if (bytes.byteLength > MAX_DOCUMENT_BYTES) {
-    throw new DocumentError(
-      `document ${source}: ${bytes.byteLength} octets found, at most ${MAX_DOCUMENT_BYTES} are accepted`,
-    )
-  }
+  const bytes = isUrl ? await fetchDocument(source, MAX_DOCUMENT_BYTES) : await readDocument(source)
   const shipped = parse(source, bytes)
   refuseOtherVersions(source, shipped)
-  const dereferenced = await dereference(source, shipped, isUrl, references)
+  const root = isUrl ? new URL(source) : pathToFileURL(resolve(source))
+  root.hash = ''
+  const reach: Reach = { references, root, fetchDocument, maxBytes: MAX_DOCUMENT_BYTES }
+  const parts = await gatherParts(source, shipped, reach)
+  const dereferenced = expand(source, parts, root.href) as JsonObject
+  await validate(source, dereferenced)
   const info = dereferenced.info as { title: string; version: string }
   return {
     source,
@@ -90,38 +93,23 @@ function sha256Of(octets: Uint8Array): string {
 
 async function readDocument(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file)
+    return await readBounded(file, MAX_DOCUMENT_BYTES, 'pipes')
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    const found = code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`
+    if (!(error instanceof FileError)) throw error
     throw new DocumentError(
-      `document ${file}: ${found}; --spec takes a file or URL of YAML or JSON`,
+      `document ${file}: ${error.message}; --spec takes a file or URL of YAML or JSON`,
     )
   }
 }
 
 function parse(source: string, bytes: Uint8Array): JsonObject {
-  const yaml = parseDocument(new TextDecoder().decode(bytes), { logLevel: 'error' })
-  const [error] = yaml.errors
-  if (error !== undefined) {
-    const found = error.message.split('\n')[0]
-    throw new DocumentError(`document ${source}: neither YAML nor JSON: ${found}`)
-  }
-  const value: unknown = asJson(source, () => yaml.toJS({ maxAliasCount: 100 }))
+  const value = parsedText(source, bytes)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new DocumentError(
       `document ${source}: found ${describe(value)}, expected an OpenAPI object`,
     )
   }
   return value as JsonObject
-}
-
-function asJson(source: string, read: () => unknown): unknown {
-  try {
-    return read()
-  } catch (error) {
-    throw new DocumentError(`document ${source}: ${firstLine(error)}`)
-  }
 }
 
 function refuseOtherVersions(source: string, shipped: JsonObject): void {
@@ -136,21 +124,14 @@ function refuseOtherVersions(source: string, shipped: JsonObject): void {
   throw new DocumentError(`document ${source}: found ${found}, expected OpenAPI 3.1`)
 }
 
-async function dereference(
-  source: string,
-  shipped: JsonObject,
-  isUrl: boolean,
-  references: References,
-): Promise<JsonObject> {
+/** Whether it is an OpenAPI document; of values, the schema of OpenAPI has each looked at once. */
+async function validate(source: string, dereferenced: JsonObject): Promise<void> {
   try {
-    // The parser changes what it is given, and the shipped form is still needed for pointers.
-    const copy = structuredClone(shipped) as unknown as Parameters<typeof SwaggerParser.validate>[1]
-    const base = isUrl ? source : resolve(source)
-    const outside = references === 'outside'
-    return (await SwaggerParser.validate(base, copy, {
-      resolve: { http: outside && isUrl ? {} : false, file: outside && !isUrl ? {} : false },
-      dereference: { circular: false },
-    })) as unknown as JsonObject
+    await SwaggerParser.validate(dereferenced as unknown as ParserInput, {
+      // References are resolved already, within bounds that the parser does not have.
+      resolve: { external: false },
+      dereference: { circular: false, excludedPathMatcher: () => true },
+    })
   } catch (error) {
     throw new DocumentError(`document ${source}: not valid OpenAPI 3.1: ${firstLine(error)}`)
   }
@@ -168,5 +149,6 @@ function firstLine(error: unknown): string {
     .map((line) => line.trim())
     .filter((line) => line !== '')
     .slice(0, 2)
+    .map((line) => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line))
     .join(' ')
 }

@@ -17,6 +17,10 @@ export interface Operation {
   readonly responses: JsonObject
 }
 
+/** Operations that a message names, and characters of each name. */
+const MAX_NAMED = 20
+const MAX_NAME = 100
+
 /** One path parameter, which is the whole last segment: the shape of a deletion by id. */
 const BY_ID = /^(?<collection>(?:\/[^/{}]+)+)\/\{(?<parameter>[^{}]+)\}$/
 
@@ -29,9 +33,7 @@ const BY_ID = /^(?<collection>(?:\/[^/{}]+)+)\/\{(?<parameter>[^{}]+)\}$/
 export function pickOperation(document: OpenApiDocument, operationId?: string): Operation {
   const all = deleteOperations(document)
   const found = operationId === undefined ? all : all.filter(({ id }) => id === operationId)
-  const named = all
-    .map(({ id, template }) => id ?? `(no operationId) DELETE ${template}`)
-    .join(', ')
+  const named = listOf(all)
   const [first] = found
   if (first === undefined) {
     throw new DocumentError(
@@ -46,6 +48,18 @@ export function pickOperation(document: OpenApiDocument, operationId?: string): 
     )
   }
   return describeOperation(document, first)
+}
+
+function listOf(all: readonly Found[]): string {
+  const names = all
+    .slice(0, MAX_NAMED)
+    .map(({ id, template }) => shortened(id ?? `(no operationId) DELETE ${template}`))
+  const more = all.length > MAX_NAMED ? [`and ${all.length - MAX_NAMED} more`] : []
+  return [...names, ...more].join(', ')
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}…` : text
 }
 
 interface Found {
@@ -70,7 +84,7 @@ function describeOperation(
   const parts = BY_ID.exec(template)?.groups
   if (parts === undefined) {
     throw new DocumentError(
-      `document ${document.source}: DELETE ${template} found, expected a path that ends in its only parameter, such as /v1/files/{file_id}`,
+      `document ${document.source}: DELETE ${shortened(template)} found, expected a path that ends in its only parameter, such as /v1/files/{file_id}`,
     )
   }
   return {

@@ -133,7 +133,7 @@ describe('the document', () => {
 
   test.each<Refusal>([
     ['is refused where there is no such file', spec(noFile), [noFile, 'no such file', '--spec']],
-    ['is refused where it is no file', spec(folder), [folder, 'cannot be read (EISDIR)', '--spec']],
+    ['is refused where it is no file', spec(folder), [folder, 'found a folder', '--spec']],
     ['is refused where it is no YAML', spec(notYaml), [notYaml, 'neither YAML nor JSON']],
     ['is refused where it is no JSON', spec(notJson), [notJson, 'neither YAML nor JSON']],
     ['is refused where it is mere text', spec(text), [text, 'a string', 'OpenAPI']],

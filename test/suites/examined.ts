@@ -54,7 +54,7 @@ export async function examined(...words: readonly string[]): Promise<Report> {
 
 /** Expects that the same report follows from the evidence beside it. */
 async function expectVerified(folder: string, report: Report): Promise<void> {
-  const { optionsOf, differences } = await recordedRun(folder, report, undefined)
+  const { optionsOf, differences } = await recordedRun(folder, report, {})
   expect(differences).toEqual([])
   if (optionsOf === undefined) return
   const evidencePath = join(folder, BUNDLE.evidence)

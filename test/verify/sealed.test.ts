@@ -29,7 +29,7 @@ const { isLine } = validators()
 async function differencesIn(folder: string): Promise<readonly Difference[]> {
   const { report, differences } = readBundle(folder)
   if (report === undefined) return differences
-  const run = await recordedRun(folder, report, undefined)
+  const run = await recordedRun(folder, report, {})
   if (run.optionsOf === undefined || run.differences.length > 0) return run.differences
   const evidencePath = join(folder, BUNDLE.evidence)
   try {
