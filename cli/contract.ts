@@ -9,16 +9,20 @@ import { UsageError } from './exit-code.ts'
 export interface DocumentFlags {
   readonly spec?: string
   readonly operation?: string
+  readonly allowRemoteRefs?: boolean
 }
 
 /** The document that `--spec` names; without it, the shipped one. */
-export async function documentFrom({ spec }: DocumentFlags): Promise<OpenApiDocument> {
+export async function documentFrom({
+  spec,
+  allowRemoteRefs,
+}: DocumentFlags): Promise<OpenApiDocument> {
   if (spec !== undefined && holdsUserInfo(spec)) {
     throw new UsageError(
       '--spec: found user information in the URL, which every report would show; accepted is one without',
     )
   }
-  return documentAt(spec)
+  return documentAt(spec, allowRemoteRefs)
 }
 
 /** What a document says of the operation that `--operation` names. */

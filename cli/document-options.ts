@@ -1,6 +1,9 @@
 import { type Command, Option } from 'commander'
 import { env } from './variables.ts'
 
+const ALLOW = '--allow-remote-refs'
+const ALLOW_DOES = 'let the document refer to files outside its folder, and to other hosts'
+
 /** Adds the flags that choose document and operation. */
 export function addDocumentOptions(command: Command): Command {
   return command
@@ -22,4 +25,12 @@ export function addDocumentOptions(command: Command): Command {
         'OPERATION',
       ),
     )
+    .addOption(env(new Option(ALLOW, ALLOW_DOES), 'ALLOW_REMOTE_REFS'))
+}
+
+/** Adds the flags of a document beside what was recorded. */
+export function addRecordedDocumentOptions(command: Command): Command {
+  return command
+    .option('--spec <file>', 'the document, where it refers to other files')
+    .option(ALLOW, 'let it refer to files outside its folder')
 }

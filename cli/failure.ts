@@ -3,6 +3,7 @@ import { EvidenceError } from '../harness/evidence-file.ts'
 import { LedgerError } from '../harness/ledger.ts'
 import { SelectionError } from '../harness/selection.ts'
 import { TOOL } from '../harness/tool.ts'
+import { printable } from '../reporters/printable.ts'
 import { DocumentError } from '../spec/document-error.ts'
 import { EXIT, UsageError } from './exit-code.ts'
 import type { Output } from './output.ts'
@@ -21,7 +22,8 @@ export function exitCodeFor(error: unknown, output: Output): number {
     error instanceof LedgerError ||
     error instanceof EvidenceError
   ) {
-    output.note(error.message)
+    // A document says what it refers to, and names what it holds.
+    output.note(error instanceof DocumentError ? printable(error.message) : error.message)
     return EXIT.usage
   }
   const { stack, message } = error instanceof Error ? error : new Error(String(error))

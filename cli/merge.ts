@@ -16,14 +16,13 @@ import { exitCodeOf, UsageError } from './exit-code.ts'
 import { acceptedBy, type GateFlags } from './gate-options.ts'
 import type { Output } from './output.ts'
 import { writeProducts } from './products.ts'
-import { recordedContract } from './recorded-run.ts'
+import { type RecordedDocumentFlags, recordedContract } from './recorded-run.ts'
 import { destinations } from './report-destinations.ts'
 import { runFolder } from './run-folder.ts'
 
-export interface MergeFlags extends GateFlags {
+export interface MergeFlags extends GateFlags, RecordedDocumentFlags {
   readonly out?: string
   readonly report: readonly string[]
-  readonly spec?: string
 }
 
 /** A shard of a run, in its folder. */
@@ -56,7 +55,7 @@ export async function merge(
       `merge: found shards of ${name} ${version}, accepted are those of this program`,
     )
   }
-  const contract = await recordedContract(first.folder, first.report, flags.spec)
+  const contract = await recordedContract(first.folder, first.report, flags)
   if ('where' in contract) {
     throw new UsageError(`merge: ${first.folder}: ${contract.where}: ${contract.found}`)
   }

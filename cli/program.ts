@@ -3,7 +3,7 @@ import { TOOL } from '../harness/tool.ts'
 import type { CompareFlags } from './compare.ts'
 import { addConfigOptions } from './config-options.ts'
 import { addConnectionOptions, type ConnectionFlags } from './connection-options.ts'
-import { addDocumentOptions } from './document-options.ts'
+import { addDocumentOptions, addRecordedDocumentOptions } from './document-options.ts'
 import { UsageError } from './exit-code.ts'
 import { addGateOptions } from './gate-options.ts'
 import { keepTexts } from './given-texts.ts'
@@ -95,19 +95,17 @@ export function createProgram(output: Output, finish: (code: number) => void): C
       finish(await (await import('./serve.ts')).serve(flags, output))
     })
 
-  program
-    .command('verify')
-    .argument('[folder]')
+  addRecordedDocumentOptions(program.command('verify').argument('[folder]'))
     .description('judge the recorded evidence of a run again, offline')
     .option('--public-key <file>', 'check the attestation with this Ed25519 key, PEM')
     .option('--challenge <text>', 'the word that the run must have been made with')
-    .option('--spec <file>', 'the document, where it refers to other files')
     .action(async (folder: string | undefined, flags: VerifyFlags, command: Command) => {
       refuseWords(command, 1)
       finish(await (await import('./verify.ts')).verify(folder, flags, output))
     })
 
-  addConfigOptions(addGateOptions(program.command('merge').argument('[folders...]')))
+  const merging = addGateOptions(program.command('merge').argument('[folders...]'))
+  addConfigOptions(addRecordedDocumentOptions(merging))
     .description('join the shards of a run into one report and one evidence')
     .option('--out <dir>', 'new or empty folder for what is joined')
     .addOption(
@@ -115,7 +113,6 @@ export function createProgram(output: Output, finish: (code: number) => void): C
         .argParser(gathered)
         .default([], 'none'),
     )
-    .option('--spec <file>', 'the document, where it refers to other files')
     .action(async (folders: readonly string[], flags: MergeFlags, command: Command) => {
       await complete(command, output)
       const { merge } = await import('./merge.ts')

@@ -14,23 +14,25 @@ import { catalogue } from '../suites/catalogue.ts'
 import { contractIn } from './contract.ts'
 import { UsageError } from './exit-code.ts'
 
+/** Flags that name the document, where it refers to other files and cannot be read on its own. */
+export interface RecordedDocumentFlags {
+  readonly spec?: string
+  readonly allowRemoteRefs?: boolean
+}
+
 /** The run that a report tells of, or why it cannot be held again. */
 export interface RecordedRun {
   readonly optionsOf: VerificationParts['optionsOf'] | undefined
   readonly differences: readonly Difference[]
 }
 
-/**
- * Makes the options of a run again from its report and the document beside it.
- *
- * @param spec - the document, where it refers to other files and cannot be read on its own
- */
+/** Makes the options of a run again from its report and the document beside it. */
 export async function recordedRun(
   folder: string,
   report: Report,
-  spec: string | undefined,
+  flags: RecordedDocumentFlags,
 ): Promise<RecordedRun> {
-  const contract = await recordedContract(folder, report, spec)
+  const contract = await recordedContract(folder, report, flags)
   if ('where' in contract) return { optionsOf: undefined, differences: [contract] }
   const differences = [
     ...differencesBetween(
@@ -54,7 +56,7 @@ export async function recordedRun(
 export async function recordedContract(
   folder: string,
   report: Report,
-  spec: string | undefined,
+  { spec, allowRemoteRefs = false }: RecordedDocumentFlags,
 ): Promise<Contract | Difference> {
   const { source, operationId } = report.document
   try {
@@ -62,7 +64,7 @@ export async function recordedContract(
     const document =
       spec === undefined
         ? await loadDocument(join(folder, BUNDLE.document), offline, 'within')
-        : await loadDocument(spec, offline)
+        : await loadDocument(spec, offline, allowRemoteRefs ? 'anywhere' : 'nearby')
     const contract = contractIn(
       document,
       operationId === undefined ? {} : { operation: operationId },

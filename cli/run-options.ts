@@ -34,6 +34,7 @@ export interface RunFlags extends ConnectionFlags, BudgetFlags, GateFlags, Confi
   readonly target?: string
   readonly spec?: string
   readonly operation?: string
+  readonly allowRemoteRefs?: boolean
   readonly files: string
   readonly only: readonly string[]
   readonly skip: readonly string[]

@@ -17,13 +17,12 @@ import { EXIT } from './exit-code.ts'
 import { publicKeyFrom } from './keys.ts'
 import type { Output } from './output.ts'
 import { recordedAcceptance } from './recorded-acceptance.ts'
-import { recordedRun } from './recorded-run.ts'
+import { type RecordedDocumentFlags, recordedRun } from './recorded-run.ts'
 import { checkReports } from './rendered-reports.ts'
 
-export interface VerifyFlags {
+export interface VerifyFlags extends RecordedDocumentFlags {
   readonly publicKey?: string
   readonly challenge?: string
-  readonly spec?: string
 }
 
 /** Differences that are printed; the others are counted. */
@@ -71,7 +70,7 @@ async function checkRun(
   flags: VerifyFlags,
   output: Output,
 ): Promise<readonly Difference[]> {
-  const run = await recordedRun(folder, report, flags.spec)
+  const run = await recordedRun(folder, report, flags)
   const identity = [
     ...run.differences,
     ...toolDifferences(report),

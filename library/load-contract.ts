@@ -11,10 +11,15 @@ export interface LoadedContract extends Contract {
   readonly documentOctets: Uint8Array
 }
 
-/** Which operation of a document. */
+/** Which operation of a document, and what the document may refer to. */
 export interface LoadContractOptions {
   /** The `operationId` of the deletion; needed only where the document has several. */
   readonly operation?: string | undefined
+  /**
+   * Whether a document in a file may refer (`$ref`) to files outside its folder and to URLs, and one
+   * from a URL to other origins. By default it may not: for a document that you did not write.
+   */
+  readonly allowRemoteRefs?: boolean | undefined
 }
 
 /**
@@ -23,12 +28,13 @@ export interface LoadContractOptions {
  * @param source - a path, a `file:` URL or an `http(s)` URL of an OpenAPI 3.1 document in YAML or JSON;
  *   without it, the document that this package ships
  * @throws DocumentError if the document cannot be read, is no valid OpenAPI 3.1, or says nothing that
- *   answers could be held against. In its message, `--operation` is the option `operation` and `--spec`
- *   the source: the command line has the same ones.
+ *   answers could be held against. In its message, `--operation` is the option `operation`,
+ *   `--allow-remote-refs` is `allowRemoteRefs`, and `--spec` the source: the command line has the same
+ *   ones.
  */
 export async function loadContract(
   source?: string | URL,
-  { operation }: LoadContractOptions = {},
+  { operation, allowRemoteRefs }: LoadContractOptions = {},
 ): Promise<LoadedContract> {
   const path = source === undefined ? undefined : pathOf(source)
   if (path !== undefined && holdsUserInfo(path)) {
@@ -36,7 +42,7 @@ export async function loadContract(
       'document: found user information in the URL, which every report would show; accepted is one without',
     )
   }
-  const document = await documentAt(path)
+  const document = await documentAt(path, allowRemoteRefs)
   const contract = compileContract(document, pickOperation(document, operation))
   return { ...contract, documentOctets: document.octets }
 }
