@@ -2,6 +2,7 @@ import type { Contract } from '../model/contract.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { ProbingRequirement } from '../model/requirement.ts'
 import type { Violation } from '../model/violation.ts'
+import { Undecidable } from '../spec/undecidable.ts'
 import { EvidenceError } from './evidence-file.ts'
 import { Inconclusive, Interrupted, SetAside } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
@@ -69,6 +70,10 @@ export async function runCase(
       const { message: reason, exchange, cutOff } = error
       const why = { reason, cutOff, ...(exchange && { exchange }) }
       return { kind: 'inconclusive', key, value, sent, ...why }
+    }
+    if (error instanceof Undecidable) {
+      const { message: reason, exchange } = error
+      return { kind: 'inconclusive', key, value, sent, reason, exchange }
     }
     if (error instanceof InternalError) throw error
     const { message } = error as Error

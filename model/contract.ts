@@ -39,7 +39,10 @@ export interface Contract {
   statusViolations(exchange: Answered, ...roles: readonly Role[]): readonly Violation[]
   /** The media type against what the document gives for the status that was received. */
   mediaTypeViolations(exchange: Answered): readonly Violation[]
-  /** The body against the schema that the document gives for the status that was received. */
+  /**
+   * The body against the schema that the document gives for the status that was received; throws
+   * `Undecidable` where that cannot be done in bounded time.
+   */
   bodyViolations(exchange: Answered): readonly Violation[]
 }
 

@@ -1,8 +1,8 @@
-import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { jsonBody } from '../model/body.ts'
 import type { Contract, Role, Source } from '../model/contract.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
 import { quote, type Violation } from '../model/violation.ts'
+import { bodyCheck, type CheckBody } from './body-check.ts'
 import { schemaCompiler } from './compile.ts'
 import {
   isShipped,
@@ -14,17 +14,18 @@ import {
 import { DocumentError } from './document-error.ts'
 import { isJson, matchesMediaRange } from './media-type.ts'
 import type { Operation } from './operation.ts'
+import { patternEngine } from './pattern.ts'
 import { pointerOf } from './pointer.ts'
-import { schemaViolations } from './schema-errors.ts'
 import { shippedPointer } from './shipped-pointer.ts'
+import { Undecidable } from './undecidable.ts'
 
-/** One documented response: its media ranges, and the schema and validator of its JSON body. */
+/** One documented response: its media ranges, and the schema and check of its JSON body. */
 interface DocumentedResponse {
   readonly pointer: string
   readonly mediaRanges: readonly string[]
   readonly schemaPointer: string
   readonly schema: JsonObject
-  readonly validate: ValidateFunction
+  readonly check: CheckBody
 }
 
 /** Statuses by role, the first documented one counts (RFC 9110 §15.5). */
@@ -113,17 +114,16 @@ export function compileContract(document: OpenApiDocument, operation: Operation)
   return contract
 }
 
-function bodyViolations(exchange: Answered, { validate }: DocumentedResponse): Violation[] {
+function bodyViolations(exchange: Answered, { check }: DocumentedResponse): Violation[] {
   const body = jsonBody(exchange.response)
   if (!body.ok) {
     return [
       { exchange, where: '/body', expected: 'a JSON document', received: quote(body.received) },
     ]
   }
-  if (validate(body.value)) return []
-  return schemaViolations(validate.errors ?? []).map(({ where, expected, received }) =>
-    violation(exchange, `/body${where}`, expected, received),
-  )
+  const checked = check(body.value, exchange.response.body)
+  if ('undecided' in checked) throw new Undecidable(checked.undecided, exchange)
+  return checked.map(({ where, ...rest }) => ({ exchange, where: `/body${where}`, ...rest }))
 }
 
 function violation(
@@ -139,7 +139,8 @@ function compileResponses(
   document: OpenApiDocument,
   operation: Operation,
 ): ReadonlyMap<string, DocumentedResponse> {
-  const compile = schemaCompiler(document.source)
+  const patterns = patternEngine()
+  const compile = schemaCompiler(document.source, patterns)
   const described = Object.entries(operation.responses).filter(([key]) => !key.startsWith('x-'))
   return new Map(
     described.map(([status, response]) => {
@@ -154,9 +155,9 @@ function compileResponses(
         )
       }
       const schemaPointer = pointer + pointerOf('content', json, 'schema')
-      const validate = compile(schema, schemaPointer)
+      const check = bodyCheck(compile(schema, schemaPointer), schema, patterns)
       const mediaRanges = Object.keys(content)
-      return [status, { pointer, mediaRanges, schemaPointer, schema, validate }] as const
+      return [status, { pointer, mediaRanges, schemaPointer, schema, check }] as const
     }),
   )
 }

@@ -2,23 +2,40 @@ import type { ErrorObject } from 'ajv'
 import type { JsonObject } from './document.ts'
 
 /** A schema error in words: JSON Pointer into the body, what was expected, the value received. */
-export interface SchemaViolation {
+export interface SchemaViolation<Received = unknown> {
   readonly where: string
   readonly expected: string
-  readonly received: unknown
+  readonly received: Received
 }
+
+/** Violations of one body that are told; a body of a MiB can have as many as it has values. */
+const MAX_TOLD = 1_000
 
 /** Keywords whose branches report on their own; the keyword itself says it in one line. */
 const BRANCHING = ['anyOf', 'oneOf', 'not', 'if']
 
 /**
- * Turns the errors of ajv (`allErrors`, `verbose`) into violations, one for each value at fault.
+ * Turns the errors of ajv (`allErrors`, `verbose`) into violations, one for each value at fault, the
+ * first {@link MAX_TOLD} of them.
  */
 export function schemaViolations(errors: readonly ErrorObject[]): readonly SchemaViolation[] {
-  const branching = errors.filter(({ keyword }) => BRANCHING.includes(keyword))
-  const insideBranch = (error: ErrorObject) =>
-    branching.some(({ schemaPath }) => error.schemaPath.startsWith(`${schemaPath}/`))
-  return errors.filter((error) => !insideBranch(error)).map(describe)
+  const branching = new Set(
+    errors.filter(({ keyword }) => BRANCHING.includes(keyword)).map(({ schemaPath }) => schemaPath),
+  )
+  const told: SchemaViolation[] = []
+  for (const error of errors) {
+    if (told.length >= MAX_TOLD) break
+    if (!isInsideOf(branching, error.schemaPath)) told.push(describe(error))
+  }
+  return told
+}
+
+function isInsideOf(branching: ReadonlySet<string>, schemaPath: string): boolean {
+  if (branching.size === 0) return false
+  for (let at = schemaPath.lastIndexOf('/'); at > 0; at = schemaPath.lastIndexOf('/', at - 1)) {
+    if (branching.has(schemaPath.slice(0, at))) return true
+  }
+  return false
 }
 
 function describe(error: ErrorObject): SchemaViolation {

@@ -1,5 +1,7 @@
 import type { Contract } from '../../model/contract.ts'
 import type { Answered, Response } from '../../model/exchange.ts'
+import { printable } from '../../reporters/printable.ts'
+import { Undecidable } from '../../spec/undecidable.ts'
 import { UsageError } from '../usage-error.ts'
 import { type Expected, violationsOf } from './expected.ts'
 import { messageFor } from './message.ts'
@@ -21,6 +23,7 @@ export interface MatcherResult {
  * @returns a promise where a body has yet to be read: then `await expect(…)`
  * @throws UsageError on what is no answer or no contract, and on an answer that the document does not
  *   have, so that `.not` does not pass for such a reason
+ * @throws Error if the body cannot be judged in bounded time, as by a pattern that backtracks without end
  */
 export function toMatchContract(
   received: unknown,
@@ -44,10 +47,20 @@ function judged(
   expected: Expected | undefined,
 ): MatcherResult {
   const answer = answerWith(response, contract)
-  const violations = violationsOf(answer, contract, expected)
+  const violations = decided(() => violationsOf(answer, contract, expected))
   return {
     pass: violations.length === 0,
     message: () => messageFor(answer, contract, violations),
+  }
+}
+
+/** What cannot be decided matches neither with `.not` nor without. */
+function decided<Result>(judge: () => Result): Result {
+  try {
+    return judge()
+  } catch (error) {
+    if (!(error instanceof Undecidable)) throw error
+    throw new Error(`toMatchContract: ${printable(error.message)}`, { cause: error })
   }
 }
 

@@ -1,0 +1,28 @@
+import { type Context, createContext, Script } from 'node:vm'
+
+/** What {@link within} gives where the time is over. */
+export const OUT_OF_TIME = Symbol('out of time')
+
+const script = new Script('act()')
+let context: Context | undefined
+
+/**
+ * Runs a function, and breaks it off when a time is over: in the middle of a regular expression, too,
+ * which nothing else in Node can do. What the function has left behind is not tidied up then.
+ *
+ * The engine sets a timer in a thread of its own for each call, which takes some 70 µs.
+ *
+ * @param act - plain code: no promise is waited for
+ */
+export function within<Result>(limitMs: number, act: () => Result): Result | typeof OUT_OF_TIME {
+  context ??= createContext(Object.create(null))
+  context.act = act
+  try {
+    return script.runInContext(context, { timeout: limitMs }) as Result
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return OUT_OF_TIME
+    throw error
+  } finally {
+    context.act = undefined
+  }
+}
