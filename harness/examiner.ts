@@ -65,7 +65,7 @@ export function createExaminer(
       if (isWatching(requirement)) {
         if (impossible !== undefined) return impossible
         const { watched } = watches.get(requirement.id) as Watch
-        return watched.judged > 0
+        return watched.judged > 0 || watched.undecided !== undefined
           ? watchedResult(requirement, contract, watched)
           : unobserved(requirement, contract, probed)
       }

@@ -139,16 +139,20 @@ function watched(
   contract: Contract,
 ): RequirementResult {
   const first = found[0] as RequirementResult
-  const seen = found.filter(({ cases }) => cases.judged > 0)
+  const seen = found.filter(({ cases }) => cases.judged + cases.inconclusive > 0)
   if (seen.length === 0) {
     const alike = found.every(
       ({ reason, verdict }) => reason === first.reason && verdict === first.verdict,
     )
     return alike ? first : unobserved(requirement, contract, probed)
   }
-  const sum = (of: 'judged' | 'failed') => seen.reduce((total, { cases }) => total + cases[of], 0)
-  const cases = { ...first.cases, judged: sum('judged'), failed: sum('failed') }
+  const sum = (of: 'judged' | 'failed' | 'inconclusive') =>
+    seen.reduce((total, { cases }) => total + cases[of], 0)
+  const [judged, failed, inconclusive] = [sum('judged'), sum('failed'), sum('inconclusive')]
+  const cases = { ...first.cases, judged, failed, inconclusive }
   const { reason: _, ...rest } = first
+  const undecided = seen.find(({ verdict }) => verdict === 'inconclusive')
+  if (cases.failed === 0 && undecided !== undefined) return { ...undecided, cases }
   if (cases.failed === 0) return { ...rest, verdict: 'passed', cases }
   return {
     ...rest,

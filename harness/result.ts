@@ -72,9 +72,15 @@ export function probedResult(
 export function watchedResult(
   requirement: WatchingRequirement,
   contract: Contract,
-  { judged, failed, violations }: Watched,
+  { judged, failed, violations, undecided }: Watched,
 ): RequirementResult {
-  const cases: CaseCounts = { unit: 'answer', ...NOTHING, judged, failed }
+  const inconclusive = undecided?.count ?? 0
+  const cases: CaseCounts = { unit: 'answer', ...NOTHING, judged, failed, inconclusive }
+  if (failed === 0 && undecided !== undefined) {
+    const { message: reason, exchange } = undecided.first
+    const exchanges = [exchange]
+    return result(requirement, contract, { verdict: 'inconclusive', reason, cases, exchanges })
+  }
   if (failed === 0) return result(requirement, contract, { verdict: 'passed', cases })
   return result(requirement, contract, {
     verdict: violated(requirement.level),

@@ -2,6 +2,7 @@ import type { Contract } from '../model/contract.ts'
 import type { Answered, Exchange } from '../model/exchange.ts'
 import { familyOf, type WatchingRequirement } from '../model/requirement.ts'
 import type { Violation } from '../model/violation.ts'
+import { Undecidable } from '../spec/undecidable.ts'
 import { isAnswered } from './client.ts'
 import { fingerprintsOf } from './fingerprint.ts'
 import { InternalError } from './internal-error.ts'
@@ -14,6 +15,8 @@ export interface Watched {
   readonly failed: number
   /** Of the failing answers to the shortest requests, and of the shortest of each kind. */
   readonly violations: readonly Violation[]
+  /** Answers that could not be judged, where there are any, and why not the first of them. */
+  readonly undecided?: { readonly count: number; readonly first: Undecidable } | undefined
 }
 
 /** Judges answers as they come, so that nothing has to be kept of those that are in order. */
@@ -37,6 +40,7 @@ export function openWatch(
   )
   let judged = 0
   let failed = 0
+  let undecided: Watched['undecided']
   const inScope = (exchange: Exchange): exchange is Answered =>
     exchange.purpose !== 'set-up' &&
     isAnswered(exchange) &&
@@ -47,14 +51,18 @@ export function openWatch(
   return {
     see(exchange) {
       if (!inScope(exchange)) return
-      judged += 1
       const found = judge(requirement, exchange, contract)
+      if (found instanceof Undecidable) {
+        undecided = { count: (undecided?.count ?? 0) + 1, first: undecided?.first ?? found }
+        return
+      }
+      judged += 1
       if (found.length === 0) return
       failed += 1
       kept.add(found)
     },
     get watched() {
-      return { judged, failed, violations: kept.kept().flat() }
+      return { judged, failed, violations: kept.kept().flat(), undecided }
     },
   }
 }
@@ -68,10 +76,11 @@ function judge(
   requirement: WatchingRequirement,
   exchange: Answered,
   contract: Contract,
-): readonly Violation[] {
+): readonly Violation[] | Undecidable {
   try {
     return requirement.judge(exchange, contract)
   } catch (error) {
+    if (error instanceof Undecidable) return error
     throw new InternalError(`${requirement.id}: ${(error as Error).message}`, { cause: error })
   }
 }

@@ -3,6 +3,7 @@ import type { CaseOutcome } from '../../harness/case.ts'
 import type { Probed } from '../../harness/probing.ts'
 import { notProbed, probedResult, watchedResult } from '../../harness/result.ts'
 import { createTally } from '../../harness/tally.ts'
+import { Undecidable } from '../../spec/undecidable.ts'
 import { answered, shippedContract } from './made-up.ts'
 import { probing, watching } from './made-up-requirements.ts'
 
@@ -110,6 +111,18 @@ describe('the verdict on a requirement', () => {
     })
     const fine = { judged: 3, failed: 0, violations: [] }
     expect(watchedResult(watching(), contract, fine).verdict).toBe('passed')
+    const first = new Undecidable('takes too long', violation.exchange)
+    expect(
+      watchedResult(watching(), contract, { ...fine, undecided: { count: 2, first } }),
+    ).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'takes too long',
+      cases: { judged: 3, failed: 0, inconclusive: 2 },
+      exchanges: [{ step: 1 }],
+    })
+    expect(
+      watchedResult(watching(), contract, { ...watched, undecided: { count: 2, first } }),
+    ).toMatchObject({ verdict: 'failed', cases: { judged: 3, failed: 1, inconclusive: 2 } })
     expect(notProbed(watching(), contract, 'inapplicable', 'why').cases.unit).toBe('answer')
   })
 })

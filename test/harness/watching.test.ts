@@ -3,6 +3,7 @@ import { InternalError } from '../../harness/internal-error.ts'
 import { openWatch } from '../../harness/watching.ts'
 import type { Answered, Exchange } from '../../model/exchange.ts'
 import type { WatchingRequirement } from '../../model/requirement.ts'
+import { Undecidable } from '../../spec/undecidable.ts'
 import { answered, shippedContract, unanswered } from './made-up.ts'
 import { watching } from './made-up-requirements.ts'
 
@@ -62,6 +63,19 @@ describe('watching', () => {
     expect(made.watched.violations.map(({ exchange }) => exchange.request.target.length)).toEqual([
       1, 3, 5,
     ])
+  })
+
+  it('counts what cannot be judged apart, and keeps the first reason', () => {
+    const made = watch({
+      judge: (exchange) => {
+        const { status } = exchange.response
+        if (status === 200) return []
+        throw new Undecidable(`takes too long on ${status}`, exchange)
+      },
+    })
+    for (const status of [200, 422, 404]) made.see(answered({ status }))
+    expect(made.watched).toMatchObject({ judged: 1, failed: 0, undecided: { count: 2 } })
+    expect(made.watched.undecided?.first.message).toBe('takes too long on 422')
   })
 
   it('takes an error in a judge for its own fault', () => {
