@@ -1,9 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { Socket } from 'node:net'
 
-/** How long a pipe is waited for. */
-const PIPE_TIMEOUT_MS = 30_000
-
 /** A file cannot be read, or not whole; the message says why, without its name. */
 export class FileError extends Error {
   override readonly name = 'FileError'
@@ -12,13 +9,14 @@ export class FileError extends Error {
 /**
  * Reads a file up to a number of octets. Devices are not read: some never end.
  *
- * @param pipes - whether a pipe may stand there, as the shell makes one for `<(command)`
+ * @param pipeMs - how long a pipe is waited for, as the shell makes one for `<(command)`; none is read
+ *   without it
  * @throws FileError if it is larger, cannot be read, or is no file
  */
 export async function readBounded(
   path: string,
   maxBytes: number,
-  pipes: 'pipes' | 'no pipes' = 'no pipes',
+  pipeMs?: number,
 ): Promise<Uint8Array> {
   let file: number
   try {
@@ -27,7 +25,7 @@ export async function readBounded(
   } catch (error) {
     throw new FileError(reasonOf(error))
   }
-  if (fstatSync(file).isFIFO() && pipes === 'pipes') return readPipe(file, maxBytes)
+  if (pipeMs !== undefined && fstatSync(file).isFIFO()) return readPipe(file, maxBytes, pipeMs)
   try {
     return readFile(file, maxBytes)
   } catch (error) {
@@ -53,13 +51,13 @@ function readFile(file: number, maxBytes: number): Uint8Array {
 }
 
 /** Closes the pipe as well. */
-function readPipe(file: number, maxBytes: number): Promise<Uint8Array> {
+function readPipe(file: number, maxBytes: number, pipeMs: number): Promise<Uint8Array> {
   const pipe = new Socket({ fd: file, readable: true, writable: false })
   const chunks: Uint8Array[] = []
   let length = 0
   return new Promise<Uint8Array>((resolve, reject) => {
-    const late = new FileError(`the pipe did not end within ${PIPE_TIMEOUT_MS / 1_000} s`)
-    const timer = setTimeout(() => reject(late), PIPE_TIMEOUT_MS)
+    const late = new FileError(`the pipe did not end within ${pipeMs / 1_000} s`)
+    const timer = setTimeout(() => reject(late), pipeMs)
     pipe.on('data', (chunk: Uint8Array) => {
       chunks.push(chunk)
       length += chunk.byteLength

@@ -33,8 +33,14 @@ type ParserInput = Parameters<typeof SwaggerParser.validate>[0]
 /** Characters of a message of the parser that are shown. */
 const MAX_LINE = 300
 
+/** Characters of title and version, which every report holds. */
+const MAX_TITLE = 200
+
 /** 8 MiB: the largest public OpenAPI descriptions (Stripe, GitHub, Microsoft Graph's parts) fit. */
 const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
+
+/** A command that writes a document, as `<(command)`, takes seconds. */
+const PIPE_TIMEOUT_MS = 30_000
 
 const HTTP_URL = /^https?:\/\//i
 
@@ -80,8 +86,8 @@ export async function loadDocument(
     source,
     octets: bytes,
     sha256: sha256Of(bytes),
-    title: info.title,
-    version: info.version,
+    title: shortened(info.title, MAX_TITLE),
+    version: shortened(info.version, MAX_TITLE),
     shipped,
     dereferenced,
   }
@@ -93,7 +99,7 @@ function sha256Of(octets: Uint8Array): string {
 
 async function readDocument(file: string): Promise<Uint8Array> {
   try {
-    return await readBounded(file, MAX_DOCUMENT_BYTES, 'pipes')
+    return await readBounded(file, MAX_DOCUMENT_BYTES, PIPE_TIMEOUT_MS)
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     throw new DocumentError(
@@ -149,6 +155,10 @@ function firstLine(error: unknown): string {
     .map((line) => line.trim())
     .filter((line) => line !== '')
     .slice(0, 2)
-    .map((line) => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line))
+    .map((line) => shortened(line, MAX_LINE))
     .join(' ')
+}
+
+function shortened(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text
 }

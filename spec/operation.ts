@@ -21,8 +21,14 @@ export interface Operation {
 const MAX_NAMED = 20
 const MAX_NAME = 100
 
-/** One path parameter, which is the whole last segment: the shape of a deletion by id. */
-const BY_ID = /^(?<collection>(?:\/[^/{}]+)+)\/\{(?<parameter>[^{}]+)\}$/
+/** Characters of path and operationId, which every request and report holds. */
+const MAX_LENGTH = 1_000
+
+/**
+ * One path parameter, which is the whole last segment: the shape of a deletion by id. The rest goes
+ * into requests as it stands there, so only what a path may hold is taken.
+ */
+const BY_ID = /^(?<collection>(?:\/[!"$-.0->@-z|~]+)+)\/\{(?<parameter>[^{}]+)\}$/
 
 /**
  * Picks the DELETE operation under test.
@@ -85,6 +91,12 @@ function describeOperation(
   if (parts === undefined) {
     throw new DocumentError(
       `document ${document.source}: DELETE ${shortened(template)} found, expected a path that ends in its only parameter, such as /v1/files/{file_id}`,
+    )
+  }
+  const long = [template, id ?? ''].find(({ length }) => length > MAX_LENGTH)
+  if (long !== undefined) {
+    throw new DocumentError(
+      `document ${document.source}: ${shortened(long)} has ${long.length} characters, accepted are ${MAX_LENGTH} for a path and an operationId`,
     )
   }
   return {
