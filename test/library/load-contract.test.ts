@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeEach, expect, test } from 'vitest'
@@ -46,6 +46,18 @@ test('chooses one of several operations', async () => {
   await expect(loadContract(path)).rejects.toThrow('2 DELETE operations found')
   const contract = await loadContract(path, { operation: 'deleteModel' })
   expect(contract.template).toBe('/v1/models/{model}')
+})
+
+test('follows references out of the folder of a document where it is told to', async () => {
+  const folder = ownFolder()
+  const path = join(folder, 'own', 'openapi.json')
+  mkdirSync(join(folder, 'own'))
+  writeFileSync(join(folder, 'shared.json'), JSON.stringify(deletion('deleteFile')))
+  const paths = { '/v1/files/{file_id}': { $ref: '../shared.json' } }
+  writeFileSync(path, JSON.stringify({ ...OPEN_API, paths }))
+  await expect(loadContract(path)).rejects.toThrow('leads out of the folder of the document')
+  const contract = await loadContract(path, { allowRemoteRefs: true })
+  expect(contract.operationId).toBe('deleteFile')
 })
 
 test.each([

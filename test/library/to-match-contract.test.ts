@@ -3,6 +3,7 @@ import { request } from 'undici'
 import { beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
 import { type Contract, loadContract, toMatchContract, UsageError } from '../../library/index.ts'
 import { withoutProxy } from '../cli/stub-server.ts'
+import { contractOf, documentWith, jsonResponse } from '../harness/made-up.ts'
 import { filesApiWithFile, REPLIES, urlOf, urlOfCutBody } from './answers.ts'
 
 const contract = await loadContract()
@@ -203,6 +204,17 @@ describe('what is a mistake of the test is refused, with .not as well', () => {
       expect(() => check.toMatchContract(by, expected)).toThrow(message)
     }
   })
+})
+
+test('a body that cannot be judged matches neither with nor without .not', async () => {
+  const schema = { properties: { note: { type: 'string', pattern: '^(a+)+$' } } }
+  const backtracking = await contractOf(documentWith({ 200: jsonResponse(schema) }))
+  const answer = { status: 200, headers: JSON_TYPE, body: { note: `${'a'.repeat(50)}!` } }
+  for (const check of [expect(answer), expect(answer).not]) {
+    expect(() => check.toMatchContract(backtracking, 200)).toThrow(
+      'toMatchContract: the body cannot be judged: the pattern "^(a+)+$" of its schema backtracks',
+    )
+  }
 })
 
 test('the type says which answers have to be awaited', () => {
