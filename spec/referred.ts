@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { dirname, relative, sep } from 'node:path'
+import { dirname, isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readBounded } from './bounded-file.ts'
 
@@ -86,5 +86,5 @@ function isWeb({ protocol }: URL): boolean {
 
 async function isBelow(path: string, folder: string): Promise<boolean> {
   const way = relative(await realpath(folder), path)
-  return way !== '' && way.split(sep)[0] !== '..' && !way.includes(':')
+  return way !== '' && way.split(sep)[0] !== '..' && !isAbsolute(way)
 }
