@@ -6,6 +6,7 @@ import { Undecidable } from '../spec/undecidable.ts'
 import { EvidenceError } from './evidence-file.ts'
 import { Inconclusive, Interrupted, SetAside } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
+import { tellingOnes } from './telling-violations.ts'
 import type { Toolbox } from './tools.ts'
 
 /** What became of one case. */
@@ -60,7 +61,7 @@ export async function runCase(
     return judgement.length === 0
       ? // Of what passed, a long run keeps nothing.
         { kind: 'passed', key, value, sent: [] }
-      : { kind: 'failed', key, value, sent, violations: judgement }
+      : { kind: 'failed', key, value, sent, violations: tellingOnes(judgement) }
   } catch (error) {
     if (error instanceof Interrupted || error instanceof EvidenceError) throw error
     if (error instanceof SetAside) {

@@ -3,7 +3,7 @@ import type { Exchange } from '../model/exchange.ts'
 import type { CaseCounts, ReportedViolation, RequirementResult } from '../model/report.ts'
 import { isWatching, type Requirement, type WatchingRequirement } from '../model/requirement.ts'
 import { type Verdict, violated } from '../model/verdict.ts'
-import type { Violation } from '../model/violation.ts'
+import { shortened, type Violation } from '../model/violation.ts'
 import type { FailedCase } from './case.ts'
 import { fingerprintOf, fingerprintsOf } from './fingerprint.ts'
 import type { Probed } from './probing.ts'
@@ -123,11 +123,21 @@ function failures(
   }
 }
 
+/** Characters of a place or a value in a report: names of properties are the target's, and may be long. */
+const TOLD_LENGTH = 1_000
+
 function reported({ id }: Requirement, violation: Violation): ReportedViolation {
   const { exchange, where, expected, received } = violation
   const { requirement, case: caseKey, step } = exchange
-  const fingerprint = fingerprintOf(id, violation)
-  return { where, expected, received, fingerprint, requirement, case: caseKey, step }
+  return {
+    where: shortened(where, TOLD_LENGTH),
+    expected: shortened(expected, TOLD_LENGTH),
+    received: shortened(received, TOLD_LENGTH),
+    fingerprint: fingerprintOf(id, violation),
+    requirement,
+    case: caseKey,
+    step,
+  }
 }
 
 interface Finding {

@@ -7,6 +7,7 @@ import { isAnswered } from './client.ts'
 import { fingerprintsOf } from './fingerprint.ts'
 import { InternalError } from './internal-error.ts'
 import { keepTelling } from './telling-failures.ts'
+import { tellingOnes } from './telling-violations.ts'
 import { isThrottled } from './tools.ts'
 
 /** What a watching requirement has seen. */
@@ -78,7 +79,7 @@ function judge(
   contract: Contract,
 ): readonly Violation[] | Undecidable {
   try {
-    return requirement.judge(exchange, contract)
+    return tellingOnes(requirement.judge(exchange, contract))
   } catch (error) {
     if (error instanceof Undecidable) return error
     throw new InternalError(`${requirement.id}: ${(error as Error).message}`, { cause: error })

@@ -8,9 +8,12 @@ export type JsonBody =
 
 const readBefore = new WeakMap<Response, JsonBody>()
 
+/** Levels of arrays and objects that are read (RFC 8259 §9): many parsers stop far above, some at 64. */
+const MAX_DEPTH = 500
+
 /**
- * Reads a whole body as JSON in UTF-8 without a byte order mark (RFC 8259 §8.1), once for
- * all who ask.
+ * Reads a whole body as JSON in UTF-8 without a byte order mark (RFC 8259 §8.1), nested no deeper than
+ * 500 levels, once for all who ask.
  */
 export function jsonBody(response: Response): JsonBody {
   const before = readBefore.get(response)
@@ -35,9 +38,30 @@ function read(response: Response): JsonBody {
     response.body.byteLength,
   ).toString('utf8')
   if (text.startsWith('\uFEFF')) return { ok: false, received: 'a byte order mark before the body' }
+  let value: unknown
   try {
-    return { ok: true, value: JSON.parse(text) as unknown }
+    value = JSON.parse(text)
   } catch {
     return { ok: false, received: text }
   }
+  return text.length > MAX_DEPTH && depthOf(text) > MAX_DEPTH
+    ? { ok: false, received: `JSON nested deeper than ${MAX_DEPTH} levels` }
+    : { ok: true, value }
+}
+
+/** Levels of arrays and objects in a text that is JSON; counted without recursion, which they would exhaust. */
+function depthOf(text: string): number {
+  let open = 0
+  let deepest = 0
+  let inString = false
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]
+    if (character === '"') inString = !inString
+    else if (inString) at += character === '\\' ? 1 : 0
+    else if (character === '[' || character === '{') {
+      open += 1
+      deepest = Math.max(deepest, open)
+    } else if (character === ']' || character === '}') open -= 1
+  }
+  return deepest
 }

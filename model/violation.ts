@@ -14,8 +14,10 @@ const QUOTE_LENGTH = 160
 
 /** A received value as one short line of JSON. */
 export function quote(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value)
-  return text.length > QUOTE_LENGTH
-    ? `${text.slice(0, QUOTE_LENGTH)}… (${text.length} characters)`
-    : text
+  return shortened(value === undefined ? 'nothing' : JSON.stringify(value), QUOTE_LENGTH)
+}
+
+/** The beginning of a text that is too long, and how long it is. */
+export function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text
 }

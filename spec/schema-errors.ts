@@ -14,20 +14,26 @@ const MAX_TOLD = 1_000
 /** Keywords whose branches report on their own; the keyword itself says it in one line. */
 const BRANCHING = ['anyOf', 'oneOf', 'not', 'if']
 
+/** Values at fault that are told of for each rule of the schema: a body may hold thousands. */
+const MAX_PER_RULE = 5
+
 /**
- * Turns the errors of ajv (`allErrors`, `verbose`) into violations, one for each value at fault, the
- * first {@link MAX_TOLD} of them.
+ * Turns the errors of ajv (`allErrors`, `verbose`) into violations, one for each value at fault; of many
+ * that break one rule, the first few.
  */
 export function schemaViolations(errors: readonly ErrorObject[]): readonly SchemaViolation[] {
   const branching = new Set(
     errors.filter(({ keyword }) => BRANCHING.includes(keyword)).map(({ schemaPath }) => schemaPath),
   )
-  const told: SchemaViolation[] = []
-  for (const error of errors) {
-    if (told.length >= MAX_TOLD) break
-    if (!isInsideOf(branching, error.schemaPath)) told.push(describe(error))
+  const told = new Map<string, number>()
+  const isOneOfTheFirst = ({ schemaPath }: ErrorObject) => {
+    const count = (told.get(schemaPath) ?? 0) + 1
+    told.set(schemaPath, count)
+    return count <= MAX_PER_RULE
   }
-  return told
+  return errors
+    .filter((error) => isOneOfTheFirst(error) && !isInsideOf(branching, error.schemaPath))
+    .map(describe)
 }
 
 function isInsideOf(branching: ReadonlySet<string>, schemaPath: string): boolean {

@@ -8,23 +8,26 @@ import { quote, type Violation } from '../model/violation.ts'
 
 const REFUSED = [401, 403]
 
-/** Traces of what is behind a server: stack traces, source paths, statements, internal addresses. */
+/**
+ * Traces of what is behind a server: stack traces, source paths, statements, internal addresses. Each takes
+ * time in proportion to the text: no part of a pattern can run over what another attempt ran over before.
+ */
 const INTERNALS: readonly (readonly [string, RegExp])[] = [
   [
     'a stack trace',
-    /Traceback \(most recent call last\)|^\s+at .+\(.+:\d+:\d+\)|\bat [\w.$]+\([\w.]+\.java:\d+\)|goroutine \d+ \[|panicked at/m,
+    /Traceback \(most recent call last\)|^[ \t]+at [^\n(]+\([^\n()]+:\d+:\d+\)|\bat [\w.$]+\([\w.]+\.java:\d+\)|goroutine \d+ \[|panicked at/m,
   ],
   [
     'a source path',
-    /(?:\/(?:usr|home|app|srv|opt|var|root|workspace)\/[\w./-]+\.(?:py|js|ts|rb|go|java|php|rs))|\b[A-Z]:\\\w+\\[\w\\.-]+|node_modules\/|site-packages\//,
+    /(?:\/(?:usr|home|app|srv|opt|var|root|workspace)\/[\w./-]{1,250}\.(?:py|js|ts|rb|go|java|php|rs))|\b[A-Z]:\\\w+\\[\w\\.-]+|node_modules\/|site-packages\//,
   ],
   [
     'a statement of SQL',
-    /\b(?:SELECT .+ FROM|DELETE FROM|INSERT INTO|UPDATE .+ SET)\b|syntax error at or near|SQLSTATE|sqlite3?\.\w*Error|ORA-\d{5}|psycopg2?\./,
+    /\b(?:SELECT .{1,250} FROM|DELETE FROM|INSERT INTO|UPDATE .{1,250} SET)\b|syntax error at or near|SQLSTATE|sqlite3?\.\w*Error|ORA-\d{5}|psycopg2?\./,
   ],
   [
     'an internal address',
-    /\b(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3}\b|\b[\w-]+\.(?:svc\.cluster\.local|internal)\b/,
+    /\b(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3}\b|(?<![\w-])[\w-]+\.(?:svc\.cluster\.local|internal)\b/,
   ],
 ]
 
@@ -133,7 +136,7 @@ function internals(exchange: Answered): readonly Violation[] {
 function ownWords({ response, request, id }: Answered): string {
   const body = jsonBody(response)
   const text = body.ok
-    ? stringsIn(body.value).join('\n')
+    ? stringsIn(body.value, []).join('\n')
     : Buffer.from(response.body).toString('utf8')
   const segment = request.target.slice(request.target.lastIndexOf('/') + 1)
   return [id, segment].reduce<string>(
@@ -142,9 +145,13 @@ function ownWords({ response, request, id }: Answered): string {
   )
 }
 
-function stringsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value]
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
+/** @param found - takes them: to join those of each level anew costs as much again for each level */
+function stringsIn(value: unknown, found: string[]): readonly string[] {
+  if (typeof value === 'string') found.push(value)
+  else if (typeof value === 'object' && value !== null) {
+    for (const child of Object.values(value)) stringsIn(child, found)
+  }
+  return found
 }
 
 function reflectedHtml(exchange: Answered): readonly Violation[] {

@@ -7,8 +7,7 @@ import { documented } from '../model/source.ts'
 import { quote, type Violation } from '../model/violation.ts'
 
 /** What programs print where there is nothing, or nothing fit to print. */
-const STRINGIFIED_NOTHING =
-  /^\s*(?:None|null|nil|undefined|NaN|\[object \w+\]|<nil>|%![sdv]\(.*\))?\s*$/
+const STRINGIFIED_NOTHING = /^(?:None|null|nil|undefined|NaN|\[object \w+\]|<nil>|%![sdv]\(.*\))?$/
 
 const answeredNotFound = ({ response, purpose }: Answered, contract: Contract) =>
   purpose === 'operation' && response.status === contract.statusOf('not-found')
@@ -52,7 +51,7 @@ function nothings(exchange: Answered): readonly Violation[] {
   const error = bodyProperty(exchange, 'error')
   if (typeof error !== 'object' || error === null) return []
   return Object.entries(error).flatMap(([name, value]) => {
-    if (typeof value !== 'string' || !STRINGIFIED_NOTHING.test(value)) return []
+    if (typeof value !== 'string' || !STRINGIFIED_NOTHING.test(value.trim())) return []
     // An empty code or parameter is a way to have none.
     if (value === '' && name !== 'message' && name !== 'type') return []
     const expected = 'words, or null'

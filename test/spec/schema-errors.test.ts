@@ -49,6 +49,20 @@ describe('a schema violation in words', () => {
     ])
   })
 
+  it('stands for the first five of the values that break one rule, and for each rule', () => {
+    const numbers = new Array<number>(1_000).fill(1)
+    const schema = {
+      properties: {
+        a: { items: { type: 'string' } },
+        b: { items: STRING_OR_NULL },
+        c: { type: 'string' },
+      },
+    }
+    const found = violationsOf(schema, { a: numbers, b: numbers, c: 1 })
+    const places = (of: string) => [0, 1, 2, 3, 4].map((at) => `/${of}/${at}`)
+    expect(found.map(({ where }) => where)).toEqual([...places('a'), ...places('b'), '/c'])
+  })
+
   it('stands for every fault, not only the first', () => {
     const schema = { required: ['a', 'b'], properties: { a: {}, b: {}, c: { type: 'string' } } }
     expect(violationsOf(schema, { c: 1 })).toHaveLength(3)
