@@ -8,9 +8,6 @@ export interface SchemaViolation<Received = unknown> {
   readonly received: Received
 }
 
-/** Violations of one body that are told; a body of a MiB can have as many as it has values. */
-const MAX_TOLD = 1_000
-
 /** Keywords whose branches report on their own; the keyword itself says it in one line. */
 const BRANCHING = ['anyOf', 'oneOf', 'not', 'if']
 

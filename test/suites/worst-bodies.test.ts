@@ -14,7 +14,7 @@ const BYTES = 1024 * 1024
  * What takes time in proportion to the body takes milliseconds; with the square of it, minutes. No
  * machine is between the two.
  */
-const LIMIT_MS = 5_000
+const LIMIT_MS = 15_000
 
 /** A body of 1 MiB: a piece over and over, and what stands round it. */
 const filled = (before: string, piece: string, after: string) =>
