@@ -4,6 +4,9 @@ import type { CutBody, Header } from '../model/exchange.ts'
 /** 1 MiB, before and after decoding: a thousand times what a deletion has to say. */
 export const MAX_BODY_BYTES = 1024 * 1024
 
+/** Codings of one body that are undone, one in the other: each may unfold to {@link MAX_BODY_BYTES}. */
+const MAX_CODINGS = 5
+
 /** A body as far as it could be read. */
 export interface ReceivedBody {
   readonly body: Uint8Array
@@ -21,18 +24,27 @@ export interface BodyInPieces {
   readonly tooLarge: CutBody
 }
 
+/** Pieces after which they are joined: kept apart, those of one octet take a hundred times as much. */
+const PIECES_A_BLOCK = 256
+
 /** Collects a body. */
 export function collectBody(): BodyInPieces {
-  const chunks: Buffer[] = []
+  const blocks: Buffer[] = []
+  let pieces: Buffer[] = []
   let bytes = 0
   const received = () => {
-    const [only] = chunks
-    const all = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
-    return all.subarray(0, MAX_BODY_BYTES)
+    const all = [...blocks, ...pieces]
+    const [only] = all
+    const joined = all.length === 1 && only !== undefined ? only : Buffer.concat(all)
+    return joined.subarray(0, MAX_BODY_BYTES)
   }
   return {
     add(chunk) {
-      chunks.push(chunk)
+      pieces.push(chunk)
+      if (pieces.length === PIECES_A_BLOCK) {
+        blocks.push(Buffer.concat(pieces))
+        pieces = []
+      }
       bytes += chunk.length
       return bytes <= MAX_BODY_BYTES
     },
@@ -51,6 +63,10 @@ function decode(body: Buffer, headers: readonly Header[]): ReceivedBody {
     .flatMap(([, value]) => value.toLowerCase().split(','))
     .map((coding) => coding.trim())
     .reverse()
+  if (codings.length > MAX_CODINGS) {
+    const message = `Content-Encoding names ${codings.length} codings, and ${MAX_CODINGS} are undone`
+    return { body, cut: { by: 'coding', message } }
+  }
   let decoded = body
   try {
     for (const coding of codings) decoded = undo(coding, decoded)

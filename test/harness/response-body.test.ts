@@ -46,6 +46,38 @@ describe('a received body', () => {
     expect(read(encoded, 'gzip', 'br')).toEqual({ body: octets })
   })
 
+  it('is the same in single octets', () => {
+    const octets = Buffer.from('text'.repeat(1_000))
+    const body = collectBody()
+    for (const octet of octets) body.add(Buffer.of(octet))
+    expect(body.decoded([])).toEqual({ body: octets })
+  })
+
+  it('takes no more room in single octets than in one piece, but for some thousand pieces', () => {
+    const heapBytes = (bytes: number) => {
+      const body = collectBody()
+      const before = process.memoryUsage().heapUsed
+      for (let count = 0; count < bytes; count += 1) body.add(Buffer.of(0x20))
+      const after = process.memoryUsage().heapUsed
+      expect(body.received()).toHaveLength(bytes)
+      return after - before
+    }
+    // Kept apart, they would take some 100 octets of the heap each.
+    expect(heapBytes(MAX_BODY_BYTES)).toBeLessThan(MAX_BODY_BYTES * 50)
+  })
+
+  it('has no more than five codings undone, one in the other', () => {
+    const octets = Buffer.from('text')
+    const encoded = (times: number) =>
+      Array.from({ length: times }).reduce<Buffer>((inner) => gzipSync(inner), octets)
+    expect(read(encoded(5), 'gzip, gzip, gzip, gzip, gzip')).toEqual({ body: octets })
+    const message = 'Content-Encoding names 6 codings, and 5 are undone'
+    expect(read(encoded(6), ...new Array<string>(6).fill('gzip'))).toEqual({
+      body: encoded(6),
+      cut: { by: 'coding', message },
+    })
+  })
+
   it('may be empty, whatever its coding', () => {
     expect(read(Buffer.from(''), 'gzip')).toEqual({ body: Buffer.from('') })
   })
