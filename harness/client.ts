@@ -10,6 +10,7 @@ import type {
 } from '../model/exchange.ts'
 import { idOf, segmentOf } from '../model/path-segment.ts'
 import type { DeletionOptions } from '../model/requirement.ts'
+import { isUsableId } from '../model/usable-id.ts'
 import { Interrupted } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
@@ -182,8 +183,7 @@ export function createdId(exchange: Exchange): string | undefined {
   if (response === undefined || Math.floor(response.status / 100) !== 2) return undefined
   try {
     const { id } = JSON.parse(Buffer.from(response.body).toString('utf8')) as { id?: unknown }
-    // What a path would swallow can be no file of ours to delete.
-    return typeof id === 'string' && !/^\.{0,2}$/.test(id) ? id : undefined
+    return isUsableId(id) ? id : undefined
   } catch {
     return undefined
   }

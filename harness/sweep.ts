@@ -1,4 +1,5 @@
 import { segmentOf } from '../model/path-segment.ts'
+import { isUsableId } from '../model/usable-id.ts'
 import { type Client, isAnswered } from './client.ts'
 import { type Ledger, leftovers } from './ledger.ts'
 
@@ -16,6 +17,8 @@ export interface SweepParts {
 
 /** Pages of a list that are looked through for files whose upload was not answered. */
 const MAX_PAGES = 200
+/** Files that are taken for those of one such upload: what stands in between may have repeated it. */
+const MAX_CLAIMED_EACH = 10
 
 /**
  * Removes what a run has left behind: owned files, and files that were uploaded without an answer,
@@ -63,6 +66,8 @@ async function remove({ client, ledger, uncertain }: SweepParts, step: NextStep,
 /** Looks for files that bear the run's mark, page by page, and takes them into the ledger. */
 async function claimOpenUploads({ client, ledger }: SweepParts, step: NextStep): Promise<void> {
   const { mark } = ledger.header
+  const most = ledger.state.openUploads.size * MAX_CLAIMED_EACH
+  let claimed = 0
   let after = ''
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const path = `?limit=100${after === '' ? '' : `&after=${segmentOf(after)}`}`
@@ -70,8 +75,11 @@ async function claimOpenUploads({ client, ledger }: SweepParts, step: NextStep):
     if (response?.status !== 200) return
     const files = listed(response.body)
     for (const { id, filename } of files) {
-      if (filename.includes(mark) && !ledger.state.files.has(id))
-        ledger.note({ event: 'owned', id })
+      if (!filename.includes(mark) || ledger.state.files.has(id)) continue
+      // More than were sent: such a list is made up, and would be gone through for ever.
+      if (claimed === most) return
+      claimed += 1
+      ledger.note({ event: 'owned', id })
     }
     const last = files.at(-1)?.id
     if (last === undefined || last === after || !hasMore(response.body)) {
@@ -87,7 +95,7 @@ function listed(body: Uint8Array): readonly { id: string; filename: string }[] {
   const { data } = parsed(body)
   if (!Array.isArray(data)) return []
   return data.flatMap((file: { id?: unknown; filename?: unknown } | null) =>
-    typeof file?.id === 'string' && typeof file.filename === 'string'
+    isUsableId(file?.id) && typeof file?.filename === 'string'
       ? [{ id: file.id, filename: file.filename }]
       : [],
   )

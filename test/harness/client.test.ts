@@ -300,7 +300,9 @@ describe('the patience of the client', () => {
 
 describe('the id of a created file', () => {
   it('is the string "id" of a 2xx answer', () => {
-    expect(createdId(answered({ status: 201, json: { id: 'a' } }))).toBe('a')
+    for (const id of ['a', 'a'.repeat(1_024), '__proto__', '\0\n\u{1f600}', '%2e%2e/']) {
+      expect(createdId(answered({ status: 201, json: { id } }))).toBe(id)
+    }
   })
 
   it.each([
@@ -308,6 +310,8 @@ describe('the id of a created file', () => {
     ['a number', { json: { id: 7 } }],
     ['what a path would swallow', { json: { id: '..' } }],
     ['an empty string', { json: { id: '' } }],
+    ['what UTF-8 cannot spell', { json: { id: 'a\ud800' } }],
+    ['what is too long for a request', { json: { id: 'a'.repeat(1_025) } }],
     ['no object', { json: null }],
     ['no JSON', { body: 'id' }],
   ])('is not there: %s', (_, made) => {

@@ -122,6 +122,25 @@ describe('a sweep', () => {
     )
   })
 
+  it.each([
+    ['one page', 1],
+    ['page after page', 100],
+  ])('takes ten files at most for those of one unanswered upload, on %s', async (_, pages) => {
+    let named = 0
+    const made = () => ({ id: `file-${named++}`, filename: `${MARK}-${named}` })
+    const { left, sent } = await swept(
+      stubTransport(({ method }) => {
+        if (method === 'DELETE') return { status: 200 }
+        const data = Array.from({ length: 1_000 / pages }, made)
+        return { json: { data, has_more: true } }
+      }),
+      openUpload,
+    )
+    expect(left).toEqual([`1 unanswered uploads, named *${MARK}*`])
+    expect(sent.filter((line) => line.startsWith('DELETE'))).toHaveLength(10)
+    expect(sent.length).toBeLessThanOrEqual(13)
+  })
+
   it.each<[string, Answer]>([
     ['cannot list', () => ({ status: 404 })],
     ['does not answer', () => 'reset'],
