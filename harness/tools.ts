@@ -1,7 +1,7 @@
-import { jsonBody } from '../model/body.ts'
 import type { RecordedHandOver } from '../model/evidence.ts'
 import { type Answered, type Exchange, headerValues } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
+import { nextPage } from '../model/reads.ts'
 import type { OwnedFile, Tools } from '../model/requirement.ts'
 import { type Client, isAnswered } from './client.ts'
 import { Inconclusive } from './inconclusive.ts'
@@ -43,8 +43,9 @@ export type Toolbox = (requirement: string, caseKey: string) => CaseTools
 
 /** Between two looks at something that has not settled. */
 const LOOK_AGAIN_MS = 50
-/** Pages of a list that are read. */
+/** Pages of a list that are read, and octets: each may have 1 MiB. */
 const MAX_PAGES = 1_000
+const MAX_LIST_BYTES = 64 * 1024 * 1024
 
 /**
  * Tools for the cases of one run. Steps of a case are numbered in the order of calls, so that the
@@ -159,15 +160,16 @@ function toolsFor(
     look: {
       retrieve: (id) => get(`/${segmentOf(id)}`),
       content: (id) => get(`/${segmentOf(id)}/content`),
-      async list() {
+      async list(most = MAX_PAGES) {
         const pages: Answered[] = []
         let after: string | undefined
-        while (pages.length < MAX_PAGES) {
+        for (let bytes = 0; pages.length < most && bytes < MAX_LIST_BYTES; ) {
           const page = await get(
             `?limit=100${after === undefined ? '' : `&after=${segmentOf(after)}`}`,
           )
           pages.push(page)
-          after = nextPage(page, after)
+          bytes += page.response.body.byteLength
+          after = nextPage(pages)
           if (after === undefined) break
         }
         return pages
@@ -218,16 +220,6 @@ function judgeable(exchange: Exchange, openToAll: boolean): Answered {
 function reasonFor({ failure }: Exchange): string {
   const message = failure?.message ?? 'nothing came'
   return failure?.kind === 'not-sent' ? message : `no answer: ${message}`
-}
-
-/** Where the next page of a list begins; undefined after the last. */
-function nextPage({ response }: Answered, before: string | undefined): string | undefined {
-  const body = jsonBody(response)
-  if (!body.ok || typeof body.value !== 'object' || body.value === null) return undefined
-  const { has_more: more, data } = body.value as { has_more?: unknown; data?: unknown }
-  if (more !== true || !Array.isArray(data)) return undefined
-  const last = (data.at(-1) as { id?: unknown } | undefined)?.id
-  return typeof last === 'string' && last !== before ? last : undefined
 }
 
 /** Whether the target put a request off: 429, or 503 that says when to come back (RFC 9110 §15.6.4). */

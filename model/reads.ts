@@ -1,5 +1,6 @@
 import type { Answered } from './exchange.ts'
 import { bodyProperty } from './expectation.ts'
+import { isUsableId } from './usable-id.ts'
 import { quote, type Violation } from './violation.ts'
 
 /** Whether a status is a success (RFC 9110 §15.3). */
@@ -19,6 +20,19 @@ export function idsOn(page: Answered): readonly string[] {
   return data.flatMap((file: { id?: unknown } | null) =>
     typeof file?.id === 'string' ? [file.id] : [],
   )
+}
+
+/** The id behind which the next page of a list begins; undefined after the last, or where it goes round. */
+export function nextPage(pages: readonly Answered[]): string | undefined {
+  const [before, last] = [pages.at(-2), pages.at(-1)].map((page) => page && lastIdOn(page))
+  const goesOn = pages.length > 0 && bodyProperty(pages.at(-1) as Answered, 'has_more') === true
+  return goesOn && last !== before ? last : undefined
+}
+
+function lastIdOn(page: Answered): string | undefined {
+  const data = bodyProperty(page, 'data')
+  const id = Array.isArray(data) ? (data.at(-1) as { id?: unknown } | null)?.id : undefined
+  return isUsableId(id) ? id : undefined
 }
 
 /** A violation unless a read says that the file is gone. */

@@ -148,8 +148,8 @@ export interface Tools {
   readonly look: {
     retrieve(id: string): Promise<Answered>
     content(id: string): Promise<Answered>
-    /** All pages of the list, until an id was seen or they end. */
-    list(): Promise<readonly Answered[]>
+    /** The pages of the list, until they end or there are so many; else as many as a run can read. */
+    list(most?: number): Promise<readonly Answered[]>
     /** Looks again until something is so, or the time is over in which a deletion must show in reads. */
     until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T>
   }

@@ -1,7 +1,7 @@
 import { anyFile, fileOf } from '../fixtures/file-contents.ts'
 import type { Answered } from '../model/exchange.ts'
 import { bodyProperty } from '../model/expectation.ts'
-import { expectGone, expectThere, idsOn, isGone, isSuccess } from '../model/reads.ts'
+import { expectGone, expectThere, idsOn, isGone, isSuccess, nextPage } from '../model/reads.ts'
 import { type Family, type Judgement, property, requirement } from '../model/requirement.ts'
 import { documented, rfc } from '../model/source.ts'
 import { quote, type Violation } from '../model/violation.ts'
@@ -56,7 +56,11 @@ export const effect: Family = {
         return [deletion, ...pages]
       },
       judge: ([deletion, ...pages]) =>
-        whenDeleted(deletion, () => pages.flatMap((page) => notListed(page, deletion?.id ?? ''))),
+        whenDeleted(deletion, () => {
+          const listed = pages.flatMap((page) => notListed(page, deletion?.id ?? ''))
+          if (listed.length > 0 || nextPage(pages) === undefined) return listed
+          return { undecided: `the list goes on after ${pages.length} pages, and was not read on` }
+        }),
     }),
     property({
       id: 'effect/any-file',
@@ -181,7 +185,7 @@ export const effect: Family = {
 }
 
 /** What a deletion means is asked only of one that happened; that it did not is another requirement's. */
-function whenDeleted(deletion: Answered | undefined, judge: () => readonly Violation[]): Judgement {
+function whenDeleted(deletion: Answered | undefined, judge: () => Judgement): Judgement {
   if (deletion !== undefined && isSuccess(deletion)) return judge()
   return { undecided: `the deletion was answered ${deletion?.response.status}` }
 }

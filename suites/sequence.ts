@@ -72,7 +72,7 @@ async function sendOne(
       )
     case 'list':
       return look.until(
-        async () => (await look.list())[0] as Answered,
+        async () => (await look.list(1))[0] as Answered,
         (page) => !shelf.files.some(({ id, live }) => !live && idsOn(page).includes(id)),
       )
   }
