@@ -6,7 +6,13 @@ import { eitherSignal } from './either-signal.ts'
 import { Interrupted } from './inconclusive.ts'
 import type { LedgerState } from './ledger.ts'
 import { createPace, type PaceOptions } from './pace.ts'
-import { exchangePolitely, type PatientRequest, type PoliteResult } from './patience.ts'
+import {
+  createPatience,
+  exchangePolitely,
+  type Patience,
+  type PatientRequest,
+  type PoliteResult,
+} from './patience.ts'
 import { redactionFor } from './redaction.ts'
 import type { Target } from './target.ts'
 import { openTransport, type Transport } from './transport.ts'
@@ -54,10 +60,15 @@ export function openOutside(options: OutsideOptions): Outside {
     budget === undefined
       ? openTurnstiles()
       : guardedTurnstiles(openAccount(budget.limits, budget.files))
-  return over(transport, options, turnstiles)
+  return over(transport, options, turnstiles, createPatience())
 }
 
-function over(transport: Transport, options: OutsideOptions, turnstiles: Turnstiles): Outside {
+function over(
+  transport: Transport,
+  options: OutsideOptions,
+  turnstiles: Turnstiles,
+  patience: Patience,
+): Outside {
   const { signal, target } = options
   const turnstile = turnstiles.cases
   const waiting = eitherSignal(signal, turnstile.closed)
@@ -66,7 +77,7 @@ function over(transport: Transport, options: OutsideOptions, turnstiles: Turnsti
   return {
     async exchange(_, request) {
       const result = await exchangePolitely(
-        { transport, pace, turnstile, signal, waiting },
+        { transport, pace, turnstile, patience, signal, waiting },
         request,
       )
       return 'response' in result ? { ...result, response: redact(result.response) } : result
@@ -79,7 +90,7 @@ function over(transport: Transport, options: OutsideOptions, turnstiles: Turnsti
     alone() {
       const single = { ...options, concurrency: 1 }
       const own = options.transport ?? openTransport({ ...target, concurrency: 1 })
-      return over(own, single, turnstiles)
+      return over(own, single, turnstiles, patience)
     },
     uninterrupted() {
       const { signal: never } = new AbortController()
@@ -87,6 +98,8 @@ function over(transport: Transport, options: OutsideOptions, turnstiles: Turnsti
         transport,
         { ...options, signal: never },
         { ...turnstiles, cases: turnstiles.removal },
+        // What the cases have used up, the files that they leave need anew.
+        createPatience(),
       )
     },
     close: () => transport.close(),

@@ -13,12 +13,36 @@ const MAX_PATIENCE_MS = 60_000
 const DEFAULT_BACKOFF_MS = 500
 /** However little it asks for each time. */
 const MAX_ATTEMPTS = 100
+/** Requests that were waited for in vain: what puts off so many, will put off the next one, too. */
+const MAX_IN_VAIN = 3
+
+/** The patience of a run with its target, which all its requests share. */
+export interface Patience {
+  /** Whether no request is waited for any more. */
+  readonly isLost: boolean
+  /** A request was waited for, and put off to the end. */
+  inVain(): void
+}
+
+/** Patience for {@link MAX_IN_VAIN} requests, so that a run comes to its end where each is put off. */
+export function createPatience(): Patience {
+  let vain = 0
+  return {
+    get isLost() {
+      return vain >= MAX_IN_VAIN
+    },
+    inVain() {
+      vain += 1
+    },
+  }
+}
 
 /** What a request is sent with. */
 export interface Courtesy {
   readonly transport: Transport
   readonly pace: Pace
   readonly turnstile: Turnstile
+  readonly patience: Patience
   readonly signal: AbortSignal
   /** Ends waiting; aborted with `signal`, too. */
   readonly waiting: AbortSignal
@@ -32,7 +56,7 @@ export type PoliteResult = WireResult & Timing & { readonly attempts: number }
 
 /** Sends; waits and sends again only after an answer that asks for it, and while the budget lasts. */
 export async function exchangePolitely(
-  { transport, pace, turnstile, signal, waiting }: Courtesy,
+  { transport, pace, turnstile, patience, signal, waiting }: Courtesy,
   wire: PatientRequest,
 ): Promise<PoliteResult> {
   let waitedMs = 0
@@ -43,15 +67,20 @@ export async function exchangePolitely(
     )
     if ('notSent' in result) return cutShort(result.notSent, last)
     last = { ...result, attempts }
-    const waitMs = patience(result, wire, attempts)
-    if (waitMs === undefined) {
+    const wait = pauseAskedBy(result, wire, attempts)
+    if (wait === undefined) {
+      if (waitedMs > 0 && isBusy(result)) patience.inVain()
       pace.answered()
       return last
     }
-    waitedMs += waitMs.ms
-    if (waitedMs > MAX_PATIENCE_MS || attempts === MAX_ATTEMPTS) return last
-    if (waitMs.all) pace.slowDown(waitMs.ms)
-    else await sleep(waitMs.ms, undefined, { signal: waiting }).catch(() => undefined)
+    if (patience.isLost) return last
+    if (waitedMs + wait.ms > MAX_PATIENCE_MS || attempts === MAX_ATTEMPTS) {
+      if (waitedMs > 0) patience.inVain()
+      return last
+    }
+    waitedMs += wait.ms
+    if (wait.all) pace.slowDown(wait.ms)
+    else await sleep(wait.ms, undefined, { signal: waiting }).catch(() => undefined)
     if (signal.aborted) throw new Interrupted()
   }
 }
@@ -61,7 +90,7 @@ export async function exchangePolitely(
  * answer that nobody takes for a verdict; "still being processed" (409) could be taken for one.
  */
 function cutShort(message: string, last: PoliteResult | undefined): PoliteResult {
-  if (last !== undefined && 'response' in last && last.response.status !== 409) return last
+  if (last !== undefined && 'response' in last && !isBusy(last)) return last
   const failure = { kind: 'not-sent' as const, message }
   const { attempts, startedAtMs, waitMs, durationMs } = last ?? {
     attempts: 0,
@@ -72,8 +101,13 @@ function cutShort(message: string, last: PoliteResult | undefined): PoliteResult
   return { failure, attempts, startedAtMs, waitMs, durationMs }
 }
 
+/** Whether a target says that it still works on the file (409). */
+function isBusy(result: WireResult): boolean {
+  return 'response' in result && result.response.status === 409
+}
+
 /** How long to wait before sending again, and whether everything else must wait too. */
-function patience(
+function pauseAskedBy(
   result: WireResult,
   { busyUntilMs = 0 }: { readonly busyUntilMs?: number },
   attempts: number,
