@@ -27,6 +27,22 @@ describe('Retry-After', () => {
     },
   )
 
+  it('is counted from the date of the answer, whatever the time is here', () => {
+    const headers = [
+      ['date', 'Mon, 05 Jan 1970 09:00:00 GMT'],
+      ['retry-after', 'Mon, 05 Jan 1970 09:00:05 GMT'],
+    ] as const
+    expect(retryAfterMs(response({ headers }), NOW_MS)).toBe(5_000)
+  })
+
+  it('is counted from the time here where the date of the answer is none', () => {
+    const headers = [
+      ['date', 'today'],
+      ['retry-after', 'Thu, 01 Jan 2026 12:00:05 GMT'],
+    ] as const
+    expect(retryAfterMs(response({ headers }), NOW_MS)).toBe(5_000)
+  })
+
   it('is not there where there is no such field', () => {
     expect(retryAfterMs(response({ headers: [['x-retry-after', '7']] }), NOW_MS)).toBeUndefined()
   })
