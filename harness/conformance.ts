@@ -145,6 +145,8 @@ interface RunFacts {
   /** Status of each answer to the operation, and how often it was seen. */
   readonly observed: Record<string, number>
   readonly started: Date
+  /** Of the clock of this process, which no change of the system's time touches. */
+  readonly startedMs: number
 }
 
 /**
@@ -164,7 +166,7 @@ export function chosenFamilies({
 
 function factsOf(options: ConformanceOptions): RunFacts {
   const families = chosenFamilies(options)
-  return { options, families, observed: {}, started: new Date() }
+  return { options, families, observed: {}, started: new Date(), startedMs: performance.now() }
 }
 
 function observe(observed: Record<string, number>, exchange: Exchange): void {
@@ -183,7 +185,7 @@ function untestable(facts: RunFacts, { message, left, created }: TargetUnusable)
 }
 
 function reportOf(
-  { options, families, observed, started }: RunFacts,
+  { options, families, observed, started, startedMs }: RunFacts,
   session: Session | undefined,
   results: readonly RequirementResult[],
   left: readonly string[],
@@ -233,7 +235,7 @@ function reportOf(
     },
     ...(options.evidence === undefined ? {} : { evidence: options.evidence() }),
     started: started.toISOString(),
-    durationMs: Date.now() - started.getTime(),
+    durationMs: Math.round(performance.now() - startedMs),
   }
 }
 
