@@ -1,5 +1,6 @@
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import type { Header } from '../model/exchange.ts'
+import { unlessOfProxy } from './proxy-answer.ts'
 import { hear, type WireResult } from './reception.ts'
 import { namesProxy, type Target } from './target.ts'
 import type { Timing } from './timing.ts'
@@ -29,21 +30,27 @@ const KEEP_ALIVE_MS = 1_000
  * the request target is not rewritten.
  */
 export function openTransport(target: Target): Transport {
-  const dispatcher = dispatcherFor(target)
+  let throughProxy = false
+  const dispatcher = dispatcherFor(target, () => {
+    throughProxy = true
+  })
   const { origin, timeoutMs } = target
   return {
-    exchange: ({ method, target: path, headers, body = null }) =>
-      hear(timeoutMs, (handler) => {
+    async exchange({ method, target: path, headers, body = null }) {
+      const heard = await hear(timeoutMs, (handler) => {
         dispatcher.dispatch(
           { origin, path, method: method as Method, headers: headers.flat(), body },
           handler,
         )
-      }),
+      })
+      return throughProxy ? unlessOfProxy(heard) : heard
+    },
     close: () => dispatcher.destroy(),
   }
 }
 
-function dispatcherFor(target: Target): Dispatcher {
+/** @param onProxy - told when connections are opened that do not lead to the target itself */
+function dispatcherFor(target: Target, onProxy: () => void): Dispatcher {
   const tls = {
     rejectUnauthorized: !target.tls.insecure,
     ...(target.tls.ca === undefined ? {} : { ca: target.tls.ca }),
@@ -57,7 +64,12 @@ function dispatcherFor(target: Target): Dispatcher {
     bodyTimeout: 0,
     connect: { ...tls, timeout: target.timeoutMs },
   }
-  return target.useProxyFromEnvironment && namesProxy(process.env)
-    ? new EnvHttpProxyAgent({ ...options, requestTls: tls, proxyTunnel: false })
-    : new Pool(target.origin, options)
+  if (!target.useProxyFromEnvironment || !namesProxy(process.env)) {
+    return new Pool(target.origin, options)
+  }
+  const factory = (opened: string | URL, rest: object) => {
+    if (new URL(opened).origin !== target.origin) onProxy()
+    return new Pool(opened, rest)
+  }
+  return new EnvHttpProxyAgent({ ...options, factory, requestTls: tls, proxyTunnel: false })
 }
