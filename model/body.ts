@@ -6,7 +6,11 @@ export type JsonBody =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly received: string }
 
+/** What was read stays with an answer of so many octets: of a larger one it may take thirty times as many. */
+const KEPT_BYTES = 16 * 1024
 const readBefore = new WeakMap<Response, JsonBody>()
+/** The larger one that was read last: a dozen requirements look into each, one after the other. */
+let last: { readonly response: Response; readonly body: JsonBody } | undefined
 
 /** Levels of arrays and objects that are read (RFC 8259 §9): many parsers stop far above, some at 64. */
 const MAX_DEPTH = 500
@@ -16,10 +20,11 @@ const MAX_DEPTH = 500
  * 500 levels, once for all who ask.
  */
 export function jsonBody(response: Response): JsonBody {
-  const before = readBefore.get(response)
+  const before = last?.response === response ? last.body : readBefore.get(response)
   if (before !== undefined) return before
   const body = read(response)
-  readBefore.set(response, body)
+  if (response.body.byteLength <= KEPT_BYTES) readBefore.set(response, body)
+  else last = { response, body }
   return body
 }
 
