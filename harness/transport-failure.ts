@@ -1,7 +1,7 @@
 import type { TransportFailure } from '../model/exchange.ts'
 import { shortened } from '../model/violation.ts'
 
-const NO_TUNNEL = 'not reached through the proxy'
+const NO_PASSAGE = 'not reached through the proxy'
 
 const KINDS: readonly (readonly [RegExp, TransportFailure['kind'], string])[] = [
   [/^ECONNREFUSED$/, 'refused', 'connection refused'],
@@ -23,13 +23,16 @@ const KINDS: readonly (readonly [RegExp, TransportFailure['kind'], string])[] = 
   // An assertion of undici: its parser let through what no answer can be, as status 000.
   [/^(HPE_\w+|UND_ERR_RES\w*|ERR_ASSERTION)$/, 'protocol', 'the answer is no HTTP/1.1'],
   // Of a proxy that opens no tunnel, or whose certificate is another's.
-  [/^UND_ERR_(ABORTED|PRX_TLS)$/, 'refused', NO_TUNNEL],
+  [/^UND_ERR_(ABORTED|PRX_TLS)$/, 'refused', NO_PASSAGE],
   [
     /^(ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET|UND_ERR_DESTROYED|UND_ERR_CLOSED)$/,
     'reset',
     'the connection ended without an answer',
   ],
 ]
+
+/** With what undici answers for a proxy that wants a name and a password, under the code of a fault of ours. */
+const WANTS_CREDENTIALS = 'Proxy Authentication Required (407)'
 
 /** How undici calls interim answers that it cannot go on from, under the code of a connection that ended. */
 const NOT_ASKED_FOR: ReadonlyMap<string, string> = new Map([
@@ -47,6 +50,8 @@ const MESSAGE_LENGTH = 300
  */
 export function transportFailure(error: unknown): TransportFailure | undefined {
   for (const { code, message } of causes(error)) {
+    if (message === WANTS_CREDENTIALS)
+      return { kind: 'refused', message: `${NO_PASSAGE}: ${message}` }
     const found = KINDS.find(([pattern]) => pattern.test(code))
     if (found === undefined) continue
     const [, kind, words] = found
@@ -54,7 +59,7 @@ export function transportFailure(error: unknown): TransportFailure | undefined {
     if (interim !== undefined) {
       return { kind: 'protocol', message: `the answer is ${interim}, which was not asked for` }
     }
-    const tells = kind === 'tls' || words === NO_TUNNEL
+    const tells = kind === 'tls' || words === NO_PASSAGE
     const said = tells ? `: ${shortened(message, MESSAGE_LENGTH)}` : ''
     return { kind, message: `${words}${said} (${code})` }
   }

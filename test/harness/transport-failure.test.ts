@@ -51,6 +51,15 @@ describe('why a request was not answered', () => {
     expect(failure).toEqual({ kind: 'protocol', message: told })
   })
 
+  it('is a proxy that wants credentials, which undici calls an invalid argument', () => {
+    const error = new errors.InvalidArgumentError('Proxy Authentication Required (407)')
+    expect(transportFailure(error)).toEqual({
+      kind: 'refused',
+      message: 'not reached through the proxy: Proxy Authentication Required (407)',
+    })
+    expect(transportFailure(new errors.InvalidArgumentError('a bug'))).toBeUndefined()
+  })
+
   it('is an answer that cannot be, where undici had not thought of it', () => {
     expect(transportFailure(new AssertionError({ message: 'status' }))?.kind).toBe('protocol')
   })
