@@ -33,8 +33,8 @@ export interface StubServer {
 /** What a stub does with a request. */
 export type Respond = (request: IncomingMessage, response: ServerResponse) => void
 
-/** A certificate in `test/tls`: for 127.0.0.1, or for another host. */
-export type CertificateName = 'loopback' | 'elsewhere'
+/** A certificate in `test/tls`: for 127.0.0.1, for another host, or for 127.0.0.1 in 2020. */
+export type CertificateName = 'loopback' | 'elsewhere' | 'expired'
 
 /** Starts a stub that speaks plain HTTP. */
 export function startStub(respond: Respond): Promise<StubServer> {

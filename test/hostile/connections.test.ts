@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { withoutProxy } from '../cli/stub-server.ts'
+import { slowly } from './endless.ts'
+import { expectUndecided, runAgainst, WATCHED } from './outcome.ts'
+import { inHttp, type Spoil, startSpoiled } from './spoiled-server.ts'
+
+beforeEach(withoutProxy)
+afterEach(() => vi.unstubAllEnvs())
+
+const HALF_A_HEADER = 'HTTP/1.1 200 OK\r\ncontent-'
+
+test.each<[what: string, spoil: Spoil, reason: RegExp]>([
+  [
+    'resets the connection within the header',
+    ({ socket }) => void socket.write(HALF_A_HEADER, () => socket.resetAndDestroy()),
+    /no answer: the connection ended without an answer/,
+  ],
+  [
+    'ends the connection within the header',
+    ({ socket }) => void socket.end(HALF_A_HEADER),
+    /no answer: the connection ended without an answer/,
+  ],
+  ['stops within the header', () => HALF_A_HEADER, /no answer within 300 ms/],
+  ['never answers', () => undefined, /no answer within 300 ms/],
+  ['sends its header octet by octet', slowly(HALF_A_HEADER, 20), /no answer within 300 ms/],
+  ['speaks another protocol', () => 'SSH-2.0-OpenSSH\r\n\r\n', /the answer is no HTTP\/1\.1/],
+  ['speaks HTTP/2', () => Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]), /the answer is no HTTP\/1\.1/],
+  ['speaks HTTP/0.9', () => '{"id":"x"}', /the answer is no HTTP\/1\.1/],
+])('is inconclusive about a target that %s', async (_, spoil, reason) => {
+  const { url } = await startSpoiled({ spoil })
+  const outcome = await runAgainst(url, '--timeout', '300ms')
+  expectUndecided(outcome, reason)
+  expect(outcome.stdout).toMatch(/^Files .* left behind/m)
+})
+
+test('is inconclusive about a target that goes away in the middle of a run', async () => {
+  const server = await startSpoiled({
+    when: (_, nth) => nth === 30,
+    spoil: async () => void (await server.stop()),
+  })
+  const outcome = await runAgainst(server.url, ...WATCHED)
+  expectUndecided(outcome, /connection refused \(ECONNREFUSED\)/)
+  // What was judged before stays judged.
+  expect(outcome.of('deleted/status').verdict).toBe('passed')
+  expect(outcome.report.files.left.length).toBeGreaterThan(0)
+  expect(outcome.stdout).toContain('remove with: delete-conformance cleanup')
+})
+
+test('never takes a second answer for the answer to the next request, where both come at once', async () => {
+  const twice: Spoil = async ({ conforming }) => {
+    const octets = inHttp(await conforming())
+    return Buffer.concat([octets, octets])
+  }
+  const server = await startSpoiled({ spoil: twice })
+  const { report } = await runAgainst(server.url, ...WATCHED)
+  expect(report.verdict).toBe('conforming')
+  // The connection is given up with what was too much, and each request has its own answer.
+  expect(server.store.size).toBe(0)
+})
+
+test('finds that a second answer came late, in the place of the next one', async () => {
+  const { url } = await startSpoiled({
+    when: ({ method }) => method === 'DELETE',
+    spoil: async ({ conforming, socket }) => {
+      const octets = inHttp(await conforming())
+      // As the next request on this connection arrives, whose answer it then comes before.
+      if (socket.listenerCount('data') === 1) socket.once('data', () => socket.write(octets))
+      return octets
+    },
+  })
+  const outcome = await runAgainst(url, ...WATCHED, '--concurrency', '1')
+  expect(outcome.report.verdict).toBe('non-conforming')
+})
+
+test('finds that a target answers before it was asked', async () => {
+  const early = { status: 200, headers: { 'content-type': 'application/json' } }
+  const { url } = await startSpoiled({
+    when: () => false,
+    spoil: () => undefined,
+    connected: (socket) =>
+      socket.write(
+        inHttp({ ...early, body: Buffer.from('{"id":"x","object":"file","deleted":true}') }),
+      ),
+  })
+  const outcome = await runAgainst(url, ...WATCHED)
+  expect(outcome.report.verdict).not.toBe('conforming')
+})
