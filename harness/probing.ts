@@ -129,7 +129,12 @@ async function runCases(
       const drawn = await drawing.next()
       if (drawn === undefined) break
       const { position, value } = drawn
-      const outcome = await runCase(requirement, contract, toolbox, String(position), value)
+      const running = runCase(requirement, contract, toolbox, String(position), value)
+      const outcome = await running.catch((error: unknown) => {
+        // What ends the run ends it for all of its workers.
+        cutOff = true
+        throw error
+      })
       outcomes.add(position, outcome)
       done += 1
       onCase(done, planned)
