@@ -6,6 +6,7 @@ import { Undecidable } from '../spec/undecidable.ts'
 import { EvidenceError } from './evidence-file.ts'
 import { Inconclusive, Interrupted, SetAside } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
+import { LedgerError } from './ledger.ts'
 import { tellingOnes } from './telling-violations.ts'
 import type { Toolbox } from './tools.ts'
 
@@ -34,7 +35,7 @@ export type FailedCase = Extract<CaseOutcome, { readonly kind: 'failed' }>
  *
  * @throws InternalError if the probe or the judge throws what is no verdict on the target
  * @throws Interrupted if the run was interrupted
- * @throws EvidenceError if what happens cannot be kept
+ * @throws EvidenceError or LedgerError if what happens cannot be kept
  */
 export async function runCase(
   requirement: ProbingRequirement,
@@ -63,7 +64,8 @@ export async function runCase(
         { kind: 'passed', key, value, sent: [] }
       : { kind: 'failed', key, value, sent, violations: tellingOnes(judgement) }
   } catch (error) {
-    if (error instanceof Interrupted || error instanceof EvidenceError) throw error
+    if (error instanceof Interrupted) throw error
+    if (error instanceof EvidenceError || error instanceof LedgerError) throw error
     if (error instanceof SetAside) {
       return { kind: 'set-aside', key, value, sent, reason: error.message }
     }

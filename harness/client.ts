@@ -30,7 +30,7 @@ export interface PlainRequest {
     'mediaType' | 'filename' | 'fileBytes'
   >
   readonly credentials?: Credentials
-  /** For the upload of a file, its number in the ledger. */
+  /** For the upload of a file, its number in the ledger, where the file is noted when it is known. */
   readonly creates?: number
 }
 
@@ -87,7 +87,13 @@ export function createClient(parts: ClientParts): Client {
     return headers
   }
 
-  async function send(step: Step, purpose: Purpose, wire: Outgoing): Promise<Exchange> {
+  /** @param settle - notes what came of it, before anything else can fail */
+  async function send(
+    step: Step,
+    purpose: Purpose,
+    wire: Outgoing,
+    settle: (exchange: Exchange) => void,
+  ): Promise<Exchange> {
     const result = await parts.outside.exchange(step, wire)
     const exchange: Exchange = {
       ...step,
@@ -108,6 +114,7 @@ export function createClient(parts: ClientParts): Client {
       waitMs: result.waitMs,
       durationMs: result.durationMs,
     }
+    settle(exchange)
     parts.record(exchange)
     return exchange
   }
@@ -134,7 +141,7 @@ export function createClient(parts: ClientParts): Client {
       const owned = ground === 'owned' && id !== undefined ? id : undefined
       const upload = id === undefined ? undefined : uploads.get(id)
       if (owned !== undefined) ledger.note({ event: 'deleting', id: owned })
-      const exchange = await send(step, purpose, {
+      const wire = {
         method: 'DELETE',
         target: `${target.basePath}${collection}/${segment}${query === undefined ? '' : `?${query}`}`,
         headers: overridden(headersFor(credentials), options.headers),
@@ -145,17 +152,19 @@ export function createClient(parts: ClientParts): Client {
         upload: upload?.body,
         removes: credentials === 'configured' ? owned : undefined,
         busyUntilMs: upload === undefined ? 0 : upload.atMs + PROCESSING_PATIENCE_MS,
-      }).catch((error: unknown) => {
+      }
+      const settle = (exchange: Exchange) => {
+        if (owned !== undefined) noteDeletion(owned, exchange)
+      }
+      return send(step, purpose, wire, settle).catch((error: unknown) => {
         // Interrupted before it was sent; of anything else that failed, who knows.
         if (owned !== undefined && error instanceof Interrupted)
           ledger.note({ event: 'kept', id: owned })
         throw error
       })
-      if (owned !== undefined) noteDeletion(owned, exchange)
-      return exchange
     },
     async request(step, { method, path, body, creates, credentials = 'configured' }) {
-      const exchange = await send(step, 'set-up', {
+      const wire = {
         method,
         target: `${target.basePath}${collection}${path}`,
         headers: [
@@ -166,13 +175,14 @@ export function createClient(parts: ClientParts): Client {
         credentials,
         sentBody: body && describeUpload(body),
         creates,
-      })
-      const id = createdId(exchange)
-      const sent = exchange.request.body
-      if (id !== undefined && sent !== undefined && 'filename' in sent) {
-        uploads.set(id, { atMs: performance.now(), body: sent })
       }
-      return exchange
+      return send(step, 'set-up', wire, (exchange) => {
+        const id = createdId(exchange)
+        const sent = exchange.request.body
+        if (id === undefined || sent === undefined || !('filename' in sent)) return
+        if (creates !== undefined) ledger.note({ event: 'owned', id, upload: creates })
+        uploads.set(id, { atMs: performance.now(), body: sent })
+      })
     },
   }
 }

@@ -11,6 +11,7 @@ import {
 } from '../model/report.ts'
 import type { Family } from '../model/requirement.ts'
 import { bindingOf } from './binding.ts'
+import { nameLeft } from './broken-off.ts'
 import { catalogueSha256 } from './catalogue-text.ts'
 import { type Conclusion, conclude } from './conclusion.ts'
 import { type CaseListener, createExaminer, type Examiner } from './examiner.ts'
@@ -112,7 +113,8 @@ async function begin(facts: RunFacts, onCase: CaseListener): Promise<OpenRun> {
  *
  * @throws SelectionError if the selection is not usable
  * @throws RunInterrupted if the signal was aborted
- * @throws InternalError on a fault of this program; files are removed before it goes on
+ * @throws LedgerError or EvidenceError if what happens cannot be kept, InternalError on a fault of this
+ *   program; files are removed before, and the message names those that are left
  */
 export async function testConformance(
   options: ConformanceOptions,
@@ -133,7 +135,9 @@ export async function testConformance(
     return run.report(results, await session.sweep())
   } catch (error) {
     const left = await session.sweep()
-    throw error instanceof Interrupted ? new RunInterrupted(left) : error
+    throw error instanceof Interrupted
+      ? new RunInterrupted(left)
+      : nameLeft(error, left, session.ledger.path)
   } finally {
     await session.close()
   }

@@ -1,4 +1,5 @@
 import type { Exchange } from '../model/exchange.ts'
+import { leftBehind } from './left-behind.ts'
 
 /** A case cannot be judged: transport trouble, refused credentials, a set-up that failed. */
 export class Inconclusive extends Error {
@@ -42,10 +43,7 @@ export class RunInterrupted extends Error {
   readonly ledgerPath: string | undefined
 
   constructor(left: readonly string[], ledgerPath?: string) {
-    // Names that the target has given are not printed as they are.
-    const names = left.map((name) => JSON.stringify(name)).join(', ')
-    const account = left.length === 0 ? 'no file was left behind' : `left behind: ${names}`
-    super(`interrupted; ${account}${ledgerPath === undefined ? '' : `; ledger ${ledgerPath}`}`)
+    super(`interrupted; ${leftBehind(left, ledgerPath)}`)
     this.left = left
     this.ledgerPath = ledgerPath
   }

@@ -1,54 +1,44 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { LedgerError, type LedgerHeader, readLedger } from './ledger-reader.ts'
+import {
+  apply,
+  emptyState,
+  entriesFor,
+  isClean,
+  type LedgerEntry,
+  type LedgerState,
+  leftovers,
+} from './ledger-state.ts'
+import { leftBehind } from './left-behind.ts'
+import { type LineFile, openLines } from './line-file.ts'
 
-/** First line of a ledger. */
-export interface LedgerHeader {
-  readonly ledger: 1
-  /** Base URL without credentials. */
-  readonly target: string
-  /** Path under which files are deleted, listed and uploaded, `/v1/files`. */
-  readonly collection: string
-  /** Stands in the name of every uploaded file. */
-  readonly mark: string
-  /** ISO 8601, UTC. */
-  readonly started: string
-}
-
-/** What happened to a file of the run, one line each. */
-export type LedgerEntry =
-  | { readonly event: 'uploading' | 'upload-refused'; readonly upload: number }
-  | { readonly event: 'owned'; readonly id: string; readonly upload?: number }
-  | { readonly event: 'deleting' | 'kept' | 'deleted'; readonly id: string }
-
-/** An owned file: there, asked to be deleted without an answer, or gone. */
-export type FileState = 'there' | 'unknown' | 'gone'
-
-/** What the entries of a ledger add up to. */
-export interface LedgerState {
-  readonly files: Map<string, FileState>
-  /** Those of them that are not known to be gone. */
-  readonly left: Set<string>
-  /** Deletions that were begun and of which nothing is known yet, by id. */
-  readonly asked: Map<string, number>
-  /** Uploads without an answer: a file may be there under an id that nobody here knows. */
-  readonly openUploads: Set<number>
-}
+export {
+  LedgerError,
+  type LedgerHeader,
+  LedgerNotBegun,
+  readLedger,
+} from './ledger-reader.ts'
+export { type FileState, type LedgerEntry, type LedgerState, leftovers } from './ledger-state.ts'
 
 /** The files of a run, noted on disk before anything else happens to them. */
 export interface Ledger {
   readonly path: string
   readonly header: LedgerHeader
   readonly state: LedgerState
+  /**
+   * Notes what is about to happen, or what has happened.
+   *
+   * @throws LedgerError if it cannot be written: what was about to happen must not
+   */
   note(entry: LedgerEntry): void
-  /** Ends it; the file is removed where nothing is left to clean up. */
+  /** From now on files are only removed: what cannot be written any more keeps nobody from that. */
+  onlyRemoving(): void
+  /**
+   * Ends it; the file is removed where nothing is left to clean up.
+   *
+   * @throws LedgerError if it has gone from the disk, is needed, and cannot be written again
+   */
   close(): void
 }
 
@@ -58,30 +48,26 @@ export interface Ledger {
  * @throws LedgerError if the file exists or cannot be written
  */
 export function openLedger(path: string, header: LedgerHeader): Ledger {
-  let file: number
-  try {
+  const lines = writing(path, () => {
     mkdirSync(dirname(path), { recursive: true })
-    file = openSync(path, 'ax', 0o600)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const found = code === 'EEXIST' ? 'belongs to another run' : `cannot be written (${code})`
-    throw new LedgerError(`ledger ${path}: ${found}`)
-  }
-  writeLine(file, header)
-  return ledgerOn(path, file, header, emptyState())
+    return begun(path, header)
+  })
+  return ledgerOn(path, lines, header, emptyState())
 }
 
 /**
  * Goes on with the ledger of an earlier run.
  *
- * @throws LedgerError if it cannot be read or is no ledger
+ * @throws LedgerError if it cannot be read or written, or is no ledger
  */
 export function reopenLedger(path: string): Ledger {
   const { header, state } = readLedger(path)
-  const text = readFileSync(path)
-  // A line that was cut off would run into the next.
-  truncateSync(path, text.lastIndexOf('\n') + 1)
-  return ledgerOn(path, openSync(path, 'a'), header, state)
+  const lines = writing(path, () => {
+    // A line that was cut off would run into the next.
+    truncateSync(path, readFileSync(path).lastIndexOf('\n') + 1)
+    return openLines(path, 'a')
+  })
+  return ledgerOn(path, lines, header, state)
 }
 
 /** A ledger of files that are on no target: those of a run over evidence, or of a plan. */
@@ -92,132 +78,112 @@ export function ledgerInMemory(header: LedgerHeader): Ledger {
     header,
     state,
     note: (entry) => apply(state, entry),
+    onlyRemoving: () => undefined,
     close: () => undefined,
   }
 }
 
-function ledgerOn(path: string, file: number, header: LedgerHeader, state: LedgerState): Ledger {
+function begun(path: string, header: LedgerHeader): LineFile {
+  const lines = openLines(path, 'ax')
+  try {
+    lines.append(JSON.stringify(header))
+    // Once a run: by the mark its files are found, should a power cut take the lines that follow.
+    lines.sync()
+    return lines
+  } catch (error) {
+    lines.close()
+    rmSync(path, { force: true })
+    throw error
+  }
+}
+
+function ledgerOn(path: string, lines: LineFile, header: LedgerHeader, state: LedgerState): Ledger {
+  let onlyRemoving = false
   return {
     path,
     header,
     state,
     note(entry) {
-      writeLine(file, entry)
+      try {
+        writing(path, () => lines.append(JSON.stringify(entry)))
+      } catch (error) {
+        // What has happened must be known to whoever cleans up, if only here.
+        if (onlyRemoving || !isAboutToHappen(entry)) apply(state, entry)
+        if (onlyRemoving) return
+        throw error
+      }
       apply(state, entry)
     },
+    onlyRemoving() {
+      onlyRemoving = true
+    },
     close() {
-      closeSync(file)
-      if (leftovers(state).length === 0 && state.openUploads.size === 0) rmSync(path)
+      if (isClean(state)) {
+        lines.close()
+        removeClean(path)
+        return
+      }
+      const inPlace = lines.isInPlace()
+      if (inPlace) appendIfPossible(lines, { event: 'ended' })
+      lines.close()
+      if (!inPlace) writeAgain(path, header, state)
     },
   }
 }
 
-function writeLine(file: number, line: LedgerHeader | LedgerEntry): void {
-  writeSync(file, `${JSON.stringify(line)}\n`)
+/** Uploads and deletions: what is noted before it is done. */
+function isAboutToHappen({ event }: LedgerEntry): boolean {
+  return event === 'uploading' || event === 'deleting'
 }
 
-/** A ledger cannot be read; the message names the file and the line. */
-export class LedgerError extends Error {
-  override readonly name = 'LedgerError'
-}
-
-/**
- * Reads the ledger of an earlier run. A last line that was cut off is left out: what it would have
- * announced was not begun.
- *
- * @throws LedgerError if it cannot be read or is no ledger
- */
-export function readLedger(path: string): { header: LedgerHeader; state: LedgerState } {
-  let text: string
+/** One that stays says itself that nothing is left; whoever writes beside it says why nothing can be. */
+function removeClean(path: string): void {
   try {
-    text = readFileSync(path, 'utf8')
+    rmSync(path, { force: true })
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+  }
+}
+
+/** Without this line, the end of the process shows the end of the run. */
+function appendIfPossible(lines: LineFile, entry: LedgerEntry): void {
+  try {
+    lines.append(JSON.stringify(entry))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+  }
+}
+
+/** The folder was removed under the run, and the files that are left on the target are not. */
+function writeAgain(path: string, header: LedgerHeader, state: LedgerState): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    const lines = openLines(path, 'ax')
+    try {
+      for (const line of [header, ...entriesFor(state), { event: 'ended' }]) {
+        lines.append(JSON.stringify(line))
+      }
+    } finally {
+      lines.close()
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    const open = [...state.openUploads].map((upload) => `upload ${upload}, *${header.mark}*`)
+    const left = leftBehind([...leftovers(state), ...open])
     throw new LedgerError(
-      `ledger ${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`,
+      `ledger ${path}: was removed while the run went on, and cannot be written again (${code}); ${left}`,
     )
   }
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-  const [header, ...entries] = whole
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line, index) => parseLine(path, line, index + 1))
-  if ((header as LedgerHeader | undefined)?.ledger !== 1) {
-    throw new LedgerError(`ledger ${path}: line 1 is not the beginning of a ledger`)
-  }
-  const state: LedgerState = emptyState()
-  entries.forEach((entry, index) => {
-    if (!isEntry(entry)) throw new LedgerError(`ledger ${path}: line ${index + 2} is no entry`)
-    apply(state, entry)
-  })
-  return { header: header as LedgerHeader, state }
 }
 
-function parseLine(path: string, line: string, number: number): unknown {
+function writing<T>(path: string, write: () => T): T {
   try {
-    return JSON.parse(line)
-  } catch {
-    throw new LedgerError(`ledger ${path}: line ${number} is no JSON`)
+    return write()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    const found = code === 'EEXIST' ? 'belongs to another run' : `cannot be written (${code})`
+    throw new LedgerError(`ledger ${path}: ${found}`)
   }
-}
-
-const EVENTS: readonly unknown[] = [
-  'uploading',
-  'upload-refused',
-  'owned',
-  'deleting',
-  'kept',
-  'deleted',
-] satisfies readonly LedgerEntry['event'][]
-
-function isEntry(value: unknown): value is LedgerEntry {
-  if (typeof value !== 'object' || value === null || !('event' in value)) return false
-  if (!EVENTS.includes(value.event)) return false
-  const key = value.event === 'uploading' || value.event === 'upload-refused' ? 'upload' : 'id'
-  const found = (value as Record<string, unknown>)[key]
-  return typeof found === (key === 'id' ? 'string' : 'number')
-}
-
-function emptyState(): LedgerState {
-  return { files: new Map(), left: new Set(), asked: new Map(), openUploads: new Set() }
-}
-
-/** Ids of files that are, or may be, still there. */
-export function leftovers(state: LedgerState): readonly string[] {
-  return [...state.left]
-}
-
-function apply(state: LedgerState, entry: LedgerEntry): void {
-  switch (entry.event) {
-    case 'uploading':
-      state.openUploads.add(entry.upload)
-      break
-    case 'upload-refused':
-      state.openUploads.delete(entry.upload)
-      break
-    case 'owned':
-      if (entry.upload !== undefined) state.openUploads.delete(entry.upload)
-      state.files.set(entry.id, 'there')
-      state.left.add(entry.id)
-      state.asked.delete(entry.id)
-      break
-    case 'deleting':
-    case 'kept':
-      applyAsked(state, entry.id, entry.event === 'deleting' ? 1 : -1)
-      break
-    case 'deleted':
-      state.files.set(entry.id, 'gone')
-      state.left.delete(entry.id)
-      state.asked.delete(entry.id)
-      break
-  }
-}
-
-/** That one of many deletions was refused, or not sent, says nothing of another that was not answered. */
-function applyAsked({ files, left, asked }: LedgerState, id: string, more: 1 | -1): void {
-  // Of many deletions of one file, the one that succeeded counts.
-  if (files.get(id) === 'gone') return
-  const open = Math.max(0, (asked.get(id) ?? 0) + more)
-  asked.set(id, open)
-  files.set(id, open > 0 ? 'unknown' : 'there')
-  left.add(id)
 }

@@ -8,6 +8,7 @@ import type {
   NeverIssuedId,
   OwnedFile,
 } from '../model/requirement.ts'
+import { nameLeft } from './broken-off.ts'
 import { createClient, type Upload } from './client.ts'
 import type { Examination } from './examiner.ts'
 import { Interrupted, RunInterrupted } from './inconclusive.ts'
@@ -15,6 +16,7 @@ import type { Ledger, LedgerHeader, LedgerState } from './ledger.ts'
 import type { Outside } from './outside.ts'
 import { createPermits, type Permits } from './permit.ts'
 import { PREFLIGHT, preflight, TargetUnusable } from './preflight.ts'
+import { thisProcess } from './running-process.ts'
 import { octets } from './seed.ts'
 import type { FileSupply } from './supply.ts'
 import { sweep } from './sweep.ts'
@@ -84,6 +86,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     collection: contract.collection,
     mark,
     started: new Date().toISOString(),
+    process: thisProcess(),
   })
   const permits = createPermits({
     mark,
@@ -109,6 +112,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       ledger,
       concurrency: options.concurrency,
       uncertain: 'leave',
+      search: 'unanswered',
     })
 
   let openToAll = false
@@ -178,7 +182,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (error instanceof TargetUnusable) {
       throw new TargetUnusable(error.message, left, ledger.state.files.size)
     }
-    throw error
+    throw nameLeft(error, left, ledger.path)
   }
 }
 

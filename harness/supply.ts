@@ -25,8 +25,8 @@ export interface SetUp {
 /** An upload by its number in the ledger. */
 export interface UploadUnderWay {
   readonly upload: number
-  /** To be called when it is known what became of it. */
-  settle(outcome: 'refused' | { readonly id: string }): void
+  /** To be called when it is known that no file came of it. */
+  refused(): void
 }
 
 /** Where disposable files come from. */

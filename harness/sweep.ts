@@ -13,6 +13,11 @@ export interface SweepParts {
    * it is still there: deleting an id again is for a person to decide.
    */
   readonly uncertain: 'leave' | 'delete'
+  /**
+   * When to look through the list for files that bear the run's mark: a ledger that went through a power
+   * cut may lack more than the uploads that it knows of.
+   */
+  readonly search: 'unanswered' | 'always'
 }
 
 /** Pages of a list that are looked through for files whose upload was not answered. */
@@ -27,10 +32,11 @@ const MAX_CLAIMED_EACH = 10
  * @returns ids, or descriptions, of what may still be there
  */
 export async function sweep(parts: SweepParts): Promise<readonly string[]> {
-  const { ledger } = parts
+  const { ledger, search } = parts
+  ledger.onlyRemoving()
   let steps = 0
   const step = () => ({ requirement: 'set-up/sweep', case: '0', step: steps++ })
-  if (ledger.state.openUploads.size > 0) await claimOpenUploads(parts, step)
+  if (search === 'always' || ledger.state.openUploads.size > 0) await claimByMark(parts, step)
 
   const queue = [...leftovers(ledger.state)]
   const worker = async () => {
@@ -64,7 +70,7 @@ async function remove({ client, ledger, uncertain }: SweepParts, step: NextStep,
 }
 
 /** Looks for files that bear the run's mark, page by page, and takes them into the ledger. */
-async function claimOpenUploads({ client, ledger }: SweepParts, step: NextStep): Promise<void> {
+async function claimByMark({ client, ledger }: SweepParts, step: NextStep): Promise<void> {
   const { mark } = ledger.header
   const most = ledger.state.openUploads.size * MAX_CLAIMED_EACH
   let claimed = 0

@@ -98,12 +98,7 @@ function toolsFor(
       bench.ledger.note({ event: 'uploading', upload })
       return {
         upload,
-        settle: (outcome) =>
-          bench.ledger.note(
-            outcome === 'refused'
-              ? { event: 'upload-refused', upload }
-              : { event: 'owned', id: outcome.id, upload },
-          ),
+        refused: () => bench.ledger.note({ event: 'upload-refused', upload }),
       }
     },
     async handOver(find) {

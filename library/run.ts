@@ -26,11 +26,13 @@ import { WIRING } from './wiring.ts'
  *
  * @throws UsageError if an option is unknown or not what it may be, or `out` cannot be written
  * @throws SelectionError if `only` or `skip` names no requirement, or they leave none
- * @throws LedgerError if the ledger of files cannot be written: then nothing was sent
- * @throws EvidenceError if evidence cannot be written; the files of the run are removed
+ * @throws LedgerError if the ledger of files cannot be written; nothing was sent then, or the files of
+ *   the run are removed
+ * @throws EvidenceError if evidence cannot be written, or was removed; the files of the run are removed
  * @throws RunInterrupted if the signal was aborted before everything was judged; the files of the run
  *   are removed, but for those that it names
- * @throws InternalError on a fault of this program; the files of the run are removed
+ * @throws InternalError on a fault of this program; the files of the run are removed, and where they are
+ *   not, the message of this error and of those above names them
  */
 export async function run(options: RunOptions = {}): Promise<Report> {
   const choices = choicesOf(options)

@@ -31,6 +31,7 @@ describe('the ledger', () => {
     expect(readLedger(ledger.path)).toEqual({
       header: LEDGER_HEADER,
       state: { files: new Map(), left: new Set(), asked: new Map(), openUploads: new Set() },
+      ended: false,
     })
     ledger.note({ event: 'uploading', upload: 1 })
     expect(readLedger(ledger.path).state).toEqual(ledger.state)
@@ -172,7 +173,8 @@ describe('the ledger', () => {
   })
 
   it.each([
-    ['', 'line 1 is not the beginning of a ledger'],
+    ['\n', 'line 1 is not the beginning of a ledger'],
+    ['{"ledger":2', 'line 1 is not the beginning of a ledger'],
     ['{"ledger":2}\n', 'line 1 is not the beginning of a ledger'],
     ['null\n', 'line 1 is not the beginning of a ledger'],
     [`${JSON.stringify(LEDGER_HEADER)}\nnonsense\n`, 'line 2 is no JSON'],
@@ -185,6 +187,8 @@ describe('the ledger', () => {
   })
 
   it('is refused where there is none', () => {
-    expect(() => readLedger(ledgerPath())).toThrow('cannot be read (ENOENT)')
+    expect(() => readLedger(ledgerPath())).toThrow(
+      'there is none; a run that leaves no file behind',
+    )
   })
 })

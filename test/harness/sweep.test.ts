@@ -12,7 +12,7 @@ async function swept(
 ) {
   const made = bench({ transport })
   prepare(made)
-  const left = await sweep({ ...made, concurrency: 2, uncertain })
+  const left = await sweep({ ...made, concurrency: 2, uncertain, search: 'unanswered' })
   const sent = transport.requests.map(({ method, target }) => `${method} ${target}`)
   return { left, sent, ledger: made.ledger }
 }

@@ -1,0 +1,82 @@
+/** What happened to a file of the run, or to the ledger itself, one line each. */
+export type LedgerEntry =
+  | { readonly event: 'uploading' | 'upload-refused'; readonly upload: number }
+  | { readonly event: 'owned'; readonly id: string; readonly upload?: number }
+  | { readonly event: 'deleting' | 'kept' | 'deleted'; readonly id: string }
+  /** The run is over, though its process may live on. */
+  | { readonly event: 'ended' }
+
+/** An owned file: there, asked to be deleted without an answer, or gone. */
+export type FileState = 'there' | 'unknown' | 'gone'
+
+/** What the entries of a ledger add up to. */
+export interface LedgerState {
+  readonly files: Map<string, FileState>
+  /** Those of them that are not known to be gone. */
+  readonly left: Set<string>
+  /** Deletions that were begun and of which nothing is known yet, by id. */
+  readonly asked: Map<string, number>
+  /** Uploads without an answer: a file may be there under an id that nobody here knows. */
+  readonly openUploads: Set<number>
+}
+
+export function emptyState(): LedgerState {
+  return { files: new Map(), left: new Set(), asked: new Map(), openUploads: new Set() }
+}
+
+/** Ids of files that are, or may be, still there. */
+export function leftovers(state: LedgerState): readonly string[] {
+  return [...state.left]
+}
+
+/** Whether nothing is left to clean up. */
+export function isClean({ left, openUploads }: LedgerState): boolean {
+  return left.size === 0 && openUploads.size === 0
+}
+
+/** The shortest entries that add up to what of a state is still to be cleaned up. */
+export function* entriesFor({ files, left, openUploads }: LedgerState): Generator<LedgerEntry> {
+  for (const upload of openUploads) yield { event: 'uploading', upload }
+  for (const id of left) {
+    yield { event: 'owned', id }
+    if (files.get(id) === 'unknown') yield { event: 'deleting', id }
+  }
+}
+
+export function apply(state: LedgerState, entry: LedgerEntry): void {
+  switch (entry.event) {
+    case 'uploading':
+      state.openUploads.add(entry.upload)
+      break
+    case 'upload-refused':
+      state.openUploads.delete(entry.upload)
+      break
+    case 'owned':
+      if (entry.upload !== undefined) state.openUploads.delete(entry.upload)
+      state.files.set(entry.id, 'there')
+      state.left.add(entry.id)
+      state.asked.delete(entry.id)
+      break
+    case 'deleting':
+    case 'kept':
+      applyAsked(state, entry.id, entry.event === 'deleting' ? 1 : -1)
+      break
+    case 'deleted':
+      state.files.set(entry.id, 'gone')
+      state.left.delete(entry.id)
+      state.asked.delete(entry.id)
+      break
+    case 'ended':
+      break
+  }
+}
+
+/** That one of many deletions was refused, or not sent, says nothing of another that was not answered. */
+function applyAsked({ files, left, asked }: LedgerState, id: string, more: 1 | -1): void {
+  // Of many deletions of one file, the one that succeeded counts.
+  if (files.get(id) === 'gone') return
+  const open = Math.max(0, (asked.get(id) ?? 0) + more)
+  asked.set(id, open)
+  files.set(id, open > 0 ? 'unknown' : 'there')
+  left.add(id)
+}
