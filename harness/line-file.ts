@@ -41,9 +41,15 @@ export function openLines(path: string, flags: 'a' | 'ax'): LineFile {
       }
     },
     isInPlace() {
-      const found = statSync(path, { throwIfNoEntry: false })
       const { dev, ino } = fstatSync(file)
-      return found?.dev === dev && found.ino === ino
+      try {
+        const found = statSync(path)
+        return found.dev === dev && found.ino === ino
+      } catch (error) {
+        // What cannot be looked at is not there for anybody else either.
+        if ((error as NodeJS.ErrnoException).code === undefined) throw error
+        return false
+      }
     },
     sync: () => fsyncSync(file),
     close: () => closeSync(file),

@@ -2,14 +2,17 @@ import {
   appendFileSync,
   existsSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   type LedgerEntry,
   LedgerError,
+  LedgerNotBegun,
   leftovers,
   openLedger,
   readLedger,
@@ -24,6 +27,26 @@ function ledgerWith(...entries: readonly LedgerEntry[]) {
 }
 
 const A = 'file-a'
+
+const EVERY_EVENT: readonly LedgerEntry[] = [
+  { event: 'uploading', upload: 1 },
+  { event: 'uploading', upload: 2 },
+  { event: 'owned', id: A, upload: 1 },
+  { event: 'upload-refused', upload: 2 },
+  { event: 'owned', id: 'file-ü' },
+  { event: 'deleting', id: A },
+  { event: 'deleting', id: 'file-ü' },
+  { event: 'kept', id: 'file-ü' },
+  { event: 'deleted', id: A },
+  { event: 'uploading', upload: 3 },
+  { event: 'ended' },
+]
+
+/** What a ledger says there is to clean up. */
+function stateOf(path: string) {
+  const { state, ended } = readLedger(path)
+  return { left: [...state.left], openUploads: [...state.openUploads], ended }
+}
 
 describe('the ledger', () => {
   it('has every entry on disk when the call returns', () => {
@@ -151,6 +174,68 @@ describe('the ledger', () => {
       truncateSync(ledger.path, bytes)
       expect([...readLedger(ledger.path).state.files.keys()]).toEqual([A])
     }
+  })
+
+  it('says of any of its beginnings what was there by then, and of less than a line that there was nothing', () => {
+    const ledger = openLedger(ledgerPath(), LEDGER_HEADER)
+    const said = new Map([[readFileSync(ledger.path).length, stateOf(ledger.path)]])
+    for (const entry of EVERY_EVENT) {
+      ledger.note(entry)
+      said.set(readFileSync(ledger.path).length, stateOf(ledger.path))
+    }
+    const whole = readFileSync(ledger.path)
+    const [header = 0] = said.keys()
+    let expected = said.get(header)
+    for (let bytes = 0; bytes <= whole.length; bytes += 1) {
+      writeFileSync(ledger.path, whole.subarray(0, bytes))
+      if (bytes < header) {
+        expect(() => readLedger(ledger.path)).toThrow(LedgerNotBegun)
+        continue
+      }
+      expected = said.get(bytes) ?? expected
+      expect(stateOf(ledger.path)).toEqual(expected)
+    }
+    expect(expected).toEqual({ left: ['file-ü'], openUploads: [3], ended: true })
+  })
+
+  it('is written again where it was removed while files are left', () => {
+    const ledger = ledgerWith(
+      ...[A, 'file-b', 'file-c'].map((id) => ({ event: 'owned', id }) as const),
+      { event: 'deleting', id: A },
+      { event: 'deleted', id: 'file-b' },
+      { event: 'uploading', upload: 7 },
+    )
+    rmSync(dirname(ledger.path), { recursive: true })
+    ledger.close()
+    const { header, state, ended } = readLedger(ledger.path)
+    expect({ header, ended }).toEqual({ header: LEDGER_HEADER, ended: true })
+    expect(state.files).toEqual(
+      new Map([
+        [A, 'unknown'],
+        ['file-c', 'there'],
+      ]),
+    )
+    expect([...state.openUploads]).toEqual([7])
+  })
+
+  it('says what is left where it was removed and cannot be written again', () => {
+    const ledger = ledgerWith(
+      { event: 'owned', id: 'file-\u009bü' },
+      { event: 'uploading', upload: 7 },
+    )
+    const folder = dirname(ledger.path)
+    rmSync(folder, { recursive: true })
+    writeFileSync(folder, 'a file in its way')
+    expect(() => ledger.close()).toThrow(
+      `ledger ${ledger.path}: was removed while the run went on, and cannot be written again (EEXIST); left behind: "file-\\u{9b}\\u{fc}", "upload 7, *${LEDGER_HEADER.mark}*"`,
+    )
+  })
+
+  it('is no trouble where it was removed and nothing is left', () => {
+    const ledger = ledgerWith({ event: 'owned', id: A }, { event: 'deleted', id: A })
+    rmSync(dirname(ledger.path), { recursive: true })
+    ledger.close()
+    expect(existsSync(ledger.path)).toBe(false)
   })
 
   it('can be gone on with after a crash', () => {
