@@ -1,31 +1,56 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { createClient } from '../harness/client.ts'
-import { LedgerError, leftovers, reopenLedger } from '../harness/ledger.ts'
+import { leftovers, reopenLedger } from '../harness/ledger.ts'
 import { openOutside } from '../harness/outside.ts'
 import { createPermits } from '../harness/permit.ts'
 import { sweep } from '../harness/sweep.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
 import { type ConnectionFlags, targetFrom } from './connection-options.ts'
-import { EXIT, UsageError } from './exit-code.ts'
+import { EXIT } from './exit-code.ts'
+import { namedLedger, refuseWhileRunning, removedUnbegun } from './named-ledger.ts'
 import type { Output } from './output.ts'
-import { LEDGER_FOLDER } from './run-folder.ts'
+import { discardBeside } from './run-folder.ts'
+
+export interface CleanupFlags extends ConnectionFlags {
+  /** Clean up though the run seems to be going on. */
+  readonly force?: boolean
+}
 
 /**
  * `delete-conformance cleanup LEDGER`: removes what an interrupted run has left behind.
  *
+ * @param word - a ledger, or a folder of `--out`
  * @returns the exit code: 3 where something may still be there
+ * @throws UsageError or LedgerError if it is no ledger, or that of a run which goes on
  */
 export async function cleanup(
-  path: string | undefined,
+  word: string | undefined,
+  flags: CleanupFlags,
+  output: Output,
+): Promise<number> {
+  const path = namedLedger(word)
+  if (path === undefined) {
+    output.line(`${word}: nothing to remove, a run that leaves no file behind leaves no ledger`)
+    return EXIT.conforms
+  }
+  if (removedUnbegun(path)) {
+    output.line(`${path}: nothing to remove, the run was stopped before it sent anything`)
+    return EXIT.conforms
+  }
+  if (flags.force !== true) refuseWhileRunning(path)
+  return await removeFilesOf(path, flags, output)
+}
+
+async function removeFilesOf(
+  path: string,
   flags: ConnectionFlags,
   output: Output,
 ): Promise<number> {
-  if (path === undefined) throw new UsageError(`cleanup: no ledger given; ${knownLedgers()}`)
-  const ledger = openLedgerFor(path)
+  const ledger = reopenLedger(path)
   const { header, state } = ledger
-  const before = leftovers(state).length + state.openUploads.size
+  const known = state.files.size
+  const ids = leftovers(state).length
+  const unanswered = state.openUploads.size
   const target = targetFrom(header.target, flags, `ledger ${path}`)
   const { signal } = new AbortController()
   const { concurrency, rate: ratePerSecond } = flags
@@ -53,27 +78,16 @@ export async function cleanup(
       ledger,
       concurrency,
       uncertain: 'delete',
+      search: 'always',
     })
-    output.line(`${header.target}: ${counted(before, 'file')} to remove, ${left.length} left`)
+    const found = Math.max(unanswered, state.files.size - known)
+    output.line(`${header.target}: ${counted(ids + found, 'file')} to remove, ${left.length} left`)
     for (const name of left) output.line(`  ${printable(name)}`)
-    return left.length === 0 ? EXIT.conforms : EXIT.inconclusive
+    if (left.length > 0) return EXIT.inconclusive
+    discardBeside(path)
+    return EXIT.conforms
   } finally {
     await outside.close()
     ledger.close()
   }
-}
-
-function openLedgerFor(path: string) {
-  try {
-    return reopenLedger(path)
-  } catch (error) {
-    if (error instanceof LedgerError) throw new UsageError(error.message)
-    throw error
-  }
-}
-
-function knownLedgers(): string {
-  const names = existsSync(LEDGER_FOLDER) ? readdirSync(LEDGER_FOLDER) : []
-  if (names.length === 0) return `no earlier run left one in ${LEDGER_FOLDER}`
-  return `earlier runs left ${names.map((name) => join(LEDGER_FOLDER, name)).join(', ')}`
 }

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander'
 import { TOOL } from '../harness/tool.ts'
+import type { CleanupFlags } from './cleanup.ts'
 import type { CompareFlags } from './compare.ts'
 import { addConfigOptions } from './config-options.ts'
-import { addConnectionOptions, type ConnectionFlags } from './connection-options.ts'
+import { addConnectionOptions } from './connection-options.ts'
 import { addDocumentOptions, addRecordedDocumentOptions } from './document-options.ts'
 import { UsageError } from './exit-code.ts'
 import { addGateOptions } from './gate-options.ts'
@@ -140,8 +141,9 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     )
 
   addConfigOptions(addConnectionOptions(program.command('cleanup').argument('[ledger]')))
-    .description('remove the files that an interrupted run has left on its target')
-    .action(async (ledger: string | undefined, flags: ConnectionFlags, command: Command) => {
+    .description('remove the files that a run has left on its target; takes its --out folder, too')
+    .option('--force', 'also while the run seems to be going on')
+    .action(async (ledger: string | undefined, flags: CleanupFlags, command: Command) => {
       refuseWords(command, 1)
       await complete(command, output)
       const { cleanup } = await import('./cleanup.ts')

@@ -1,6 +1,12 @@
 import { openRunFolder, type RunFolder } from '../library/run-folder.ts'
 
-export { LEDGER_FOLDER, type RunFolder, write } from '../library/run-folder.ts'
+export {
+  discardBeside,
+  LEDGER_FOLDER,
+  LEDGER_SUFFIX,
+  type RunFolder,
+  write,
+} from '../library/run-folder.ts'
 
 /**
  * The folder of `--out`, or another one for a run without it.

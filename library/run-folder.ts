@@ -1,12 +1,16 @@
 import { accessSync, constants, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { BUNDLE } from '../harness/bundle.ts'
 import { checksums } from '../harness/checksums.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Where ledgers go without a folder. */
 export const LEDGER_FOLDER = join(tmpdir(), 'delete-conformance')
+
+/** What the names of ledgers end in there. */
+export const LEDGER_SUFFIX = '.ledger'
+const EVIDENCE_SUFFIX = '.evidence.ndjson'
 
 /** Where a run keeps what it writes while it goes on. */
 export interface RunFolder {
@@ -43,10 +47,10 @@ export function openRunFolder(out: string | undefined, runName: string, option: 
 }
 
 function passing(runName: string): RunFolder {
-  const evidencePath = join(LEDGER_FOLDER, `${runName}.evidence.ndjson`)
+  const evidencePath = join(LEDGER_FOLDER, `${runName}${EVIDENCE_SUFFIX}`)
   return {
     out: undefined,
-    ledgerPath: join(LEDGER_FOLDER, `${runName}.ledger`),
+    ledgerPath: join(LEDGER_FOLDER, `${runName}${LEDGER_SUFFIX}`),
     evidencePath,
     write: () => undefined,
     seal: () => undefined,
@@ -54,8 +58,14 @@ function passing(runName: string): RunFolder {
   }
 }
 
+/** Removes what a run without a folder has left beside its ledger, and had no time to. */
+export function discardBeside(ledgerPath: string): void {
+  if (dirname(ledgerPath) !== LEDGER_FOLDER || !ledgerPath.endsWith(LEDGER_SUFFIX)) return
+  rmSync(ledgerPath.slice(0, -LEDGER_SUFFIX.length) + EVIDENCE_SUFFIX, { force: true })
+}
+
 /**
- * Writes a file.
+ * Writes a file; of a new one that cannot be written to its end, nothing stays.
  *
  * @param flag - `wx` never writes over another
  * @throws UsageError if it cannot be written
@@ -66,11 +76,15 @@ export function write(
   flag: 'w' | 'wx',
 ): void {
   const pieces = typeof content === 'string' || ArrayBuffer.isView(content) ? [content] : content
+  let begun = false
   try {
     writeFileSync(path, '', { flag })
+    begun = true
     for (const piece of pieces) writeFileSync(path, piece, { flag: 'a' })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
+    // Half a report would be taken for a report.
+    if (begun && flag === 'wx') rmSync(path, { force: true })
     if (code === undefined) throw error
     throw new UsageError(`${path}: cannot be written (${code})`)
   }

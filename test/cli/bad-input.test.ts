@@ -448,7 +448,6 @@ describe('a command', () => {
   const ledger = (name: string, ...lines: readonly unknown[]) =>
     file(name, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   const notes = file('notes.txt', 'buy milk\n')
-  const empty = file('empty.ledger', '')
   const otherJson = file('other.ndjson', '{"level":"info"}\n')
   const noTarget = ledger('no-target.ledger', { ledger: 1 })
   const noEvent = ledger('no-event.ledger', header, null)
@@ -471,7 +470,7 @@ describe('a command', () => {
     [
       'to clean up is refused where the ledger is not there',
       ['cleanup', missing('run.ledger')],
-      [missing('run.ledger'), 'cannot be read (ENOENT)'],
+      [missing('run.ledger'), 'there is none', 'a run that leaves no file behind removes'],
     ],
     [
       'to clean up is refused where the file is no JSON',
@@ -479,9 +478,9 @@ describe('a command', () => {
       [notes, 'line 1 is no JSON'],
     ],
     [
-      'to clean up is refused where the file is empty',
-      ['cleanup', empty],
-      [empty, 'line 1 is not the beginning of a ledger'],
+      'to clean up is refused where the folder is no run’s',
+      ['cleanup', folder],
+      [folder, 'ledger.ndjson', "the folder of a run's --out"],
     ],
     [
       'to clean up is refused where the file is another one',
