@@ -1,6 +1,7 @@
 import { EXIT } from './exit-code.ts'
+import { cleanupCommand } from './left-behind.ts'
 
-/** Ctrl-C and SIGTERM as an abort signal; a second one ends the process at once. */
+/** Ctrl-C, SIGTERM and a terminal that is closed as an abort signal; a second one ends the process at once. */
 export interface Interrupt {
   readonly signal: AbortSignal
   /** Gives the signals back. */
@@ -10,21 +11,28 @@ export interface Interrupt {
 /** @param tell - writes a line for the person who interrupts */
 export function onInterrupt(tell: (line: string) => void, ledgerPath: string): Interrupt {
   const controller = new AbortController()
-  const interrupt = () => {
-    if (controller.signal.aborted) {
-      tell(`stopped at once; remove what is left with: delete-conformance cleanup ${ledgerPath}`)
-      process.exit(EXIT.interrupted)
-    }
+  const begin = () => {
+    if (controller.signal.aborted) return
     tell('interrupted: removing the files of this run; once more to stop at once')
     controller.abort()
   }
+  const interrupt = () => {
+    if (controller.signal.aborted) {
+      tell(`stopped at once; remove what is left with: ${cleanupCommand(ledgerPath)}`)
+      process.exit(EXIT.interrupted)
+    }
+    begin()
+  }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
+  // Shell and system both send it when a terminal is closed: two are no second thought.
+  process.on('SIGHUP', begin)
   return {
     signal: controller.signal,
     release() {
       process.off('SIGINT', interrupt)
       process.off('SIGTERM', interrupt)
+      process.off('SIGHUP', begin)
     },
   }
 }

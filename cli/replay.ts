@@ -6,6 +6,7 @@ import { printable } from '../reporters/printable.ts'
 import { resultBlock } from '../reporters/result-block.ts'
 import { EXIT } from './exit-code.ts'
 import { onInterrupt } from './interrupt.ts'
+import { accountOfLeft } from './left-behind.ts'
 import type { Output } from './output.ts'
 import type { CaseName } from './parse.ts'
 import type { PreparedRun } from './prepare.ts'
@@ -36,10 +37,12 @@ export async function replay(
       },
       UNWATCHED,
     )
+    const { left } = report.files
+    if (left.length > 0) output.note(accountOfLeft(left, folder.ledgerPath))
     return pronounce(report, name, output)
   } catch (error) {
     if (!(error instanceof RunInterrupted)) throw error
-    output.note('interrupted')
+    output.note(`interrupted; ${accountOfLeft(error.left, folder.ledgerPath)}`)
     return EXIT.interrupted
   } finally {
     interrupt.release()

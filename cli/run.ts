@@ -13,6 +13,7 @@ import { printable } from '../reporters/printable.ts'
 import { closing, familyLine } from '../reporters/terminal.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { type Interrupt, onInterrupt } from './interrupt.ts'
+import { accountOfLeft } from './left-behind.ts'
 import type { Output } from './output.ts'
 import { plan } from './plan.ts'
 import { type PreparedRun, prepare } from './prepare.ts'
@@ -64,9 +65,10 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
       : updateBaseline(prepared.newBaseline, report, output)
   } catch (error) {
     if (!(error instanceof RunInterrupted)) throw error
-    output.note(account(error.left, folder.ledgerPath))
-    if (folder.out !== undefined)
-      output.note(`what was sent until then is in ${folder.evidencePath}`)
+    output.note(`interrupted; ${accountOfLeft(error.left, folder.ledgerPath)}`)
+    const kept =
+      folder.out === undefined ? '' : `; what was sent until then is in ${folder.evidencePath}`
+    output.note(`no report was written${kept}`)
     return EXIT.interrupted
   } finally {
     progress.clear()
@@ -134,9 +136,4 @@ function advice({ options: { contract, target } }: PreparedRun): readonly string
   return [
     `the target's path ends in what the document's begins with: requests go to ${target.basePath}${contract.template}`,
   ]
-}
-
-function account(left: readonly string[], ledgerPath: string): string {
-  if (left.length === 0) return 'interrupted; no file was left behind, no report was written'
-  return `interrupted; left behind: ${left.map(printable).join(', ')}; remove with: delete-conformance cleanup ${ledgerPath}`
 }

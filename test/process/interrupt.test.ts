@@ -155,6 +155,51 @@ describe('a run that is asked to stop', () => {
   )
 })
 
+describe('a run whose terminal is closed', () => {
+  it('removes its files, however often it is told', async () => {
+    const held = { when: isDeletionOfFile, carriedOut: false, count: 5 }
+    const { server, holding } = await serverThatHoldsBack(held)
+    const run = start(ownFolder(), ['run', '-t', server.url, ...PATIENT, ...WITH_FILES])
+    await holding.reached
+    run.kill('SIGHUP')
+    await run.says('interrupted: removing')
+    run.kill('SIGHUP')
+    holding.release()
+    expect(await run.ended).toMatchObject({ code: 130, signal: undefined })
+    expect(server.store.size).toBe(0)
+  })
+})
+
+describe('a replay', () => {
+  it('that is interrupted names what it could not remove, and the cleanup command', async () => {
+    const held = { when: isUploadOfCase, carriedOut: true, count: 1 }
+    const { server, holding } = await serverThatHoldsBack(held, refusesToDelete)
+    const one = ['--replay', 'deleted/status:0', '--seed', '1']
+    const run = start(ownFolder(), ['run', '-t', server.url, ...PATIENT, ...one])
+    await holding.reached
+    run.kill('SIGINT')
+    await run.says('interrupted: removing')
+    holding.release()
+    const ending = await run.ended
+
+    const left = idsIn(server)
+    expect(ending.code).toBe(130)
+    expect(left.length).toBeGreaterThan(1)
+    for (const id of left) expect(ending.stderr).toContain(id)
+    expect(ending.stderr).toContain(`delete-conformance cleanup ${ledgerOf(ending)}`)
+  })
+
+  it('that ends by itself does, too', async () => {
+    const server = await startReferenceServer({ alterations: [refusesToDelete] })
+    onTestFinished(() => server.close())
+    const one = ['--replay', 'deleted/status:0', '--seed', '1']
+    const ending = await start(ownFolder(), ['run', '-t', server.url, ...one]).ended
+    expect(ending.code).toBe(1)
+    for (const id of idsIn(server)) expect(ending.stderr).toContain(id)
+    expect(ending.stderr).toContain(`delete-conformance cleanup ${ledgerOf(ending)}`)
+  })
+})
+
 describe('cleanup after SIGKILL', () => {
   it('removes all files of the run and the ledger, and nothing else', async () => {
     const folder = ownFolder()
