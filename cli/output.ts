@@ -1,4 +1,5 @@
 import { createStyle, type Style } from '../reporters/style.ts'
+import { EXIT } from './exit-code.ts'
 
 /** Where a command writes. */
 export interface Output {
@@ -11,16 +12,31 @@ export interface Output {
 
 /** Standard output and standard error, coloured on a terminal unless `NO_COLOR` says otherwise. */
 export function standardOutput(): Output {
-  // Whoever reads may stop: the run goes on to remove its files, and the exit code stands.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
+  const note = (text: string) => process.stderr.write(`delete-conformance: ${text}\n`)
+  for (const [name, stream] of [
+    ['standard output', process.stdout],
+    ['standard error', process.stderr],
+  ] as const) {
+    const refused = (error: NodeJS.ErrnoException) => {
+      stream.off('error', refused).on('error', () => undefined)
+      // Whoever reads may stop, or close the terminal: the run goes on, and the exit code stands.
+      if (error.code === 'EPIPE' || (error.code === 'EIO' && stream.isTTY)) return
+      if (stream !== process.stderr) note(`${name}: cannot be written (${error.code})`)
+      process.on('exit', endWithUsage)
+    }
+    stream.on('error', refused)
+  }
   const { NO_COLOR, FORCE_COLOR } = process.env
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0'
   const coloured = !NO_COLOR && (forced || process.stdout.isTTY === true)
   return {
     line: (text = '') => process.stdout.write(`${text}\n`),
-    note: (text) => process.stderr.write(`delete-conformance: ${text}\n`),
+    note,
     style: createStyle(coloured),
   }
+}
+
+/** What was found is not where it was to be written: for a script that must not look like success. */
+function endWithUsage(code: number): void {
+  if (code !== EXIT.interrupted && code !== EXIT.internal) process.exitCode = EXIT.usage
 }

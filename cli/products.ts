@@ -29,6 +29,7 @@ export type ProductParts = Pick<
  * that others need to check it.
  *
  * @throws UsageError if a file cannot be written
+ * @throws EvidenceError if the evidence was removed while the run went on
  */
 export function writeProducts(parts: ProductParts, report: Report, output: Output): void {
   const { folder, reports, document, signing } = parts

@@ -54,10 +54,10 @@ function refuseUnlessWritable(word: string, file: string): void {
 }
 
 /**
- * Writes reports.
+ * Writes reports, as many of them as can be.
  *
  * @returns where they went, for people
- * @throws UsageError if one cannot be written
+ * @throws UsageError that names those that cannot be written
  */
 export function writeReports(
   chosen: readonly Destination[],
@@ -65,21 +65,40 @@ export function writeReports(
   folder: RunFolder,
   output: Output,
 ): readonly string[] {
-  return chosen.flatMap(({ format, file }) => {
-    const pieces = format.render(findings)
-    if (file !== undefined) {
-      write(file, pieces, 'w')
-      return [file]
-    }
-    if (format.name === ANNOTATIONS) {
-      output.line([...pieces].join('').trimEnd())
+  const failures: string[] = []
+  const written = chosen.flatMap((destination) => {
+    try {
+      return writeReport(destination, findings, folder, output)
+    } catch (error) {
+      // One that cannot be written is no reason to keep back the others.
+      if (!(error instanceof UsageError)) throw error
+      failures.push(error.message)
       return []
     }
-    if (folder.out === undefined) {
-      write(format.file, pieces, 'w')
-      return [format.file]
-    }
-    folder.write(format.file, pieces)
-    return [join(folder.out, format.file)]
   })
+  if (failures.length > 0) throw new UsageError(failures.join('; '))
+  return written
+}
+
+function writeReport(
+  { format, file }: Destination,
+  findings: Findings,
+  folder: RunFolder,
+  output: Output,
+): readonly string[] {
+  const pieces = format.render(findings)
+  if (file !== undefined) {
+    write(file, pieces, 'w')
+    return [file]
+  }
+  if (format.name === ANNOTATIONS) {
+    output.line([...pieces].join('').trimEnd())
+    return []
+  }
+  if (folder.out === undefined) {
+    write(format.file, pieces, 'w')
+    return [format.file]
+  }
+  folder.write(format.file, pieces)
+  return [join(folder.out, format.file)]
 }

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { BUNDLE } from '../harness/bundle.ts'
 import type { ConformanceOptions } from '../harness/conformance.ts'
-import type { EvidenceWriter } from '../harness/evidence-file.ts'
+import { EvidenceError, type EvidenceWriter } from '../harness/evidence-file.ts'
 import { recorded } from '../harness/recording.ts'
 import type { Report } from '../model/report.ts'
 import { json } from '../reporters/json.ts'
@@ -22,10 +23,19 @@ export function keepingEvidence(
  * Writes the report and the document that it was judged by; `verify` needs both beside the evidence.
  *
  * @throws UsageError if they cannot be written
+ * @throws EvidenceError if the evidence that they belong to was removed meanwhile
  */
 export function keepReport(folder: RunFolder, report: Report, document: Uint8Array): void {
+  refuseWithoutEvidence(folder)
   folder.write(BUNDLE.report, reportText(report))
   folder.write(BUNDLE.document, document)
+}
+
+function refuseWithoutEvidence({ out, evidencePath }: RunFolder): void {
+  if (out === undefined || existsSync(evidencePath)) return
+  throw new EvidenceError(
+    `${evidencePath}: was removed while the run went on; what was sent is lost, and no report is kept without it`,
+  )
 }
 
 /** The text of `report.json`. */

@@ -27,6 +27,18 @@ export function start(
   return spawned
 }
 
+/**
+ * The same within a shell.
+ *
+ * @param script - for `sh`; what it is to start is `"$@"`
+ */
+export function startInShell(folder: string, script: string, words: readonly string[]): Spawned {
+  const within = ['-c', script, 'sh', process.execPath, MAIN, ...words]
+  const spawned = spawnProcess('sh', within, { cwd: folder, env: bareEnvironment(folder) })
+  onTestFinished(() => spawned.kill('SIGKILL'))
+  return spawned
+}
+
 /** Runs the built command line to its end. */
 export async function runToEnd(
   words: readonly string[],

@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readLedger } from '../../harness/ledger.ts'
+import { invoke } from '../cli/invoke.ts'
+import { ownFolder, start } from './command-line.ts'
+import {
+  atEach,
+  idsOn,
+  type Moment,
+  NAMED_MOMENTS,
+  NEVER,
+  runUntil,
+  serverAt,
+  settle,
+  spreadOver,
+  type WatchedServer,
+} from './moments.ts'
+
+/** Cases that upload, delete, read and list, several at once; no answer is too late for them. */
+const FEW = ['--only', 'effect/', '--only', 'sequence/', '--runs', '2']
+const WORDS = [...FEW, '--seed', '7', '--timeout', '60m']
+/** The seed of the moments. */
+const SEED = '20'
+
+let counted: Promise<number> | undefined
+
+/** How many requests such a run sends. */
+function requestsOfRun(): Promise<number> {
+  counted ??= (async () => {
+    const server = await serverAt(NEVER)
+    const run = start(ownFolder(), ['run', '-t', server.url, ...WORDS])
+    expect(await run.ended).toMatchObject({ code: 0 })
+    return server.requests()
+  })()
+  return counted
+}
+
+describe('whenever a run is killed, cleanup removes all of its files and nothing of others', () => {
+  it('by SIGKILL', async () => {
+    const moments = [...NAMED_MOMENTS, ...spreadOver(await requestsOfRun(), 10, SEED)]
+    expect(moments).toHaveLength(20)
+    await atEach(moments, async (moment) => {
+      const server = await serverAt(moment)
+      const { run, out } = await runUntil(server, WORDS)
+      run.kill('SIGKILL')
+      expect(await run.ended).toMatchObject({ signal: 'SIGKILL' })
+      settle(server.holding, moment)
+      await expectCleanable(server, out)
+    })
+  })
+
+  it('by a second Ctrl-C', async () => {
+    await atEach(await someOf(SEED), async (moment) => {
+      const server = await serverAt(moment)
+      const { run, out } = await runUntil(server, WORDS)
+      run.kill('SIGINT')
+      await run.says('once more to stop at once')
+      run.kill('SIGINT')
+      const { code, stderr } = await run.ended
+      expect({ code, stderr }).toEqual({
+        code: 130,
+        stderr: expect.stringContaining('remove what is left with: delete-conformance cleanup'),
+      })
+      settle(server.holding, moment)
+      await expectCleanable(server, out)
+    })
+  })
+
+  it('also where cleanup is killed at its work', async () => {
+    const requests = await requestsOfRun()
+    const deletions = NAMED_MOMENTS.filter(({ name }) => name === 'the first deletion')
+    await atEach(deletions, async (moment) => {
+      const [middle = NEVER] = spreadOver(requests, 1, moment.fate)
+      let cleaning = false
+      const when: Moment['when'] = (...what) => cleaning && moment.when(...what)
+      const server = await serverAt(middle, { ...moment, when })
+      const { run, out } = await runUntil(server, WORDS)
+      run.kill('SIGKILL')
+      await run.ended
+      server.holding.forget()
+
+      cleaning = true
+      const cleanup = start(ownFolder(), ['cleanup', out])
+      await server.later.reached
+      cleanup.kill('SIGKILL')
+      expect(await cleanup.ended).toMatchObject({ signal: 'SIGKILL' })
+      settle(server.later, moment)
+      await expectCleanable(server, out)
+    })
+  })
+})
+
+describe('cleanup of a run that goes on', () => {
+  it('refuses, and the run conforms as if nothing had been', async () => {
+    const moment = NAMED_MOMENTS.find(({ name }) => name === 'the first deletion') ?? NEVER
+    const server = await serverAt(moment)
+    const { run, out } = await runUntil(server, WORDS)
+    const { code, stderr } = await invoke('cleanup', out)
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/its run is still going on, as process \d+;/),
+    })
+    server.holding.release()
+    expect(await run.ended).toMatchObject({ code: 0 })
+    expect(idsOn(server)).toEqual(server.foreign)
+  })
+})
+
+describe('whenever a run is asked to stop', () => {
+  it('by Ctrl-C, SIGTERM or a terminal that is closed, it leaves nothing', async () => {
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+    await atEach(await someOf('stop'), async (moment, at) => {
+      const signal = signals[at % signals.length] ?? 'SIGINT'
+      const server = await serverAt(moment)
+      const { run, out } = await runUntil(server, WORDS)
+      run.kill(signal)
+      await run.says('interrupted: removing the files of this run')
+      server.holding.release()
+      expect(await run.ended).toMatchObject({ code: 130 })
+      expect(idsOn(server)).toEqual(server.foreign)
+      expect(existsSync(join(out, 'ledger.ndjson'))).toBe(false)
+    })
+  })
+})
+
+/** A few moments, for endings that take longer. */
+async function someOf(seed: string): Promise<readonly Moment[]> {
+  return [
+    ...NAMED_MOMENTS.filter(({ fate }) => fate === 'carried out, unanswered'),
+    ...spreadOver(await requestsOfRun(), 3, seed),
+  ]
+}
+
+/** The ledger can be read and covers what is there; with it, cleanup leaves what is of others. */
+async function expectCleanable(server: WatchedServer, out: string): Promise<void> {
+  const ledger = join(out, 'ledger.ndjson')
+  const ours = idsOn(server).filter((id) => !server.foreign.includes(id))
+  const { state } = readLedger(ledger)
+  const unknown = ours.filter((id) => !state.left.has(id))
+  expect(unknown.length).toBeLessThanOrEqual(state.openUploads.size)
+
+  expect(await invoke('cleanup', out)).toMatchObject({ code: 0, stderr: '' })
+  expect(idsOn(server)).toEqual(server.foreign)
+  expect(existsSync(ledger)).toBe(false)
+}
