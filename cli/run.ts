@@ -73,8 +73,11 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
   } finally {
     progress.clear()
     interrupt.release()
-    evidence?.close()
-    folder.discard()
+    try {
+      evidence?.close()
+    } finally {
+      folder.discard()
+    }
   }
 }
 
