@@ -1,0 +1,45 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+
+const CHUNK_BYTES = 1024 * 1024
+/** Each case begins with its step 0; within a text, the quotes would be escaped. */
+const FIRST_STEP = Buffer.from('"step":0,')
+
+/**
+ * How far a run is, by the evidence that it writes.
+ *
+ * @param {string} path
+ */
+export function followEvidence(path) {
+  const chunk = Buffer.alloc(CHUNK_BYTES)
+  let position = 0
+  let cases = 0
+  let rest = Buffer.alloc(0)
+  return {
+    /** Cases begun until now. */
+    cases() {
+      const file = openSync(path, 'r')
+      try {
+        for (;;) {
+          const bytes = readSync(file, chunk, 0, CHUNK_BYTES, position)
+          if (bytes === 0) return cases
+          position += bytes
+          const text = Buffer.concat([rest, chunk.subarray(0, bytes)])
+          cases += occurrences(text)
+          // What is looked for may stand across two pieces.
+          rest = Buffer.from(text.subarray(-(FIRST_STEP.length - 1)))
+        }
+      } finally {
+        closeSync(file)
+      }
+    },
+    /** Octets until now. */
+    bytes: () => position,
+  }
+}
+
+/** @param {Buffer} text */
+function occurrences(text) {
+  let count = 0
+  for (let at = text.indexOf(FIRST_STEP); at >= 0; at = text.indexOf(FIRST_STEP, at + 1)) count += 1
+  return count
+}
