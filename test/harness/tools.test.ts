@@ -62,6 +62,16 @@ describe('the tools of a case', () => {
     await expect(ended).rejects.toMatchObject({ message: reason, exchange: sent[0] })
   })
 
+  it('read as many pages of a list as they are asked for, and else all of them', async () => {
+    const page: Answer = (_, nth) => ({
+      json: { data: [{ id: `file-${nth}` }], has_more: nth % 3 < 2 },
+    })
+    const { tools, transport } = toolsWith(page)
+    expect(await tools.look.list()).toHaveLength(3)
+    expect(await tools.look.list(1)).toHaveLength(1)
+    expect(transport.requests).toHaveLength(4)
+  })
+
   it('look again until something is so', async () => {
     const { tools, sent } = toolsWith((_, nth) => ({ status: nth < 3 ? 200 : 404 }), {
       settleMs: 60_000,
