@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 
 const CHUNK_BYTES = 1024 * 1024
 /** Each case begins with its step 0; within a text, the quotes would be escaped. */
@@ -17,6 +17,7 @@ export function followEvidence(path) {
   return {
     /** Cases begun until now. */
     cases() {
+      if (!existsSync(path)) return cases
       const file = openSync(path, 'r')
       try {
         for (;;) {

@@ -22,6 +22,8 @@ export const KEPT_BYTES_A_CASE = 640
 /** Memory of the process beside its heap moves by this much for no reason of ours. */
 const HEAP_NOISE_BYTES = 8 * MIB
 const RSS_NOISE_BYTES = 96 * MIB
+/** Samples in a quarter. */
+const FEWEST = 3
 
 /**
  * Holds the last quarter of a run against its second one; in the first, code is compiled and pools are
@@ -33,7 +35,7 @@ const RSS_NOISE_BYTES = 96 * MIB
 export function growth(rows) {
   const second = quarter(rows, 1)
   const last = quarter(rows, 3)
-  if (second.length === 0 || last.length === 0) return ['too few samples to tell: take more runs']
+  if (second.length < FEWEST) return ['too few samples to tell: take more runs, or samples']
   const median = (/** @type {readonly Row[]} */ some, /** @type {keyof Row} */ name) =>
     some.map((row) => row[name]).sort((a, b) => a - b)[Math.floor(some.length / 2)] ?? 0
   const more = (/** @type {keyof Row} */ name) => median(last, name) - median(second, name)
