@@ -63,7 +63,7 @@ test.each<[what: string, spoil: Spoil]>([
 
 test.each<[what: string, spoil: Spoil]>([
   ['has no end', endlessly(`${JSON_HEAD}\r\n`, Buffer.alloc(65_536, ' '))],
-  ['has chunks without end', endlessly(IN_CHUNKS, '1000\r\n' + ' '.repeat(4_096) + '\r\n')],
+  ['has chunks without end', endlessly(IN_CHUNKS, `1000\r\n${' '.repeat(4_096)}\r\n`)],
   ['has chunks of one octet without end', endlessly(IN_CHUNKS, '1\r\n \r\n'.repeat(1_000))],
   ['has 1 GiB, as announced', endlessly(announcing(1024 * MIB), Buffer.alloc(65_536, ' '))],
 ])('reads 1 MiB of a body that %s', async (_, spoil) => {

@@ -6,7 +6,7 @@ export function endlessly(before: string, piece: string | Uint8Array): Spoil {
   return ({ socket }) =>
     new Promise((resolve) => {
       const pour = () => {
-        while (!socket.destroyed && socket.write(piece)) continue
+        while (!socket.destroyed && socket.write(piece));
       }
       socket.on('drain', pour).on('close', () => resolve(undefined))
       socket.write(before)

@@ -60,7 +60,7 @@ function membersThatSayNothing(): string {
 
 function nested(open: string): string {
   const levels = Math.floor(BYTES / (open.length + 2))
-  return open.repeat(levels) + '1' + (open === '[' ? ']' : '}').repeat(levels)
+  return `${open.repeat(levels)}1${(open === '[' ? ']' : '}').repeat(levels)}`
 }
 
 /** Runs it, and cuts it off when the time is over: else a test that fails would go on for hours. */
