@@ -1,8 +1,8 @@
 import type { Budget } from '../model/budget.ts'
 import type { LedgerState } from './ledger.ts'
 import { owedRemovals } from './owed-removals.ts'
-import type { WireResult } from './reception.ts'
 import type { Errand } from './turnstile.ts'
+import type { WireResult } from './wire-result.ts'
 
 /** What a run has spent of its budget, and what it may still spend. */
 export interface Account {

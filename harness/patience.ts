@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Interrupted } from './inconclusive.ts'
 import type { Pace } from './pace.ts'
-import type { WireResult } from './reception.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { now, type Timing } from './timing.ts'
 import type { Transport } from './transport.ts'
 import type { Errand, Turnstile } from './turnstile.ts'
+import type { WireResult } from './wire-result.ts'
 
 /** A target that asks for more patience than this, in all for one request, is not waited for. */
 const MAX_PATIENCE_MS = 60_000

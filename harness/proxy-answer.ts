@@ -1,6 +1,6 @@
 import { headerValues, type Response } from '../model/exchange.ts'
-import type { WireResult } from './reception.ts'
 import type { Timing } from './timing.ts'
+import type { WireResult } from './wire-result.ts'
 
 /** Statuses with which a proxy says that it has no answer of the target's (RFC 9110 §15.5.8, §15.6.3, §15.6.5). */
 const OF_PROXIES = [407, 502, 504]

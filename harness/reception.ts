@@ -1,11 +1,9 @@
 import type { Dispatcher } from 'undici'
-import type { CutBody, Header, Response, TransportFailure } from '../model/exchange.ts'
+import type { CutBody, Header, Response } from '../model/exchange.ts'
 import { collectBody } from './response-body.ts'
 import { startClock, type Timing } from './timing.ts'
 import { transportFailure } from './transport-failure.ts'
-
-/** What came back, or why nothing did. */
-export type WireResult = { readonly response: Response } | { readonly failure: TransportFailure }
+import type { WireResult } from './wire-result.ts'
 
 /**
  * Hears the answer to one request, bounded in size and time.

@@ -1,9 +1,10 @@
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import type { Header } from '../model/exchange.ts'
 import { unlessOfProxy } from './proxy-answer.ts'
-import { hear, type WireResult } from './reception.ts'
+import { hear } from './reception.ts'
 import { namesProxy, type Target } from './target.ts'
 import type { Timing } from './timing.ts'
+import type { WireResult } from './wire-result.ts'
 
 /** A request as it goes on the wire, secrets included. */
 export interface WireRequest {

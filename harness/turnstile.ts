@@ -1,8 +1,8 @@
 import type { HandedOver } from '../model/evidence.ts'
 import type { Account } from './budget.ts'
-import type { WireResult } from './reception.ts'
 import type { Timing } from './timing.ts'
 import type { WireRequest } from './transport.ts'
+import type { WireResult } from './wire-result.ts'
 
 /** A request, and what it does to the files of the run. */
 export type Errand = WireRequest & {
