@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { quote } from '../model/violation.ts'
-import type { PatternEngine } from './pattern.ts'
+import { isPlainPattern, type PatternEngine } from './pattern.ts'
 import { type SchemaViolation, schemaViolations } from './schema-errors.ts'
 import { OUT_OF_TIME, within } from './time-limit.ts'
 
@@ -34,9 +34,9 @@ export function bodyCheck(
   patterns: PatternEngine,
   limitMs = LIMIT_MS,
 ): CheckBody {
-  const { values, square } = workOf(schema)
+  const { values, square, endless } = workOf(schema)
   const quick = (bytes: number) =>
-    patterns.plain && values * bytes <= MAX_WORK && (!square || bytes <= SMALL_BYTES)
+    !endless && values * bytes <= MAX_WORK && (!square || bytes <= SMALL_BYTES)
   const undecided = new Map<string, string>()
   const check = (value: unknown) =>
     validate(value) ? [] : quotedOnce(schemaViolations(validate.errors ?? []))
@@ -82,19 +82,35 @@ function quotedOnce(violations: readonly SchemaViolation[]): readonly SchemaViol
   })
 }
 
-function workOf(schema: unknown): { readonly values: number; readonly square: boolean } {
-  let values = 1
-  let square = false
+/** What a schema can ask for. */
+interface Work {
+  /** Values that it consists of, written out. */
+  readonly values: number
+  /** Whether it has keywords whose work can grow with the square of the body. */
+  readonly square: boolean
+  /** Whether it has patterns that may backtrack without end. */
+  readonly endless: boolean
+}
+
+function workOf(schema: unknown): Work {
+  let [values, square, endless] = [1, false, false]
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return
     for (const [key, child] of Object.entries(value)) {
       values += 1
       square ||= SQUARE.includes(key)
+      endless ||= !patternsAt(key, child).every(isPlainPattern)
       visit(child)
     }
   }
   visit(schema)
-  return { values, square }
+  return { values, square, endless }
+}
+
+function patternsAt(keyword: string, value: unknown): readonly string[] {
+  if (keyword === 'pattern' && typeof value === 'string') return [value]
+  if (keyword === 'patternProperties') return Object.keys((value ?? {}) as object)
+  return []
 }
 
 function digestOf(octets: Uint8Array): string {

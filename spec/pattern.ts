@@ -1,3 +1,4 @@
+import { quote } from '../model/violation.ts'
 import { OUT_OF_TIME, within } from './time-limit.ts'
 
 /** A regular expression with what ajv needs of one. */
@@ -10,8 +11,6 @@ interface Testing {
 export interface PatternEngine {
   /** For the option `code.regExp` of ajv. */
   readonly regExp: ((pattern: string, flags: string) => Testing) & { code: string }
-  /** Whether every pattern so far is one that cannot backtrack without end on a short text. */
-  readonly plain: boolean
   /** The pattern whose test has begun and not ended: after a test that was broken off, that one. */
   atWork(): string | undefined
   /** Forgets it. */
@@ -25,14 +24,12 @@ const FIRST_TEST_MS = 1_000
 /** An engine for the patterns of one document: those of JavaScript, as JSON Schema wants them. */
 export function patternEngine(): PatternEngine {
   let current: string | undefined
-  let plain = true
   const regExp = (pattern: string, flags: string): Testing => {
     const expression = new RegExp(pattern, flags)
     const tested = within(FIRST_TEST_MS, () => FIRST_TEXTS.map((text) => expression.test(text)))
     if (tested === OUT_OF_TIME) {
-      throw new Error(`pattern ${JSON.stringify(pattern)} backtracks without end on an empty text`)
+      throw new Error(`pattern ${quote(pattern)} backtracks without end on an empty text`)
     }
-    plain &&= isPlain(pattern)
     return {
       test(text) {
         current = pattern
@@ -46,9 +43,6 @@ export function patternEngine(): PatternEngine {
   }
   return {
     regExp: Object.assign(regExp, { code: 'patternEngine().regExp' }),
-    get plain() {
-      return plain
-    },
     atWork: () => current,
     rest() {
       current = undefined
@@ -57,9 +51,9 @@ export function patternEngine(): PatternEngine {
 }
 
 /**
- * Whether a pattern has no group and one quantifier at most: then a text of n characters takes some n²
- * steps at most. Most patterns of ids are of this kind.
+ * Whether a pattern cannot backtrack without end on a short text: it has no group and one quantifier at
+ * most, so that n characters take some n² steps. Most patterns of ids are of this kind.
  */
-function isPlain(pattern: string): boolean {
+export function isPlainPattern(pattern: string): boolean {
   return !pattern.includes('(') && (pattern.match(/[*+?{]/g)?.length ?? 0) <= 1
 }

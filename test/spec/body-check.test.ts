@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { bodyCheck } from '../../spec/body-check.ts'
 import { schemaCompiler } from '../../spec/compile.ts'
 import { patternEngine } from '../../spec/pattern.ts'
+import { within } from '../../spec/time-limit.ts'
+
+vi.mock('../../spec/time-limit.ts', { spy: true })
 
 const LIMIT_MS = 200
 const ENDLESS = '^(a+)+$'
@@ -45,6 +48,28 @@ describe('the check of a body', () => {
       }
     },
   )
+
+  it.each([
+    ['nothing that takes long', { properties: { id: { type: 'string' } } }, 100_000, false],
+    ['a plain pattern', { properties: { id: { pattern: '^file-[a-z]+$' } } }, 1_000, false],
+    ['a plain pattern, on a larger body', { properties: { id: { pattern: '^a+$' } } }, 5_000, true],
+    ['a pattern with a group', { properties: { id: { pattern: '^(a|b)$' } } }, 1, true],
+    ['one of names', { patternProperties: { '^(a|b)$': {} } }, 1, true],
+    ['two quantifiers', { properties: { id: { pattern: 'a*b*' } } }, 1, true],
+    ['a format', { properties: { id: { format: 'email' } } }, 1_000, false],
+    ['a format, on a larger body', { properties: { id: { format: 'email' } } }, 5_000, true],
+    [
+      'many keywords, on a large body',
+      { enum: Array.from({ length: 100 }, (_, at) => at) },
+      100_000,
+      true,
+    ],
+  ])('takes the time for a limit where it may be needed: %s', (_, schema, length, limited) => {
+    const check = checking(schema)
+    vi.mocked(within).mockClear()
+    check({ id: 'a'.repeat(length) })
+    expect(vi.mocked(within).mock.calls.length > 0).toBe(limited)
+  })
 
   it('cannot say what a pattern that backtracks without end says, and names it', () => {
     const check = checking({ properties: { id: { pattern: ENDLESS } } })
@@ -109,6 +134,7 @@ describe('a pattern', () => {
     ['too large', 'a'.repeat(1_000_000)],
     ['nested too deep', '('.repeat(100_000) + ')'.repeat(100_000)],
     ['none', '('],
+    ['endless on an empty text', '^(?:a?|b?){60}(?=x)'],
   ])('is refused with its document where it is %s, in a line of bounded length', (_, pattern) => {
     const compiling = () => schemaCompiler('d')({ pattern }, '/s')
     expect(compiling).toThrow(/^document d: schema at \/s cannot be compiled: [^\n]{1,600}$/)
