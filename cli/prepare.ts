@@ -10,6 +10,7 @@ import { startEmbeddedServer } from '../library/embedded-server.ts'
 import { WIRING } from '../library/wiring.ts'
 import type { Accepted } from '../model/gate.ts'
 import { catalogue } from '../suites/catalogue.ts'
+import { acceptedBy } from './accepted.ts'
 import { budgetFrom } from './budget-options.ts'
 import {
   DEFAULT_SECOND_TOKEN_ENV,
@@ -19,7 +20,6 @@ import {
 } from './connection-options.ts'
 import { contractIn, documentFrom } from './contract.ts'
 import { UsageError } from './exit-code.ts'
-import { acceptedBy } from './gate-options.ts'
 import { privateKeyFrom, subjectFrom } from './keys.ts'
 import { type Destination, destinations } from './report-destinations.ts'
 import { type RunFolder, runFolder } from './run-folder.ts'

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { DEFAULTS, LIMITS } from '../library/defaults.ts'
 import type { Shard } from '../model/report.ts'
 import type { CapabilityName } from '../model/requirement.ts'
-import { formats } from '../reporters/formats.ts'
+import { FORMAT_NAMES } from '../reporters/format-names.ts'
 import { addBudgetOptions, type BudgetFlags } from './budget-options.ts'
 import {
   addConfigOptions,
@@ -57,7 +57,7 @@ export interface RunFlags extends ConnectionFlags, BudgetFlags, GateFlags, Confi
   readonly subject?: string
 }
 
-const FORMATS = formats.map(({ name }) => name).join(', ')
+const FORMATS = FORMAT_NAMES.join(', ')
 
 /** Adds the flags of `run`; each can be given as `CONFORMANCE_…` as well. */
 export function addRunOptions(command: Command): Command {
