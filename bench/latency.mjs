@@ -1,5 +1,5 @@
 import { propertyRun } from './property-run.mjs'
-import { startDistantServer } from './reference-server.mjs'
+import { startReferenceServer } from './reference-server.mjs'
 import { median, row } from './table.mjs'
 
 const LATENCY_MS = 20
@@ -9,7 +9,7 @@ const ROUNDS = 5
 
 /** The time that a run takes on a target that is far away, divided by the time that the wire takes. */
 export async function latency() {
-  const server = await startDistantServer(LATENCY_MS)
+  const server = await startReferenceServer(LATENCY_MS)
   try {
     const least = (CASES / CONCURRENCY) * LATENCY_MS
     const rounds = []
@@ -22,7 +22,7 @@ export async function latency() {
       rounds.push(spanMs)
     }
     const spanMs = median(rounds)
-    const what = `${CASES} cases, ${LATENCY_MS} ms further away, concurrency ${CONCURRENCY}, divided by ${least} ms`
+    const what = `${CASES} cases, ${LATENCY_MS} ms an answer, concurrency ${CONCURRENCY}, divided by ${least} ms`
     return [row(what, `${Math.round(spanMs)} ms`, spanMs / least, { atMost: 1.15 })]
   } finally {
     server.stop()

@@ -3,42 +3,50 @@ import { propertyRun } from './property-run.mjs'
 import { startReferenceServer } from './reference-server.mjs'
 import { median, perSecond, row } from './table.mjs'
 
-const CASES = 20_000
 const ROUNDS = 5
-const TARGETS = [
-  { concurrency: 16, atLeast: 0.85 },
-  { concurrency: 1, atLeast: 0.9 },
+
+/**
+ * @typedef {object} Comparison
+ * @property {number} cases
+ * @property {number} concurrency
+ * @property {number} [latencyMs] - of each answer, beside what the server needs for it
+ * @property {{ atLeast: number }} [bound]
+ */
+
+/** @type {readonly Comparison[]} */
+const COMPARISONS = [
+  { cases: 20_000, concurrency: 16, bound: { atLeast: 0.85 } },
+  { cases: 20_000, concurrency: 1, bound: { atLeast: 0.9 } },
+  { cases: 10_000, concurrency: 16, latencyMs: 2 },
+  { cases: 10_000, concurrency: 16, latencyMs: 5 },
+  { cases: 1_000, concurrency: 1, latencyMs: 5 },
 ]
 
 /** Cases a second of a run, divided by those of a bare loop that sends the same requests to the same server. */
 export async function overhead() {
-  const server = await startReferenceServer()
+  const rows = []
+  for (const comparison of COMPARISONS) rows.push(await compared(comparison))
+  return rows
+}
+
+/** @param {Comparison} comparison */
+async function compared({ cases, concurrency, latencyMs, bound }) {
+  const server = await startReferenceServer(latencyMs)
+  const target = server.url
   try {
-    const rows = []
-    for (const { concurrency, atLeast } of TARGETS) {
-      // Once for nothing, so that both are compiled.
-      const { requests } = await propertyRun({ target: server.url, runs: CASES, concurrency })
-      await bareLoop(server.url, requests, concurrency)
-      const rounds = []
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const { spanMs, requests } = await propertyRun({
-          target: server.url,
-          runs: CASES,
-          concurrency,
-        })
-        rounds.push({ run: spanMs, bare: await bareLoop(server.url, requests, concurrency) })
-      }
-      const ratio = median(rounds.map(({ run, bare }) => bare / run))
-      rows.push(
-        row(
-          `run, divided by bare loop, concurrency ${concurrency}`,
-          `${perSecond(CASES, median(rounds.map(({ run }) => run)))} / ${perSecond(CASES, median(rounds.map(({ bare }) => bare)))}`,
-          ratio,
-          { atLeast },
-        ),
-      )
+    const rounds = []
+    // The first round is for nothing, so that both are compiled.
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const { spanMs, requests } = await propertyRun({ target, runs: cases, concurrency })
+      rounds.push({ run: spanMs, bare: await bareLoop(target, requests, concurrency) })
     }
-    return rows
+    const counted = rounds.slice(1)
+    const run = median(counted.map(({ run }) => run))
+    const bare = median(counted.map(({ bare }) => bare))
+    const ratio = median(counted.map(({ run, bare }) => bare / run))
+    const distance = latencyMs === undefined ? '' : `, ${latencyMs} ms an answer`
+    const what = `run, divided by bare loop, concurrency ${concurrency}${distance}`
+    return row(what, `${perSecond(cases, run)} / ${perSecond(cases, bare)}`, ratio, bound)
   } finally {
     server.stop()
   }

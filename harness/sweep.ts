@@ -24,6 +24,8 @@ export interface SweepParts {
 const MAX_PAGES = 200
 /** Files that are taken for those of one such upload: what stands in between may have repeated it. */
 const MAX_CLAIMED_EACH = 10
+/** Files that a power cut may have taken from a ledger: what a run makes in a minute, and more. */
+const MAX_CLAIMED_UNKNOWN = 10_000
 
 /**
  * Removes what a run has left behind: owned files, and files that were uploaded without an answer,
@@ -70,9 +72,10 @@ async function remove({ client, ledger, uncertain }: SweepParts, step: NextStep,
 }
 
 /** Looks for files that bear the run's mark, page by page, and takes them into the ledger. */
-async function claimByMark({ client, ledger }: SweepParts, step: NextStep): Promise<void> {
+async function claimByMark({ client, ledger, search }: SweepParts, step: NextStep): Promise<void> {
   const { mark } = ledger.header
-  const most = ledger.state.openUploads.size * MAX_CLAIMED_EACH
+  const lost = search === 'always' ? MAX_CLAIMED_UNKNOWN : 0
+  const most = ledger.state.openUploads.size * MAX_CLAIMED_EACH + lost
   let claimed = 0
   let after = ''
   for (let page = 0; page < MAX_PAGES; page += 1) {

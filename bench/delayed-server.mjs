@@ -1,0 +1,17 @@
+/*
+ * The reference server, which takes so many milliseconds more for each answer than it needs:
+ * node bench/delayed-server.mjs MS
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startReferenceServer } from '../dist/fixtures/server/reference-server.js'
+
+const latencyMs = Number(process.argv[2])
+const { url } = await startReferenceServer({
+  alterations: [
+    (handle) => async (request) => {
+      await sleep(latencyMs)
+      return handle(request)
+    },
+  ],
+})
+console.log(url)
