@@ -5,5 +5,5 @@
 import { propertyRun } from './property-run.mjs'
 
 const [, , target = '', cases] = process.argv
-const { spanMs } = await propertyRun({ target, runs: Number(cases), concurrency: 16 })
-process.send?.({ spanMs, peakMb: process.resourceUsage().maxRSS / 1024 })
+const { spanMs, peakMb } = await propertyRun({ target, runs: Number(cases), concurrency: 16 })
+process.send?.({ spanMs, peakMb })

@@ -30,6 +30,7 @@ async function othersThatProbe(target) {
  * @typedef {object} Measured
  * @property {number} spanMs - from the first request of the property to its last answer
  * @property {readonly SentRequest[]} requests - of the property, in the order of their answers
+ * @property {number} peakMb - memory that the process has had at most when the run ended
  */
 
 /**
@@ -47,7 +48,8 @@ export async function propertyRun({ target, runs, concurrency, seed = 7 }) {
     // Inconclusive in all, since no file is deleted; what is measured must have been judged, and passed.
     const { verdict } = report.requirements.find(({ id }) => id === PROPERTY) ?? {}
     if (verdict !== 'passed') throw new Error(report.reasons.join('; '))
-    return await measured(join(out, 'evidence.ndjson'))
+    const peakMb = process.resourceUsage().maxRSS / 1024
+    return { ...(await requestsIn(join(out, 'evidence.ndjson'))), peakMb }
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -55,9 +57,9 @@ export async function propertyRun({ target, runs, concurrency, seed = 7 }) {
 
 /**
  * @param {string} evidence
- * @returns {Promise<Measured>}
+ * @returns {Promise<Omit<Measured, 'peakMb'>>}
  */
-async function measured(evidence) {
+async function requestsIn(evidence) {
   let [begin, end] = [Infinity, 0]
   const requests = []
   for await (const line of createInterface({ input: createReadStream(evidence) })) {
