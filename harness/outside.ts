@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Budget } from '../model/budget.ts'
 import type { HandedOver } from '../model/evidence.ts'
 import { openAccount } from './budget.ts'
@@ -73,6 +73,8 @@ function over(
   const turnstile = turnstiles.cases
   const waiting = eitherSignal(signal, turnstile.closed)
   const pace = createPace({ ...options, waiting })
+  /** The user's command is not asked more often at once than the target is. */
+  const asking = createPace({ concurrency: options.concurrency, signal, waiting })
   const redact = redactionFor(target)
   return {
     async exchange(_, request) {
@@ -80,9 +82,11 @@ function over(
         { transport, pace, turnstile, patience, signal, waiting },
         request,
       )
+      // What is ready to go out goes out before this answer is looked at, and whatever came with it.
+      await nextTurn()
       return 'response' in result ? { ...result, response: redact(result.response) } : result
     },
-    handOver: (_, find) => turnstile.handOver(find),
+    handOver: (_, find) => asking.turn(() => turnstile.handOver(find)),
     pause: (ms) =>
       sleep(ms, undefined, { signal: waiting }).catch(() => {
         if (signal.aborted) throw new Interrupted()

@@ -16,7 +16,7 @@ export interface ProbingContext {
   readonly seed: string
   /** Cases a property. */
   readonly runs: number
-  /** Cases under way at once. */
+  /** Requests under way at once; cases are twice as many, so that one is ready when an answer comes. */
   readonly concurrency: number
   /** The one case to send, by its key; all of them where it is undefined. */
   readonly onlyCase?: string | undefined
@@ -145,7 +145,7 @@ async function runCases(
   }
   const settled = await Promise.allSettled(
     Array.from(
-      { length: requirement.oneByOne === true ? 1 : Math.min(concurrency, planned) },
+      { length: requirement.oneByOne === true ? 1 : Math.min(2 * concurrency, planned) },
       worker,
     ),
   )

@@ -20,3 +20,6 @@ export function setTimeout<T>(
     else signal?.addEventListener('abort', aborted)
   })
 }
+
+/** The next turn of the event loop, which is now where timers are faked. */
+export async function setImmediate(): Promise<void> {}

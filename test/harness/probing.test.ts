@@ -214,7 +214,7 @@ describe('probing', () => {
     expect(sent).toEqual(['a'])
   })
 
-  it('never has more cases under way than it is told', async () => {
+  it('has twice as many cases under way as requests, so that one is ready when an answer comes', async () => {
     let underWay = 0
     let most = 0
     const requirement = probing({
@@ -228,7 +228,7 @@ describe('probing', () => {
       },
     })
     await probe(requirement, context({ concurrency: 3 }))
-    expect(most).toBe(3)
+    expect(most).toBe(6)
   })
 
   it('tells how many cases are over', async () => {

@@ -10,7 +10,7 @@ const realNow = performance.now.bind(performance)
  */
 export async function setTimeout<T>(ms: number, value?: T): Promise<T | undefined> {
   const wakeMs = realNow() + leaptMs + ms
-  await new Promise((resolve) => setImmediate(resolve))
+  await setImmediate()
   leaptMs = Math.max(leaptMs, wakeMs - realNow())
   return value
 }
@@ -24,4 +24,11 @@ export function leapWithSleep(): void {
 /** Time that was slept, in milliseconds; of several who slept at once, that of the longest. */
 export function sleptMs(): number {
   return leaptMs
+}
+
+/** The next turn of the event loop. */
+export function setImmediate(): Promise<void> {
+  return new Promise((resolve) => {
+    globalThis.setImmediate(resolve)
+  })
 }

@@ -59,9 +59,10 @@ test('comes to an end where each file is being processed for ever', async () => 
 })
 
 test('waits as often as it is asked to where it is let in afterwards', async () => {
-  let deletions = 0
+  const before = new Set<string>()
+  const isFirst = (target: string) => before.size !== before.add(target).size
   const { url } = await startSpoiled({
-    when: ({ method }) => method === 'DELETE' && deletions++ % 2 === 0,
+    when: ({ method, target }) => method === 'DELETE' && isFirst(target),
     spoil: () => http(429, { 'retry-after': '30' }),
   })
   const { report } = await runAgainst(url, ...WATCHED, '--concurrency', '1')
