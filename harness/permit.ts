@@ -32,6 +32,8 @@ export interface PermitRules {
 
 /** What may stand where an id is expected, being none: the sub-resources of a file. */
 const SUB_RESOURCES = ['content']
+/** Holds no separator, and so no id that holds one. */
+const PLAIN = /^[\w.~-]*$/
 /** What a server that decodes once too often would decode. */
 const PERCENT_ENCODED = /%[0-9A-Fa-f]{2}/
 /** A character that continues an id. */
@@ -69,8 +71,9 @@ export function createPermits(rules: PermitRules): Permits {
   /** Owned ids that hold separators themselves stand for one name: whoever cuts there never meant them. */
   const named = (text: string) => {
     let left = text
+    if (PLAIN.test(text)) return text
     for (const id of rules.ownedIds()) {
-      if (!/^[\w.~-]*$/.test(id)) left = left.replaceAll(id, rules.mark)
+      if (!PLAIN.test(id)) left = left.replaceAll(id, rules.mark)
     }
     return left
   }
