@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config'
  * `real`: servers that others wrote, started from development dependencies.
  * `workflows`: the files that CI servers and container builders read, checked without them.
  * `examples`: those for readers, on the built package.
+ * `safety`: runs against servers full of other people's files, which must all be there afterwards.
  * `browser`: the report page in Chromium, which is taken from CHROMIUM or /usr/bin/chromium.
  */
 export default defineConfig({
@@ -26,12 +27,24 @@ export default defineConfig({
         test: {
           name: 'self',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**', 'test/browser/**', 'test/workflows/**'],
+          exclude: [
+            'test/real/**',
+            'test/browser/**',
+            'test/workflows/**',
+            'test/safety/matrix/**',
+          ],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
       },
       { test: { name: 'examples', include: ['examples/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'safety',
+          include: ['test/safety/matrix/*.test.ts'],
+          globalSetup: 'test/safety/matrix/global-setup.ts',
+        },
+      },
       { test: { name: 'real', include: ['test/real/*.test.ts'], testTimeout: 120_000 } },
       {
         // The parser of workflows imports JSON in a way that Node does not, and names sources it lacks.

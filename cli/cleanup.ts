@@ -1,7 +1,7 @@
 import { createClient } from '../harness/client.ts'
 import { leftovers, reopenLedger } from '../harness/ledger.ts'
 import { openOutside } from '../harness/outside.ts'
-import { createPermits } from '../harness/permit.ts'
+import { createDeleteGuard } from '../harness/safety/guard.ts'
 import { sweep } from '../harness/sweep.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
@@ -55,19 +55,18 @@ async function removeFilesOf(
   const { signal } = new AbortController()
   const { concurrency, rate: ratePerSecond } = flags
   const outside = openOutside({ target, concurrency, ratePerSecond, signal })
-  const permits = createPermits({
-    mark: header.mark,
+  const guard = createDeleteGuard({
+    runId: header.mark,
     disposable: false,
     collection: header.collection,
     reviewed: new Set(),
     owns: (id) => state.files.has(id),
-    ownedIds: () => state.left,
   })
   const client = createClient({
     target,
     outside,
     ledger,
-    permits,
+    guard,
     collection: header.collection,
     uploads: new Map(),
     record: () => undefined,
@@ -77,6 +76,7 @@ async function removeFilesOf(
       client,
       ledger,
       concurrency,
+      lookFirst: true,
       uncertain: 'delete',
       search: 'always',
     })

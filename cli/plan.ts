@@ -1,7 +1,9 @@
 import { testConformance, UNWATCHED } from '../harness/conformance.ts'
 import { ledgerInMemory } from '../harness/ledger.ts'
 import { MAX_SHRINK_CASES } from '../harness/shrinking.ts'
+import type { Report } from '../model/report.ts'
 import { shellQuoted } from '../reporters/curl.ts'
+import { idsSentence } from '../reporters/others.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
 import { EXIT } from './exit-code.ts'
@@ -15,17 +17,23 @@ import type { PreparedRun } from './prepare.ts'
  * `run --plan`: what would be sent to a target that conforms, counted by running everything against
  * one inside this process. Nothing is sent anywhere, and no file or command of `--files` is used up.
  *
+ * @param idSamples - ids as the target issues them, in the order in which it made them
  * @returns the exit code
  */
-export async function plan(prepared: PreparedRun, output: Output): Promise<number> {
+export async function plan(
+  prepared: PreparedRun,
+  idSamples: readonly string[],
+  output: Output,
+): Promise<number> {
   const { options } = prepared
   const counter = planCounter(options.catalogue)
-  await testConformance(
+  const samples = idSamples.length > 0 ? idSamples : options.supply.samples
+  const report = await testConformance(
     {
       ...options,
       catalogue: counter.catalogue,
       openLedger: ledgerInMemory,
-      openOutside: () => plannedTarget(prepared),
+      openOutside: () => plannedTarget(prepared, samples),
       record: counter.record,
       handedOver: counter.handedOver,
     },
@@ -39,6 +47,7 @@ export async function plan(prepared: PreparedRun, output: Output): Promise<numbe
     ...planTable(rows).map((line) => `  ${line}`),
     '',
     ...needs(prepared, needed, counter),
+    ...kept(report, idSamples.length > 0),
   ]
   for (const line of lines) output.line(line)
   return EXIT.conforms
@@ -60,6 +69,24 @@ function needs({ options }: PreparedRun, needed: Spent, counter: PlanCounter): r
     ...stops(options, needed),
     'Not counted     answers that ask for patience (429, 503, 409), reads until a deletion shows (--settle),',
     "                further pages of a list, ids of another shape than OpenAI's; --max-requests bounds them",
+  ]
+}
+
+/** Says what ids were taken for, and what is kept back because of them. */
+function kept(report: Report, sampled: boolean): readonly string[] {
+  const count = report.notSent.reduce((sum, one) => sum + one.count, 0)
+  const width = Math.max(0, ...report.notSent.map(({ requirement }) => requirement.length))
+  const lines = report.notSent.map(
+    ({ requirement, count: times, reading, segment }) =>
+      `                ${requirement.padEnd(width)}  ${String(times).padStart(4)}  ${printable(reading)}, as ${printable(segment)}`,
+  )
+  return [
+    `Ids             ${printable(idsSentence(report) ?? 'none is known')}`,
+    ...(sampled
+      ? []
+      : ['                of a target of yours: give some of its ids, --id-sample ID for each']),
+    `Not sent        ${count === 0 ? 'nothing' : `${counted(count, 'deletion')} that could meet files of others (--disposable sends most of them):`}`,
+    ...lines,
   ]
 }
 

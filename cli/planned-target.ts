@@ -1,6 +1,8 @@
 import { filesApi } from '../fixtures/server/files-api.ts'
-import { createStore, freshId } from '../fixtures/server/store.ts'
+import { imitating } from '../fixtures/imitated-ids.ts'
+import { createStore } from '../fixtures/server/store.ts'
 import { type Outside, openOutside } from '../harness/outside.ts'
+import { octets } from '../harness/seed.ts'
 import type { Transport } from '../harness/transport.ts'
 import type { PreparedRun } from './prepare.ts'
 
@@ -10,11 +12,15 @@ const ACCOUNTS = new Map([
   ['second', 'second'],
 ])
 
-/** A target inside this process that conforms, and knows the accounts of the run. */
-export function plannedTarget({ options }: PreparedRun): Outside {
+/**
+ * A target inside this process that conforms, and knows the accounts of the run.
+ *
+ * @param samples - ids like those that it issues; as OpenAI does where there are none
+ */
+export function plannedTarget({ options }: PreparedRun, samples: readonly string[]): Outside {
   const { target, contract, concurrency } = options
   const isOpen = target.authorization === undefined
-  const store = createStore(distinctId)
+  const store = createStore(samples.length === 0 ? idsAsOpenAi() : imitating(samples))
   const handle = filesApi(store, {
     basePath: target.basePath,
     collection: contract.collection,
@@ -52,10 +58,17 @@ export function plannedTarget({ options }: PreparedRun): Outside {
   }
 }
 
-/** An id of which no look-alike is the id itself, so that none is left out of the count. */
-function distinctId(): string {
-  for (;;) {
-    const id = freshId()
-    if (!/(.)\1/.test(id)) return id
+const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+const ID_LENGTH = 24
+
+/** Ids of which no near-miss is the id itself: the same each time, so that the numbers of a plan are. */
+function idsAsOpenAi(): () => string {
+  const octet = octets('0', 'ids of a plan')
+  const next = () => ID_ALPHABET[octet() % ID_ALPHABET.length] ?? ''
+  return () => {
+    for (;;) {
+      const id = `file-${Array.from({ length: ID_LENGTH }, next).join('')}`
+      if (!/(.)\1/.test(id)) return id
+    }
   }
 }

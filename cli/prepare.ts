@@ -66,6 +66,11 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
   const supply = supplyFrom(flags.files)
   select(catalogue, flags.only, flags.skip)
   refuseBesideReplay(flags)
+  if (flags.idSample.length > 0 && flags.plan !== true) {
+    throw new UsageError(
+      '--id-sample: a run measures the ids of its target, accepted is --plan beside it',
+    )
+  }
   const accepted = acceptedBy(flags, catalogue)
   const seed = seedOf(flags, accepted)
   const signing = signingWith(flags)

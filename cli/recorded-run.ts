@@ -119,13 +119,13 @@ function recordedOptions(
   shard: Shard | undefined,
 ): RecordedOptions {
   const { options, selection, seed, challenge } = report
-  const { sampleId } = shard === undefined ? report : (report.shards?.[shard.index - 1] ?? report)
+  const { ids } = shard === undefined ? report : (report.shards?.[shard.index - 1] ?? report)
   return {
     target,
     tokenEnv: report.target.tokenVariable,
     secondTokenEnv: report.target.secondTokenEnv ?? '',
     contract,
-    supply: recordedSupply(options.files, sampleId),
+    supply: recordedSupply(options.files, ids?.samples ?? []),
     seed,
     challenge,
     runs: options.runs,

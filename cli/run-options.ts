@@ -50,6 +50,7 @@ export interface RunFlags extends ConnectionFlags, BudgetFlags, GateFlags, Confi
   readonly printConfig?: SettingsFormat
   readonly replay?: CaseName
   readonly mark?: string
+  readonly idSample: readonly string[]
   readonly out?: string
   readonly report: readonly string[]
   readonly challenge?: string
@@ -138,7 +139,7 @@ export function addRunOptions(command: Command): Command {
       env(
         new Option(
           '--disposable',
-          'no file on the target matters: ids that look like numbers may be deleted',
+          "no file on the target matters: what could be somebody else's id is deleted, too",
         ),
         'DISPOSABLE',
       ),
@@ -167,6 +168,11 @@ export function addRunOptions(command: Command): Command {
       ),
     )
     .addOption(env(new Option('--plan', 'say what would be sent, and send nothing'), 'PLAN'))
+    .addOption(
+      new Option('--id-sample <id>', 'for --plan: an id as the target makes them; repeatable')
+        .argParser(gathered)
+        .default([], 'as OpenAI makes them'),
+    )
     .addOption(
       new Option(
         '--replay <requirement:case>',

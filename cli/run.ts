@@ -31,7 +31,7 @@ import { updateBaseline } from './update-baseline.ts'
 export async function run(flags: RunFlags, output: Output): Promise<number> {
   const prepared = await prepare(flags)
   try {
-    if (flags.plan === true) return await plan(prepared, output)
+    if (flags.plan === true) return await plan(prepared, flags.idSample, output)
     for (const line of heading(prepared, flags)) output.line(line)
     for (const line of advice(prepared)) output.note(line)
     return flags.replay === undefined

@@ -4,7 +4,7 @@ import type { ProbingRequirement } from '../model/requirement.ts'
 import type { Violation } from '../model/violation.ts'
 import { Undecidable } from '../spec/undecidable.ts'
 import { EvidenceError } from './evidence-file.ts'
-import { Inconclusive, Interrupted, SetAside } from './inconclusive.ts'
+import { Inconclusive, Interrupted, NotSafe, SetAside } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import { LedgerError } from './ledger.ts'
 import { tellingOnes } from './telling-violations.ts'
@@ -25,6 +25,8 @@ export type CaseOutcome = {
       readonly exchange?: Exchange
       /** Whether the budget of the run is used up. */
       readonly cutOff?: boolean
+      /** Whether it was kept back for the sake of other people's files. */
+      readonly notSafe?: boolean
     }
 )
 
@@ -48,6 +50,7 @@ export async function runCase(
   try {
     const answers = await requirement.probe(tools, value)
     const judgement = requirement.judge(answers, contract, value)
+    if ('notSafe' in judgement) throw new NotSafe(judgement.notSafe)
     if ('undecided' in judgement) {
       const exchange = answers[0]
       return {
@@ -68,6 +71,9 @@ export async function runCase(
     if (error instanceof EvidenceError || error instanceof LedgerError) throw error
     if (error instanceof SetAside) {
       return { kind: 'set-aside', key, value, sent, reason: error.message }
+    }
+    if (error instanceof NotSafe) {
+      return { kind: 'set-aside', key, value, sent, reason: error.message, notSafe: true }
     }
     if (error instanceof Inconclusive) {
       const { message: reason, exchange, cutOff } = error

@@ -16,7 +16,7 @@ import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
 import type { Outside, Step } from './outside.ts'
 import type { PatientRequest } from './patience.ts'
-import type { Permits } from './permit.ts'
+import type { Decision, DeleteGuard } from './safety/guard.ts'
 import { authorizationFor, isAuthenticated, type Target } from './target.ts'
 import { TOOL } from './tool.ts'
 
@@ -43,8 +43,13 @@ export interface Client {
    * @throws Interrupted if the run was interrupted before it was sent
    */
   delete(step: Step, segment: string, options?: DeletionOptions): Promise<Exchange>
-  /** Whether `delete` would send a request for this segment. */
-  allows(segment: string): boolean
+  /** Whether an owned id may be deleted though it is gone. */
+  decideAgain(id: string): Decision
+  /** Notes that a deletion of an id which was gone succeeded. */
+  distrust(): void
+  /** Whether `delete` would send a request for this segment, and why. */
+  decide(segment: string, options?: DeletionOptions): Decision
+  /** @throws InternalError if it could delete what this run does not own: nothing is sent */
   request(step: Step, request: PlainRequest): Promise<Exchange>
 }
 
@@ -59,7 +64,7 @@ export interface ClientParts {
   readonly target: Target
   readonly outside: Outside
   readonly ledger: Ledger
-  readonly permits: Permits
+  readonly guard: DeleteGuard
   /** Path under which files are deleted, `/v1/files`. */
   readonly collection: string
   /** The verifier's word, which goes with every request. */
@@ -77,7 +82,7 @@ const CHALLENGE_HEADER = 'x-conformance-challenge'
 const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent', CHALLENGE_HEADER]
 
 export function createClient(parts: ClientParts): Client {
-  const { target, ledger, permits, collection, uploads } = parts
+  const { target, ledger, guard, collection, uploads } = parts
   const headersWith = new Map<Credentials, readonly Header[]>()
   const headersFor = (credentials: Credentials) => {
     const known = headersWith.get(credentials)
@@ -127,18 +132,23 @@ export function createClient(parts: ClientParts): Client {
     ledger.note({ event: gone ? 'deleted' : 'kept', id })
   }
 
+  const decide = (segment: string, id: string | undefined, options?: DeletionOptions) => {
+    const decision = guard.decide(segment, id)
+    if (!decision.allowed || options === undefined) return decision
+    const elsewhere = guard.decideElsewhere(options.query, options.body)
+    return elsewhere.allowed ? decision : elsewhere
+  }
+
   return {
-    allows: (segment) => permits.groundFor(segment) !== undefined,
+    decideAgain: guard.decideAgain,
+    distrust: guard.distrust,
+    decide: (segment, options) => decide(segment, idOf(segment), options),
     async delete(step, segment, options = {}) {
       const id = idOf(segment)
-      const ground = permits.groundFor(segment, id)
-      if (ground === undefined) {
-        throw new InternalError(
-          `${step.requirement}: refused to send DELETE for ${JSON.stringify(segment)}: this run does not own it, and it could be somebody's`,
-        )
-      }
+      const decision = decide(segment, id, options)
+      refuse(step, 'DELETE', segment, decision)
       const { purpose = 'operation', query, body, credentials = 'configured' } = options
-      const owned = ground === 'owned' && id !== undefined ? id : undefined
+      const owned = decision.allowed && decision.reason === 'owned' ? id : undefined
       const upload = id === undefined ? undefined : uploads.get(id)
       if (owned !== undefined) ledger.note({ event: 'deleting', id: owned })
       const wire = {
@@ -164,6 +174,15 @@ export function createClient(parts: ClientParts): Client {
       })
     },
     async request(step, { method, path, body, creates, credentials = 'configured' }) {
+      if (!SAFE_METHODS.includes(method) && creates === undefined) {
+        const segment = path.slice(1)
+        const decision = guard.decide(segment)
+        if (!decision.allowed || decision.reason !== 'owned') {
+          throw new InternalError(
+            `${step.requirement}: ${method} for ${path}, which is not this run's`,
+          )
+        }
+      }
       const wire = {
         method,
         target: `${target.basePath}${collection}${path}`,
@@ -185,6 +204,18 @@ export function createClient(parts: ClientParts): Client {
       })
     },
   }
+}
+
+/** Methods that no server takes for a deletion, as long as no header field says so. */
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
+
+/** @throws InternalError unless it may be sent */
+function refuse(step: Step, method: string, segment: string, decision: Decision): void {
+  if (decision.allowed) return
+  const { reading, witness } = decision
+  throw new InternalError(
+    `${step.requirement}: refused to send ${method} for ${JSON.stringify(segment)}: ${reading}, a server would take ${JSON.stringify(witness)}`,
+  )
 }
 
 /** The `id` of a file object in a 2xx answer, if there is a usable one. */

@@ -2,6 +2,7 @@ import type { Budget } from '../model/budget.ts'
 import type { Exchange } from '../model/exchange.ts'
 import {
   type EvidenceIdentity,
+  type OthersAccount,
   REPORT_FORMAT,
   type Report,
   type ReportedOptions,
@@ -70,7 +71,11 @@ export interface OpenRun {
   readonly session: Session
   readonly examiner: Examiner
   /** What the run adds up to. */
-  report(results: readonly RequirementResult[], left: readonly string[]): Report
+  report(
+    results: readonly RequirementResult[],
+    left: readonly string[],
+    others?: OthersAccount,
+  ): Report
 }
 
 /**
@@ -102,7 +107,7 @@ async function begin(facts: RunFacts, onCase: CaseListener): Promise<OpenRun> {
     families,
     session,
     examiner,
-    report: (results, left) => reportOf(facts, session, results, left),
+    report: (results, left, others) => reportOf(facts, session, results, left, others),
   }
 }
 
@@ -132,7 +137,8 @@ export async function testConformance(
   try {
     const results = await examineAll(families, examiner, listener)
     listener.sweeping()
-    return run.report(results, await session.sweep())
+    const left = await session.sweep()
+    return run.report(results, left, await session.others())
   } catch (error) {
     const left = await session.sweep()
     throw error instanceof Interrupted
@@ -185,7 +191,7 @@ function untestable(facts: RunFacts, { message, left, created }: TargetUnusable)
   const results = facts.families.flatMap(({ requirements }) =>
     requirements.map((one) => notProbed(one, contract, 'inconclusive', reason)),
   )
-  return reportOf(facts, undefined, results, left, created)
+  return reportOf(facts, undefined, results, left, undefined, created)
 }
 
 function reportOf(
@@ -193,6 +199,7 @@ function reportOf(
   session: Session | undefined,
   results: readonly RequirementResult[],
   left: readonly string[],
+  others: OthersAccount | undefined,
   created = session?.ledger.state.files.size ?? 0,
 ): Report {
   const { contract } = options
@@ -210,7 +217,6 @@ function reportOf(
   }
   const statuses = { ...statusOf('deleted'), ...statusOf('not-found'), ...statusOf('invalid') }
   const conclusion: Conclusion = conclude({ ...options, statuses, results, observed, selection })
-  const sampleId = options.supply.sampleId()
   return {
     format: REPORT_FORMAT,
     tool: reportedTool(),
@@ -225,13 +231,15 @@ function reportOf(
     seed: options.seed,
     ...(options.challenge === undefined ? {} : { challenge: options.challenge }),
     ...(session === undefined ? {} : { mark: session.mark }),
-    ...(sampleId === undefined ? {} : { sampleId }),
+    ...(session === undefined ? {} : { ids: session.ids }),
     capabilities: session?.capabilities ?? [],
     observed,
     selection,
     families: families.map(({ name, subject }) => ({ name, subject })),
     requirements: results,
     ...conclusion,
+    notSent: session?.notSent() ?? [],
+    ...(others === undefined ? {} : { others }),
     files: {
       created,
       left,

@@ -32,7 +32,7 @@ export function fingerprintsOf(
 }
 
 /** The name of a run, wherever it stands. */
-const MARK = /m[0-9a-f]{16}/g
+const MARK = /[g-z]{16}/g
 
 /** Text without what is another in each run. */
 function without(text: string, others: readonly (string | undefined)[]): string {

@@ -25,6 +25,11 @@ export class SetAside extends Error {
   override readonly name = 'SetAside'
 }
 
+/** A case was not sent: it could mean somebody else's file, or one has been deleted that must not be. */
+export class NotSafe extends Error {
+  override readonly name = 'NotSafe'
+}
+
 /** The run was interrupted: nothing more is sent. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'

@@ -40,7 +40,7 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
   const { strict, expectedStatuses } = first.options
   const { statuses } = first.document
   const facts = { statuses, observed, selection, strict, expectedStatuses, results: requirements }
-  const { mark: _, sampleId: __, gate: ___, ...same } = first
+  const { mark: _, ids: __, gate: ___, ...same } = first
   const started = reports.map((one) => one.started).sort()[0] as string
   const end = Math.max(...reports.map((one) => Date.parse(one.started) + one.durationMs))
   return {
@@ -51,12 +51,13 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
     families: families.map(({ name, subject }) => ({ name, subject })),
     requirements,
     ...conclude(facts),
+    notSent: reports.flatMap(({ notSent }) => notSent),
     files: mergedFiles(reports.map(({ files }) => files)),
     evidence: parts.evidence,
-    shards: reports.map(({ mark, sampleId, evidence, ...one }) => ({
+    shards: reports.map(({ mark, ids, evidence, ...one }) => ({
       probed: one.requirements.filter(({ cases }) => cases.unit === 'case').map(({ id }) => id),
       ...(mark === undefined ? {} : { mark }),
-      ...(sampleId === undefined ? {} : { sampleId }),
+      ...(ids === undefined ? {} : { ids }),
       lines: evidence?.lines ?? 0,
       started: one.started,
       durationMs: one.durationMs,

@@ -20,7 +20,10 @@ export interface OwedRemovals {
   distrust(): void
 }
 
-/** What a file takes: a deletion; from a target that was seen in trouble, a look or another deletion, too. */
+/**
+ * What a file takes: a deletion; from a target that was seen in trouble, or not yet seen to delete, a look or
+ * another deletion, too.
+ */
 const REQUESTS_A_FILE = { trusted: 1, distrusted: 2 }
 
 /**
@@ -33,9 +36,11 @@ export function owedRemovals(files: LedgerState): OwedRemovals {
   const handedOver = new Set<string>()
   const created = new Set<number>()
   let awaited = 0
-  let each = REQUESTS_A_FILE.trusted
+  let each = REQUESTS_A_FILE.distrusted
+  let inTrouble = false
   const owes = (id: string) => files.left.has(id) && !underWay.has(id) && !gone.has(id)
   const distrust = () => {
+    inTrouble = true
     each = REQUESTS_A_FILE.distrusted
   }
   const known = (except?: string) => {
@@ -61,7 +66,10 @@ export function owedRemovals(files: LedgerState): OwedRemovals {
         const others = (underWay.get(id) ?? 1) - 1
         if (others > 0) underWay.set(id, others)
         else underWay.delete(id)
-        if (isGone) gone.add(id)
+        if (isGone) {
+          gone.add(id)
+          if (!inTrouble) each = REQUESTS_A_FILE.trusted
+        }
         // Of many deletions at once all but one are refused, and nothing is wrong.
         else if (owes(id)) distrust()
       }

@@ -2,9 +2,9 @@ import { jsonBody } from '../model/body.ts'
 import type { Answered, Credentials, Exchange } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import type { ReportedCapability } from '../model/report.ts'
-import type { OwnedFile } from '../model/requirement.ts'
+import type { FileToUpload, OwnedFile } from '../model/requirement.ts'
 import { type Client, isAnswered } from './client.ts'
-import { Inconclusive } from './inconclusive.ts'
+import { Inconclusive, SetAside } from './inconclusive.ts'
 import type { FileSupply } from './supply.ts'
 import { type CaseTools, isRefusal } from './tools.ts'
 
@@ -30,6 +30,12 @@ export interface Discovery {
   readonly noFiles: string | undefined
   /** Files that nothing is to delete, where files can be uploaded. */
   readonly bystanders: readonly OwnedFile[]
+  /** Files for the cases that ask first, where somebody hands files over that this run makes none of. */
+  readonly spares: readonly OwnedFile[]
+  /** Ids by which those of the target are measured, in the order in which they were made. */
+  readonly samples: readonly string[]
+  /** Whether files of equal content are known to get ids of their own. */
+  readonly equalContentKeptApart: boolean
 }
 
 /** The id under which the exchanges of the preflight are recorded. */
@@ -39,6 +45,9 @@ export interface PreflightParts {
   readonly client: Client
   readonly supply: FileSupply
   readonly caseTools: CaseTools
+  /** Why the list was not answered, where it was asked for before. */
+  readonly unanswered?: string | undefined
+  readonly mark: string
   /** An id that is nobody's, to knock with. */
   readonly neverIssuedId: string
   /** The environment variable that the token comes from, for advice. */
@@ -53,8 +62,12 @@ export interface PreflightParts {
 
 type Found = Omit<ReportedCapability, 'declared'>
 
-/** Bystanders, so that a deletion that takes the oldest or the newest file with it is seen. */
-const BYSTANDERS = 2
+/**
+ * Files that are made one after the other, and as many at once: their ids show how others' ids are made. Where
+ * they are uploaded they are bystanders, too, so that a deletion that takes the oldest or the newest file
+ * with it is seen.
+ */
+const SAMPLES_EACH = 4
 
 /**
  * Finds out what the target offers, before the first requirement: whether it answers, lets this run
@@ -74,13 +87,20 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     return exchange
   }
 
-  const knock = await client.delete(step(), segmentOf(parts.neverIssuedId), { purpose: 'set-up' })
-  if (!isAnswered(knock)) throw new TargetUnusable(knock.failure?.message)
-  const { files, problem } = await bystanders(parts)
+  const nobodys = segmentOf(parts.neverIssuedId)
+  const knock = client.decide(nobodys).allowed
+    ? await client.delete(step(), nobodys, { purpose: 'set-up' })
+    : await look(`/${nobodys}`)
+  if (!isAnswered(knock)) {
+    const { kind, message } = knock.failure ?? {}
+    throw new TargetUnusable(kind === 'not-sent' ? (parts.unanswered ?? message) : message)
+  }
+  const { files, problem, equalContentKeptApart } = await sampleFiles(parts)
   // Who lets uploads in without credentials has no reason to ask a deletion for them: a finding, no door.
   const open = files.length > 0 && !parts.authenticated
   if (isRefusal(knock) && !open) throw refusal(knock, parts)
-  const sample = files[0]?.id ?? parts.supply.sampleId()
+  const made = files.map(({ id }) => id)
+  const sample = made[0] ?? parts.supply.samples[0]
   const found: Found[] = []
   if (parts.supply.kind === 'upload') {
     const reason = problem ?? 'a file was uploaded'
@@ -106,8 +126,16 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   return {
     capabilities: found.map((one) => ({ ...one, declared: declared.has(one.name) })),
     noFiles: problem,
-    bystanders: files,
+    bystanders: parts.supply.kind === 'upload' ? distinct(files) : [],
+    spares: parts.supply.kind === 'upload' ? [] : files,
+    samples: made.length > 0 ? made : parts.supply.samples,
+    equalContentKeptApart,
   }
+}
+
+/** Where ids follow from contents, two uploads are one file. */
+function distinct(files: readonly OwnedFile[]): readonly OwnedFile[] {
+  return files.filter(({ id }, at) => files.findIndex((other) => other.id === id) === at)
 }
 
 function refusal(knock: Answered, { tokenEnv, authenticated }: PreflightParts): TargetUnusable {
@@ -115,24 +143,59 @@ function refusal(knock: Answered, { tokenEnv, authenticated }: PreflightParts): 
     ? `the credentials (${tokenEnv}, -H) are not accepted`
     : `no credentials are configured: put a token into ${tokenEnv}, or use -H`
   return new TargetUnusable(
-    `DELETE ${knock.request.target} answered ${knock.response.status}: ${advice}`,
+    `${knock.request.method} ${knock.request.target} answered ${knock.response.status}: ${advice}`,
   )
 }
 
-async function bystanders({
-  supply,
-  caseTools,
-}: PreflightParts): Promise<{ files: readonly OwnedFile[]; problem: string | undefined }> {
+interface SampleFiles {
+  readonly files: readonly OwnedFile[]
+  /** Why there is none, or why there are no more. */
+  readonly problem: string | undefined
+  readonly equalContentKeptApart: boolean
+}
+
+async function sampleFiles({ supply, caseTools, mark }: PreflightParts): Promise<SampleFiles> {
   const files: OwnedFile[] = []
-  try {
-    while (supply.kind === 'upload' && files.length < BYSTANDERS) {
-      files.push(await caseTools.tools.files.create())
-    }
-    return { files, problem: undefined }
-  } catch (error) {
-    if (error instanceof Inconclusive) return { files: [], problem: error.message }
-    throw error
+  const { create } = caseTools.tools.files
+  if (supply.kind === 'ids' || supply.kind === 'none') {
+    return { files, problem: undefined, equalContentKeptApart: false }
   }
+  try {
+    while (files.length < SAMPLES_EACH) files.push(await create())
+    const equal = supply.kind === 'upload' ? equalFiles(mark) : [undefined, undefined]
+    const ordinary = new Array<undefined>(SAMPLES_EACH - equal.length).fill(undefined)
+    const atOnce = await settled([...ordinary, ...equal].map((file) => create(file)))
+    files.push(...atOnce.flatMap((file) => file ?? []))
+    const [one, other] = atOnce.slice(-equal.length)
+    const bothThere = one !== undefined && other !== undefined
+    return {
+      files,
+      problem: undefined,
+      equalContentKeptApart: supply.kind === 'upload' && bothThere && one.id !== other.id,
+    }
+  } catch (error) {
+    if (!(error instanceof Inconclusive)) throw error
+    const problem = files.length === 0 ? error.message : undefined
+    return { files, problem, equalContentKeptApart: false }
+  }
+}
+
+/** Two files of equal content: whether the second gets an id of its own is a fact about the target. */
+function equalFiles(mark: string): readonly FileToUpload[] {
+  const content = Buffer.from(`{"custom_id":"${mark}"}\n`)
+  return ['a', 'b'].map((name) => ({ filename: `${mark}-set-up-equal-${name}.jsonl`, content }))
+}
+
+/** What came of each; a file that the target does not take is none. */
+async function settled(
+  files: readonly Promise<OwnedFile>[],
+): Promise<readonly (OwnedFile | undefined)[]> {
+  const all = await Promise.allSettled(files)
+  return all.map((one) => {
+    if (one.status === 'fulfilled') return one.value
+    if (one.reason instanceof Inconclusive || one.reason instanceof SetAside) return undefined
+    throw one.reason
+  })
 }
 
 /**

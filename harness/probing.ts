@@ -21,6 +21,8 @@ export interface ProbingContext {
   /** The one case to send, by its key; all of them where it is undefined. */
   readonly onlyCase?: string | undefined
   factsFor(requirementId: string): GenerationFacts
+  /** Whether a near-miss of a requirement has deleted a file: nothing new is sent for it. */
+  nearMissesEnded(requirementId: string): boolean
   /** Told when a case is over, and how many there are to be. */
   readonly onCase: (done: number, planned: number) => void
 }
@@ -73,6 +75,8 @@ export async function probe(
         return kinds.every((kind) => found.includes(kind))
       },
     )
+  // Simpler near-misses would be new ones, each of which could delete a file.
+  if (context.nearMissesEnded(requirement.id)) return { planned, tally, shrunk: [] }
   return { planned, tally, shrunk: await shrinkEach(requirement, tally, simplest) }
 }
 
@@ -116,7 +120,7 @@ const MAX_UNANSWERED = 20
 
 async function runCases(
   requirement: ProbingRequirement,
-  { contract, toolbox, concurrency, onCase }: ProbingContext,
+  { contract, toolbox, concurrency, onCase, nearMissesEnded }: ProbingContext,
   planned: number,
   drawing: Drawing,
 ): Promise<Tally> {
@@ -125,7 +129,7 @@ async function runCases(
   let unanswered = 0
   let cutOff = false
   const worker = async () => {
-    while (!cutOff && unanswered < MAX_UNANSWERED) {
+    while (!cutOff && unanswered < MAX_UNANSWERED && !nearMissesEnded(requirement.id)) {
       const drawn = await drawing.next()
       if (drawn === undefined) break
       const { position, value } = drawn

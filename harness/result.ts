@@ -59,6 +59,9 @@ export function probedResult(
     aside === undefined ? '' : `${setAside} of ${planned} set aside: ${aside.reason}`
   if (judged === 0) {
     const reason = asideReason || 'no case was judged'
+    if (aside?.notSafe === true) {
+      return result(requirement, contract, { verdict: 'inapplicable', reason, cases })
+    }
     return result(requirement, contract, { verdict: 'inconclusive', reason, cases })
   }
   return result(requirement, contract, {

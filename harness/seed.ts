@@ -10,14 +10,26 @@ export function seedFrom(challenge: string): string {
   return digest(challenge, 'challenge').readBigUInt64BE().toString()
 }
 
+/** Letters that no number is written with, hexadecimal or not. */
+const RUN_ID_LETTERS = 'ghijklmnopqrstuvwxyz'
+/** 69 bits. */
+const RUN_ID_LENGTH = 16
+
 /**
- * The unguessable name of a run: 64 bits of hexadecimal behind a letter, so that no careless server
- * takes it, or what begins with it, for a number.
+ * The unguessable name of a run: letters alone, so that no careless server takes it, or what begins with
+ * it, for a number.
  *
  * @param binding - the choices that the run is made with
  */
 export function markOf(seed: string, binding: string): string {
-  return `m${digest(seed, `mark\n${binding}`).toString('hex').slice(0, 16)}`
+  const octet = octets(seed, `mark\n${binding}`)
+  const bound = 256 - (256 % RUN_ID_LETTERS.length)
+  let name = ''
+  while (name.length < RUN_ID_LENGTH) {
+    const value = octet()
+    if (value < bound) name += RUN_ID_LETTERS[value % RUN_ID_LETTERS.length]
+  }
+  return name
 }
 
 /** A fast-check seed (32 bits, signed) for one purpose of a run. */

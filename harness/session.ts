@@ -1,7 +1,9 @@
 import type { Contract } from '../model/contract.ts'
 import type { RecordedHandOver } from '../model/evidence.ts'
 import type { Exchange } from '../model/exchange.ts'
-import type { ReportedCapability } from '../model/report.ts'
+import type { IdFacts } from '../model/id-scheme.ts'
+import { idsOn, isSuccess, nextPage } from '../model/reads.ts'
+import type { NotSent, OthersAccount, ReportedCapability } from '../model/report.ts'
 import type {
   CapabilityName,
   GenerationFacts,
@@ -11,12 +13,16 @@ import type {
 import { nameLeft } from './broken-off.ts'
 import { createClient, type Upload } from './client.ts'
 import type { Examination } from './examiner.ts'
-import { Interrupted, RunInterrupted } from './inconclusive.ts'
+import { Inconclusive, Interrupted, RunInterrupted } from './inconclusive.ts'
 import type { Ledger, LedgerHeader, LedgerState } from './ledger.ts'
 import type { Outside } from './outside.ts'
-import { createPermits, type Permits } from './permit.ts'
 import { PREFLIGHT, preflight, TargetUnusable } from './preflight.ts'
 import { thisProcess } from './running-process.ts'
+import { createDeleteGuard, type DeleteGuard } from './safety/guard.ts'
+import { createHeldBack } from './safety/held-back.ts'
+import { type ReadList, watchOthers } from './safety/others.ts'
+import { idFactsOf } from './safety/measure-ids.ts'
+import { segmentOf } from '../model/path-segment.ts'
 import { octets } from './seed.ts'
 import type { FileSupply } from './supply.ts'
 import { sweep } from './sweep.ts'
@@ -47,7 +53,7 @@ export interface SessionOptions {
   /** Odd names that are known to be nobody's id. */
   readonly reviewedNames: ReadonlySet<string>
   /** Makes up an id in the shape of a sample. */
-  readonly makeUpId: (sample: string | undefined, octet: () => number) => NeverIssuedId
+  readonly makeUpId: (sample: DeleteGuard['sample'], octet: () => number) => NeverIssuedId
   /**
    * Opens the way to the target; only when the ledger is there.
    *
@@ -65,7 +71,13 @@ export interface Session {
   readonly mark: string
   readonly ledger: Ledger
   readonly capabilities: readonly ReportedCapability[]
+  /** What the ids of the target were found to be. */
+  readonly ids: IdFacts
   readonly examination: Examination
+  /** What was not sent for the sake of other people's files. */
+  notSent(): readonly NotSent[]
+  /** Looks for the files of others that were listed before; undefined where nothing was. */
+  others(): Promise<OthersAccount | undefined>
   /** Removes the files of the run; returns what is left. */
   sweep(): Promise<readonly string[]>
   /** Ends connections and ledger. */
@@ -80,7 +92,7 @@ export interface Session {
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { target, contract, seed, mark } = options
-  const ledger = options.openLedger({
+  const file = options.openLedger({
     ledger: 1,
     target: target.url,
     collection: contract.collection,
@@ -88,19 +100,42 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     started: new Date().toISOString(),
     process: thisProcess(),
   })
-  const permits = createPermits({
-    mark,
+  const guard = createDeleteGuard({
+    runId: mark,
     disposable: options.disposable,
     collection: contract.collection,
     reviewed: options.reviewedNames,
-    owns: (id) => ledger.state.files.has(id),
-    ownedIds: () => ledger.state.left,
+    owns: (id) => file.state.files.has(id),
   })
+  const ledger: Ledger = { ...file, note: noting(file, guard) }
+  for (const id of options.supply.samples) guard.learn(id)
   const outside = options.openOutside(ledger.state)
   const uploads = new Map<string, Upload>()
   const { collection } = contract
   const clientOver = (way: Outside) =>
-    createClient({ ...options, outside: way, ledger, permits, collection, uploads })
+    createClient({ ...options, outside: way, ledger, guard, collection, uploads, record })
+  const readList: ReadList = async () => {
+    const { tools } = toolbox('set-up/others', String(lists++))
+    try {
+      const pages = await tools.look.list(MAX_OTHERS_PAGES)
+      if (!pages.every(isSuccess)) return undefined
+      return { ids: pages.flatMap(idsOn), complete: nextPage(pages) === undefined }
+    } catch (error) {
+      if (!(error instanceof Inconclusive)) throw error
+      const { kind, message } = error.exchange?.failure ?? {}
+      const unreachable = kind === 'refused' || kind === 'dns' || kind === 'tls'
+      if (unreachable && lists === 1) throw new TargetUnusable(message)
+      unanswered = message
+      return undefined
+    }
+  }
+  let lists = 0
+  let unanswered: string | undefined
+  const others = watchOthers(readList, ledger.state.files)
+  const record = (exchange: Exchange) => {
+    options.record(exchange)
+    others.see(exchange)
+  }
   const client = clientOver(outside)
   const close = async () => {
     await outside.close()
@@ -111,10 +146,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       client: clientOver(outside.uninterrupted()),
       ledger,
       concurrency: options.concurrency,
+      lookFirst: heldBack.anyEnded(),
       uncertain: 'leave',
       search: 'unanswered',
     })
 
+  const heldBack = createHeldBack(options.disposable)
+  const spares: OwnedFile[] = []
+  let offers: ReadonlySet<string> = new Set()
   let openToAll = false
   let bystanders: readonly OwnedFile[] = []
   const openAlone = () => {
@@ -130,16 +169,23 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     mark,
     openToAll: () => openToAll,
     bystanders: () => bystanders,
+    spares,
+    offers: () => offers,
+    placesOf: guard.placesOf,
+    heldBack,
     settleMs: options.settleMs,
     challenge: options.challenge,
     handedOver: options.handedOver,
   })
   try {
+    await others.remember()
     const discovery = await preflight({
       client,
       supply: options.supply,
       caseTools: toolbox(PREFLIGHT, '0'),
-      neverIssuedId: minted(options, permits, PREFLIGHT, 0).id,
+      mark,
+      unanswered,
+      neverIssuedId: minted(options, guard, PREFLIGHT, 0).id,
       tokenEnv: options.tokenEnv,
       authenticated: isAuthenticated(target),
       hasToken: target.authorization !== undefined,
@@ -147,13 +193,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       declared: new Set(options.declaredCapabilities),
     })
     bystanders = discovery.bystanders
+    spares.push(...discovery.spares)
+    const ids = idFactsOf(discovery.samples)
     openToAll = !isAuthenticated(target)
     const supply =
       discovery.noFiles === undefined
         ? options.supply
         : { ...options.supply, kind: 'none' as const, reason: discovery.noFiles }
     const { capabilities } = discovery
-    const offers = new Set(capabilities.flatMap(({ name, available }) => (available ? [name] : [])))
+    offers = new Set(capabilities.flatMap(({ name, available }) => (available ? [name] : [])))
     const examination: Examination = {
       contract,
       capabilities,
@@ -167,14 +215,27 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       factsFor: (requirementId): GenerationFacts => ({
         mark,
         disposable: options.disposable,
-        neverIssuedId: (ordinal) => minted(options, permits, requirementId, ordinal),
-        sampleId: options.supply.sampleId(),
+        neverIssuedId: (ordinal) => minted(options, guard, requirementId, ordinal),
+        idsGuessable: ids.guessable,
+        equalContentKeptApart: discovery.equalContentKeptApart,
+        runs: options.runs,
         concurrency: options.concurrency,
         offers,
       }),
+      nearMissesEnded: heldBack.ended,
       refused: (exchange) => isUnexpectedRefusal(exchange, openToAll),
     }
-    return { mark, ledger, capabilities, examination, sweep: sweepAll, close }
+    return {
+      mark,
+      ledger,
+      capabilities,
+      ids,
+      examination,
+      notSent: heldBack.notSent,
+      others: others.account,
+      sweep: sweepAll,
+      close,
+    }
   } catch (error) {
     const left = await sweepAll()
     await close()
@@ -186,14 +247,33 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
+/** Pages of the list that are read for the files of others, before the first deletion and at the end. */
+const MAX_OTHERS_PAGES = 100
+
+/** Has the guard know what the ledger knows. */
+export function noting({ note }: Ledger, guard: DeleteGuard): Ledger['note'] {
+  return (entry) => {
+    note(entry)
+    if (entry.event === 'owned') guard.own(entry.id)
+    if (entry.event === 'deleted') guard.forget(entry.id)
+  }
+}
+
+/** Ids of one shape that are made up until one is safe to send. */
+const MAX_MADE_UP = 100
+
 function minted(
-  { makeUpId, supply, seed }: SessionOptions,
-  permits: Permits,
+  { makeUpId, seed }: SessionOptions,
+  guard: DeleteGuard,
   requirementId: string,
   ordinal: number,
 ): NeverIssuedId {
   const source = octets(seed, `${requirementId}:never-issued:${ordinal}`)
-  const made = makeUpId(supply.sampleId(), source)
-  permits.mint(made.id)
+  let made = makeUpId(guard.sample, source)
+  for (let tried = 0; tried < MAX_MADE_UP; tried += 1) {
+    guard.mint(made.id)
+    if (guard.decide(segmentOf(made.id)).allowed) return made
+    made = makeUpId(tried < MAX_MADE_UP / 2 ? guard.sample : undefined, source)
+  }
   return made
 }

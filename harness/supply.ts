@@ -45,6 +45,6 @@ export interface FileSupply {
    * @throws SetAside if the target will not take this one
    */
   create(setUp: SetUp, file?: FileToUpload): Promise<OwnedFile>
-  /** An id as this supply gives them, without using one up, if known beforehand. */
-  sampleId(): string | undefined
+  /** Ids as this supply gives them that are known beforehand; none is used up. */
+  readonly samples: readonly string[]
 }

@@ -9,6 +9,11 @@ export interface SweepParts {
   /** Files under way at once. */
   readonly concurrency: number
   /**
+   * Whether each file is looked for before it is deleted: where a near-miss has deleted some, they may be gone,
+   * and a careless server then takes another.
+   */
+  readonly lookFirst: boolean
+  /**
    * What to do about a file whose deletion was not answered, on a target that cannot be asked whether
    * it is still there: deleting an id again is for a person to decide.
    */
@@ -55,9 +60,14 @@ export async function sweep(parts: SweepParts): Promise<readonly string[]> {
 
 type NextStep = () => { requirement: string; case: string; step: number }
 
-async function remove({ client, ledger, uncertain }: SweepParts, step: NextStep, id: string) {
+async function remove(
+  { client, ledger, uncertain, lookFirst }: SweepParts,
+  step: NextStep,
+  id: string,
+) {
   const segment = segmentOf(id)
-  if (ledger.state.files.get(id) === 'unknown') {
+  const uncertainty = ledger.state.files.get(id) === 'unknown'
+  if (uncertainty || lookFirst) {
     const look = await client.request(step(), { method: 'GET', path: `/${segment}` })
     const status = look.response?.status
     if (status === 404 || status === 410) {
@@ -65,9 +75,12 @@ async function remove({ client, ledger, uncertain }: SweepParts, step: NextStep,
       return
     }
     const ours = isAnswered(look) && bodyText(look.response.body).includes(ledger.header.mark)
-    if (!ours && uncertain === 'leave') return
+    if (uncertainty && !ours && uncertain === 'leave') return
   }
-  const { response } = await client.delete(step(), segment, { purpose: 'set-up' })
+  const remove = () => client.delete(step(), segment, { purpose: 'set-up' })
+  let { response } = await remove()
+  // An error was answered: the file is there still, and what failed once may not fail again.
+  if (response !== undefined && response.status >= 500) ({ response } = await remove())
   if (response?.status === 404 || response?.status === 410) ledger.note({ event: 'deleted', id })
 }
 

@@ -1,14 +1,18 @@
 import type { RecordedHandOver } from '../model/evidence.ts'
 import { type Answered, type Exchange, headerValues } from '../model/exchange.ts'
-import { segmentOf } from '../model/path-segment.ts'
-import { nextPage } from '../model/reads.ts'
-import type { OwnedFile, Tools } from '../model/requirement.ts'
+import { idOf, segmentOf } from '../model/path-segment.ts'
+import { isSuccess, nextPage } from '../model/reads.ts'
+import type { DeletionOptions, OwnedFile, Tools } from '../model/requirement.ts'
 import { type Client, isAnswered } from './client.ts'
-import { Inconclusive } from './inconclusive.ts'
+import { Inconclusive, NotSafe } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
 import type { Outside } from './outside.ts'
+import type { Decision } from './safety/guard.ts'
 import type { FileSupply, SetUp } from './supply.ts'
+
+/** Why a segment is not sent. */
+export type Refused = Extract<Decision, { readonly allowed: false }>
 
 /** What the tools of every case of a run are made of. */
 export interface Workbench {
@@ -22,6 +26,13 @@ export interface Workbench {
   /** Whether the target is known to let in requests without credentials. */
   readonly openToAll: () => boolean
   readonly bystanders: () => readonly OwnedFile[]
+  /** Files that were made before they were needed: they go to the cases that ask first. */
+  readonly spares: OwnedFile[]
+  /** What of retrieve, content and list the target offers. */
+  readonly offers: () => ReadonlySet<string>
+  readonly placesOf: (id: string) => readonly number[]
+  /** What is not sent for the sake of other people's files. */
+  readonly heldBack: HeldBack
   /** How long a deletion may take to show in reads. */
   readonly settleMs: number
   /** The verifier's word, for the names of uploaded files. */
@@ -40,6 +51,16 @@ export interface CaseTools {
 
 /** Makes the tools of one case. */
 export type Toolbox = (requirement: string, caseKey: string) => CaseTools
+
+/** What a run does not send, so that nobody else's files are lost. */
+export interface HeldBack {
+  refused(requirement: string, segment: string, refusal: Refused): void
+  /** A near-miss of a requirement has deleted a file: no more of them is sent. */
+  end(requirement: string): void
+  ended(requirement: string): boolean
+  /** Whether any has deleted a file. */
+  anyEnded(): boolean
+}
 
 /** Between two looks at something that has not settled. */
 const LOOK_AGAIN_MS = 50
@@ -85,6 +106,31 @@ function toolsFor(
   const judged = async (exchanging: Promise<Exchange>) =>
     judgeable(await exchanged(exchanging), bench.openToAll())
   const get = (path: string) => judged(client.request(step(), { method: 'GET', path }))
+  const { heldBack } = bench
+  const keepBack = async (segment: string, refused: Refused): Promise<never> => {
+    heldBack.refused(requirement, segment, refused)
+    throw new NotSafe(
+      `not safe to send here: a careless server could take another file (${refused.reading})`,
+    )
+  }
+  /** Of what names no file of this run, the first success is the last that is sent. */
+  const sendDeletion = async (over: Client, segment: string, options?: DeletionOptions) => {
+    const decision = over.decide(segment, options)
+    if (!decision.allowed) return keepBack(segment, decision)
+    if (decision.reason === 'owned') {
+      const id = idOf(segment)
+      const gone = id !== undefined && bench.ledger.state.files.get(id) === 'gone'
+      const answer = await judged(over.delete(step(), segment, options))
+      if (gone && isSuccess(answer)) over.distrust()
+      return answer
+    }
+    if (heldBack.ended(requirement)) {
+      throw new NotSafe('not sent: one before it was answered with success')
+    }
+    const exchange = await exchanged(over.delete(step(), segment, options))
+    if (isAnswered(exchange) && isSuccess(exchange)) heldBack.end(requirement)
+    return judgeable(exchange, bench.openToAll())
+  }
 
   const setUp: SetUp = {
     mark: bench.mark,
@@ -118,7 +164,8 @@ function toolsFor(
     files: {
       async create(file): Promise<OwnedFile> {
         files += 1
-        return bench.supply.create(setUp, file)
+        const spare = file === undefined ? bench.spares.shift() : undefined
+        return spare ?? bench.supply.create(setUp, file)
       },
       async upload(file) {
         const { id } = await tools.files.create(file)
@@ -127,18 +174,31 @@ function toolsFor(
       get bystanders() {
         return bench.bystanders()
       },
+      placesOf: bench.placesOf,
     },
     send: {
       delete: (id, options) => tools.send.deleteSegment(segmentOf(id), options),
-      deleteSegment: (segment, options) => judged(client.delete(step(), segment, options)),
-      allows: (segment) => client.allows(segment),
-      deleteAtOnce: (ids) => Promise.all(ids.map((id) => tools.send.delete(id))),
+      deleteSegment: (segment, options) => sendDeletion(client, segment, options),
+      allows(segment) {
+        const decision = client.decide(segment)
+        if (decision.allowed) return decision.reason !== 'owned' && !heldBack.ended(requirement)
+        heldBack.refused(requirement, segment, decision)
+        return false
+      },
+      endNearMisses: () => heldBack.end(requirement),
+      deleteAtOnce(ids) {
+        const repeated = ids.find((id, at) => ids.indexOf(id) < at)
+        // All but the first find it gone.
+        const decision = repeated === undefined ? undefined : client.decideAgain(repeated)
+        if (decision?.allowed === false) return keepBack(repeated ?? '', decision)
+        return Promise.all(ids.map((id) => tools.send.delete(id)))
+      },
       async deleteOnOneConnection(deletions) {
         const alone = bench.openAlone()
         try {
           const answers: Answered[] = []
           for (const { id, options } of deletions) {
-            answers.push(await judged(alone.client.delete(step(), segmentOf(id), options)))
+            answers.push(await sendDeletion(alone.client, segmentOf(id), options))
           }
           return answers
         } finally {
@@ -153,6 +213,9 @@ function toolsFor(
       },
     },
     look: {
+      get offers() {
+        return bench.offers()
+      },
       retrieve: (id) => get(`/${segmentOf(id)}`),
       content: (id) => get(`/${segmentOf(id)}/content`),
       async list(most = MAX_PAGES) {

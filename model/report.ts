@@ -2,11 +2,12 @@ import type { Budget } from './budget.ts'
 import type { Role, Source } from './contract.ts'
 import type { Exchange, Response } from './exchange.ts'
 import type { Excuse, Gate } from './gate.ts'
+import type { IdFacts } from './id-scheme.ts'
 import type { CapabilityName, Level } from './requirement.ts'
 import type { RunVerdict, Verdict } from './verdict.ts'
 
 /** Name and version of the report's format; its JSON Schema is `reporters/report.schema.json`. */
-export const REPORT_FORMAT = 'delete-conformance/report/3'
+export const REPORT_FORMAT = 'delete-conformance/report/4'
 
 /** Verdicts, facts of the run, and what was observed. The only thing that a reporter reads. */
 export interface Report {
@@ -21,8 +22,8 @@ export interface Report {
   readonly challenge?: string
   /** The unguessable name of the run, in the name of every uploaded file and in made-up ids; absent where nothing was sent. */
   readonly mark?: string
-  /** An id as the target issues them; cases that imitate its ids are made from its shape. */
-  readonly sampleId?: string
+  /** What the ids of the target were found to be: cases that imitate them are made from it. */
+  readonly ids?: IdFacts
   readonly capabilities: readonly ReportedCapability[]
   /** Status of each answer to the operation under test, and how often it was seen. */
   readonly observed: Readonly<Record<string, number>>
@@ -38,7 +39,11 @@ export interface Report {
   readonly reasons: readonly string[]
   /** How the run stands to what was accepted before, where waivers or a baseline were given. */
   readonly gate?: Gate
+  /** What was not sent for the sake of other people's files. */
+  readonly notSent: readonly NotSent[]
   readonly files: FilesAccount
+  /** Entries of the list that were not this run's; absent where there is no list. */
+  readonly others?: OthersAccount
   /** The recorded exchanges, where they were kept. */
   readonly evidence?: EvidenceIdentity
   /** ISO 8601, UTC. */
@@ -153,7 +158,7 @@ export interface MergedShard {
   /** What it has probed: these cases bear its mark. */
   readonly probed: readonly string[]
   readonly mark?: string
-  readonly sampleId?: string
+  readonly ids?: IdFacts
   /** Lines of evidence. */
   readonly lines: number
   /** ISO 8601, UTC. */
@@ -217,6 +222,32 @@ export interface RecordedBody {
   readonly value: string
   /** Whether `value` is only the beginning. */
   readonly shortened: boolean
+}
+
+/** Deletions that a requirement did not send, since a careless server could have taken somebody's file. */
+export interface NotSent {
+  readonly requirement: string
+  /** What such a server would make of the segment. */
+  readonly reading: string
+  readonly count: number
+  /** The first of them, its beginning. */
+  readonly segment: string
+  /** An id of somebody else that it would then take. */
+  readonly witness: string
+}
+
+/** What became of files of others, as far as the list of the target shows them. */
+export interface OthersAccount {
+  /** Entries before the first deletion. */
+  readonly listed: number
+  /** Whether the whole list was read. */
+  readonly complete: boolean
+  /** Those that were gone at the end, by the SHA-256 of their id (its first 16 hexadecimal digits). */
+  readonly gone: readonly string[]
+  /** Deletions that were sent in between. */
+  readonly deletions: number
+  /** Those of them that named no file of this run and were answered with success, at most 20. */
+  readonly suspects: readonly Pick<Exchange, 'requirement' | 'case' | 'step'>[]
 }
 
 /** What became of the files of this run. */

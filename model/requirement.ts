@@ -33,8 +33,14 @@ interface Statement {
   readonly atTheEnd?: boolean
 }
 
-/** What is wrong, or why nothing can be said: what the requirement is about did not come to pass. */
-export type Judgement = readonly Violation[] | { readonly undecided: string }
+/**
+ * What is wrong, or why nothing can be said: what the requirement is about did not come to pass, or nothing
+ * of the case was safe to send.
+ */
+export type Judgement =
+  | readonly Violation[]
+  | { readonly undecided: string }
+  | { readonly notSafe: string }
 
 /** A requirement that sends requests of its own, in one case or many. */
 export interface ProbingRequirement<T = unknown> extends Statement {
@@ -81,8 +87,12 @@ export interface GenerationFacts {
   readonly disposable: boolean
   /** Makes up an id that no server has issued; the same for the same ordinal. */
   neverIssuedId(ordinal: number): NeverIssuedId
-  /** An id that the target issued, once one is known. */
-  readonly sampleId: string | undefined
+  /** Whether ids of the target can be guessed, so that what is made up must not look like one. */
+  readonly idsGuessable: boolean
+  /** Whether files of equal content are known to get ids of their own, so that none is somebody else's. */
+  readonly equalContentKeptApart: boolean
+  /** Cases a property. */
+  readonly runs: number
   /** Requests that can be under way at once. */
   readonly concurrency: number
   /** What of retrieve, content and list the target offers. */
@@ -128,14 +138,24 @@ export interface Tools {
     upload(file?: FileToUpload): Promise<OwnedFile & { readonly answer: Answered }>
     /** Files that were uploaded before the first requirement and are nobody's to delete. */
     readonly bystanders: readonly OwnedFile[]
+    /** Places of an id that chance has filled; all of them where the id can be guessed. */
+    placesOf(id: string): readonly number[]
   }
   readonly send: {
     /** Deletes by id; every octet that is not unreserved (RFC 3986 §2.3) is percent-encoded. */
     delete(id: string, options?: DeletionOptions): Promise<Answered>
     /** Deletes by a path segment that is sent as it stands. */
     deleteSegment(segment: string, options?: DeletionOptions): Promise<Answered>
-    /** Whether a deletion of this segment would be sent: not if it could mean somebody's file. */
+    /**
+     * Whether a deletion of this segment, which names no file of this run, would be sent: not if it could
+     * mean somebody else's file. What is not sent is kept for the report.
+     */
     allows(segment: string): boolean
+    /**
+     * Ends the sending of near-misses for this requirement: one has deleted a file. A success ends it by
+     * itself. On a disposable target it goes on.
+     */
+    endNearMisses(): void
     /** Deletions that are all sent before the first is answered, in the order of their ids. */
     deleteAtOnce(ids: readonly string[]): Promise<readonly Answered[]>
     /** Deletions one after the other on one connection, which does nothing else. */
@@ -146,6 +166,8 @@ export interface Tools {
     method(method: OtherMethod, id: string): Promise<Answered>
   }
   readonly look: {
+    /** What of retrieve, content and list the target offers. */
+    readonly offers: ReadonlySet<string>
     retrieve(id: string): Promise<Answered>
     content(id: string): Promise<Answered>
     /** The pages of the list, until they end or there are so many; else as many as a run can read. */

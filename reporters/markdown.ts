@@ -4,6 +4,7 @@ import { citation } from '../model/source.ts'
 import type { Format } from './format.ts'
 import { gateNotes, gateSentence } from './gate-wording.ts'
 import { codeSpan, fenced, plainText } from './markdown-text.ts'
+import { idsSentence, lossSentence, notSentSentence } from './others.ts'
 import { calledOf } from './standing.ts'
 import { type Field, fieldGroups, otherValues } from './violation-fields.ts'
 import { counted, duration, judged, observedStatuses, tally, verdictSentence } from './wording.ts'
@@ -34,8 +35,16 @@ function paragraphs(blocks: readonly string[]): string {
   return blocks.map((block) => `${block}\n\n`).join('')
 }
 
+/** Characters of the sentence on files of others. */
+const SHOWN_LOSS = 1_000
+
+function fact(name: string, sentence: string | undefined): readonly string[] {
+  return sentence === undefined ? [] : [`${name}: ${codeSpan(sentence, SHOWN_REASON)}`]
+}
+
 function heading(report: Report): readonly string[] {
   const { target, document, tool, verdict, seed, evidence } = report
+  const loss = lossSentence(report)
   const facts = [
     `observed: ${observedStatuses(report)}`,
     `document: ${codeSpan(`${document.title} ${document.version}`, SHOWN_REASON)}, ${codeSpan(document.operation)}, SHA-256 ${codeSpan(document.sha256)}`,
@@ -44,6 +53,8 @@ function heading(report: Report): readonly string[] {
       ? []
       : [`evidence: ${counted(evidence.lines, 'line')}, SHA-256 ${codeSpan(evidence.sha256)}`]),
     `files: ${files(report)}`,
+    ...fact('ids', idsSentence(report)),
+    ...fact('not sent', notSentSentence(report)),
     `program: ${codeSpan(`${tool.name} ${tool.version}`)}, ${duration(report.durationMs)}`,
     ...report.capabilities.map(
       ({ name, available, reason }) =>
@@ -53,6 +64,7 @@ function heading(report: Report): readonly string[] {
   return [
     `# Conformance: ${verdict}`,
     `Target: ${codeSpan(target.url, SHOWN_REASON)}`,
+    ...(loss === undefined ? [] : [`**Files of others:** ${codeSpan(loss, SHOWN_LOSS)}`]),
     codeSpan(verdictSentence(report)),
     ...(report.gate === undefined
       ? []

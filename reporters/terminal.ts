@@ -2,6 +2,7 @@ import type { Report, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { shellQuoted } from './curl.ts'
 import { gateNotes, gateSentence } from './gate-wording.ts'
+import { idsSentence, lossSentence, notSentSentence } from './others.ts'
 import { inShort } from './outcome.ts'
 import { printable } from './printable.ts'
 import { fieldLine, resultBlock } from './result-block.ts'
@@ -27,6 +28,7 @@ export function familyLine(
 /** Everything after the family lines: what went wrong, what was observed, the verdict. */
 export function closing(report: Report, style: Style): string {
   const blocks = [
+    ...lossBlock(report, style),
     ...withVerdict(report, 'failed').map((one) => resultBlock(report, one, style)),
     ...withVerdict(report, 'warned').map((one) => resultBlock(report, one, style)),
     ...acceptedBlock(report),
@@ -35,6 +37,14 @@ export function closing(report: Report, style: Style): string {
     summary(report, style),
   ]
   return blocks.map((block) => `\n${block}\n`).join('')
+}
+
+/** Before all else: something is gone that was not this run's. */
+function lossBlock(report: Report, style: Style): readonly string[] {
+  const loss = lossSentence(report)
+  return loss === undefined
+    ? []
+    : [`${style.verdict('failed', 'FILES OF OTHERS')} ${printable(loss)}`]
 }
 
 function withVerdict(report: Report, verdict: Verdict): readonly RequirementResult[] {
@@ -77,10 +87,16 @@ function gateLines({ gate, ...report }: Report, style: Style): readonly string[]
   ]
 }
 
+function field(name: string, sentence: string | undefined): readonly string[] {
+  return sentence === undefined ? [] : [`${name.padEnd(9)} ${printable(sentence)}`]
+}
+
 function summary(report: Report, style: Style): string {
   const { files, verdict } = report
   return [
     `Observed  ${observedStatuses(report)}`,
+    ...field('Ids', idsSentence(report)),
+    ...field('Not sent', notSentSentence(report)),
     `Files     ${counted(files.created, 'file')} of this run, ${files.left.length === 0 ? 'none left behind' : `left behind: ${files.left.map(printable).join(', ')}`}`,
     ...(files.ledger === undefined
       ? []

@@ -81,8 +81,8 @@ export const deleted: Family = {
       role: 'deleted',
       needs: ['upload'],
       arbitrary: anyFile,
-      probe: async ({ files, send }, recipe) => {
-        const file = await files.create(fileOf(recipe))
+      probe: async ({ files, send, mark }, recipe) => {
+        const file = await files.create(fileOf(recipe, mark))
         return [await send.delete(file.id)]
       },
       judge: ([answer], contract) => contract.violations(answer as Answered, 'deleted'),

@@ -71,8 +71,8 @@ export const effect: Family = {
       role: 'deleted',
       needs: ['upload'],
       arbitrary: anyFile,
-      probe: async ({ files, send }, recipe) => {
-        const { id } = await files.create(fileOf(recipe))
+      probe: async ({ files, send, mark }, recipe) => {
+        const { id } = await files.create(fileOf(recipe, mark))
         return [await send.delete(id), await send.delete(id)]
       },
       judge: ([deletion, again], contract) =>
@@ -88,14 +88,15 @@ export const effect: Family = {
       needs: ['upload', 'content'],
       probe: async ({ files, send, look, mark }) => {
         const filename = `${mark}-same-name.jsonl`
-        const first = await files.upload({ filename, content: Buffer.from('{"first":1}\n') })
-        const second = await files.upload({ filename, content: Buffer.from('{"second":2}\n') })
+        const first = await files.upload({ filename, content: contentOf('first', mark) })
+        const second = await files.upload({ filename, content: contentOf('second', mark) })
+        const before = await look.content(second.id)
         const deletion = await send.delete(first.id)
-        return [deletion, await look.content(second.id), await send.delete(second.id)]
+        return [before, deletion, await look.content(second.id), await send.delete(second.id)]
       },
-      judge: ([deletion, content, last], contract) => [
+      judge: ([before, deletion, content, last], contract) => [
         ...(isSuccess(deletion as Answered)
-          ? expectContent(content as Answered, '{"second":2}\n')
+          ? expectContent(content as Answered, before as Answered)
           : []),
         ...contract.statusViolations(last as Answered, 'deleted'),
       ],
@@ -109,7 +110,7 @@ export const effect: Family = {
       role: 'deleted',
       needs: ['upload'],
       probe: async ({ files, send, mark }) => {
-        const file = { filename: `${mark}-again.jsonl`, content: Buffer.from('{"again":1}\n') }
+        const file = { filename: `${mark}-again.jsonl`, content: contentOf('again', mark) }
         const first = await files.upload(file)
         const deletion = await send.delete(first.id)
         const second = await files.upload(file)
@@ -172,14 +173,15 @@ export const effect: Family = {
       role: 'deleted',
       needs: ['upload', 'content'],
       probe: async ({ files, send, look, mark }) => {
-        const content = Buffer.from('{"bystander":true}\n')
+        const content = contentOf('bystander', mark)
         const kept = await files.upload({ filename: `${mark}-kept.jsonl`, content })
         const deleted = await files.upload({ filename: `${mark}-deleted.jsonl`, content })
+        const before = await look.content(kept.id)
         const deletion = await send.delete(deleted.id)
-        return [deletion, await look.content(kept.id)]
+        return [before, deletion, await look.content(kept.id)]
       },
-      judge: ([deletion, content]) =>
-        whenDeleted(deletion, () => expectContent(content as Answered, '{"bystander":true}\n')),
+      judge: ([before, deletion, content]) =>
+        whenDeleted(deletion, () => expectContent(content as Answered, before as Answered)),
     }),
   ],
 }
@@ -203,12 +205,21 @@ function notListed(page: Answered, id: string): readonly Violation[] {
   ]
 }
 
-function expectContent(exchange: Answered, expected: string): readonly Violation[] {
+/** A violation unless the content is as it was read before; what could not be read then proves nothing. */
+function expectContent(exchange: Answered, before: Answered): readonly Violation[] {
+  if (!isSuccess(before)) return []
   const there = expectThere(exchange)
   if (there.length > 0) return there
-  const received = Buffer.from(exchange.response.body).toString('utf8')
+  const [expected, received] = [before, exchange].map(({ response }) =>
+    Buffer.from(response.body).toString('utf8'),
+  )
   if (received === expected) return []
   return [{ exchange, where: '/body', expected: quote(expected), received: quote(received) }]
+}
+
+/** Content of a file with the run id in it, so that it is nobody else's. */
+function contentOf(what: string, mark: string): Uint8Array {
+  return Buffer.from(`{${JSON.stringify(what)}:${JSON.stringify(mark)}}\n`)
 }
 
 function reused(upload: Answered, id: string | undefined): Violation {

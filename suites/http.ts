@@ -31,7 +31,7 @@ const ADORNED: readonly (DeletionOptions & { readonly what: string })[] = [
 ]
 
 /** A header field that stood in an id: named with the mark of the run. */
-const INJECTED = /^x-m[0-9a-f]{16}$/
+const INJECTED = /^x-[g-z]{16}$/
 
 export const http: Family = {
   name: 'http',

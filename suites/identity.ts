@@ -1,43 +1,46 @@
-import { isAnotherId, lookAlikes, needsAnother, spelled } from '../fixtures/look-alikes.ts'
+import { isAnotherId, nearMisses, needsAnother, spelled } from '../fixtures/near-misses.ts'
+import type { Contract } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { expectRefused } from '../model/reads.ts'
-import { type Family, forEach, property, requirement } from '../model/requirement.ts'
+import { expectRefused, expectThere, isGone, isSuccess } from '../model/reads.ts'
+import { type Family, forEach, requirement, type Tools } from '../model/requirement.ts'
 import { documented, rfc } from '../model/source.ts'
+import type { Violation } from '../model/violation.ts'
 
 export const identity: Family = {
   name: 'identity',
   subject: 'which file an id means',
   requirements: [
-    property({
+    forEach({
       id: 'identity/look-alike',
       level: 'MUST',
       title: 'refuses ids that merely resemble one, and keeps the file',
       why: 'Lookups that fold case, trim, match patterns or decode twice reach files that the caller did not name: a slip of the pen deletes a file instead of failing, and guessing gets cheap.',
       source: documented('deleted', 'properties', 'id'),
       role: 'deleted',
-      needs: ['file', 'upload'],
-      arbitrary: lookAlikes,
-      // Many odd ids against one file and one look whether it lives: shrinking finds the one.
-      probe: async ({ files, send, mark }, resembling) => {
+      needs: ['file'],
+      values: nearMisses,
+      probe: async (tools, some) => {
+        const { files, send, mark } = tools
         const { id } = await files.create()
-        const other = needsAnother(resembling) ? (await files.create()).id : ''
-        const answers = []
-        for (const lookAlike of resembling) {
-          const segment = spelled(lookAlike, { id, other, mark })
-          if (isAnotherId(segment, id) && send.allows(segment)) {
-            answers.push(await send.deleteSegment(segment, { purpose: 'stray' }))
-          }
-        }
-        if (other !== '') answers.push(await send.delete(other))
-        return [...answers, await send.delete(id)]
+        const other = needsAnother(some) ? (await files.create()).id : ''
+        const beside = { id, places: files.placesOf(id), other, runId: mark }
+        const segments = some
+          .map((one) => ({ one, segment: spelled(one, beside) }))
+          .filter(({ one, segment }) => isAnotherId(segment, one, beside))
+        const sent = await sendNearMisses(
+          tools,
+          id,
+          segments.map(({ segment }) => segment),
+        )
+        if (hasDeleted(sent)) return sent
+        if (other !== '') sent.push(await send.delete(other))
+        return [...sent, await send.delete(id)]
       },
-      judge: (exchanges, contract) => [
-        ...exchanges.filter(({ purpose }) => purpose === 'stray').flatMap(expectRefused),
-        ...exchanges
-          .filter(({ purpose }) => purpose === 'operation')
-          .flatMap((deletion) => contract.statusViolations(deletion, 'deleted')),
-      ],
+      judge: (exchanges, contract) =>
+        exchanges.some(isNearMiss)
+          ? judgeNearMisses(exchanges, contract)
+          : { notSafe: 'no near-miss of this case is safe to send here' },
     }),
     forEach({
       id: 'identity/id-elsewhere',
@@ -116,6 +119,50 @@ export const identity: Family = {
         })),
     }),
   ],
+}
+
+/**
+ * Sends near-misses of an id one after the other, each with a look whether the file lives where the target
+ * offers that, until one has deleted it: that one is the last that was sent.
+ */
+export async function sendNearMisses(
+  { send, look }: Tools,
+  id: string,
+  segments: readonly string[],
+): Promise<Answered[]> {
+  const sent: Answered[] = []
+  for (const segment of segments) {
+    if (!send.allows(segment)) continue
+    sent.push(await send.deleteSegment(segment, { purpose: 'stray' }))
+    if (look.offers.has('retrieve') && !hasDeleted(sent)) sent.push(await look.retrieve(id))
+    if (!hasDeleted(sent)) continue
+    send.endNearMisses()
+    break
+  }
+  return sent
+}
+
+/** Whether the last answer shows that a near-miss has deleted a file. */
+export function hasDeleted(sent: readonly Answered[]): boolean {
+  const last = sent.at(-1)
+  if (last === undefined) return false
+  return isNearMiss(last) ? isSuccess(last) : last.request.method === 'GET' && isGone(last)
+}
+
+function isNearMiss({ purpose }: Answered): boolean {
+  return purpose === 'stray'
+}
+
+/** Near-misses are refused, the file is there after each, and the deletion of the file itself succeeds. */
+export function judgeNearMisses(
+  exchanges: readonly Answered[],
+  contract: Contract,
+): readonly Violation[] {
+  return exchanges.flatMap((exchange) => {
+    if (isNearMiss(exchange)) return expectRefused(exchange)
+    if (exchange.request.method === 'GET') return expectThere(exchange)
+    return contract.statusViolations(exchange, 'deleted')
+  })
 }
 
 function encodedThroughout(id: string): string {

@@ -6,6 +6,7 @@ import { segmentOf } from '../model/path-segment.ts'
 import { type Family, forEach, property, requirement, watch } from '../model/requirement.ts'
 import { documented, rfc } from '../model/source.ts'
 import { quote, type Violation } from '../model/violation.ts'
+import { hasDeleted, judgeNearMisses, sendNearMisses } from './identity.ts'
 
 const answeredInvalid = ({ response }: Answered, contract: Contract) =>
   response.status === contract.statusOf('invalid')
@@ -58,23 +59,12 @@ export const invalid: Family = {
       source: documented('deleted'),
       role: 'deleted',
       needs: ['file'],
-      probe: async ({ files, send }) => {
-        const { id } = await files.create()
-        const answers = []
-        for (const spelling of malformedSpellings(segmentOf(id))) {
-          if (!send.allows(spelling)) continue
-          answers.push(await send.deleteSegment(spelling, { purpose: 'stray' }))
-        }
-        return [...answers, await send.delete(id)]
+      probe: async (tools) => {
+        const { id } = await tools.files.create()
+        const sent = await sendNearMisses(tools, id, malformedSpellings(segmentOf(id)))
+        return hasDeleted(sent) ? sent : [...sent, await tools.send.delete(id)]
       },
-      judge: (exchanges, contract) => {
-        const refused = exchanges.slice(0, -1)
-        const deletion = exchanges.at(-1) as Answered
-        return [
-          ...refused.flatMap((answer) => refusalViolations(answer, contract)),
-          ...contract.statusViolations(deletion, 'deleted'),
-        ]
-      },
+      judge: judgeNearMisses,
     }),
     watch({
       id: 'invalid/body',
@@ -103,19 +93,6 @@ export const invalid: Family = {
       judge: (answer, contract) => locationViolations(answer, contract),
     }),
   ],
-}
-
-function refusalViolations(answer: Answered, contract: Contract): readonly Violation[] {
-  const { status } = answer.response
-  if (Math.floor(status / 100) !== 2) return []
-  return [
-    {
-      exchange: answer,
-      where: '/status',
-      expected: `not ${contract.statusOf('deleted')}`,
-      received: quote(status),
-    },
-  ]
 }
 
 function expectClientError(exchange: Answered): readonly Violation[] {

@@ -23,10 +23,12 @@ const NEEDS: Readonly<Record<Need, string>> = {
 
 /** Facts of a run that is never made: of the cases, only how many there are is looked at. */
 const FACTS: GenerationFacts = {
-  mark: 'm0123456789abcdef',
+  mark: 'ghijklmnopqrstuv',
   disposable: false,
   neverIssuedId: (ordinal) => ({ id: `never-issued-${ordinal}`, shaped: false }),
-  sampleId: undefined,
+  idsGuessable: false,
+  equalContentKeptApart: true,
+  runs: 100,
   concurrency: 2,
   offers: new Set(),
 }

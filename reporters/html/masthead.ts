@@ -1,5 +1,6 @@
 import type { Report, RequirementResult } from '../../model/report.ts'
 import { gateNotes, gateSentence } from '../gate-wording.ts'
+import { lossSentence } from '../others.ts'
 import { standingOf } from '../standing.ts'
 import { counted, verdictSentence } from '../wording.ts'
 import { anchorOf } from './anchor.ts'
@@ -20,7 +21,7 @@ export function masthead(report: Report): SafeHtml {
   const end = sentence.indexOf(':')
   return html`
 <header>
-<p class="tested"><code>${document.operation}</code> at <code class="target">${target.url}</code></p>
+${loss(report)}<p class="tested"><code>${document.operation}</code> at <code class="target">${target.url}</code></p>
 <h1>${runVerdictMark(report.verdict, sentence.slice(0, end))}<span class="unseen">: </span><span class="because">${sentence.slice(end + 1).trim()}</span></h1>
 ${proportions(totals)}
 <ul class="totals">${BY_URGENCY.filter((verdict) => totals[verdict] > 0).map((verdict) => html`<li><b>${totals[verdict]}</b> ${verdictMark(verdict)}</li>`)}</ul>
@@ -33,6 +34,15 @@ ${gate(report)}
 ${identityFacts(report)}
 </header>
 `
+}
+
+/** Before all else: something is gone that was not this run's. */
+function loss(report: Report): Content {
+  const sentence = lossSentence(report)
+  return (
+    sentence &&
+    html`<p class="loss failed" role="alert"><strong>Files of others</strong> ${shortened(sentence, SHOWN_SENTENCE)}</p>\n`
+  )
 }
 
 /** How the run stands to what was accepted before. */

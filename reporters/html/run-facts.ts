@@ -1,5 +1,6 @@
 import type { Report } from '../../model/report.ts'
 import { shellQuoted } from '../curl.ts'
+import { idsSentence, notSentSentence } from '../others.ts'
 import { counted, duration } from '../wording.ts'
 import { numbersTable } from './figure.ts'
 import { type Content, html, type SafeHtml } from './safe-html.ts'
@@ -73,7 +74,8 @@ ${numbersTable('Libraries', ['Library', 'Version'], Object.entries(report.tool.l
 </section>`
 }
 
-function optionRows({ options, target, selection, mark }: Report): readonly [string, Content][] {
+function optionRows(report: Report): readonly [string, Content][] {
+  const { options, target, selection, mark } = report
   const list = (values: readonly (string | number)[]) =>
     values.length === 0 ? 'none' : shortened(values.join(', '), 300)
   const { budget = {} } = options
@@ -97,6 +99,8 @@ function optionRows({ options, target, selection, mark }: Report): readonly [str
     ['Statuses asked for', list(options.expectedStatuses)],
     ['Capabilities declared', list(options.declaredCapabilities)],
     ['Mark of the run', mark ?? 'none'],
+    ['Ids of the target', shortened(idsSentence(report) ?? 'not seen', 600)],
+    ['Not sent', shortened(notSentSentence(report) ?? 'nothing', 600)],
   ]
 }
 

@@ -45,6 +45,7 @@ dt { color: var(--muted); font-size: .8125rem; }
 .digest { color: var(--muted); font-size: .75rem; }
 
 main > * { margin-top: 2.5rem; }
+.loss { margin-bottom: 1rem; padding: .75rem 1rem; border: 2px solid var(--verdict); }
 .attention ul { margin-top: .5rem; border-top: 1px solid var(--line); }
 .attention li { display: grid; grid-template-columns: 8rem 1fr fit-content(20rem); gap: 0 1rem; align-items: baseline; padding: .4375rem 0; border-bottom: 1px solid var(--line); }
 .attention code { color: var(--muted); }

@@ -442,7 +442,7 @@ describe('a command', () => {
     ledger: 1,
     target: 'http://127.0.0.1:1',
     collection: '/v1/files',
-    mark: 'm0123456789abcdef',
+    mark: 'ghijklmnopqrstuv',
     started: '2026-01-01T00:00:00.000Z',
   }
   const ledger = (name: string, ...lines: readonly unknown[]) =>

@@ -19,6 +19,7 @@ const keys = Object.entries(schema.properties)
  */
 const COMMAND_LINE_ONLY = [
   'config',
+  'id-sample',
   'mark',
   'no-config',
   'plan',

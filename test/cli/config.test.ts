@@ -159,7 +159,7 @@ describe('other commands', () => {
       ledger: 1,
       target: 'http://127.0.0.1:1',
       collection: '/v1/files',
-      mark: 'm0123456789abcdef',
+      mark: 'ghijklmnopqrstuv',
       started: '2026-01-01T00:00:00.000Z',
     }
     writeFileSync(ledger, `${JSON.stringify(header)}\n`)

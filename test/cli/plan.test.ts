@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,7 +33,10 @@ function idsFile(count: number): string {
   const folder = mkdtempSync(join(tmpdir(), 'plan-ids-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'ids.txt')
-  writeFileSync(file, Array.from({ length: count }, (_, n) => `doc_${n}k3jx9q2mvb7\n`).join(''))
+  writeFileSync(
+    file,
+    Array.from({ length: count }, () => `doc_${randomBytes(12).toString('hex')}\n`).join(''),
+  )
   return file
 }
 
@@ -94,7 +98,7 @@ test('says which part of a budget would not do, and which would', async () => {
 })
 
 test('counts the ids that are handed over, and says where the file has fewer', async () => {
-  const few = idsFile(3)
+  const few = idsFile(8)
   const { stdout, requests, files } = await planned(NOWHERE, ...SEED, '--files', `ids:${few}`)
   expect(lineOf(stdout, 'not-found/already-deleted')).toEqual({
     cases: 1,
@@ -103,8 +107,8 @@ test('counts the ids that are handed over, and says where the file has fewer', a
     other: 0,
     requests: 2,
   })
-  expect(files).toBeGreaterThan(3)
-  expect(stdout).toContain(`--files ids:${few} holds 3 ids, and ${files} are needed`)
+  expect(files).toBeGreaterThan(8)
+  expect(stdout).toContain(`--files ids:${few} holds 8 ids, and ${files} are needed`)
 
   const enough = await planned(NOWHERE, ...SEED, '--files', `ids:${idsFile(files)}`)
   expect(enough).toMatchObject({ requests, files })

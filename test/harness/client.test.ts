@@ -269,7 +269,7 @@ describe('the patience of the client', () => {
       return { status: nth < 3 ? 409 : 200 }
     })
     const { client } = owning({ transport })
-    await client.request(STEP, { method: 'POST', path: '', body: UPLOAD })
+    await client.request(STEP, { method: 'POST', path: '', creates: 1, body: UPLOAD })
     const sending = client.delete(STEP, OWNED)
     await vi.runAllTimersAsync()
     expect(await sending).toMatchObject({

@@ -70,7 +70,13 @@ describe('a ledger on a disk that is full', () => {
     await expect(tools.files.create()).rejects.toThrow(LedgerError)
     expect(transport.store.size).toBe(2)
 
-    const parts = { ...made, concurrency: 2, uncertain: 'leave', search: 'unanswered' } as const
+    const parts = {
+      ...made,
+      concurrency: 2,
+      lookFirst: false,
+      uncertain: 'leave',
+      search: 'unanswered',
+    } as const
     expect(await sweep(parts)).toEqual([])
     expect(transport.store.size).toBe(0)
     made.ledger.close()

@@ -5,10 +5,12 @@ import { type FilesApiOptions, filesApi } from '../../fixtures/server/files-api.
 import { createStore } from '../../fixtures/server/store.ts'
 import { uploadSupply } from '../../fixtures/upload-supply.ts'
 import { createClient } from '../../harness/client.ts'
-import { type LedgerHeader, openLedger } from '../../harness/ledger.ts'
+import { type Ledger, type LedgerHeader, openLedger } from '../../harness/ledger.ts'
 import { openOutside } from '../../harness/outside.ts'
-import { createPermits } from '../../harness/permit.ts'
+import { createDeleteGuard } from '../../harness/safety/guard.ts'
+import { createHeldBack } from '../../harness/safety/held-back.ts'
 import { markOf } from '../../harness/seed.ts'
+import { noting } from '../../harness/session.ts'
 import type { FileSupply } from '../../harness/supply.ts'
 import type { Target } from '../../harness/target.ts'
 import type { Timing } from '../../harness/timing.ts'
@@ -188,15 +190,16 @@ export interface BenchOptions {
 /** A client with a ledger on disk and everything round it, and the tools of cases. */
 export function bench(options: BenchOptions) {
   const signal = options.signal ?? new AbortController().signal
-  const ledger = openLedger(ledgerPath(), LEDGER_HEADER)
-  const permits = createPermits({
-    mark: MARK,
-    disposable: options.disposable ?? false,
+  const file = openLedger(ledgerPath(), LEDGER_HEADER)
+  const disposable = options.disposable ?? false
+  const guard = createDeleteGuard({
+    runId: MARK,
+    disposable,
     collection: LEDGER_HEADER.collection,
     reviewed: new Set(['null']),
-    owns: (id) => ledger.state.files.has(id),
-    ownedIds: () => ledger.state.left,
+    owns: (id) => file.state.files.has(id),
   })
+  const ledger: Ledger = { ...file, note: noting(file, guard) }
   const recorded: Exchange[] = []
   const { transport } = options
   const to = options.target ?? target()
@@ -205,7 +208,7 @@ export function bench(options: BenchOptions) {
     target: to,
     outside,
     ledger,
-    permits,
+    guard,
     collection: LEDGER_HEADER.collection,
     uploads: new Map(),
     record: options.record ?? ((exchange) => recorded.push(exchange)),
@@ -219,9 +222,13 @@ export function bench(options: BenchOptions) {
     openToAll: () => options.openToAll ?? false,
     openAlone: () => ({ client, close: () => Promise.resolve() }),
     bystanders: () => [],
+    spares: [],
+    offers: () => new Set(),
+    placesOf: guard.placesOf,
+    heldBack: createHeldBack(disposable),
     settleMs: options.settleMs ?? 0,
   })
-  return { ledger, permits, client, toolbox, recorded }
+  return { ledger, guard, client, toolbox, recorded }
 }
 
 export const STEP = { requirement: 'family/name', case: '0', step: 0 }
@@ -232,7 +239,9 @@ export function facts(rest: Partial<GenerationFacts> = {}): GenerationFacts {
     mark: MARK,
     disposable: false,
     neverIssuedId: (ordinal) => ({ id: `file-${MARK}-${ordinal}`, shaped: false }),
-    sampleId: undefined,
+    idsGuessable: false,
+    equalContentKeptApart: true,
+    runs: 100,
     concurrency: 4,
     offers: new Set(),
     ...rest,

@@ -20,6 +20,7 @@ function context(rest: Partial<ProbingContext> = {}): ProbingContext {
     runs: 50,
     concurrency: 4,
     factsFor: () => facts(),
+    nearMissesEnded: () => false,
     onCase: () => undefined,
     ...rest,
   }

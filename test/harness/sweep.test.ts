@@ -8,11 +8,18 @@ const OWNED = 'file-1'
 async function swept(
   transport: ReturnType<typeof stubTransport>,
   prepare: (made: ReturnType<typeof bench>) => void,
-  uncertain: SweepParts['uncertain'] = 'leave',
+  parts: Partial<SweepParts> = {},
 ) {
   const made = bench({ transport })
   prepare(made)
-  const left = await sweep({ ...made, concurrency: 2, uncertain, search: 'unanswered' })
+  const left = await sweep({
+    ...made,
+    concurrency: 2,
+    lookFirst: false,
+    uncertain: 'leave',
+    search: 'unanswered',
+    ...parts,
+  })
   const sent = transport.requests.map(({ method, target }) => `${method} ${target}`)
   return { left, sent, ledger: made.ledger }
 }
@@ -56,10 +63,11 @@ describe('a sweep', () => {
     ['an error', () => ({ status: 500 })],
     ['a refusal', () => ({ status: 403 })],
     ['no answer', () => 'reset'],
-  ])('names a file whose deletion gets %s', async (_, answer) => {
+  ])('names a file whose deletion gets %s', async (what, answer) => {
     const { left, sent } = await swept(stubTransport(answer), owns())
     expect(left).toEqual([OWNED])
-    expect(sent).toHaveLength(1)
+    // What was answered with an error is tried once more.
+    expect(sent).toHaveLength(what === 'an error' ? 2 : 1)
   })
 
   it.each<[string, Answer]>([
@@ -94,9 +102,21 @@ describe('a sweep', () => {
     expect(left).toEqual([])
   })
 
+  it('looks for every file where a near-miss may have deleted it, and deletes none that is gone', async () => {
+    const transport = stubTransport(({ method, target }) =>
+      method === 'GET' ? { status: target.endsWith('gone') ? 404 : 200 } : { json: {} },
+    )
+    const owned = (made: ReturnType<typeof bench>) => {
+      for (const id of ['gone', 'there']) made.ledger.note({ event: 'owned', id })
+    }
+    const { left, sent } = await swept(transport, owned, { lookFirst: true })
+    expect(left).toEqual([])
+    expect(sent.filter((one) => one.startsWith('DELETE'))).toEqual(['DELETE /v1/files/there'])
+  })
+
   it('deletes such a file unseen only where a person says so', async () => {
     const answer: Answer = ({ method }) => ({ status: method === 'GET' ? 405 : 200 })
-    const { left, sent } = await swept(stubTransport(answer), lost, 'delete')
+    const { left, sent } = await swept(stubTransport(answer), lost, { uncertain: 'delete' })
     expect(sent).toEqual(['GET /v1/files/file-1', 'DELETE /v1/files/file-1'])
     expect(left).toEqual([])
   })

@@ -19,7 +19,7 @@ afterEach(() => {
  * Three requests are waited for in vain, and three removals at the end, a minute each, in which others are
  * held back, too. A run that waited for each of its requests would take forty minutes.
  */
-const MINUTES = 10 * 60_000
+const MINUTES = 12 * 60_000
 
 test.each<[what: string, value: string]>([
   ['of a year', String(365 * 24 * 60 * 60)],

@@ -20,15 +20,15 @@ const failed = madeUpResult({
       requirement: 'not-found/any-string',
       case: '2:0',
       step: 0,
-      counterexample: `"m0123456789abcdef'"`,
+      counterexample: `"ghijklmnopqrstuv'"`,
       shrinking: 'shrunk 6 times with 7 further cases',
     },
   ],
   exchanges: [
     recordedDeletion(
-      'm0123456789abcdef%27',
+      'ghijklmnopqrstuv%27',
       { status: 500, json: { detail: 'near "\'": syntax error' } },
-      { case: '2:0', id: `m0123456789abcdef'`, startedAtMs: Date.UTC(2026, 0, 1) },
+      { case: '2:0', id: `ghijklmnopqrstuv'`, startedAtMs: Date.UTC(2026, 0, 1) },
     ),
   ],
 })
@@ -54,7 +54,7 @@ const warned = madeUpResult({
   ],
   exchanges: [
     recordedDeletion(
-      'm0123456789abcdef%00',
+      'ghijklmnopqrstuv%00',
       { status: 422, body: Uint8Array.of(0xff), headers: [['content-encoding', 'gzip']] },
       { requirement: 'invalid/malformed-id', step: 1, startedAtMs: Date.UTC(2026, 0, 1, 0, 0, 1) },
     ),

@@ -144,7 +144,10 @@ function reportFull(text: string, answered: RecordedExchange, failed: RecordedEx
       authenticated: true,
     },
     challenge: text,
-    sampleId: text,
+    ids: { samples: [text], guessable: true, finding: [text] },
+    notSent: [
+      { requirement: 'family/name', reading: text, count: 1, segment: text, witness: text },
+    ],
     capabilities: [{ name: 'list', available: false, declared: true, reason: text }],
     verdict: 'non-conforming',
     reasons: [text],

@@ -57,7 +57,7 @@ describe('the requirements on the page', () => {
       'Received500',
       'shrunk 6 times with 14 further cases',
       'case 41:0:2, step 0, seed 1749020713',
-      'DELETE /api/v1/files/m0123456789abcdef%00',
+      'DELETE /api/v1/files/ghijklmnopqrstuv%00',
       'content-type: text/plain; charset=utf-8',
       'Internal Server Error',
       'curl -sS -H "Authorization: Bearer $CONFORMANCE_TOKEN"',

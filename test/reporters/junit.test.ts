@@ -64,7 +64,7 @@ describe('JUnit XML', () => {
     const text = testCase('not-found/any-string')?.textContent ?? ''
     for (const shown of [
       '/components/schemas/ErrorResponseModel',
-      'DELETE /api/v1/files/m0123456789abcdef%27',
+      'DELETE /api/v1/files/ghijklmnopqrstuv%27',
       '500, application/json',
       'syntax error',
       'curl -sS',

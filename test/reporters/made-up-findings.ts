@@ -78,7 +78,7 @@ export function* scatteredExchanges(count: number): Iterable<RecordedExchange> {
     const spread = 10 ** (0.55 * (next() + next() + next() - 1.5))
     const durationMs = (TYPICAL_MS[status] ?? 9) * spread
     yield recordedDeletion(
-      `file-m0123456789abcdef-${at}`,
+      `file-ghijklmnopqrstuv-${at}`,
       { status, json: { detail: 'made up' } },
       { requirement, case: String(at), durationMs, waitMs: durationMs },
     )

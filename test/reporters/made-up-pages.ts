@@ -15,7 +15,7 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-const MARK = 'm0123456789abcdef'
+const MARK = 'ghijklmnopqrstuv'
 const HEADERS = [
   ['date', 'Thu, 01 Jan 2026 00:00:07 GMT'],
   ['server', 'uvicorn'],

@@ -49,7 +49,8 @@ export function madeUpReport(rest: Partial<Report> = {}): Report {
       declaredCapabilities: [],
     },
     seed: '42',
-    mark: 'm0123456789abcdef',
+    mark: 'ghijklmnopqrstuv',
+    notSent: [],
     capabilities: [],
     observed: { 200: 104, 404: 1 },
     selection: {

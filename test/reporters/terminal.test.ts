@@ -21,13 +21,13 @@ const failed = madeUpResult({
       requirement: 'not-found/any-string',
       case: '2/7',
       step: 0,
-      counterexample: JSON.stringify(`m0123456789abcdef'`),
+      counterexample: JSON.stringify(`ghijklmnopqrstuv'`),
       shrinking: 'shrunk 6 times with 7 further cases',
     },
   ],
   exchanges: [
     recordedDeletion(
-      'm0123456789abcdef%27',
+      'ghijklmnopqrstuv%27',
       { status: 500, json: { detail: MISLEADING } },
       { case: '2/7' },
     ),
@@ -53,7 +53,7 @@ const warned = madeUpResult({
   })),
   exchanges: [
     recordedDeletion(
-      'm0123456789abcdef%00',
+      'ghijklmnopqrstuv%00',
       { status: 422, body: Uint8Array.of(0xff), headers: [['content-type', MISLEADING]] },
       { requirement: 'invalid/malformed-id' },
     ),
@@ -89,14 +89,14 @@ describe('the report on a terminal', () => {
           where     /status
           expected  404 or 422
           received  500
-          value     "m0123456789abcdef'"
+          value     "ghijklmnopqrstuv'"
           shrinking shrunk 6 times with 7 further cases
           waiver    by its fingerprint 0123456789ab
-          request   DELETE /api/v1/files/m0123456789abcdef%27
+          request   DELETE /api/v1/files/ghijklmnopqrstuv%27
           response  500, application/json, 12 ms
           body      {"detail":"\\u001b]0;title\\u0007\\u{202e}gnp.exe\\r\\n::error::fake"}
-          again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/m0123456789abcdef%27
-          replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark m0123456789abcdef --replay not-found/any-string:2/7
+          again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/ghijklmnopqrstuv%27
+          replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark ghijklmnopqrstuv --replay not-found/any-string:2/7
           seed      42, not-found/any-string case 2/7
 
       WARNED invalid/location (SHOULD)
@@ -108,11 +108,11 @@ describe('the report on a terminal', () => {
           expected  an item whose "loc" holds "file_id"
           received  []
           waiver    by its fingerprint 0123456789ab
-          request   DELETE /api/v1/files/m0123456789abcdef%00
+          request   DELETE /api/v1/files/ghijklmnopqrstuv%00
           response  422, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake, 12 ms
           body      /w== (base64)
-          again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/m0123456789abcdef%00
-          replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark m0123456789abcdef --replay invalid/malformed-id:0
+          again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/ghijklmnopqrstuv%00
+          replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark ghijklmnopqrstuv --replay invalid/malformed-id:0
           seed      42, invalid/malformed-id case 0
 
       INCONCLUSIVE deleted/existing-file, deleted/any-file

@@ -156,7 +156,7 @@ describe('what does not follow from the evidence is noticed, however well it is 
 
   test('another seed, document, program or catalogue, by its name', async () => {
     for (const [field, where] of [
-      [['seed'], 'evidence.ndjson line 1'],
+      [['seed'], 'evidence.ndjson line 2'],
       [['document', 'sha256'], 'report /document/sha256'],
       [['tool', 'sha256'], 'report /tool/sha256'],
       [['tool', 'version'], 'report /tool/version'],

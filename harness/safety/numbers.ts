@@ -1,0 +1,39 @@
+import { digitValue } from './rewritings.ts'
+
+/** What stands before a number that `parseInt`, a cast of SQL and the like pass over. */
+const LEADING = /^[\s\p{Cc}+\-.'"([{]*(\p{Nd}+)/u
+/** Digits of a number that is read at all. */
+const MAX_DIGITS = 60
+
+/** The digits that a text begins with, as a number. */
+export function leadingNumber(text: string): bigint | undefined {
+  const digits = LEADING.exec(text)?.[1]
+  return digits === undefined || digits.length > MAX_DIGITS ? undefined : integerOf(digits)
+}
+
+function integerOf(digits: string): bigint {
+  return BigInt(digits.replaceAll(/\P{ASCII}/gu, digitValue))
+}
+
+/** Every number that could be read out of a text: its leading digits, any notation, its digits alone. */
+export function numbersIn(text: string): readonly bigint[] {
+  if (!/\p{Nd}/u.test(text)) return []
+  const digits = text.replaceAll(/\P{Nd}/gu, '')
+  const alone = digits.length > MAX_DIGITS ? undefined : integerOf(digits)
+  return [leadingNumber(text), inAnyNotation(text), alone].flatMap((value) => value ?? [])
+}
+
+const TWO_TO_32 = 2n ** 32n
+
+/** Other numbers that are the same to a server which keeps 32 bits, or rounds to a floating-point number. */
+export function takenForTheSame(value: bigint): readonly bigint[] {
+  const wrapped = [value - TWO_TO_32, BigInt.asUintN(32, value), BigInt.asIntN(32, value)]
+  return value > BigInt(Number.MAX_SAFE_INTEGER)
+    ? [...wrapped, BigInt(Number(value)), value + 1n]
+    : wrapped
+}
+
+function inAnyNotation(text: string): bigint | undefined {
+  const value = Number(text.trim().replaceAll('_', ''))
+  return Number.isFinite(value) ? BigInt(Math.trunc(value)) : undefined
+}

@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+import { anyId, badUtf8Segment, malformedSegment, malformedSpellings } from '../../fixtures/ids.ts'
+import { isAnotherId, nearMisses, needsAnother, spelled } from '../../fixtures/near-misses.ts'
+import { neverIssuedId } from '../../fixtures/never-issued-id.ts'
+import { oddNames, REVIEWED_NAMES } from '../../fixtures/odd-names.ts'
+import { createDeleteGuard, type DeleteGuard, type GuardRules } from '../../harness/safety/guard.ts'
+import { idFactsOf } from '../../harness/safety/measure-ids.ts'
+import { octets } from '../../harness/seed.ts'
+import { segmentOf } from '../../model/path-segment.ts'
+import { facts, MARK } from '../harness/made-up.ts'
+import type { Lookup } from './lookup.ts'
+import type { IdScheme } from './schemes.ts'
+
+/** Ids of a server, and a guard that has seen those of the run. */
+export interface Populated {
+  /** Those of all files, oldest first. */
+  readonly ids: readonly string[]
+  readonly owned: ReadonlySet<string>
+  /** The one that near-misses are made of. */
+  readonly id: string
+  readonly other: string
+  readonly guard: DeleteGuard
+  /** The segments of a run, by what they are, before the guard has seen them. */
+  readonly segments: readonly { readonly kind: string; readonly segment: string }[]
+}
+
+/** Cases of each property whose segments are tried. */
+const CASES = 40
+
+/**
+ * Fills a server with files of others, before, between and after those of a run, and makes the segments
+ * that a run would send.
+ *
+ * @param foreign - how many files of others there are
+ * @param tables - readings of the guard, where not all of them are wanted
+ */
+export function populated(
+  scheme: IdScheme,
+  seed: number,
+  foreign: number,
+  tables: Pick<GuardRules, 'rewritings' | 'lookups'> = {},
+): Populated {
+  const source = scheme.open(seed)
+  let files = 0
+  const fileOf = (own: boolean) => {
+    files += 1
+    const content = Buffer.from(own ? `${MARK} ${files}` : `${files}`)
+    return { filename: own ? `${MARK}-${files}` : `data-${files}.jsonl`, content }
+  }
+  const next = (own: boolean) => source.next(fileOf(own))
+  const ids: string[] = []
+  const own: string[] = []
+  const others = (count: number) => {
+    for (let at = 0; at < count; at += 1) ids.push(next(false))
+  }
+  const ours = (...made: readonly string[]) => {
+    own.push(...made)
+    ids.push(...made)
+  }
+  others(Math.floor(foreign / 2))
+  for (let at = 0; at < 4; at += 1) ours(next(true))
+  ours(...source.burst([fileOf(true), fileOf(true), fileOf(true), fileOf(true)]))
+  const samples = [...own]
+  for (let at = 0; at < 6; at += 1) {
+    others(1)
+    ours(next(true))
+  }
+  others(Math.floor(foreign / 2))
+  const owned = new Set(own)
+  const guard = createDeleteGuard({
+    runId: MARK,
+    disposable: false,
+    collection: '/v1/files',
+    reviewed: new Set(REVIEWED_NAMES.map(({ id }) => id)),
+    owns: (id) => owned.has(id),
+    ...tables,
+  })
+  for (const id of own) guard.own(id)
+  const [id = '', other = ''] = [own[9], own[10]]
+  const idFacts = idFactsOf(samples)
+  const beside = { id, other, places: guard.placesOf(id), runId: MARK }
+  const generated = facts({ idsGuessable: idFacts.guessable })
+  const drawn = (kind: string, arbitrary: fc.Arbitrary<string>) =>
+    fc.sample(arbitrary, { seed, numRuns: CASES }).map((segment) => ({ kind, segment }))
+  const near = nearMisses({ runs: 200 })
+    .flat()
+    .map((one) => ({ one, kind: one.kind, segment: spelled(one, beside) }))
+    .filter(({ one, segment }) => isAnotherId(segment, one, beside) && !needsAnother([one]))
+  const source64 = octets(String(seed), 'test')
+  const minted = Array.from({ length: 3 }, () => neverIssuedId(guard.sample, source64).id)
+  for (const one of minted) guard.mint(one)
+  return {
+    ids,
+    owned,
+    id,
+    other,
+    guard,
+    segments: [
+      ...near,
+      ...malformedSpellings(segmentOf(id)).map((segment) => ({
+        kind: 'malformed spelling',
+        segment,
+      })),
+      ...drawn('any string', anyId(generated).map(segmentOf)),
+      ...drawn('malformed id', malformedSegment(generated)),
+      ...drawn('bad UTF-8', badUtf8Segment(generated)),
+      ...oddNames(generated).map((one) => ({ kind: 'odd name', segment: segmentOf(one.id) })),
+      ...minted.map((one) => ({ kind: 'never issued', segment: segmentOf(one) })),
+    ],
+  }
+}
+
+/** Files of others that a server would lose to a segment. */
+export function lostTo(
+  lookup: Lookup,
+  segment: string,
+  { ids, owned }: Populated,
+): readonly string[] {
+  return lookup.find(ids, segment).filter((id) => !owned.has(id))
+}
