@@ -98,6 +98,7 @@ describe('the client', () => {
     const exchange = await client.request(STEP, {
       method: 'POST',
       path: '',
+      creates: 1,
       body: UPLOAD,
     })
     expect(exchange.purpose).toBe('set-up')

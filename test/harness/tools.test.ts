@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Inconclusive } from '../../harness/inconclusive.ts'
+import { Inconclusive, NotSafe } from '../../harness/inconclusive.ts'
 import { isRefusal, isThrottled } from '../../harness/tools.ts'
 import {
   type Answer,
@@ -46,6 +46,33 @@ describe('the tools of a case', () => {
       `/v1/files/${MARK}%25%C3%A9%2F${MARK}`,
       `/v1/files/${MARK}%2f`,
     ])
+  })
+
+  it('send nothing more that names no file of the run once that was answered with success', async () => {
+    const transport = stubTransport(() => ({ json: {} }))
+    const { toolbox } = bench({ transport })
+    const [one, other] = [toolbox('family/one', '0').tools, toolbox('family/other', '0').tools]
+    await one.send.delete(`${MARK}-a`)
+    expect(one.send.allows(`${MARK}-b`)).toBe(false)
+    await expect(one.send.delete(`${MARK}-b`)).rejects.toThrow(NotSafe)
+    await expect(toolbox('family/one', '1').tools.send.delete(MARK)).rejects.toThrow(NotSafe)
+    expect(transport.requests).toHaveLength(1)
+    await other.send.delete(`${MARK}-a`)
+    expect(transport.requests).toHaveLength(2)
+  })
+
+  it('go on after a success where the target is disposable', async () => {
+    const transport = stubTransport(() => ({ json: {} }))
+    const { tools } = bench({ transport, disposable: true }).toolbox('family/name', '0')
+    for (const id of ['a', 'b', 'c']) await tools.send.delete(id)
+    expect(transport.requests).toHaveLength(3)
+  })
+
+  it('keep back what could be somebody else’s, and say so', async () => {
+    const { tools, transport } = toolsWith(() => ({ status: 404 }))
+    await expect(tools.send.delete('file-somebodys')).rejects.toThrow('not safe to send here')
+    expect(tools.send.allows('file-somebodys')).toBe(false)
+    expect(transport.requests).toEqual([])
   })
 
   it.each<[string, Answer]>([
