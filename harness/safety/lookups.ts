@@ -73,15 +73,21 @@ function exactly(text: string, population: Population): string | undefined {
   return population.isOurs(text) || population.isNobodys(text) ? undefined : text
 }
 
-/** Bits that it costs to hit an id that has this text at a place, in any case; infinite where none can. */
-function costAt(text: string, cells: readonly Cell[], at: number): number {
+/**
+ * Bits that it costs to hit an id that has this text at a place, in any case; infinite where none can.
+ *
+ * @param from - where in the text to begin; of a longer one, as much counts as an id has places
+ */
+function costAt(text: string, cells: readonly Cell[], at: number, from = 0): number {
   let bits = 0
-  for (let place = 0; place < text.length; place += 1) {
-    const { characters, bits: each } = cells[at + place] ?? NO_CELL
-    const lower = characters.includes(text.charAt(place).toLowerCase())
-    const upper = characters.includes(text.charAt(place).toUpperCase())
+  const end = from === 0 && text.length <= cells.length - at ? text.length : from + cells.length
+  for (let read = from; read < end; read += 1) {
+    const { characters, bits: each } = cells[at + read - from] ?? NO_CELL
+    const character = text.charAt(read)
+    const lower = characters.includes(character.toLowerCase())
+    const upper = characters.includes(character.toUpperCase())
     if (!lower && !upper) return Number.POSITIVE_INFINITY
-    bits += Math.max(0, lower && upper ? each - 1 : each)
+    bits += lower && upper ? Math.max(0, each - 1) : each
   }
   return bits
 }
@@ -152,24 +158,13 @@ function within(text: string, population: Population): string | undefined {
     const { length } = cells
     const most = guessable ? CHANCE_ANYWHERE_BITS : UNGUESSABLE_BITS
     for (let at = 0; at <= text.length - length; at += 1) {
-      if (!startsAt(text, at, cells)) continue
+      if (costAt(text, cells, 0, at) >= most) continue
       const piece = text.slice(at, at + length)
-      if (population.isOurs(piece) || costAt(piece, cells, 0) >= most) continue
-      const id = idWith(piece, cells, 0, population)
+      const id = population.isOurs(piece) ? undefined : idWith(piece, cells, 0, population)
       if (id !== undefined) return id
     }
   }
   return undefined
-}
-
-/** A quick look at both ends, which most places do not pass. */
-function startsAt(text: string, at: number, cells: readonly Cell[]): boolean {
-  const last = cells.length - 1
-  return [cells[0], cells[last]].every((cell, end) => {
-    const character = text.charAt(end === 0 ? at : at + last)
-    const { characters = '' } = cell ?? NO_CELL
-    return characters.includes(character) || /[a-z]/i.test(character)
-  })
 }
 
 function containing(text: string, population: Population): string | undefined {

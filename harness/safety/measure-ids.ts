@@ -160,6 +160,8 @@ function lengthGroup(): Group {
   let scheme: IdScheme | undefined
   return {
     add(id) {
+      // A sample may be handed out later, and equal content get an id twice.
+      if (first.includes(id) || recent.includes(id)) return false
       measured += 1
       const known = scheme ?? schemeFrom(first, dependent, measured)
       const alike = recent.some((other) => other !== id && shareTooMuch(known.places, id, other))

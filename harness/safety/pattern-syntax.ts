@@ -35,7 +35,7 @@ function globRow(text: string, begin: number, depth: number): Node {
   const nodes: Node[] = []
   for (let at = begin; at < text.length; at += 1) {
     const character = text.charAt(at)
-    const set = character === '[' ? setAt(text, at) : undefined
+    const set = character === '[' ? setAt(text, at, '!^') : undefined
     const braces = character === '{' && depth < MAX_DEPTH ? alternativesAt(text, at) : undefined
     if (character === '*') nodes.push(ANYTHING)
     else if (character === '?') nodes.push(any())
@@ -66,8 +66,12 @@ function alternativesAt(text: string, begin: number) {
   return undefined
 }
 
+/** Sets whose end the dialects of regular expressions see in different places. */
+const UNCERTAIN_SET = /\[\^?(?:\]|[^\]]*[\\[])/
+
 /** A regular expression, found anywhere in an id: anchors are left out, so that it takes rather too much. */
 export function regularExpression(text: string): Node {
+  if (UNCERTAIN_SET.test(text)) return ANYTHING
   const reader = { text, at: 0 }
   const parts: Node[] = []
   while (reader.at < text.length) {
@@ -179,9 +183,14 @@ function escapedTerm(character: string): Node {
   }
 }
 
-/** The set at an opening bracket, `[a-z]`, and where it closes; undefined where it does not. */
-function setAt(text: string, begin: number): { node: Node; end: number } | undefined {
-  const negated = /[!^]/.test(text.charAt(begin + 1))
+/**
+ * The set at an opening bracket, `[a-z]`, and where it closes; undefined where it does not.
+ *
+ * @param signs - each of which turns it round, where it comes first
+ */
+function setAt(text: string, begin: number, signs = '^'): { node: Node; end: number } | undefined {
+  const sign = text.charAt(begin + 1)
+  const negated = sign !== '' && signs.includes(sign)
   const first = begin + (negated ? 2 : 1)
   // A bracket that comes first stands for itself.
   const end = text.indexOf(']', first + 1)

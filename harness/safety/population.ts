@@ -85,10 +85,13 @@ export function createKnownIds({ runId, owns, isMadeUp, isMinted }: KnownIdsRule
   }
   let followNames = false
 
+  const secrets = new Map<string, Secret | undefined>()
   const secretOf = (id: string): Secret | undefined => {
+    if (secrets.has(id)) return secrets.get(id)
     const scheme = measure.schemeOf(id)
-    if (scheme === undefined || scheme.guessable) return undefined
-    return secretIn(id, scheme)
+    const secret = scheme === undefined || scheme.guessable ? undefined : secretIn(id, scheme)
+    secrets.set(id, secret)
+    return secret
   }
   const eachPiece = (id: string, note: (piece: string) => void) => {
     const secret = secretOf(id)
@@ -110,6 +113,7 @@ export function createKnownIds({ runId, owns, isMadeUp, isMinted }: KnownIdsRule
     if (indexed === measure.version) return
     indexed = measure.version
     byPiece.clear()
+    secrets.clear()
     pieceLengths = new Set()
     for (const id of living) index(id)
     templates = measure.schemes.flatMap(templatesOf)
@@ -193,6 +197,7 @@ export function createKnownIds({ runId, owns, isMadeUp, isMinted }: KnownIdsRule
         others?.delete(id)
         if (others?.size === 0) byPiece.delete(piece)
       })
+      secrets.delete(id)
       separated.delete(id)
       heldInBase64.delete(id)
       noteNumbers(id, -1)

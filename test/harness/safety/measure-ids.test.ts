@@ -71,6 +71,11 @@ describe('ids of a scheme, by eight samples', () => {
     expect(idFactsOf([freshId(), freshId(), freshId()]).guessable).toBe(true)
   })
 
+  it('are no less random where one is seen twice', () => {
+    const ids = Array.from({ length: 5 }, () => freshId())
+    expect(idFactsOf([...ids, ...ids]).guessable).toBe(false)
+  })
+
   it('take a random id of digits alone for no number', () => {
     const random = Array.from({ length: 40 }, () => randomBytes(4).toString('hex'))
     const lettered = random.filter((one) => /[a-f]/.test(one)).slice(0, 8)
