@@ -27,8 +27,9 @@ export interface Account {
 /**
  * Keeps the account of a run.
  *
- * Of `maxRequests`, as many as the removal of the run's files will take are kept for it: one a file, and
- * two a file once the target has asked for patience, failed, or not deleted a file when it was asked to.
+ * Of `maxRequests`, as many as the removal of the run's files will take are kept for it: one a
+ * file, and two a file until the target has deleted one, and once it has asked for patience, failed, or not
+ * deleted a file when it was asked to.
  * Whatever deletes a file spends what was kept for that file; everything else is sent only while there is
  * more than what is kept. At the end, the first deletion of each file is sent; a look at it, a page of the
  * list and a deletion that is sent again only while every other known file still has its first. So no more

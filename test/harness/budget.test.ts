@@ -11,10 +11,15 @@ const uploadOf = (creates: number): Errand => ({ ...WIRE, creates })
 const removalOf = (removes: string): Errand => ({ ...WIRE, removes })
 const answered = (status: number) => ({ response: response({ status }) })
 
-function accountWith(budget: Budget, ...ids: readonly string[]) {
+/** An account of a target that was seen to delete, at one request, and files that are there. */
+function accountWith({ maxRequests, ...budget }: Budget, ...ids: readonly string[]) {
   const ledger = ledgerInMemory(LEDGER_HEADER)
+  const all = maxRequests === undefined ? budget : { ...budget, maxRequests: maxRequests + 1 }
+  const account = openAccount(all, ledger.state)
+  ledger.note({ event: 'owned', id: 'first' })
+  account.request(removalOf('first'))(answered(200))
+  ledger.note({ event: 'deleted', id: 'first' })
   for (const id of ids) ledger.note({ event: 'owned', id })
-  const account = openAccount(budget, ledger.state)
   /** Sends if it may. */
   const send = (errand: Errand, status = 200) => {
     if (account.refuse(errand) !== undefined) return false
@@ -32,6 +37,15 @@ describe('the account of a run', () => {
     expect(send(removalOf('a'))).toBe(true)
     expect(send(removalOf('b'))).toBe(true)
     expect(send(removalOf('c'))).toBe(false)
+  })
+
+  it('keeps two for each until the target was seen to delete', () => {
+    const ledger = ledgerInMemory(LEDGER_HEADER)
+    for (const id of ['a', 'b']) ledger.note({ event: 'owned', id })
+    const account = openAccount({ maxRequests: 5 }, ledger.state)
+    expect(account.refuse(READ)).toBeUndefined()
+    account.request(READ)(answered(200))
+    expect(account.refuse(READ)).toContain('--max-requests 5')
   })
 
   it('keeps one for an upload from when it is sent, before the file has an id', () => {
