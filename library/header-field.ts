@@ -13,6 +13,9 @@ const RESERVED = [
   'x-conformance-challenge',
 ]
 
+/** Fields by which servers take a request for one of another method: a read would become a deletion. */
+const METHOD_OVERRIDES = ['x-http-method', 'x-http-method-override', 'x-method-override']
+
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
@@ -34,6 +37,11 @@ export function headerField(
   const lowerCase = name.toLowerCase()
   if (RESERVED.includes(lowerCase)) {
     throw new UsageError(`${option} ${name}: this program sets it, accepted is any other field`)
+  }
+  if (METHOD_OVERRIDES.includes(lowerCase)) {
+    throw new UsageError(
+      `${option} ${name}: it would turn reads into deletions, accepted is any other field`,
+    )
   }
   return [lowerCase, value.trim()]
 }

@@ -249,12 +249,16 @@ export function createKnownIds({ runId, owns, isMadeUp, isMinted }: KnownIdsRule
     },
     couldBeIssued(text) {
       reindex()
-      return templates.some(
-        ({ cells, guessable }) =>
-          guessable &&
-          cells.length === text.length &&
-          cells.every(({ characters }, at) => characters.includes(text.charAt(at))),
-      )
+      return templates.some(({ cells, guessable }) => {
+        if (!guessable || cells.length !== text.length) return false
+        // What did not change in this run may have counted before it.
+        const counted = cells.map(({ characters }) => characters).filter(({ length }) => length > 1)
+        return cells.every(({ characters }, at) => {
+          const one = text.charAt(at)
+          const widened = counted.some((all) => all.includes(characters) && all.includes(one))
+          return widened || characters.includes(one)
+        })
+      })
     },
     ownsNumber: (value) => numbers.has(value),
     ownsLeading: (value) => leading.has(value),

@@ -62,6 +62,11 @@ test.each<[string, Given, string]>([
   ['a certificate that is none', { ca: 'ca.pem' }, 'ca: found no PEM certificate'],
   ['a variable that is not set', { tokenEnv: 'NO_SUCH_TOKEN' }, 'tokenEnv NO_SUCH_TOKEN: the env'],
   ['a header field of ours', { headers: { Host: 'a' } }, 'headers Host: this program sets it'],
+  [
+    'a header field that overrides methods',
+    { headers: { 'X-HTTP-Method-Override': 'DELETE' } },
+    'headers X-HTTP-Method-Override: it would turn reads into deletions',
+  ],
 ])('refuses %s before anything is sent', async (__, given, message) => {
   const { url, received } = await startStub((___, response) => response.end())
   const { target, ...others } = given

@@ -11,8 +11,9 @@ asBothAccounts()
 describe('a server that conforms raises no alarm, however it is made', () => {
   test.each(variants)(
     '$name: $does',
-    async ({ server: options = {}, alterations = [], words = [], handsOver }) => {
+    async ({ server: options = {}, alterations = [], words = [], handsOver, others = 0 }) => {
       const server = await startReferenceServer({ ...options, alterations })
+      const before = addFiles(server.store, others)
       try {
         const report = await examined(
           ...['-t', server.url + (options.basePath ?? ''), '--strict', '--runs', '40', ...words],
@@ -33,6 +34,8 @@ describe('a server that conforms raises no alarm, however it is made', () => {
         expect(report.verdict).toBe('conforming')
         expect(withVerdicts(report, 'passed').length).toBeGreaterThan(20)
         expect(report.files.left).toEqual([])
+        const lost = before.filter(({ id }) => server.store.find('everybody', id) === undefined)
+        expect(words.includes('--disposable') ? [] : lost).toEqual([])
       } finally {
         await server.close()
       }
@@ -40,11 +43,10 @@ describe('a server that conforms raises no alarm, however it is made', () => {
   )
 })
 
-function handOver(
-  store: Awaited<ReturnType<typeof startReferenceServer>>['store'],
-  count: number,
-): string {
-  const ids = Array.from({ length: count }, (_, at) =>
+type Store = Awaited<ReturnType<typeof startReferenceServer>>['store']
+
+function addFiles(store: Store, count: number) {
+  return Array.from({ length: count }, (_, at) =>
     store.add({
       account: 'everybody',
       filename: `${at}`,
@@ -52,7 +54,11 @@ function handOver(
       content: new Uint8Array(),
     }),
   )
+}
+
+function handOver(store: Store, count: number): string {
   const file = join(mkdtempSync(join(tmpdir(), 'delete-conformance-test-')), 'ids.txt')
-  writeFileSync(file, ids.map(({ id }) => `${id}\n`).join(''))
+  const lines = addFiles(store, count).map(({ id }) => `${id}\n`)
+  writeFileSync(file, lines.join(''))
   return file
 }
