@@ -1,18 +1,27 @@
 import fc from 'fast-check'
-import { anyId, badUtf8Segment, malformedSegment, malformedSpellings } from '../../fixtures/ids.ts'
-import { isAnotherId, nearMisses, needsAnother, spelled } from '../../fixtures/near-misses.ts'
-import { neverIssuedId } from '../../fixtures/never-issued-id.ts'
-import { oddNames, REVIEWED_NAMES } from '../../fixtures/odd-names.ts'
-import { createDeleteGuard, type DeleteGuard, type GuardRules } from '../../harness/safety/guard.ts'
-import { idFactsOf } from '../../harness/safety/measure-ids.ts'
-import { octets } from '../../harness/seed.ts'
-import { segmentOf } from '../../model/path-segment.ts'
-import { facts, MARK } from '../harness/made-up.ts'
-import type { Lookup } from './lookup.ts'
-import type { IdScheme } from './schemes.ts'
+import {
+  anyId,
+  badUtf8Segment,
+  malformedSegment,
+  malformedSpellings,
+} from '../../../fixtures/ids.ts'
+import { isAnotherId, nearMisses, needsAnother, spelled } from '../../../fixtures/near-misses.ts'
+import { neverIssuedId } from '../../../fixtures/never-issued-id.ts'
+import { oddNames, REVIEWED_NAMES } from '../../../fixtures/odd-names.ts'
+import {
+  createDeleteGuard,
+  type DeleteGuard,
+  type GuardRules,
+} from '../../../harness/safety/guard.ts'
+import { idFactsOf } from '../../../harness/safety/measure-ids.ts'
+import { octets } from '../../../harness/seed.ts'
+import { segmentOf } from '../../../model/path-segment.ts'
+import { facts, MARK } from '../made-up.ts'
+import { exactLookup, lookups } from '../../safety/lookups.ts'
+import type { IdScheme } from '../../safety/schemes.ts'
 
 /** Ids of a server, and a guard that has seen those of the run. */
-export interface Populated {
+interface Populated {
   /** Those of all files, oldest first. */
   readonly ids: readonly string[]
   readonly owned: ReadonlySet<string>
@@ -34,7 +43,7 @@ const CASES = 40
  * @param foreign - how many files of others there are
  * @param tables - readings of the guard, where not all of them are wanted
  */
-export function populated(
+function populated(
   scheme: IdScheme,
   seed: number,
   foreign: number,
@@ -110,11 +119,20 @@ export function populated(
   }
 }
 
-/** Files of others that a server would lose to a segment. */
-export function lostTo(
-  lookup: Lookup,
-  segment: string,
-  { ids, owned }: Populated,
-): readonly string[] {
-  return lookup.find(ids, segment).filter((id) => !owned.has(id))
+/** What a guard lets out on a server that is full of other people's files, and deletes some of them there. */
+export function lossesOn(scheme: IdScheme, seed: number, foreign: number) {
+  const population = populated(scheme, seed, foreign)
+  const { guard, ids, owned, segments } = population
+  const sent = segments.filter(({ segment }) => {
+    const decision = guard.decide(segment)
+    return decision.allowed && decision.reason !== 'owned'
+  })
+  return sent.flatMap(({ kind, segment }) =>
+    [exactLookup, ...lookups].flatMap((lookup) => {
+      const lost = lookup.find(ids, segment).filter((id) => !owned.has(id))
+      return lost.length === 0
+        ? []
+        : [{ kind, segment, lookup: lookup.name, lost: lost.slice(0, 3) }]
+    }),
+  )
 }
