@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { LIMITS } from '../library/defaults.ts'
+import { DEFAULTS, LIMITS } from '../library/defaults.ts'
 import type { Budget } from '../model/budget.ts'
 import { durationMs, wholeNumber } from './parse.ts'
 import { env } from './variables.ts'
@@ -8,6 +8,7 @@ import { env } from './variables.ts'
 export interface BudgetFlags {
   readonly maxRequests?: number
   readonly maxFiles?: number
+  readonly maxLive: number
   readonly deadline?: number
 }
 
@@ -34,6 +35,14 @@ export function addBudgetOptions(command: Command): Command {
     )
     .addOption(
       env(
+        new Option('--max-live <n>', 'files of the run that may be there at once')
+          .argParser(wholeNumber(LIMITS.fewestLive, LIMITS.mostLive))
+          .default(DEFAULTS.maxLive),
+        'MAX_LIVE',
+      ),
+    )
+    .addOption(
+      env(
         new Option(
           '--deadline <duration>',
           'begin no request after this time, but to remove files: 30s, 10m',
@@ -44,7 +53,11 @@ export function addBudgetOptions(command: Command): Command {
 }
 
 /** What a run may spend; undefined where nothing was said. */
-export function budgetFrom({ maxRequests, maxFiles, deadline }: BudgetFlags): Budget | undefined {
+export function budgetFrom({
+  maxRequests,
+  maxFiles,
+  deadline,
+}: Omit<BudgetFlags, 'maxLive'>): Budget | undefined {
   const budget: Budget = {
     ...(maxRequests === undefined ? {} : { maxRequests }),
     ...(maxFiles === undefined ? {} : { maxFiles }),

@@ -1,8 +1,9 @@
-import { createClient } from '../harness/client.ts'
+import { createClient, isAnswered } from '../harness/client.ts'
 import { leftovers, reopenLedger } from '../harness/ledger.ts'
 import { openOutside } from '../harness/outside.ts'
 import { createDeleteGuard } from '../harness/safety/guard.ts'
-import { sweep } from '../harness/sweep.ts'
+import { MAX_ATTEMPTS, sweep } from '../harness/sweep.ts'
+import { isSuccess } from '../model/reads.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
 import { type ConnectionFlags, targetFrom } from './connection-options.ts'
@@ -62,6 +63,8 @@ async function removeFilesOf(
     reviewed: new Set(),
     owns: (id) => state.files.has(id),
   })
+  // Whether a file that is there is shown: of one that is not, a target without reads answers the same.
+  let shown = false
   const client = createClient({
     target,
     outside,
@@ -69,13 +72,18 @@ async function removeFilesOf(
     guard,
     collection: header.collection,
     uploads: new Map(),
-    record: () => undefined,
+    record: (exchange) => {
+      shown ||= exchange.request.method === 'GET' && isAnswered(exchange) && isSuccess(exchange)
+    },
   })
   try {
     const left = await sweep({
       client,
       ledger,
       concurrency,
+      pause: outside.pause,
+      attempts: MAX_ATTEMPTS,
+      canRead: () => shown,
       lookFirst: true,
       uncertain: 'delete',
       search: 'always',

@@ -31,6 +31,7 @@ export async function plan(
   const report = await testConformance(
     {
       ...options,
+      instance: 'plan',
       catalogue: counter.catalogue,
       openLedger: ledgerInMemory,
       openOutside: () => plannedTarget(prepared, samples),
@@ -67,8 +68,9 @@ function needs({ options }: PreparedRun, needed: Spent, counter: PlanCounter): r
     `At worst        ${counted(worst.requests, 'request')} and ${counted(worst.files, 'file')}: every property fails and is shrunk with ${MAX_SHRINK_CASES} more`,
     '                cases, each as dear as its dearest, and every file is deleted once more at the end',
     ...stops(options, needed),
-    'Not counted     answers that ask for patience (429, 503, 409), reads until a deletion shows (--settle),',
-    "                further pages of a list, ids of another shape than OpenAI's; --max-requests bounds them",
+    'Not counted     answers that ask for patience (429, 503, 409), removals that fail and are tried again,',
+    '                reads until a deletion shows (--settle), further pages of a list, ids of another shape than',
+    "                OpenAI's; --max-requests bounds them",
   ]
 }
 

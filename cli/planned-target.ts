@@ -1,5 +1,5 @@
-import { filesApi } from '../fixtures/server/files-api.ts'
 import { imitating } from '../fixtures/imitated-ids.ts'
+import { filesApi } from '../fixtures/server/files-api.ts'
 import { createStore } from '../fixtures/server/store.ts'
 import { type Outside, openOutside } from '../harness/outside.ts'
 import { octets } from '../harness/seed.ts'

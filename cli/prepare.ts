@@ -106,6 +106,7 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
         mark: flags.mark,
         runs: flags.runs,
         concurrency: flags.concurrency,
+        maxLive: flags.maxLive,
         ratePerSecond: flags.rate,
         shard: flags.shard,
         budget,

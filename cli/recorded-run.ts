@@ -119,7 +119,8 @@ function recordedOptions(
   shard: Shard | undefined,
 ): RecordedOptions {
   const { options, selection, seed, challenge } = report
-  const { ids } = shard === undefined ? report : (report.shards?.[shard.index - 1] ?? report)
+  const { ids, instance } =
+    shard === undefined ? report : (report.shards?.[shard.index - 1] ?? report)
   return {
     target,
     tokenEnv: report.target.tokenVariable,
@@ -127,9 +128,11 @@ function recordedOptions(
     contract,
     supply: recordedSupply(options.files, ids?.samples ?? []),
     seed,
+    instance,
     challenge,
     runs: options.runs,
     concurrency: options.concurrency,
+    maxLive: options.maxLive,
     ratePerSecond: options.ratePerSecond,
     strict: options.strict,
     settleMs: options.settleMs,

@@ -20,6 +20,7 @@ export function bindingOf(options: ConformanceOptions): string {
     supply.description,
     options.runs,
     options.concurrency,
+    options.maxLive,
     options.settleMs,
     options.strict,
     options.disposable,

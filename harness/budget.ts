@@ -28,9 +28,9 @@ export interface Account {
  * Keeps the account of a run.
  *
  * Of `maxRequests`, as many as the removal of the run's files will take are kept for it: one a
- * file, and two a file until the target has deleted one, and once it has asked for patience, failed, or not
+ * file, and three a file until the target has deleted one, and once it has asked for patience, failed, or not
  * deleted a file when it was asked to.
- * Whatever deletes a file spends what was kept for that file; everything else is sent only while there is
+ * Whatever removes a file spends what was kept for that file; everything else is sent only while there is
  * more than what is kept. At the end, the first deletion of each file is sent; a look at it, a page of the
  * list and a deletion that is sent again only while every other known file still has its first. So no more
  * than `maxRequests` are ever sent, and a target can keep files only if its first trouble is with the last
@@ -42,6 +42,7 @@ export function openAccount(budget: Budget, files: LedgerState): Account {
   const { maxRequests = Infinity, maxFiles = Infinity, deadlineMs = Infinity } = budget
   const owed = owedRemovals(files)
   const { over, isOver } = startDeadline(deadlineMs)
+  const triedAtTheEnd = new Set<string>()
   let requests = 0
   let created = 0
   // What was refused once is refused from then on: what fits in by chance is hard to read in a report.
@@ -64,14 +65,17 @@ export function openAccount(budget: Budget, files: LedgerState): Account {
 
   return {
     over,
-    refuse({ removes, creates }) {
-      if (removes !== undefined && owed.owes(removes)) {
-        return late() ?? noRequest(owed.requests(removes))
-      }
+    refuse({ removes, looksFor, creates }) {
+      const file = removes ?? looksFor
+      if (file !== undefined && owed.owes(file)) return late() ?? noRequest(owed.requests(file))
       return late() ?? (creates === undefined ? undefined : noFile()) ?? noOther(creates)
     },
-    refuseAtTheEnd: ({ removes }, again) =>
-      noRequest(removes === undefined || again ? owed.known(removes) : 0),
+    refuseAtTheEnd({ removes }, again) {
+      const first = removes !== undefined && !again && !triedAtTheEnd.has(removes)
+      const refusal = noRequest(first ? 0 : owed.known(removes))
+      if (first && refusal === undefined) triedAtTheEnd.add(removes)
+      return refusal
+    },
     // In the place of the request, the removal of the file is counted.
     refuseHandOver: () => late() ?? noFile() ?? noOther(),
     request({ removes, creates }) {

@@ -1,5 +1,6 @@
 import type { Contract } from '../model/contract.ts'
 import type { Exchange } from '../model/exchange.ts'
+import { expectRefused } from '../model/reads.ts'
 import type { ProbingRequirement } from '../model/requirement.ts'
 import type { Violation } from '../model/violation.ts'
 import { Undecidable } from '../spec/undecidable.ts'
@@ -7,6 +8,7 @@ import { EvidenceError } from './evidence-file.ts'
 import { Inconclusive, Interrupted, NotSafe, SetAside } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import { LedgerError } from './ledger.ts'
+import type { Places } from './places.ts'
 import { tellingOnes } from './telling-violations.ts'
 import type { Toolbox } from './tools.ts'
 
@@ -32,8 +34,14 @@ export type CaseOutcome = {
 
 export type FailedCase = Extract<CaseOutcome, { readonly kind: 'failed' }>
 
+/** Files that a case may have at once. */
+function placesOf({ holds, needs = [] }: ProbingRequirement, value: unknown): number {
+  if (holds !== undefined) return holds(value)
+  return needs.some((need) => need === 'file' || need === 'upload') ? 1 : 0
+}
+
 /**
- * Probes and judges one case.
+ * Probes and judges one case, and removes the files that it has left.
  *
  * @throws InternalError if the probe or the judge throws what is no verdict on the target
  * @throws Interrupted if the run was interrupted
@@ -45,8 +53,13 @@ export async function runCase(
   toolbox: Toolbox,
   key: string,
   value: unknown,
+  places: Places,
 ): Promise<CaseOutcome> {
-  const { tools, sent, atRest } = toolbox(requirement.id, key)
+  const wanted = placesOf(requirement, value)
+  const noPlace = await places.take(wanted)
+  const held = noPlace === undefined ? wanted : 0
+  const room = noPlace === undefined ? wanted : { none: noPlace }
+  const { tools, sent, culprit, atRest, removeLeft } = toolbox(requirement.id, key, room)
   try {
     const answers = await requirement.probe(tools, value)
     const judgement = requirement.judge(answers, contract, value)
@@ -73,6 +86,11 @@ export async function runCase(
       return { kind: 'set-aside', key, value, sent, reason: error.message }
     }
     if (error instanceof NotSafe) {
+      const exchange = culprit()
+      // What was answered with success ended the case, and is what is wrong in it.
+      if (exchange !== undefined) {
+        return { kind: 'failed', key, value, sent, violations: expectRefused(exchange) }
+      }
       return { kind: 'set-aside', key, value, sent, reason: error.message, notSafe: true }
     }
     if (error instanceof Inconclusive) {
@@ -90,5 +108,6 @@ export async function runCase(
   } finally {
     // A case that ends early must not go on sending behind the next one's back.
     await atRest()
+    places.give(held, await removeLeft())
   }
 }

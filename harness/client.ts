@@ -16,7 +16,7 @@ import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
 import type { Outside, Step } from './outside.ts'
 import type { PatientRequest } from './patience.ts'
-import type { Decision, DeleteGuard } from './safety/guard.ts'
+import { type Decision, type DeleteGuard, isOwn } from './safety/guard.ts'
 import { authorizationFor, isAuthenticated, type Target } from './target.ts'
 import { TOOL } from './tool.ts'
 
@@ -32,6 +32,16 @@ export interface PlainRequest {
   readonly credentials?: Credentials
   /** For the upload of a file, its number in the ledger, where the file is noted when it is known. */
   readonly creates?: number
+  /** The file of this run that it looks for, before it is to be removed again. */
+  readonly looksFor?: string
+  /** Asked when its turn has come: why it is not sent any more. */
+  readonly unless?: () => string | undefined
+}
+
+/** How a deletion is sent. */
+export interface SendOptions extends DeletionOptions {
+  /** Asked when its turn has come: why it is not sent any more. */
+  readonly unless?: () => string | undefined
 }
 
 /** The only way to a target: every request passes here, and is recorded. */
@@ -42,7 +52,7 @@ export interface Client {
    * @throws InternalError if the run neither owns the id nor knows it to be nobody's: nothing is sent
    * @throws Interrupted if the run was interrupted before it was sent
    */
-  delete(step: Step, segment: string, options?: DeletionOptions): Promise<Exchange>
+  delete(step: Step, segment: string, options?: SendOptions): Promise<Exchange>
   /** Whether an owned id may be deleted though it is gone. */
   decideAgain(id: string): Decision
   /** Notes that a deletion of an id which was gone succeeded. */
@@ -148,7 +158,7 @@ export function createClient(parts: ClientParts): Client {
       const decision = decide(segment, id, options)
       refuse(step, 'DELETE', segment, decision)
       const { purpose = 'operation', query, body, credentials = 'configured' } = options
-      const owned = decision.allowed && decision.reason === 'owned' ? id : undefined
+      const owned = isOwn(decision) ? id : undefined
       const upload = id === undefined ? undefined : uploads.get(id)
       if (owned !== undefined) ledger.note({ event: 'deleting', id: owned })
       const wire = {
@@ -160,6 +170,7 @@ export function createClient(parts: ClientParts): Client {
         credentials,
         id,
         upload: upload?.body,
+        unless: options.unless,
         removes: credentials === 'configured' ? owned : undefined,
         busyUntilMs: upload === undefined ? 0 : upload.atMs + PROCESSING_PATIENCE_MS,
       }
@@ -173,11 +184,14 @@ export function createClient(parts: ClientParts): Client {
         throw error
       })
     },
-    async request(step, { method, path, body, creates, credentials = 'configured' }) {
+    async request(
+      step,
+      { method, path, body, creates, looksFor, unless, credentials = 'configured' },
+    ) {
       if (!SAFE_METHODS.includes(method) && creates === undefined) {
         const segment = path.slice(1)
         const decision = guard.decide(segment)
-        if (!decision.allowed || decision.reason !== 'owned') {
+        if (!isOwn(decision)) {
           throw new InternalError(
             `${step.requirement}: ${method} for ${path}, which is not this run's`,
           )
@@ -194,12 +208,14 @@ export function createClient(parts: ClientParts): Client {
         credentials,
         sentBody: body && describeUpload(body),
         creates,
+        looksFor,
+        unless,
       }
       return send(step, 'set-up', wire, (exchange) => {
         const id = createdId(exchange)
         const sent = exchange.request.body
         if (id === undefined || sent === undefined || !('filename' in sent)) return
-        if (creates !== undefined) ledger.note({ event: 'owned', id, upload: creates })
+        if (creates !== undefined) ledger.note({ event: 'answered', id, upload: creates })
         uploads.set(id, { atMs: performance.now(), body: sent })
       })
     },

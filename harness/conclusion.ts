@@ -1,5 +1,5 @@
 import type { Role } from '../model/contract.ts'
-import type { Report, RequirementResult, Selection } from '../model/report.ts'
+import type { OthersAccount, Report, RequirementResult, Selection } from '../model/report.ts'
 import { familyOf } from '../model/requirement.ts'
 import { type RunVerdict, VERDICTS, type Verdict } from '../model/verdict.ts'
 
@@ -21,6 +21,8 @@ export interface Facts {
   readonly strict: boolean
   /** Statuses that the user wants to have seen. */
   readonly expectedStatuses: readonly number[]
+  /** What must be said beside the verdict, and before its reasons. */
+  readonly remarks: readonly string[]
 }
 
 /**
@@ -28,7 +30,7 @@ export interface Facts {
  * something must have been judged, and the statuses that a deletion is about must have been seen.
  */
 export function conclude(facts: Facts): Conclusion {
-  const { results, strict } = facts
+  const { results, strict, remarks } = facts
   const totals = Object.fromEntries(
     VERDICTS.map((verdict) => [verdict, results.filter((one) => one.verdict === verdict).length]),
   ) as Record<Verdict, number>
@@ -36,9 +38,21 @@ export function conclude(facts: Facts): Conclusion {
     ...sentence(totals.failed, 'MUST is violated', 'MUSTs are violated'),
     ...(strict ? sentence(totals.warned, 'SHOULD is violated', 'SHOULDs are violated') : []),
   ]
-  if (violations.length > 0) return { verdict: 'non-conforming', reasons: violations, totals }
+  if (violations.length > 0) {
+    return { verdict: 'non-conforming', reasons: [...remarks, ...violations], totals }
+  }
   const reasons = doubts(facts, totals)
-  return { verdict: reasons.length > 0 ? 'inconclusive' : 'conforming', reasons, totals }
+  const verdict = reasons.length > 0 ? 'inconclusive' : 'conforming'
+  return { verdict, reasons: [...remarks, ...reasons], totals }
+}
+
+/** What is said of files of others that are gone. */
+export function remarksOn(others: OthersAccount | undefined): readonly string[] {
+  return sentence(
+    others?.gone.length ?? 0,
+    'file of others is gone that was listed before the run',
+    'files of others are gone that were listed before the run',
+  )
 }
 
 /** Why no verdict can be given: the most telling reason alone. */

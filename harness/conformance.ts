@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Budget } from '../model/budget.ts'
 import type { Exchange } from '../model/exchange.ts'
 import {
@@ -14,11 +15,12 @@ import type { Family } from '../model/requirement.ts'
 import { bindingOf } from './binding.ts'
 import { nameLeft } from './broken-off.ts'
 import { catalogueSha256 } from './catalogue-text.ts'
-import { type Conclusion, conclude } from './conclusion.ts'
+import { type Conclusion, conclude, remarksOn } from './conclusion.ts'
 import { type CaseListener, createExaminer, type Examiner } from './examiner.ts'
 import { Interrupted, RunInterrupted } from './inconclusive.ts'
 import { TargetUnusable } from './preflight.ts'
 import { notProbed } from './result.ts'
+import { idFactsOf } from './safety/measure-ids.ts'
 import { markOf } from './seed.ts'
 import { select } from './selection.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
@@ -39,8 +41,10 @@ export interface ConformanceOptions extends Omit<SessionOptions, 'record' | 'mar
   readonly ratePerSecond?: number | undefined
   /** What the outside was told to hold the run to. */
   readonly budget?: Budget | undefined
-  /** The name of the run; from seed and choices where it is undefined. */
+  /** The name of the run; from seed, choices and instance where it is undefined. */
   readonly mark?: string | undefined
+  /** What tells the run from others with the same seed and choices; drawn where it is undefined. */
+  readonly instance?: string | undefined
   /** Where the ledger is, for whoever has to clean up. */
   readonly ledgerPath: string
   /** The environment variable of the second account's token. */
@@ -99,7 +103,8 @@ async function begin(facts: RunFacts, onCase: CaseListener): Promise<OpenRun> {
     observe(facts.observed, exchange)
     examiner?.see(exchange)
   }
-  const mark = options.mark ?? markOf(options.seed, bindingOf(options))
+  const binding = `${bindingOf(options)}\n${facts.instance}`
+  const mark = options.mark ?? markOf(options.seed, binding)
   const session = await openSession({ ...options, mark, record })
   examiner = createExaminer(facts.families, session.examination, onCase)
   const { families } = facts
@@ -151,6 +156,7 @@ export async function testConformance(
 
 interface RunFacts {
   readonly options: ConformanceOptions
+  readonly instance: string
   readonly families: readonly Family[]
   /** Status of each answer to the operation, and how often it was seen. */
   readonly observed: Record<string, number>
@@ -174,9 +180,19 @@ export function chosenFamilies({
   return shard === undefined ? families : dealt(families, shard)
 }
 
+const INSTANCE_BYTES = 8
+
 function factsOf(options: ConformanceOptions): RunFacts {
   const families = chosenFamilies(options)
-  return { options, families, observed: {}, started: new Date(), startedMs: performance.now() }
+  const instance = options.instance ?? randomBytes(INSTANCE_BYTES).toString('hex')
+  return {
+    options,
+    instance,
+    families,
+    observed: {},
+    started: new Date(),
+    startedMs: performance.now(),
+  }
 }
 
 function observe(observed: Record<string, number>, exchange: Exchange): void {
@@ -195,7 +211,7 @@ function untestable(facts: RunFacts, { message, left, created }: TargetUnusable)
 }
 
 function reportOf(
-  { options, families, observed, started, startedMs }: RunFacts,
+  { options, instance, families, observed, started, startedMs }: RunFacts,
   session: Session | undefined,
   results: readonly RequirementResult[],
   left: readonly string[],
@@ -216,7 +232,14 @@ function reportOf(
     return status === undefined ? {} : { [role]: status }
   }
   const statuses = { ...statusOf('deleted'), ...statusOf('not-found'), ...statusOf('invalid') }
-  const conclusion: Conclusion = conclude({ ...options, statuses, results, observed, selection })
+  const conclusion: Conclusion = conclude({
+    ...options,
+    statuses,
+    results,
+    observed,
+    selection,
+    remarks: [...remarksOn(others), ...(session?.noDeletion ?? [])],
+  })
   return {
     format: REPORT_FORMAT,
     tool: reportedTool(),
@@ -231,7 +254,8 @@ function reportOf(
     seed: options.seed,
     ...(options.challenge === undefined ? {} : { challenge: options.challenge }),
     ...(session === undefined ? {} : { mark: session.mark }),
-    ...(session === undefined ? {} : { ids: session.ids }),
+    instance,
+    ids: session?.ids ?? idFactsOf(options.supply.samples),
     capabilities: session?.capabilities ?? [],
     observed,
     selection,
@@ -269,6 +293,7 @@ function reportedOptions(options: ConformanceOptions): ReportedOptions {
     files: options.supply.description,
     runs: options.runs,
     concurrency: options.concurrency,
+    maxLive: options.maxLive,
     ...(options.ratePerSecond === undefined ? {} : { ratePerSecond: options.ratePerSecond }),
     timeoutMs: options.target.timeoutMs,
     settleMs: options.settleMs,

@@ -20,6 +20,8 @@ import { openWatch, type Watch } from './watching.ts'
 export interface Examination extends Omit<ProbingContext, 'onCase'> {
   readonly supply: FileSupply
   readonly capabilities: readonly ReportedCapability[]
+  /** Why there is no deletion to judge: one requirement says so of one file, and no more files are made. */
+  readonly noDeletion?: string | undefined
   /** Whether no file on the target matters. */
   readonly disposable: boolean
   readonly refused: (exchange: Exchange) => boolean
@@ -48,6 +50,7 @@ export function createExaminer(
     watching.map((one) => [one.id, openWatch(one, contract, context.refused)]),
   )
   const probed: RequirementResult[] = []
+  const proof = families.flatMap(({ requirements }) => requirements).find(isProof)
   const probeAndJudge = async (requirement: ProbingRequirement) => {
     const outcomes = await probe(requirement, {
       ...context,
@@ -61,7 +64,10 @@ export function createExaminer(
       for (const watch of watches.values()) watch.see(exchange)
     },
     async examine(requirement) {
-      const impossible = cannotBeProbed(requirement, context)
+      const impossible =
+        context.noDeletion === undefined || requirement === proof
+          ? cannotBeProbed(requirement, context)
+          : notProbed(requirement, contract, 'inconclusive', context.noDeletion)
       if (isWatching(requirement)) {
         if (impossible !== undefined) return impossible
         const { watched } = watches.get(requirement.id) as Watch
@@ -74,6 +80,12 @@ export function createExaminer(
       return result
     },
   }
+}
+
+/** Whether a requirement shows, with one file, that there is a deletion. */
+function isProof(requirement: Requirement): boolean {
+  const { role, needs = [] } = requirement
+  return !isWatching(requirement) && role === 'deleted' && needs.includes('file')
 }
 
 /** Why a requirement cannot be probed at all: the document or the supply of files does not allow it. */

@@ -20,6 +20,9 @@ export class Inconclusive extends Error {
   }
 }
 
+/** An upload was answered with the id of somebody else's file. */
+export class NotOurs extends Inconclusive {}
+
 /** The target would not take the file that a generated case needs, which is no fault of its deletion. */
 export class SetAside extends Error {
   override readonly name = 'SetAside'

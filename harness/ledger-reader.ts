@@ -93,6 +93,8 @@ function parseLine(path: string, line: string, number: number): unknown {
 const NAMES: Readonly<Record<LedgerEntry['event'], readonly [string, string] | undefined>> = {
   uploading: ['upload', 'number'],
   'upload-refused': ['upload', 'number'],
+  answered: ['id', 'string'],
+  foreign: ['id', 'string'],
   owned: ['id', 'string'],
   deleting: ['id', 'string'],
   kept: ['id', 'string'],

@@ -2,14 +2,16 @@ import type { Contract } from '../model/contract.ts'
 import type {
   EvidenceIdentity,
   FilesAccount,
+  OthersAccount,
   Report,
   RequirementResult,
   Selection,
 } from '../model/report.ts'
 import { type Family, isWatching, type WatchingRequirement } from '../model/requirement.ts'
 import { violated } from '../model/verdict.ts'
-import { conclude } from './conclusion.ts'
+import { conclude, remarksOn } from './conclusion.ts'
 import { unobserved } from './examiner.ts'
+import { MAX_SUSPECTS } from './safety/others.ts'
 import { select } from './selection.ts'
 
 /** Shards cannot be joined; the message says which, and why. */
@@ -39,8 +41,17 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
   const observed = sumOf(reports.map((one) => one.observed))
   const { strict, expectedStatuses } = first.options
   const { statuses } = first.document
-  const facts = { statuses, observed, selection, strict, expectedStatuses, results: requirements }
-  const { mark: _, ids: __, gate: ___, ...same } = first
+  const others = mergedOthers(reports.flatMap((one) => one.others ?? []))
+  const facts = {
+    statuses,
+    observed,
+    selection,
+    strict,
+    expectedStatuses,
+    results: requirements,
+    remarks: remarksOn(others),
+  }
+  const { mark: _, instance: __, ids: ___, gate: ____, others: _____, ...same } = first
   const started = reports.map((one) => one.started).sort()[0] as string
   const end = Math.max(...reports.map((one) => Date.parse(one.started) + one.durationMs))
   return {
@@ -52,11 +63,13 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
     requirements,
     ...conclude(facts),
     notSent: reports.flatMap(({ notSent }) => notSent),
+    ...(others === undefined ? {} : { others }),
     files: mergedFiles(reports.map(({ files }) => files)),
     evidence: parts.evidence,
-    shards: reports.map(({ mark, ids, evidence, ...one }) => ({
+    shards: reports.map(({ mark, instance, ids, evidence, ...one }) => ({
       probed: one.requirements.filter(({ cases }) => cases.unit === 'case').map(({ id }) => id),
       ...(mark === undefined ? {} : { mark }),
+      ...(instance === undefined ? {} : { instance }),
       ...(ids === undefined ? {} : { ids }),
       lines: evidence?.lines ?? 0,
       started: one.started,
@@ -191,4 +204,22 @@ function sumOf(counts: readonly Readonly<Record<string, number>>[]): Record<stri
     for (const [key, count] of Object.entries(one)) sums[key] = (sums[key] ?? 0) + count
   }
   return sums
+}
+
+/** What each shard has missed at its end; a shard sees no more than what was there at its beginning. */
+function mergedOthers(accounts: readonly OthersAccount[]): OthersAccount | undefined {
+  const [first, ...rest] = accounts
+  return rest.reduce<OthersAccount | undefined>((sum, one) => sum && addedUp(sum, one), first)
+}
+
+function addedUp(one: OthersAccount, other: OthersAccount): OthersAccount {
+  const unchecked = one.unchecked ?? other.unchecked
+  return {
+    listed: Math.max(one.listed, other.listed),
+    complete: one.complete && other.complete,
+    gone: [...new Set([...one.gone, ...other.gone])],
+    deletions: one.deletions + other.deletions,
+    suspects: [...one.suspects, ...other.suspects].slice(0, MAX_SUSPECTS),
+    ...(unchecked === undefined ? {} : { unchecked }),
+  }
 }

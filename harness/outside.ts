@@ -60,7 +60,7 @@ export function openOutside(options: OutsideOptions): Outside {
     budget === undefined
       ? openTurnstiles()
       : guardedTurnstiles(openAccount(budget.limits, budget.files))
-  return over(transport, options, turnstiles, createPatience())
+  return over(transport, options, turnstiles, createPatience(options.target.timeoutMs))
 }
 
 function over(
@@ -103,7 +103,7 @@ function over(
         { ...options, signal: never },
         { ...turnstiles, cases: turnstiles.removal },
         // What the cases have used up, the files that they leave need anew.
-        createPatience(),
+        patience.anew(),
       )
     },
     close: () => transport.close(),

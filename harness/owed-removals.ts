@@ -21,10 +21,10 @@ export interface OwedRemovals {
 }
 
 /**
- * What a file takes: a deletion; from a target that was seen in trouble, or not yet seen to delete, a look or
+ * What a file takes: a deletion; from a target that was seen in trouble, or not yet seen to delete, a look and
  * another deletion, too.
  */
-const REQUESTS_A_FILE = { trusted: 1, distrusted: 2 }
+const REQUESTS_A_FILE = { trusted: 1, distrusted: 3 }
 
 /**
  * Counts removals from the ledger and from what is under way. Between the answer to a deletion and its

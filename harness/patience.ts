@@ -18,22 +18,39 @@ const MAX_IN_VAIN = 3
 
 /** The patience of a run with its target, which all its requests share. */
 export interface Patience {
-  /** Whether no request is waited for any more. */
-  readonly isLost: boolean
+  /** Whether a request with this method is waited for so long; `performance.now()` is the time now. */
+  lasts(method: string, waitMs: number): boolean
+  /** A request with this method was answered, and not put off. */
+  accepted(method: string): void
   /** A request was waited for, and put off to the end. */
   inVain(): void
+  /** The same for what is done when the run is over, with nothing of it used up. */
+  anew(): Patience
 }
 
-/** Patience for {@link MAX_IN_VAIN} requests, so that a run comes to its end where each is put off. */
-export function createPatience(): Patience {
+/** Time limits of a request for which a method is waited for that the target has never answered. */
+const LIMITS_TO_BEGIN = 3.5
+
+/**
+ * Patience for {@link MAX_IN_VAIN} requests, so that a run comes to its end where each is put off: soon
+ * where all of one method are from the beginning.
+ */
+export function createPatience(timeoutMs: number, known = new Set<string>()): Patience {
+  const begunMs = new Map<string, number>()
   let vain = 0
   return {
-    get isLost() {
-      return vain >= MAX_IN_VAIN
+    lasts(method, waitMs) {
+      if (vain >= MAX_IN_VAIN) return false
+      if (known.has(method)) return true
+      const begun = begunMs.get(method) ?? performance.now()
+      begunMs.set(method, begun)
+      return performance.now() + waitMs - begun <= LIMITS_TO_BEGIN * timeoutMs
     },
+    accepted: (method) => known.add(method),
     inVain() {
       vain += 1
     },
+    anew: () => createPatience(timeoutMs, known),
   }
 }
 
@@ -62,18 +79,21 @@ export async function exchangePolitely(
   let waitedMs = 0
   let last: PoliteResult | undefined
   for (let attempts = 1; ; attempts += 1) {
-    const result = await pace.turn(() =>
-      turnstile.send(wire, attempts > 1, () => transport.exchange(wire)),
-    )
+    const result = await pace.turn(async () => {
+      const notSent = wire.unless?.()
+      if (notSent !== undefined) return { notSent }
+      return turnstile.send(wire, attempts > 1, () => transport.exchange(wire))
+    })
     if ('notSent' in result) return cutShort(result.notSent, last)
     last = { ...result, attempts }
     const wait = pauseAskedBy(result, wire, attempts)
     if (wait === undefined) {
       if (waitedMs > 0 && isBusy(result)) patience.inVain()
+      if ('response' in result) patience.accepted(wire.method)
       pace.answered()
       return last
     }
-    if (patience.isLost) return last
+    if (!patience.lasts(wire.method, wait.ms)) return last
     if (waitedMs + wait.ms > MAX_PATIENCE_MS || attempts === MAX_ATTEMPTS) {
       if (waitedMs > 0) patience.inVain()
       return last

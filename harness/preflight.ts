@@ -1,12 +1,13 @@
 import { jsonBody } from '../model/body.ts'
 import type { Answered, Credentials, Exchange } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
+import { isSuccess } from '../model/reads.ts'
 import type { ReportedCapability } from '../model/report.ts'
 import type { FileToUpload, OwnedFile } from '../model/requirement.ts'
-import { type Client, isAnswered } from './client.ts'
-import { Inconclusive, SetAside } from './inconclusive.ts'
+import { type Client, createdId, isAnswered } from './client.ts'
+import { Inconclusive, NotOurs, NotSafe, SetAside } from './inconclusive.ts'
 import type { FileSupply } from './supply.ts'
-import { type CaseTools, isRefusal } from './tools.ts'
+import { type CaseTools, isRefusal, isThrottled } from './tools.ts'
 
 /** The target cannot be tested at all: not reached, or its doors are closed. */
 export class TargetUnusable extends Error {
@@ -36,6 +37,8 @@ export interface Discovery {
   readonly samples: readonly string[]
   /** Whether files of equal content are known to get ids of their own. */
   readonly equalContentKeptApart: boolean
+  /** What showed that the target has no deletion, where it has none. */
+  readonly noDeletion: string | undefined
 }
 
 /** The id under which the exchanges of the preflight are recorded. */
@@ -45,6 +48,10 @@ export interface PreflightParts {
   readonly client: Client
   readonly supply: FileSupply
   readonly caseTools: CaseTools
+  /** For how long requests have been under way until now, and how many were answered. */
+  readonly underWay: () => { readonly ms: number; readonly answers: number }
+  /** For one request. */
+  readonly timeoutMs: number
   /** Why the list was not answered, where it was asked for before. */
   readonly unanswered?: string | undefined
   readonly mark: string
@@ -68,6 +75,8 @@ type Found = Omit<ReportedCapability, 'declared'>
  * with it is seen.
  */
 const SAMPLES_EACH = 4
+/** Files that the preflight makes. */
+export const PREFLIGHT_FILES = 2 * SAMPLES_EACH
 
 /**
  * Finds out what the target offers, before the first requirement: whether it answers, lets this run
@@ -78,7 +87,10 @@ const SAMPLES_EACH = 4
 export async function preflight(parts: PreflightParts): Promise<Discovery> {
   const { client, declared } = parts
   let steps = 100
-  const step = () => ({ requirement: PREFLIGHT, case: '0', step: steps++ })
+  const step = () => {
+    refuseSlow(parts)
+    return { requirement: PREFLIGHT, case: '0', step: steps++ }
+  }
   const look = async (path: string, credentials: Credentials = 'configured') => {
     const exchange = await client.request(step(), { method: 'GET', path, credentials })
     const { failure } = exchange
@@ -95,47 +107,66 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     const { kind, message } = knock.failure ?? {}
     throw new TargetUnusable(kind === 'not-sent' ? (parts.unanswered ?? message) : message)
   }
-  const { files, problem, equalContentKeptApart } = await sampleFiles(parts)
+  if (isThrottled(knock)) throw new TargetUnusable(putOff(knock))
+  const { file: first, problem, foreign } = await firstFile(parts)
+  const sample = first?.id ?? foreign ?? parts.supply.samples[0]
+  const reads = await describedReads(sample, look)
+  const noDeletion = first === undefined ? undefined : await deletionMissing(parts, first.id, look)
+  const more = first === undefined || noDeletion !== undefined ? NO_MORE : await moreFiles(parts)
+  const living = first === undefined ? [] : await proveRepeats(parts, first.id, more.files, look)
+  const files = first === undefined ? [] : [first, ...more.files]
   // Who lets uploads in without credentials has no reason to ask a deletion for them: a finding, no door.
   const open = files.length > 0 && !parts.authenticated
   if (isRefusal(knock) && !open) throw refusal(knock, parts)
   const made = files.map(({ id }) => id)
-  const sample = made[0] ?? parts.supply.samples[0]
   const found: Found[] = []
   if (parts.supply.kind === 'upload') {
     const reason = problem ?? 'a file was uploaded'
     found.push({ name: 'upload', available: problem === undefined, reason })
   }
-  for (const [name, path] of [
-    ['retrieve', ''],
-    ['content', '/content'],
-  ] as const) {
-    found.push(
-      sample === undefined
-        ? { name, available: false, reason: 'there is no file to look at' }
-        : described(name, await look(`/${segmentOf(sample)}${path}`)),
-    )
-  }
+  found.push(...reads)
   found.push(described('list', await look('?limit=1')))
   found.push({
     name: 'auth',
     available: parts.hasToken,
     reason: parts.hasToken ? 'a token is configured' : 'no token is configured',
   })
-  found.push(await secondAccount(parts, sample, look))
+  found.push(await secondAccount(parts, living[0]?.id ?? sample, look))
   return {
     capabilities: found.map((one) => ({ ...one, declared: declared.has(one.name) })),
-    noFiles: problem,
-    bystanders: parts.supply.kind === 'upload' ? distinct(files) : [],
-    spares: parts.supply.kind === 'upload' ? [] : files,
+    noFiles: foreign === undefined ? problem : undefined,
+    bystanders: parts.supply.kind === 'upload' ? distinct(living) : [],
+    spares: parts.supply.kind === 'upload' ? [] : living,
     samples: made.length > 0 ? made : parts.supply.samples,
-    equalContentKeptApart,
+    equalContentKeptApart: more.equalContentKeptApart,
+    noDeletion,
   }
 }
 
 /** Where ids follow from contents, two uploads are one file. */
 function distinct(files: readonly OwnedFile[]): readonly OwnedFile[] {
   return files.filter(({ id }, at) => files.findIndex((other) => other.id === id) === at)
+}
+
+/** A target that needs more time limits than this for a preflight would need hours for a run. */
+const MAX_PREFLIGHT_LIMITS = 3
+
+/** @throws TargetUnusable if the answers until now have taken so long that a run would not come to its end */
+function refuseSlow({ underWay, timeoutMs }: PreflightParts): void {
+  const { ms, answers } = underWay()
+  if (ms <= MAX_PREFLIGHT_LIMITS * timeoutMs) return
+  throw new TargetUnusable(
+    `${answers} answers took ${seconds(ms)}, and a run asks for a thousand and more: raise --timeout, which is ${seconds(timeoutMs)}, for a target that is so slow`,
+  )
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toPrecision(2)} s`
+}
+
+function putOff({ request, response, attempts }: Answered): string {
+  const { method, target } = request
+  return `${method} ${target} answered ${response.status} after ${attempts} polite ${attempts === 1 ? 'attempt' : 'attempts'}`
 }
 
 function refusal(knock: Answered, { tokenEnv, authenticated }: PreflightParts): TargetUnusable {
@@ -147,21 +178,137 @@ function refusal(knock: Answered, { tokenEnv, authenticated }: PreflightParts): 
   )
 }
 
-interface SampleFiles {
+interface FirstFile {
+  readonly file?: OwnedFile
+  /** Why there is none. */
+  readonly problem?: string
+  /** The id that it was answered with, which is somebody else's. */
+  readonly foreign?: string
+}
+
+async function firstFile({ supply, caseTools }: PreflightParts): Promise<FirstFile> {
+  if (supply.kind === 'ids' || supply.kind === 'none') return {}
+  try {
+    return { file: await caseTools.tools.files.create() }
+  } catch (error) {
+    if (!(error instanceof Inconclusive)) throw error
+    const foreign = error instanceof NotOurs && error.exchange && createdId(error.exchange)
+    return { problem: error.message, ...(foreign && { foreign }) }
+  }
+}
+
+/** Which reads the target offers, by a file that is there. */
+async function describedReads(
+  sample: string | undefined,
+  look: (path: string) => Promise<Exchange>,
+): Promise<readonly Found[]> {
+  const found: Found[] = []
+  for (const [name, path] of [
+    ['retrieve', ''],
+    ['content', '/content'],
+  ] as const) {
+    found.push(
+      sample === undefined
+        ? { name, available: false, reason: 'there is no file to look at' }
+        : described(name, await look(`/${segmentOf(sample)}${path}`)),
+    )
+  }
+  return found
+}
+
+/**
+ * Deletes the first file, before there are more: where deletion does not exist, what is made would stay.
+ *
+ * @returns the answer that shows it, where there is no deletion
+ */
+async function deletionMissing(
+  { caseTools, mark }: PreflightParts,
+  id: string,
+  look: (path: string) => Promise<Exchange>,
+): Promise<string | undefined> {
+  const deletion = await attempted(() => caseTools.tools.send.delete(id, { purpose: 'set-up' }))
+  if (deletion === undefined || isSuccess(deletion)) return undefined
+  const { method, target } = deletion.request
+  const { status } = deletion.response
+  const file = await look(`/${segmentOf(id)}`)
+  const stayed = isAnswered(file) && isSuccess(file)
+  const missing =
+    status === 405 ||
+    status === 501 ||
+    (stayed && isSameAnswer(deletion, await look(`/${mark}/${mark}`)))
+  return missing ? `${method} ${target} answered ${status}` : undefined
+}
+
+/** Whether an answer is the one to a path that does not exist, but for method and path. */
+function isSameAnswer(deletion: Answered, nowhere: Exchange): boolean {
+  if (!isAnswered(nowhere) || nowhere.response.status !== deletion.response.status) return false
+  const text = ({ request, response }: Answered) =>
+    Buffer.from(response.body)
+      .toString('utf8')
+      .replaceAll(request.target, '')
+      .replaceAll(request.method, '')
+  return text(deletion) === text(nowhere)
+}
+
+/** Repeated deletions that are seen to be refused, where ids are such that a careless server could take others. */
+const REPEATS = 3
+
+/**
+ * Deletes files a second time, one after the other and each looked for before: on a server that takes
+ * another file for one that is gone, no requirement does so.
+ *
+ * @returns the files that are still there
+ */
+async function proveRepeats(
+  { client, caseTools }: PreflightParts,
+  first: string,
+  files: readonly OwnedFile[],
+  look: (path: string) => Promise<Exchange>,
+): Promise<readonly OwnedFile[]> {
+  const { send } = caseTools.tools
+  const options = { purpose: 'set-up' } as const
+  const repeat = async (id: string) => {
+    const file = await look(`/${segmentOf(id)}`)
+    const found = isAnswered(file) && isSuccess(file)
+    return found ? undefined : attempted(() => send.delete(id, options))
+  }
+  let answer = await repeat(first)
+  const living = [...files]
+  for (let repeats = 1; repeats < REPEATS; repeats += 1) {
+    const decision = client.decideAgain(first)
+    const careful = decision.allowed && decision.reason === 'repeat'
+    const next = living[0]
+    if (answer === undefined || isSuccess(answer) || !careful || next === undefined) break
+    living.shift()
+    const deletion = await attempted(() => send.delete(next.id, options))
+    if (deletion === undefined || !isSuccess(deletion)) break
+    answer = await repeat(next.id)
+  }
+  return living
+}
+
+/** An answer; undefined where nothing that can be judged came, which the requirements will say. */
+async function attempted(send: () => Promise<Answered>): Promise<Answered | undefined> {
+  try {
+    return await send()
+  } catch (error) {
+    if (error instanceof Inconclusive || error instanceof NotSafe) return undefined
+    throw error
+  }
+}
+
+interface MoreFiles {
   readonly files: readonly OwnedFile[]
-  /** Why there is none, or why there are no more. */
-  readonly problem: string | undefined
   readonly equalContentKeptApart: boolean
 }
 
-async function sampleFiles({ supply, caseTools, mark }: PreflightParts): Promise<SampleFiles> {
+const NO_MORE: MoreFiles = { files: [], equalContentKeptApart: false }
+
+async function moreFiles({ supply, caseTools, mark }: PreflightParts): Promise<MoreFiles> {
   const files: OwnedFile[] = []
   const { create } = caseTools.tools.files
-  if (supply.kind === 'ids' || supply.kind === 'none') {
-    return { files, problem: undefined, equalContentKeptApart: false }
-  }
   try {
-    while (files.length < SAMPLES_EACH) files.push(await create())
+    while (files.length < SAMPLES_EACH - 1) files.push(await create())
     const equal = supply.kind === 'upload' ? equalFiles(mark) : [undefined, undefined]
     const ordinary = new Array<undefined>(SAMPLES_EACH - equal.length).fill(undefined)
     const atOnce = await settled([...ordinary, ...equal].map((file) => create(file)))
@@ -170,13 +317,11 @@ async function sampleFiles({ supply, caseTools, mark }: PreflightParts): Promise
     const bothThere = one !== undefined && other !== undefined
     return {
       files,
-      problem: undefined,
       equalContentKeptApart: supply.kind === 'upload' && bothThere && one.id !== other.id,
     }
   } catch (error) {
     if (!(error instanceof Inconclusive)) throw error
-    const problem = files.length === 0 ? error.message : undefined
-    return { files, problem, equalContentKeptApart: false }
+    return { files, equalContentKeptApart: false }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Cases, GenerationFacts, ProbingRequirement } from '../model/requir
 import { type CaseOutcome, type FailedCase, runCase } from './case.ts'
 import { type Drawing, draw, listed } from './drawing.ts'
 import { fingerprintsOf } from './fingerprint.ts'
+import type { Places } from './places.ts'
 import { fastCheckSeed } from './seed.ts'
 import { SelectionError } from './selection.ts'
 import { type Shrunk, shrink, valueAt } from './shrinking.ts'
@@ -13,6 +14,7 @@ import type { Toolbox } from './tools.ts'
 export interface ProbingContext {
   readonly contract: Contract
   readonly toolbox: Toolbox
+  readonly places: Places
   readonly seed: string
   /** Cases a property. */
   readonly runs: number
@@ -30,6 +32,8 @@ export interface ProbingContext {
 /** What became of a requirement's cases; for a property, failing ones in their simplest form, too. */
 export interface Probed {
   readonly planned: number
+  /** Whether the rest of the cases was not sent: a near-miss had been answered with success. */
+  readonly ended?: boolean
   readonly tally: Tally
   readonly shrunk: readonly Shrunk[]
 }
@@ -58,7 +62,7 @@ export async function probe(
     const values = cases.kind === 'list' ? cases.values : [cases.value]
     const planned = values.length
     const tally = await runCases(requirement, context, planned, listed(values))
-    return { planned, tally, shrunk: [] }
+    return { planned, ended: context.nearMissesEnded(requirement.id), tally, shrunk: [] }
   }
   const { runs: planned, concurrency } = context
   const seed = fastCheckSeed(context.seed, requirement.id)
@@ -69,14 +73,15 @@ export async function probe(
       failed,
       cases.arbitrary,
       seed,
-      (key, value) => runCase(requirement, context.contract, context.toolbox, key, value),
+      (key, value) =>
+        runCase(requirement, context.contract, context.toolbox, key, value, context.places),
       (other) => {
         const found = fingerprintsOf(requirement.id, other.violations)
         return kinds.every((kind) => found.includes(kind))
       },
     )
   // Simpler near-misses would be new ones, each of which could delete a file.
-  if (context.nearMissesEnded(requirement.id)) return { planned, tally, shrunk: [] }
+  if (context.nearMissesEnded(requirement.id)) return { planned, ended: true, tally, shrunk: [] }
   return { planned, tally, shrunk: await shrinkEach(requirement, tally, simplest) }
 }
 
@@ -99,7 +104,7 @@ async function shrinkEach(
 
 async function runOnly(
   requirement: ProbingRequirement,
-  { contract, toolbox, seed }: ProbingContext,
+  { contract, toolbox, places, seed }: ProbingContext,
   cases: Cases<unknown>,
   key: string,
 ): Promise<CaseOutcome> {
@@ -111,7 +116,7 @@ async function runOnly(
       : (cases.kind === 'list' ? cases.values : [cases.value])
           .map((value, at) => ({ value, key: String(at) }))
           .filter((one) => one.key === key)
-  if (found !== undefined) return runCase(requirement, contract, toolbox, key, found.value)
+  if (found !== undefined) return runCase(requirement, contract, toolbox, key, found.value, places)
   throw new SelectionError(`--replay ${requirement.id}:${key}: the requirement has no such case`)
 }
 
@@ -120,7 +125,7 @@ const MAX_UNANSWERED = 20
 
 async function runCases(
   requirement: ProbingRequirement,
-  { contract, toolbox, concurrency, onCase, nearMissesEnded }: ProbingContext,
+  { contract, toolbox, places, concurrency, onCase, nearMissesEnded }: ProbingContext,
   planned: number,
   drawing: Drawing,
 ): Promise<Tally> {
@@ -133,7 +138,7 @@ async function runCases(
       const drawn = await drawing.next()
       if (drawn === undefined) break
       const { position, value } = drawn
-      const running = runCase(requirement, contract, toolbox, String(position), value)
+      const running = runCase(requirement, contract, toolbox, String(position), value, places)
       const outcome = await running.catch((error: unknown) => {
         // What ends the run ends it for all of its workers.
         cutOff = true

@@ -28,7 +28,7 @@ export function notProbed(
 export function probedResult(
   requirement: Requirement,
   contract: Contract,
-  { tally, planned, shrunk }: Probed,
+  { tally, planned, ended = false, shrunk }: Probed,
 ): RequirementResult {
   const { passed, failed, inconclusive, setAside, undecided, aside } = tally
   const judged = passed + failed
@@ -54,6 +54,11 @@ export function probedResult(
       cases,
       exchanges: undecided.exchange === undefined ? [] : [undecided.exchange],
     })
+  }
+  const done = judged + setAside
+  if (ended && (done < planned || judged === 0)) {
+    const reason = `stopped after ${done} of ${planned} cases: a deletion of what is no file of this run was answered with success`
+    return result(requirement, contract, { verdict: 'inconclusive', reason, cases })
   }
   const asideReason =
     aside === undefined ? '' : `${setAside} of ${planned} set aside: ${aside.reason}`

@@ -2,7 +2,8 @@ import type { Contract } from '../model/contract.ts'
 import type { RecordedHandOver } from '../model/evidence.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { IdFacts } from '../model/id-scheme.ts'
-import { idsOn, isSuccess, nextPage } from '../model/reads.ts'
+import { segmentOf } from '../model/path-segment.ts'
+import { entriesOf, isSuccess } from '../model/reads.ts'
 import type { NotSent, OthersAccount, ReportedCapability } from '../model/report.ts'
 import type {
   CapabilityName,
@@ -16,18 +17,19 @@ import type { Examination } from './examiner.ts'
 import { Inconclusive, Interrupted, RunInterrupted } from './inconclusive.ts'
 import type { Ledger, LedgerHeader, LedgerState } from './ledger.ts'
 import type { Outside } from './outside.ts'
-import { PREFLIGHT, preflight, TargetUnusable } from './preflight.ts'
+import { createPlaces } from './places.ts'
+import { PREFLIGHT, PREFLIGHT_FILES, preflight, TargetUnusable } from './preflight.ts'
 import { thisProcess } from './running-process.ts'
 import { createDeleteGuard, type DeleteGuard } from './safety/guard.ts'
 import { createHeldBack } from './safety/held-back.ts'
-import { type ReadList, watchOthers } from './safety/others.ts'
 import { idFactsOf } from './safety/measure-ids.ts'
-import { segmentOf } from '../model/path-segment.ts'
+import { type ListRead, watchOthers } from './safety/others.ts'
+import { createOwnership } from './safety/ownership.ts'
 import { octets } from './seed.ts'
 import type { FileSupply } from './supply.ts'
-import { sweep } from './sweep.ts'
+import { MAX_ATTEMPTS, sweep } from './sweep.ts'
 import { isAuthenticated, type Target } from './target.ts'
-import { createToolbox, isUnexpectedRefusal } from './tools.ts'
+import { createToolbox, isUnexpectedRefusal, type Toolbox, type Workbench } from './tools.ts'
 
 export interface SessionOptions {
   readonly target: Target
@@ -40,6 +42,8 @@ export interface SessionOptions {
   /** Cases a property. */
   readonly runs: number
   readonly concurrency: number
+  /** Files that may be there at once, bystanders among them. */
+  readonly maxLive: number
   /** The one case to send, of the one requirement that probes. */
   readonly onlyCase?: string | undefined
   readonly disposable: boolean
@@ -74,6 +78,8 @@ export interface Session {
   /** What the ids of the target were found to be. */
   readonly ids: IdFacts
   readonly examination: Examination
+  /** Why nothing but one deletion is judged, where the target has none. */
+  readonly noDeletion: readonly string[]
   /** What was not sent for the sake of other people's files. */
   notSent(): readonly NotSent[]
   /** Looks for the files of others that were listed before; undefined where nothing was. */
@@ -114,43 +120,34 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { collection } = contract
   const clientOver = (way: Outside) =>
     createClient({ ...options, outside: way, ledger, guard, collection, uploads, record })
-  const readList: ReadList = async () => {
-    const { tools } = toolbox('set-up/others', String(lists++))
-    try {
-      const pages = await tools.look.list(MAX_OTHERS_PAGES)
-      if (!pages.every(isSuccess)) return undefined
-      return { ids: pages.flatMap(idsOn), complete: nextPage(pages) === undefined }
-    } catch (error) {
-      if (!(error instanceof Inconclusive)) throw error
-      const { kind, message } = error.exchange?.failure ?? {}
-      const unreachable = kind === 'refused' || kind === 'dns' || kind === 'tls'
-      if (unreachable && lists === 1) throw new TargetUnusable(message)
-      unanswered = message
-      return undefined
-    }
-  }
-  let lists = 0
-  let unanswered: string | undefined
-  const others = watchOthers(readList, ledger.state.files)
+  let [underWayMs, lastEndMs, answers] = [0, 0, 0]
+  const others = watchOthers(ledger.state.files)
   const record = (exchange: Exchange) => {
     options.record(exchange)
     others.see(exchange)
+    const endMs = exchange.startedAtMs + exchange.durationMs
+    underWayMs += Math.max(0, endMs - Math.max(exchange.startedAtMs, lastEndMs))
+    lastEndMs = Math.max(lastEndMs, endMs)
+    if (exchange.response !== undefined) answers += 1
   }
   const client = clientOver(outside)
   const close = async () => {
     await outside.close()
     ledger.close()
   }
+  const lastClient = () => clientOver(outside.uninterrupted())
   const sweepAll = () =>
     sweep({
-      client: clientOver(outside.uninterrupted()),
-      ledger,
+      ...bench.removal,
+      client: lastClient(),
+      pause: outside.uninterrupted().pause,
+      attempts: MAX_ATTEMPTS,
       concurrency: options.concurrency,
       lookFirst: heldBack.anyEnded(),
-      uncertain: 'leave',
       search: 'unanswered',
     })
 
+  const places = createPlaces(options.maxLive)
   const heldBack = createHeldBack(options.disposable)
   const spares: OwnedFile[] = []
   let offers: ReadonlySet<string> = new Set()
@@ -160,12 +157,25 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const alone = outside.alone()
     return { client: clientOver(alone), close: () => alone.close() }
   }
-  const toolbox = createToolbox({
+  const bench: Workbench = {
     client,
     outside,
+    removal: {
+      client,
+      ledger,
+      pause: outside.pause,
+      attempts: ATTEMPTS_IN_A_CASE,
+      canRead: () => offers.has('retrieve'),
+      uncertain: 'leave',
+    },
     openAlone,
     ledger,
     supply: options.supply,
+    ownership: createOwnership({
+      runId: mark,
+      files: ledger.state.files,
+      wasListed: others.wasListed,
+    }),
     mark,
     openToAll: () => openToAll,
     bystanders: () => bystanders,
@@ -176,14 +186,36 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     settleMs: options.settleMs,
     challenge: options.challenge,
     handedOver: options.handedOver,
-  })
+  }
+  const toolbox = createToolbox(bench)
+  let lists = 0
+  let unanswered: string | undefined
+  const readList = async (over: Toolbox): Promise<ListRead> => {
+    const { tools } = over('set-up/others', String(lists++), 0)
+    try {
+      const pages = await tools.look.list(MAX_OTHERS_PAGES)
+      const refused = pages.find((page) => !isSuccess(page))
+      if (refused !== undefined) return { unread: `the list answered ${refused.response.status}` }
+      const { entries, complete } = entriesOf(pages)
+      return { ids: entries.flatMap(({ id, name }) => (RUN_ID.test(name) ? [] : [id])), complete }
+    } catch (error) {
+      if (!(error instanceof Inconclusive)) throw error
+      const { kind, message = error.message } = error.exchange?.failure ?? {}
+      const unreachable = kind === 'refused' || kind === 'dns' || kind === 'tls'
+      if (unreachable && lists === 1) throw new TargetUnusable(message)
+      unanswered = message
+      return { unread: message }
+    }
+  }
   try {
-    await others.remember()
+    others.remember(await readList(toolbox))
     const discovery = await preflight({
       client,
       supply: options.supply,
-      caseTools: toolbox(PREFLIGHT, '0'),
+      caseTools: toolbox(PREFLIGHT, '0', PREFLIGHT_FILES),
       mark,
+      underWay: () => ({ ms: underWayMs, answers }),
+      timeoutMs: target.timeoutMs,
       unanswered,
       neverIssuedId: minted(options, guard, PREFLIGHT, 0).id,
       tokenEnv: options.tokenEnv,
@@ -194,6 +226,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     })
     bystanders = discovery.bystanders
     spares.push(...discovery.spares)
+    const kept = [...ledger.state.left].filter((id) => !spares.some((spare) => spare.id === id))
+    await places.take(kept.length)
+    places.give(kept.length, kept.length)
     const ids = idFactsOf(discovery.samples)
     openToAll = !isAuthenticated(target)
     const supply =
@@ -201,12 +236,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         ? options.supply
         : { ...options.supply, kind: 'none' as const, reason: discovery.noFiles }
     const { capabilities } = discovery
+    const noDeletion = discovery.noDeletion && `the target has no deletion: ${discovery.noDeletion}`
     offers = new Set(capabilities.flatMap(({ name, available }) => (available ? [name] : [])))
     const examination: Examination = {
       contract,
       capabilities,
+      noDeletion,
       disposable: options.disposable,
       toolbox,
+      places,
       supply,
       seed,
       runs: options.runs,
@@ -220,6 +258,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         equalContentKeptApart: discovery.equalContentKeptApart,
         runs: options.runs,
         concurrency: options.concurrency,
+        places: options.maxLive - places.kept,
         offers,
       }),
       nearMissesEnded: heldBack.ended,
@@ -231,8 +270,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       capabilities,
       ids,
       examination,
+      noDeletion: noDeletion === undefined ? [] : [noDeletion],
       notSent: heldBack.notSent,
-      others: others.account,
+      others: () => others.check(() => readList(createToolbox({ ...bench, client: lastClient() }))),
       sweep: sweepAll,
       close,
     }
@@ -247,13 +287,18 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
+/** Attempts to remove what a case has left: at the end there are more. */
+const ATTEMPTS_IN_A_CASE = 3
 /** Pages of the list that are read for the files of others, before the first deletion and at the end. */
 const MAX_OTHERS_PAGES = 100
+/** The run id of any run of this program, in the name of a file. */
+const RUN_ID = /[g-z]{16}/
 
 /** Has the guard know what the ledger knows. */
 export function noting({ note }: Ledger, guard: DeleteGuard): Ledger['note'] {
   return (entry) => {
     note(entry)
+    if (entry.event === 'answered') guard.learn(entry.id)
     if (entry.event === 'owned') guard.own(entry.id)
     if (entry.event === 'deleted') guard.forget(entry.id)
   }

@@ -1,7 +1,8 @@
 import type { HandedOver } from '../model/evidence.ts'
-import type { Exchange } from '../model/exchange.ts'
+import type { Answered, Exchange } from '../model/exchange.ts'
 import type { FileToUpload, OwnedFile } from '../model/requirement.ts'
 import type { PlainRequest } from './client.ts'
+import type { WayOfCreating } from './safety/ownership.ts'
 
 /** What a supply may use, bound to the case that needs a file. */
 export interface SetUp {
@@ -14,6 +15,12 @@ export interface SetUp {
   request(request: PlainRequest): Promise<Exchange>
   /** Notes in the ledger that an upload is under way. */
   uploading(): UploadUnderWay
+  /**
+   * Takes what an upload has made for this run.
+   *
+   * @throws NotOurs if its id is somebody else's: that is never deleted
+   */
+  claim(id: string, created: Answered, upload: number, way: WayOfCreating): Promise<OwnedFile>
   /**
    * Asks for a file that is handed over, and notes it.
    *

@@ -1,13 +1,22 @@
+import type { Answered } from '../model/exchange.ts'
+import { holdsRunId, isNamed } from '../model/ownership.ts'
 import { segmentOf } from '../model/path-segment.ts'
+import { entriesOf, isGone, isSuccess, nextPage } from '../model/reads.ts'
 import { isUsableId } from '../model/usable-id.ts'
 import { type Client, isAnswered } from './client.ts'
 import { type Ledger, leftovers } from './ledger.ts'
+import type { Step } from './outside.ts'
 
-export interface SweepParts {
+/** What the files of a run are removed with, one or all of them. */
+export interface RemovalParts {
   readonly client: Client
   readonly ledger: Ledger
-  /** Files under way at once. */
-  readonly concurrency: number
+  /** Waits between two attempts, in milliseconds. */
+  readonly pause: (ms: number) => Promise<void>
+  /** Times that a file is asked to be deleted where the target fails or does not answer. */
+  readonly attempts: number
+  /** Whether the target is known to answer a read of a file that is there. */
+  readonly canRead: () => boolean
   /**
    * Whether each file is looked for before it is deleted: where a near-miss has deleted some, they may be gone,
    * and a careless server then takes another.
@@ -18,8 +27,13 @@ export interface SweepParts {
    * it is still there: deleting an id again is for a person to decide.
    */
   readonly uncertain: 'leave' | 'delete'
+}
+
+export interface SweepParts extends RemovalParts {
+  /** Files under way at once. */
+  readonly concurrency: number
   /**
-   * When to look through the list for files that bear the run's mark: a ledger that went through a power
+   * When to look through the list for files that bear the run id: a ledger that went through a power
    * cut may lack more than the uploads that it knows of.
    */
   readonly search: 'unanswered' | 'always'
@@ -31,110 +45,148 @@ const MAX_PAGES = 200
 const MAX_CLAIMED_EACH = 10
 /** Files that a power cut may have taken from a ledger: what a run makes in a minute, and more. */
 const MAX_CLAIMED_UNKNOWN = 10_000
+/** Attempts at the end of a run: a target that fails one request in three fails as many in a row once in 700. */
+export const MAX_ATTEMPTS = 6
+/** Before the second attempt; twice as long before each further one. */
+const BACKOFF_MS = 100
 
 /**
  * Removes what a run has left behind: owned files, and files that were uploaded without an answer,
- * which the list knows by the mark in their names.
+ * which the list knows by the run id in their names.
  *
  * @returns ids, or descriptions, of what may still be there
  */
 export async function sweep(parts: SweepParts): Promise<readonly string[]> {
   const { ledger, search } = parts
+  const { state } = ledger
   ledger.onlyRemoving()
-  let steps = 0
-  const step = () => ({ requirement: 'set-up/sweep', case: '0', step: steps++ })
-  if (search === 'always' || ledger.state.openUploads.size > 0) await claimByMark(parts, step)
+  const step = stepsOf(0)
+  if (search === 'always' || state.openUploads.size > 0) await claimByRunId(parts, step)
+  for (const [id, upload] of [...state.unproved]) await claimIfOurs(parts, step, id, upload)
 
-  const queue = [...leftovers(ledger.state)]
+  const queue = [...leftovers(state)]
+  let files = 0
   const worker = async () => {
-    for (let id = queue.shift(); id !== undefined; id = queue.shift()) await remove(parts, step, id)
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+      files += 1
+      await removeFile(parts, stepsOf(files), id)
+    }
   }
   await Promise.all(Array.from({ length: Math.min(parts.concurrency, queue.length) }, worker))
 
-  const open = ledger.state.openUploads.size
+  const open = state.openUploads.size - state.unproved.size
   return [
-    ...leftovers(ledger.state),
-    ...(open === 0 ? [] : [`${open} unanswered uploads, named *${ledger.header.mark}*`]),
+    ...leftovers(state),
+    ...[...state.unproved.keys()].map((id) => `${id}, of which nothing shows whose it is`),
+    ...(open <= 0 ? [] : [`${open} unanswered uploads, named *${ledger.header.mark}*`]),
   ]
 }
 
-type NextStep = () => { requirement: string; case: string; step: number }
+type NextStep = () => Step
 
-async function remove(
-  { client, ledger, uncertain, lookFirst }: SweepParts,
-  step: NextStep,
-  id: string,
-) {
-  const segment = segmentOf(id)
-  const uncertainty = ledger.state.files.get(id) === 'unknown'
-  if (uncertainty || lookFirst) {
-    const look = await client.request(step(), { method: 'GET', path: `/${segment}` })
-    const status = look.response?.status
-    if (status === 404 || status === 410) {
-      ledger.note({ event: 'deleted', id })
-      return
-    }
-    const ours = isAnswered(look) && bodyText(look.response.body).includes(ledger.header.mark)
-    if (uncertainty && !ours && uncertain === 'leave') return
-  }
-  const remove = () => client.delete(step(), segment, { purpose: 'set-up' })
-  let { response } = await remove()
-  // An error was answered: the file is there still, and what failed once may not fail again.
-  if (response !== undefined && response.status >= 500) ({ response } = await remove())
-  if (response?.status === 404 || response?.status === 410) ledger.note({ event: 'deleted', id })
+/** Of one file each: which of several under way has its next request first depends on the clock. */
+function stepsOf(file: number): NextStep {
+  let steps = 0
+  return () => ({ requirement: 'set-up/sweep', case: String(file), step: steps++ })
 }
 
-/** Looks for files that bear the run's mark, page by page, and takes them into the ledger. */
-async function claimByMark({ client, ledger, search }: SweepParts, step: NextStep): Promise<void> {
+/**
+ * Removes a file, again where the target fails: looked for first where it may be gone, so that nothing is
+ * deleted twice. The ledger says what came of it.
+ */
+export async function removeFile(parts: RemovalParts, step: NextStep, id: string): Promise<void> {
+  const { client, ledger, uncertain, pause, attempts } = parts
+  const { state } = ledger
+  let inDoubt = parts.lookFirst || state.files.get(id) === 'unknown'
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    if (attempt > 1) await pause(BACKOFF_MS * 2 ** (attempt - 2))
+    const found = inDoubt ? await lookFor(parts, step, id) : 'there'
+    if (found === 'gone') return ledger.note({ event: 'deleted', id })
+    if (found === 'not answered' && parts.canRead()) continue
+    const unsure = found === 'perhaps another' || found === 'not answered'
+    if (unsure && state.files.get(id) === 'unknown' && uncertain === 'leave') return
+    const deletion = await client.delete(step(), segmentOf(id), { purpose: 'set-up' })
+    if (isAnswered(deletion) && isSuccess(deletion)) return
+    if (isAnswered(deletion) && deletion.response.status < 500) {
+      const gone = parts.canRead() ? (await lookFor(parts, step, id)) === 'gone' : isGone(deletion)
+      if (gone) ledger.note({ event: 'deleted', id })
+      return
+    }
+    inDoubt = true
+  }
+}
+
+async function lookFor(
+  { client, ledger, canRead }: RemovalParts,
+  step: NextStep,
+  id: string,
+): Promise<'there' | 'gone' | 'perhaps another' | 'not answered'> {
+  const path = `/${segmentOf(id)}`
+  const look = await client.request(step(), { method: 'GET', path, looksFor: id })
+  if (!isAnswered(look)) return 'not answered'
+  if (isGone(look)) return canRead() ? 'gone' : 'not answered'
+  if (!isSuccess(look)) return 'not answered'
+  if (holdsRunId(look, ledger.header.mark)) return 'there'
+  if (!ledger.state.made.has(id)) return 'perhaps another'
+  return isNamed(look) ? 'gone' : 'there'
+}
+
+/** Takes a file into the ledger whose upload was answered, if it shows the run id. */
+async function claimIfOurs(
+  { client, ledger }: SweepParts,
+  step: NextStep,
+  id: string,
+  upload: number,
+): Promise<void> {
+  for (const path of [`/${segmentOf(id)}`, `/${segmentOf(id)}/content`]) {
+    const look = await client.request(step(), { method: 'GET', path })
+    if (!isAnswered(look) || !isSuccess(look)) continue
+    if (holdsRunId(look, ledger.header.mark)) {
+      ledger.note({ event: 'owned', id, upload })
+      return
+    }
+  }
+}
+
+/** Looks for files that bear the run id, page by page, and takes them into the ledger. */
+async function claimByRunId(parts: SweepParts, step: NextStep): Promise<void> {
+  const { ledger, search } = parts
   const { mark } = ledger.header
   const lost = search === 'always' ? MAX_CLAIMED_UNKNOWN : 0
   const most = ledger.state.openUploads.size * MAX_CLAIMED_EACH + lost
   let claimed = 0
-  let after = ''
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const path = `?limit=100${after === '' ? '' : `&after=${segmentOf(after)}`}`
-    const { response } = await client.request(step(), { method: 'GET', path })
-    if (response?.status !== 200) return
-    const files = listed(response.body)
-    for (const { id, filename } of files) {
-      if (!filename.includes(mark) || ledger.state.files.has(id)) continue
+  const pages: Answered[] = []
+  for (let after: string | undefined = ''; after !== undefined; after = nextPage(pages)) {
+    if (pages.length === MAX_PAGES) return
+    const page = await pageBehind(parts, step, after)
+    if (page === undefined) return
+    pages.push(page)
+    for (const { id, name } of entriesOf([page]).entries) {
+      if (!name.includes(mark) || !isUsableId(id) || ledger.state.files.has(id)) continue
       // More than were sent: such a list is made up, and would be gone through for ever.
       if (claimed === most) return
       claimed += 1
       ledger.note({ event: 'owned', id })
     }
-    const last = files.at(-1)?.id
-    if (last === undefined || last === after || !hasMore(response.body)) {
-      const { openUploads } = ledger.state
-      for (const upload of [...openUploads]) ledger.note({ event: 'upload-refused', upload })
-      return
-    }
-    after = last
+  }
+  const { openUploads, unproved } = ledger.state
+  for (const upload of [...openUploads]) {
+    if (![...unproved.values()].includes(upload)) ledger.note({ event: 'upload-refused', upload })
   }
 }
 
-function listed(body: Uint8Array): readonly { id: string; filename: string }[] {
-  const { data } = parsed(body)
-  if (!Array.isArray(data)) return []
-  return data.flatMap((file: { id?: unknown; filename?: unknown } | null) =>
-    isUsableId(file?.id) && typeof file?.filename === 'string'
-      ? [{ id: file.id, filename: file.filename }]
-      : [],
-  )
-}
-
-function hasMore(body: Uint8Array): boolean {
-  return parsed(body).has_more === true
-}
-
-function parsed(body: Uint8Array): { data?: unknown; has_more?: unknown } {
-  try {
-    return (JSON.parse(bodyText(body)) ?? {}) as { data?: unknown; has_more?: unknown }
-  } catch {
-    return {}
+/** A page of the list, asked for again where the target fails; undefined where it shows none. */
+async function pageBehind(
+  { client, pause, attempts }: SweepParts,
+  step: NextStep,
+  after: string,
+): Promise<Answered | undefined> {
+  const path = `?limit=100${after === '' ? '' : `&after=${segmentOf(after)}`}`
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    if (attempt > 1) await pause(BACKOFF_MS * 2 ** (attempt - 2))
+    const page = await client.request(step(), { method: 'GET', path })
+    if (!isAnswered(page) || page.response.status >= 500) continue
+    return isSuccess(page) ? page : undefined
   }
-}
-
-function bodyText(body: Uint8Array): string {
-  return Buffer.from(body).toString('utf8')
+  return undefined
 }

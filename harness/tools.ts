@@ -4,12 +4,14 @@ import { idOf, segmentOf } from '../model/path-segment.ts'
 import { isSuccess, nextPage } from '../model/reads.ts'
 import type { DeletionOptions, OwnedFile, Tools } from '../model/requirement.ts'
 import { type Client, isAnswered } from './client.ts'
-import { Inconclusive, NotSafe } from './inconclusive.ts'
+import { Inconclusive, Interrupted, NotOurs, NotSafe } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
 import type { Outside } from './outside.ts'
-import type { Decision } from './safety/guard.ts'
+import { type Decision, isOwn } from './safety/guard.ts'
+import type { Ownership } from './safety/ownership.ts'
 import type { FileSupply, SetUp } from './supply.ts'
+import { type RemovalParts, removeFile } from './sweep.ts'
 
 /** Why a segment is not sent. */
 export type Refused = Extract<Decision, { readonly allowed: false }>
@@ -18,10 +20,13 @@ export type Refused = Extract<Decision, { readonly allowed: false }>
 export interface Workbench {
   readonly client: Client
   readonly outside: Outside
+  /** How files are removed. */
+  readonly removal: Omit<RemovalParts, 'lookFirst'>
   /** A client with a connection of its own. */
   readonly openAlone: () => { readonly client: Client; close(): Promise<void> }
   readonly ledger: Ledger
   readonly supply: FileSupply
+  readonly ownership: Ownership
   readonly mark: string
   /** Whether the target is known to let in requests without credentials. */
   readonly openToAll: () => boolean
@@ -45,12 +50,19 @@ export interface Workbench {
 export interface CaseTools {
   readonly tools: Tools
   readonly sent: readonly Exchange[]
+  /** The first deletion that named no file of this run and was answered with success. */
+  culprit(): Answered | undefined
   /** When nothing of the case is under way any more. */
   atRest(): Promise<void>
+  /** Removes the files that the case has made and not deleted; returns how many stay. */
+  removeLeft(): Promise<number>
 }
 
+/** Files that a case may have at once, or why it may have none. */
+export type Room = number | { readonly none: string }
+
 /** Makes the tools of one case. */
-export type Toolbox = (requirement: string, caseKey: string) => CaseTools
+export type Toolbox = (requirement: string, caseKey: string, room?: Room) => CaseTools
 
 /** What a run does not send, so that nobody else's files are lost. */
 export interface HeldBack {
@@ -74,18 +86,38 @@ const MAX_LIST_BYTES = 64 * 1024 * 1024
  */
 export function createToolbox(bench: Workbench): Toolbox {
   let uploads = 0
-  const nextUpload = () => {
-    uploads += 1
-    return uploads
+  const run: RunState = {
+    nextUpload() {
+      uploads += 1
+      return uploads
+    },
+    foreign: [],
+    repeats: { last: Promise.resolve(), refused: 0 },
   }
-  return (requirement, caseKey) => toolsFor(bench, nextUpload, requirement, caseKey)
+  return (requirement, caseKey, room = Number.POSITIVE_INFINITY) =>
+    toolsFor(bench, run, requirement, caseKey, room)
 }
+
+/** What the cases of a run share. */
+interface RunState {
+  nextUpload(): number
+  /** Uploads that were answered with somebody else's id, each with what was read back. */
+  readonly foreign: (readonly Answered[])[]
+  /** Deletions of ids that are gone, where a careless lookup could take another: one at a time. */
+  readonly repeats: { last: Promise<unknown>; refused: number }
+}
+
+/** After so many, nothing more is uploaded. */
+const MAX_FOREIGN = 3
+/** So many of them must have been refused before several go out at once. */
+const REFUSED_REPEATS = 3
 
 function toolsFor(
   bench: Workbench,
-  nextUpload: () => number,
+  run: RunState,
   requirement: string,
   caseKey: string,
+  room: Room,
 ): CaseTools {
   const { client } = bench
   const sent: Exchange[] = []
@@ -113,22 +145,72 @@ function toolsFor(
       `not safe to send here: a careless server could take another file (${refused.reading})`,
     )
   }
+  const noRoom = typeof room === 'object' ? room.none : undefined
+  const none = async () => ({ refused: noRoom ?? '', notAsked: true }) as const
+  const made: string[] = []
+  const claims = new Map<string, readonly Answered[]>()
+  const living = () => [...new Set(made)].filter((id) => bench.ledger.state.left.has(id))
+  let culprit: Answered | undefined
+  const sendDeletion = (over: Client, segment: string, options?: DeletionOptions) => {
+    const id = idOf(segment)
+    const isOwned = id !== undefined && bench.ledger.state.files.has(id)
+    return isOwned
+      ? deleteOwned(over, segment, id, options)
+      : deleteNearMiss(over, segment, options)
+  }
+  const deleteOwned = async (
+    over: Client,
+    segment: string,
+    id: string,
+    options?: DeletionOptions,
+  ): Promise<Answered> => {
+    // A near-miss that was answered with success may have deleted it.
+    const perhapsGone = culprit !== undefined && made.includes(id)
+    const decision = perhapsGone ? over.decideAgain(id) : over.decide(segment, options)
+    if (!decision.allowed) return keepBack(segment, decision)
+    if (decision.reason === 'repeat') return repeat(over, segment, id, options)
+    const gone = bench.ledger.state.files.get(id) === 'gone'
+    const answer = await judged(over.delete(step(), segment, options))
+    if (gone && isSuccess(answer)) over.distrust()
+    return answer
+  }
+  /** One after the other, so that no more than one can take another file, and only where a read finds none. */
+  const repeat = (over: Client, segment: string, id: string, options?: DeletionOptions) => {
+    const sending = run.repeats.last.then(async () => {
+      const decision = over.decideAgain(id)
+      if (!decision.allowed) return keepBack(segment, decision)
+      if (bench.offers().has('retrieve')) {
+        const look = await exchanged(
+          client.request(step(), { method: 'GET', path: `/${segmentOf(id)}` }),
+        )
+        if (!isAnswered(look) || isSuccess(look)) {
+          over.distrust()
+          return keepBack(segment, { ...FOUND_AGAIN, witness: id })
+        }
+      }
+      const answer = await judged(over.delete(step(), segment, options))
+      if (isSuccess(answer)) over.distrust()
+      else run.repeats.refused += 1
+      return answer
+    })
+    run.repeats.last = sending.catch(() => undefined)
+    return sending
+  }
   /** Of what names no file of this run, the first success is the last that is sent. */
-  const sendDeletion = async (over: Client, segment: string, options?: DeletionOptions) => {
+  const deleteNearMiss = async (over: Client, segment: string, options?: DeletionOptions) => {
     const decision = over.decide(segment, options)
     if (!decision.allowed) return keepBack(segment, decision)
-    if (decision.reason === 'owned') {
-      const id = idOf(segment)
-      const gone = id !== undefined && bench.ledger.state.files.get(id) === 'gone'
-      const answer = await judged(over.delete(step(), segment, options))
-      if (gone && isSuccess(answer)) over.distrust()
-      return answer
+    const endedBy = () => (heldBack.ended(requirement) ? ENDED : undefined)
+    if (endedBy() !== undefined) throw new NotSafe(ENDED)
+    const exchange = await exchanged(over.delete(step(), segment, { ...options, unless: endedBy }))
+    if (exchange.failure?.kind === 'not-sent' && exchange.failure.message === ENDED) {
+      throw new NotSafe(ENDED)
     }
-    if (heldBack.ended(requirement)) {
-      throw new NotSafe('not sent: one before it was answered with success')
+    if (isAnswered(exchange) && isSuccess(exchange)) {
+      culprit ??= exchange
+      heldBack.end(requirement)
+      over.distrust()
     }
-    const exchange = await exchanged(over.delete(step(), segment, options))
-    if (isAnswered(exchange) && isSuccess(exchange)) heldBack.end(requirement)
     return judgeable(exchange, bench.openToAll())
   }
 
@@ -138,18 +220,33 @@ function toolsFor(
     get defaultName() {
       return `delete-conformance-${bench.mark}-${requirement.replace('/', '-')}-${caseKey.replace('/', '-')}-${files}.jsonl`
     },
-    request: (request) => exchanged(client.request(step(), request)),
+    request: (request) => exchanged(client.request(step(), { ...request, unless: () => noRoom })),
     uploading() {
-      const upload = nextUpload()
+      const upload = run.nextUpload()
       bench.ledger.note({ event: 'uploading', upload })
       return {
         upload,
         refused: () => bench.ledger.note({ event: 'upload-refused', upload }),
       }
     },
+    async claim(id, created, upload, way) {
+      const read = (path: string) => exchanged(client.request(step(), { method: 'GET', path }))
+      const { isOurs, reads } = await bench.ownership.claim(id, created, way, read)
+      claims.set(id, [created, ...reads])
+      if (isOurs) {
+        bench.ledger.note({ event: 'owned', id, upload })
+        return { id }
+      }
+      bench.ledger.note({ event: 'foreign', id, upload })
+      run.foreign.push([created, ...reads])
+      throw new NotOurs(
+        `POST ${created.request.target} answered with the id of a file that is not this run's`,
+        created,
+      )
+    },
     async handOver(find) {
       const at = step()
-      const handedOver = await bench.outside.handOver(at, find)
+      const handedOver = await bench.outside.handOver(at, noRoom === undefined ? find : none)
       bench.handedOver?.({ ...at, handedOver })
       if ('refused' in handedOver) {
         throw new Inconclusive(handedOver.refused, undefined, handedOver.notAsked)
@@ -164,12 +261,37 @@ function toolsFor(
     files: {
       async create(file): Promise<OwnedFile> {
         files += 1
-        const spare = file === undefined ? bench.spares.shift() : undefined
-        return spare ?? bench.supply.create(setUp, file)
+        if (typeof room === 'number' && living().length >= room) {
+          throw new InternalError(`${requirement}: a case has more than ${room} files at once`)
+        }
+        const [foreign] = run.foreign
+        if (foreign !== undefined && run.foreign.length >= MAX_FOREIGN) {
+          throw new NotOurs(
+            `${MAX_FOREIGN} uploads were answered with ids of files that are not this run's`,
+            foreign[0],
+            true,
+          )
+        }
+        const spare = file === undefined && noRoom === undefined ? bench.spares.shift() : undefined
+        const one = spare ?? (await bench.supply.create(setUp, file))
+        made.push(one.id)
+        return one
       },
       async upload(file) {
         const { id } = await tools.files.create(file)
-        return { id, answer: sent.at(-1) as Answered }
+        const [answer] = claims.get(id) ?? []
+        return { id, answer: answer as Answered }
+      },
+      async claim() {
+        const [foreign] = run.foreign
+        if (foreign !== undefined) return foreign
+        try {
+          const { id, answer } = await tools.files.upload()
+          return [answer, await get(`/${segmentOf(id)}`)]
+        } catch (error) {
+          if (error instanceof NotOurs) return run.foreign[0] ?? []
+          throw error
+        }
       },
       get bystanders() {
         return bench.bystanders()
@@ -181,17 +303,25 @@ function toolsFor(
       deleteSegment: (segment, options) => sendDeletion(client, segment, options),
       allows(segment) {
         const decision = client.decide(segment)
-        if (decision.allowed) return decision.reason !== 'owned' && !heldBack.ended(requirement)
+        if (decision.allowed) return !isOwn(decision) && !heldBack.ended(requirement)
         heldBack.refused(requirement, segment, decision)
         return false
       },
       endNearMisses: () => heldBack.end(requirement),
-      deleteAtOnce(ids) {
+      async deleteAtOnce(ids) {
         const repeated = ids.find((id, at) => ids.indexOf(id) < at)
+        if (repeated === undefined) return Promise.all(ids.map((id) => tools.send.delete(id)))
         // All but the first find it gone.
-        const decision = repeated === undefined ? undefined : client.decideAgain(repeated)
-        if (decision?.allowed === false) return keepBack(repeated ?? '', decision)
-        return Promise.all(ids.map((id) => tools.send.delete(id)))
+        const decision = client.decideAgain(repeated)
+        if (!decision.allowed) return keepBack(repeated, decision)
+        if (decision.reason === 'repeat' && run.repeats.refused < REFUSED_REPEATS) {
+          throw new NotSafe(
+            'not safe to send at once: too few deletions of what is gone were refused',
+          )
+        }
+        const answers = await Promise.all(ids.map((id) => tools.send.delete(id)))
+        if (answers.filter(isSuccess).length > new Set(ids).size) client.distrust()
+        return answers
       },
       async deleteOnOneConnection(deletions) {
         const alone = bench.openAlone()
@@ -206,9 +336,6 @@ function toolsFor(
         }
       },
       async method(method, id) {
-        if (!bench.ledger.state.files.has(id)) {
-          throw new InternalError(`${requirement}: ${method} for ${id}, which is not this run's`)
-        }
         return judged(client.request(step(), { method, path: `/${segmentOf(id)}` }))
       },
     },
@@ -245,8 +372,22 @@ function toolsFor(
   const atRest = async () => {
     await Promise.allSettled(underWay)
   }
-  return { tools, sent, atRest }
+  const removeLeft = async () => {
+    const lookFirst = culprit !== undefined
+    try {
+      for (const id of living()) await removeFile({ ...bench.removal, lookFirst }, step, id)
+    } catch (error) {
+      // They are removed at the end.
+      if (!(error instanceof Interrupted)) throw error
+    }
+    return living().length
+  }
+  return { tools, sent, culprit: () => culprit, atRest, removeLeft }
 }
+
+/** Why no more near-misses are sent. */
+const ENDED = 'not sent: one before it was answered with success'
+const FOUND_AGAIN = { allowed: false, reading: 'a read of it after its deletion' } as const
 
 /**
  * When the last answer of a case had come. Time passes by what was recorded, so that whoever reads the

@@ -8,8 +8,12 @@ import type { WireResult } from './wire-result.ts'
 export type Errand = WireRequest & {
   /** The file of this run that it is to remove. */
   readonly removes?: string | undefined
+  /** The file of this run that it looks for, before it is to be removed again. */
+  readonly looksFor?: string | undefined
   /** For the upload of one, its number in the ledger. */
   readonly creates?: number | undefined
+  /** Asked when its turn has come: why it is not sent any more. */
+  readonly unless?: (() => string | undefined) | undefined
 }
 
 /** A request that is not sent, and why. */

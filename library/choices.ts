@@ -25,6 +25,7 @@ export interface Choices extends TargetChoices {
   readonly strict: boolean
   readonly ratePerSecond: number | undefined
   readonly budget: Budget | undefined
+  readonly maxLive: number
   readonly settleMs: number
   readonly expectedStatuses: readonly number[]
   readonly capabilities: readonly CapabilityName[]
@@ -56,6 +57,8 @@ export function choicesOf(options: RunOptions): Choices {
       whole('concurrency', options.concurrency, 1, LIMITS.concurrency) ?? DEFAULTS.concurrency,
     ratePerSecond: positive('ratePerSecond', options.ratePerSecond, LIMITS.ratePerSecond),
     budget: budgetIn(options),
+    maxLive:
+      whole('maxLive', options.maxLive, LIMITS.fewestLive, LIMITS.mostLive) ?? DEFAULTS.maxLive,
     only: listOf('only', options.only, isText, 'beginnings of ids'),
     skip: listOf('skip', options.skip, isText, 'beginnings of ids'),
     runs: whole('runs', options.runs, 1, LIMITS.runs) ?? DEFAULTS.runs,

@@ -6,6 +6,8 @@ export const DEFAULTS = {
   runs: 100,
   /** Requests under way at once. */
   concurrency: 16,
+  /** Files that may be there at once: sixteen are deleted at once beside eight that stay, and some to spare. */
+  maxLive: 32,
   /** For one request. */
   timeoutMs: 10_000,
   /** For a deletion to show in reads. */
@@ -17,6 +19,9 @@ export const LIMITS = {
   runs: 1_000_000,
   /** Requests and files of a budget. */
   budget: 1_000_000_000,
+  /** Files at once: seven stay to the end, and a case may need three. */
+  fewestLive: 10,
+  mostLive: 10_000,
   concurrency: 256,
   durationMs: 3_600_000,
   ratePerSecond: 100_000,

@@ -51,6 +51,8 @@ export interface RunOptions {
   readonly maxRequests?: number | undefined
   /** Files that are uploaded or handed over, at most. @defaultValue no bound */
   readonly maxFiles?: number | undefined
+  /** Files that are there at once, at most. @defaultValue 32 */
+  readonly maxLive?: number | undefined
   /** No request is begun after so many milliseconds, but to remove files. @defaultValue no bound */
   readonly deadlineMs?: number | undefined
   /** For one request, in milliseconds. @defaultValue 10000 */
@@ -98,6 +100,7 @@ const NAMES: Readonly<Record<keyof RunOptions, true>> = {
   ratePerSecond: true,
   maxRequests: true,
   maxFiles: true,
+  maxLive: true,
   deadlineMs: true,
   timeoutMs: true,
   settleMs: true,

@@ -79,6 +79,7 @@ function conformanceOptions(choices: Choices) {
     secondTokenEnv: choices.secondTokenEnv,
     runs: choices.runs,
     concurrency: choices.concurrency,
+    maxLive: choices.maxLive,
     ratePerSecond: choices.ratePerSecond,
     budget: choices.budget,
     strict: choices.strict,

@@ -22,6 +22,33 @@ export function idsOn(page: Answered): readonly string[] {
   )
 }
 
+/** The entries of a list, and whether its last page says that it is the last. */
+export function entriesOf(pages: readonly Answered[]): {
+  readonly entries: readonly { readonly id: string; readonly name: string }[]
+  readonly complete: boolean
+} {
+  const data = pages.map((page) => bodyProperty(page, 'data'))
+  const last = pages.at(-1)
+  return {
+    entries: data.flatMap((page) => (Array.isArray(page) ? page.flatMap(entryOf) : [])),
+    complete: last !== undefined && data.every(Array.isArray) && isLast(last),
+  }
+}
+
+/** Lists are asked for a hundred entries a page: one that holds as many and says nothing may go on. */
+const PAGE_SIZE = 100
+
+function isLast(page: Answered): boolean {
+  const more = bodyProperty(page, 'has_more')
+  return more === false || (more === undefined && idsOn(page).length !== PAGE_SIZE)
+}
+
+function entryOf(file: { id?: unknown; filename?: unknown; name?: unknown } | null) {
+  if (typeof file?.id !== 'string') return []
+  const { id, filename, name = filename } = file
+  return [{ id, name: typeof name === 'string' ? name : '' }]
+}
+
 /** The id behind which the next page of a list begins; undefined after the last, or where it goes round. */
 export function nextPage(pages: readonly Answered[]): string | undefined {
   const [before, last] = [pages.at(-2), pages.at(-1)].map((page) => page && lastIdOn(page))

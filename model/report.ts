@@ -22,6 +22,8 @@ export interface Report {
   readonly challenge?: string
   /** The unguessable name of the run, in the name of every uploaded file and in made-up ids; absent where nothing was sent. */
   readonly mark?: string
+  /** What tells it from other runs with the same seed and choices: the name follows from all three. */
+  readonly instance?: string
   /** What the ids of the target were found to be: cases that imitate them are made from it. */
   readonly ids?: IdFacts
   readonly capabilities: readonly ReportedCapability[]
@@ -42,7 +44,7 @@ export interface Report {
   /** What was not sent for the sake of other people's files. */
   readonly notSent: readonly NotSent[]
   readonly files: FilesAccount
-  /** Entries of the list that were not this run's; absent where there is no list. */
+  /** The damage check; absent where no list could be read before the run, or showed nothing of others. */
   readonly others?: OthersAccount
   /** The recorded exchanges, where they were kept. */
   readonly evidence?: EvidenceIdentity
@@ -112,6 +114,8 @@ export interface ReportedOptions {
   readonly files: string
   readonly runs: number
   readonly concurrency: number
+  /** Files that might be there at once. */
+  readonly maxLive: number
   readonly ratePerSecond?: number
   readonly timeoutMs: number
   /** How long a deletion may take to show in reads. */
@@ -158,6 +162,7 @@ export interface MergedShard {
   /** What it has probed: these cases bear its mark. */
   readonly probed: readonly string[]
   readonly mark?: string
+  readonly instance?: string
   readonly ids?: IdFacts
   /** Lines of evidence. */
   readonly lines: number
@@ -246,8 +251,10 @@ export interface OthersAccount {
   readonly gone: readonly string[]
   /** Deletions that were sent in between. */
   readonly deletions: number
-  /** Those of them that named no file of this run and were answered with success, at most 20. */
+  /** Those of them that may have met a file of others, at most 20; first those that were answered with success. */
   readonly suspects: readonly Pick<Exchange, 'requirement' | 'case' | 'step'>[]
+  /** Why nobody looked for them at the end. */
+  readonly unchecked?: string
 }
 
 /** What became of the files of this run. */

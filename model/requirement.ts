@@ -42,8 +42,13 @@ export type Judgement =
   | { readonly undecided: string }
   | { readonly notSafe: string }
 
+/** Files that one case may have at once; one where the requirement needs a file and does not say. */
+interface Holding<T> {
+  holds?(value: T): number
+}
+
 /** A requirement that sends requests of its own, in one case or many. */
-export interface ProbingRequirement<T = unknown> extends Statement {
+export interface ProbingRequirement<T = unknown> extends Statement, Holding<T> {
   readonly cases: (facts: GenerationFacts) => Cases<T>
   /** Sends what one case needs; talks to nothing but its tools. */
   probe(tools: Tools, value: T): Promise<readonly Answered[]>
@@ -95,6 +100,8 @@ export interface GenerationFacts {
   readonly runs: number
   /** Requests that can be under way at once. */
   readonly concurrency: number
+  /** Files that one case may have at once. */
+  readonly places: number
   /** What of retrieve, content and list the target offers. */
   readonly offers: ReadonlySet<string>
 }
@@ -136,6 +143,11 @@ export interface Tools {
     create(file?: FileToUpload): Promise<OwnedFile>
     /** Uploads, and gives the answer as well. */
     upload(file?: FileToUpload): Promise<OwnedFile & { readonly answer: Answered }>
+    /**
+     * The answers to an upload and to the reads of it: to the first of the run that was answered with
+     * somebody else's id, where one was, else to a new one.
+     */
+    claim(): Promise<readonly Answered[]>
     /** Files that were uploaded before the first requirement and are nobody's to delete. */
     readonly bystanders: readonly OwnedFile[]
     /** Places of an id that chance has filled; all of them where the id can be guessed. */
@@ -182,21 +194,27 @@ export type OtherMethod = 'PATCH' | 'POST' | 'PUT'
 
 /** A requirement with one case. */
 export function requirement(
-  spec: Statement & {
-    probe(tools: Tools): Promise<readonly Answered[]>
-    judge(exchanges: readonly Answered[], contract: Contract): Judgement
-  },
+  spec: Statement &
+    Holding<undefined> & {
+      probe(tools: Tools): Promise<readonly Answered[]>
+      judge(exchanges: readonly Answered[], contract: Contract): Judgement
+    },
 ): Requirement {
-  return { ...spec, cases: () => ({ kind: 'example', value: undefined }) }
+  const erased: ProbingRequirement<undefined> = {
+    ...spec,
+    cases: () => ({ kind: 'example', value: undefined }),
+  }
+  return erased as ProbingRequirement
 }
 
 /** A requirement with a case for each value of a reviewed list. */
 export function forEach<T>(
-  spec: Statement & {
-    values(facts: GenerationFacts): readonly T[]
-    probe(tools: Tools, value: T): Promise<readonly Answered[]>
-    judge(exchanges: readonly Answered[], contract: Contract, value: T): Judgement
-  },
+  spec: Statement &
+    Holding<T> & {
+      values(facts: GenerationFacts): readonly T[]
+      probe(tools: Tools, value: T): Promise<readonly Answered[]>
+      judge(exchanges: readonly Answered[], contract: Contract, value: T): Judgement
+    },
 ): Requirement {
   const erased: ProbingRequirement<T> = {
     ...spec,
@@ -207,11 +225,12 @@ export function forEach<T>(
 
 /** A requirement on any value of a fast-check arbitrary. */
 export function property<T>(
-  spec: Statement & {
-    arbitrary(facts: GenerationFacts): Arbitrary<T>
-    probe(tools: Tools, value: T): Promise<readonly Answered[]>
-    judge(exchanges: readonly Answered[], contract: Contract, value: T): Judgement
-  },
+  spec: Statement &
+    Holding<T> & {
+      arbitrary(facts: GenerationFacts): Arbitrary<T>
+      probe(tools: Tools, value: T): Promise<readonly Answered[]>
+      judge(exchanges: readonly Answered[], contract: Contract, value: T): Judgement
+    },
 ): Requirement {
   const erased: ProbingRequirement<T> = {
     ...spec,

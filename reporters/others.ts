@@ -16,9 +16,15 @@ export function lossSentence({ others }: Report): string | undefined {
   const more = suspects.length - named.length
   const why =
     named.length === 0
-      ? 'each named a file of the run, or was refused'
-      : `of which ${counted(suspects.length, 'deletion')} named no file of the run and succeeded: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+      ? 'each of which named a file of the run that was there, or was refused'
+      : `of which these may have met one: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   return `${gone.length} of ${counted(listed, 'file')} of others that were listed before the run ${gone.length === 1 ? 'is' : 'are'} gone; the run sent ${counted(deletions, 'deletion')} meanwhile, ${why}. Other clients may have deleted them.`
+}
+
+/** Says why nobody looked for the files of others at the end; undefined where somebody did. */
+export function uncheckedSentence({ others }: Report): string | undefined {
+  if (others?.unchecked === undefined) return undefined
+  return `not looked for at the end, ${others.unchecked}: ${counted(others.listed, 'file')} of others`
 }
 
 /** Says what the ids of the target look like; undefined where no run was begun. */

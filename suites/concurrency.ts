@@ -10,11 +10,21 @@ const ROUNDS = 20
 /** Deletions that are sent at once, by round. */
 const CROWDS = [2, 16, 3, 8, 4]
 
-/** Crowds for all rounds, no larger than what can be under way at once. */
-function crowds({ concurrency }: GenerationFacts): readonly number[] {
+/** Crowds for all rounds, none larger than what can be under way at once. */
+function crowds(most: number): readonly number[] {
   return Array.from({ length: ROUNDS }, (_, round) =>
-    Math.min(CROWDS[round % CROWDS.length] ?? 2, concurrency),
+    Math.min(CROWDS[round % CROWDS.length] ?? 2, most),
   )
+}
+
+/** Of deletions of one file all but one could take another from a careless server, where ids can be guessed. */
+function crowdsOnOneFile({ concurrency, idsGuessable }: GenerationFacts): readonly number[] {
+  return crowds(idsGuessable ? 2 : concurrency)
+}
+
+/** A file each, and a bystander. */
+function crowdsOnFiles({ concurrency, places }: GenerationFacts): readonly number[] {
+  return crowds(Math.min(concurrency, places - 1))
 }
 
 export const concurrency: Family = {
@@ -30,7 +40,7 @@ export const concurrency: Family = {
       role: 'deleted',
       needs: ['upload', 'parallel'],
       oneByOne: true,
-      values: crowds,
+      values: crowdsOnOneFile,
       probe: async ({ files, send }, crowd) => {
         const { id } = await files.create()
         return send.deleteAtOnce(new Array<string>(crowd).fill(id))
@@ -45,8 +55,9 @@ export const concurrency: Family = {
       source: documented('deleted', 'properties', 'deleted'),
       role: 'deleted',
       needs: ['upload', 'parallel'],
+      holds: (crowd) => crowd + 1,
       oneByOne: true,
-      values: crowds,
+      values: crowdsOnFiles,
       probe: async ({ files, send }, crowd) => {
         const bystander = await files.create()
         const ids: string[] = []
@@ -64,6 +75,7 @@ export const concurrency: Family = {
       source: documented('deleted', 'properties', 'id'),
       role: 'deleted',
       needs: ['upload', 'retrieve', 'parallel'],
+      holds: () => 3,
       oneByOne: true,
       values: () => Array.from({ length: ROUNDS }, (_, round) => round),
       probe: async ({ files, send, look }) => {

@@ -86,6 +86,7 @@ export const effect: Family = {
       source: documented('deleted', 'properties', 'id'),
       role: 'deleted',
       needs: ['upload', 'content'],
+      holds: () => 2,
       probe: async ({ files, send, look, mark }) => {
         const filename = `${mark}-same-name.jsonl`
         const first = await files.upload({ filename, content: contentOf('first', mark) })
@@ -109,6 +110,7 @@ export const effect: Family = {
       source: documented('deleted', 'properties', 'id'),
       role: 'deleted',
       needs: ['upload'],
+      holds: () => 2,
       probe: async ({ files, send, mark }) => {
         const file = { filename: `${mark}-again.jsonl`, content: contentOf('again', mark) }
         const first = await files.upload(file)
@@ -172,6 +174,7 @@ export const effect: Family = {
       source: documented('deleted', 'properties', 'id'),
       role: 'deleted',
       needs: ['upload', 'content'],
+      holds: () => 2,
       probe: async ({ files, send, look, mark }) => {
         const content = contentOf('bystander', mark)
         const kept = await files.upload({ filename: `${mark}-kept.jsonl`, content })

@@ -126,6 +126,7 @@ export const http: Family = {
       role: 'deleted',
       property: 'id',
       needs: ['file'],
+      holds: () => 2,
       probe: async ({ files, send }) => {
         const [first, second] = [await files.create(), await files.create()]
         // A server that leaves the body unread takes it for the next request.

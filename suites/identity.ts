@@ -1,6 +1,7 @@
 import { isAnotherId, nearMisses, needsAnother, spelled } from '../fixtures/near-misses.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
+import { readBackOf, showsAnother } from '../model/ownership.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { expectRefused, expectThere, isGone, isSuccess } from '../model/reads.ts'
 import { type Family, forEach, requirement, type Tools } from '../model/requirement.ts'
@@ -12,6 +13,22 @@ export const identity: Family = {
   subject: 'which file an id means',
   requirements: [
     forEach({
+      id: 'identity/upload-id',
+      level: 'MUST',
+      title: 'answers an upload with the id of the file that was uploaded',
+      why: "Stores that file by a hash, or hand a number out twice, answer with the id of a file that is there. Whoever uploads a copy and deletes it when done has deleted somebody else's original.",
+      source: documented('deleted', 'properties', 'id'),
+      role: 'deleted',
+      needs: ['upload', 'retrieve'],
+      atTheEnd: true,
+      values: ({ mark }) => [mark],
+      probe: ({ files }) => files.claim(),
+      judge: (answers, _, runId) => {
+        const violation = showsAnother(readBackOf(answers), runId)
+        return violation === undefined ? [] : [violation]
+      },
+    }),
+    forEach({
       id: 'identity/look-alike',
       level: 'MUST',
       title: 'refuses ids that merely resemble one, and keeps the file',
@@ -19,6 +36,7 @@ export const identity: Family = {
       source: documented('deleted', 'properties', 'id'),
       role: 'deleted',
       needs: ['file'],
+      holds: () => 2,
       values: nearMisses,
       probe: async (tools, some) => {
         const { files, send, mark } = tools

@@ -29,6 +29,7 @@ export const sequence: Family = {
       source: documented('deleted'),
       role: 'deleted',
       needs: ['upload'],
+      holds: () => 3,
       arbitrary: sequences,
       probe: sendAll,
       judge: judgeAll,

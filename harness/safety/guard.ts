@@ -5,7 +5,15 @@ import { createKnownIds, type KnownIds } from './population.ts'
 import { leaves, REWRITINGS, type Rewriting } from './rewritings.ts'
 
 /** Why a request that could delete may be sent. */
-export type Reason = 'owned' | 'never issued' | 'run id' | 'reviewed' | 'near-miss' | 'disposable'
+export type Reason =
+  | 'owned'
+  /** An id of this run that is gone, and short: a careless lookup could take another in its place. */
+  | 'repeat'
+  | 'never issued'
+  | 'run id'
+  | 'reviewed'
+  | 'near-miss'
+  | 'disposable'
 
 /** Whether such a request may be sent. */
 export type Decision =
@@ -17,6 +25,11 @@ export type Decision =
       /** An id of somebody else that it would then take. */
       readonly witness: string
     }
+
+/** Whether a decision lets out what names a resource of this run. */
+export function isOwn(decision: Decision): boolean {
+  return decision.allowed && (decision.reason === 'owned' || decision.reason === 'repeat')
+}
 
 /** Decides which path segments a request that could delete may be sent to. */
 export interface DeleteGuard {
@@ -98,11 +111,10 @@ export function createDeleteGuard(rules: GuardRules): DeleteGuard {
   const decideAgain = (id: string): Decision => {
     if (disposable) return { allowed: true, reason: 'owned' }
     const refusal = simulation({ ids, owns, population, collection, rewritings, lookups }, id, true)
+    if (refusal === undefined) return { allowed: true, reason: 'owned' }
     // Where an id of the same shape can be drawn that is nobody's, that shows as much.
-    if (refusal === undefined || (!ids.isLong(id) && !distrusted)) {
-      return { allowed: true, reason: 'owned' }
-    }
-    return { allowed: false, ...refusal }
+    if (ids.isLong(id) || distrusted) return { allowed: false, ...refusal }
+    return { allowed: true, reason: 'repeat' }
   }
   const decide = (segment: string, id: string): Decision => {
     if (segment !== '' && ids.isLiving(id)) return { allowed: true, reason: 'owned' }
@@ -184,7 +196,7 @@ const EVERY_ID = 'every id'
 function simulation(parts: Simulation, text: string, gone = false): Refusal | undefined {
   const { ids, owns, collection, rewritings } = parts
   const { runId } = ids
-  const seen = new Set<string>([text])
+  const seen = { whole: new Set([text]), rest: new Set<string>() }
   const queue: Made[] = [{ text, by: [], rest: false }]
   for (let made = queue.shift(); made !== undefined; made = queue.shift()) {
     if (made.text !== '' && owns(made.text) && !(gone && made.text === text)) {
@@ -213,10 +225,12 @@ function simulation(parts: Simulation, text: string, gone = false): Refusal | un
         for (const one of texts) {
           // A piece with the run id is nobody's; only its digits can be somebody's number.
           if (spelling !== true && one.includes(runId) && ids.numbers.length === 0) continue
-          const key = isRest ? `rest ${one}` : one
-          if (seen.has(key)) continue
-          if (seen.size === MAX_TEXTS) return { reading: 'too many readings to try', witness: one }
-          seen.add(key)
+          const known = isRest ? seen.rest : seen.whole
+          if (known.has(one)) continue
+          if (seen.whole.size + seen.rest.size === MAX_TEXTS) {
+            return { reading: 'too many readings to try', witness: one }
+          }
+          known.add(one)
           queue.push({ text: one, by, rest: isRest })
         }
       }

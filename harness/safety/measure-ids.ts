@@ -113,7 +113,7 @@ function createGroup(one: string): Group {
   return number === undefined ? lengthGroup() : numberGroup(number.word)
 }
 
-/** Numbers so far apart were drawn, and not counted. */
+/** The first numbers, if they are so far apart, were drawn and not counted. */
 const DRAWN_APART = 10_000n
 
 function numberGroup(word: string): Group {
@@ -121,10 +121,11 @@ function numberGroup(word: string): Group {
   let measured = 0
   let longest = ''
   let least: bigint | undefined
+  let counted = false
   const lengths = new Set<number>()
   return {
     add(id) {
-      const before = [longest, lengths.size].join()
+      const before = [longest, lengths.size, counted].join()
       measured += 1
       const value = BigInt(id.slice(word.length))
       lengths.add(id.length)
@@ -133,7 +134,9 @@ function numberGroup(word: string): Group {
         largest = value
         longest = id
       }
-      return before !== [longest, lengths.size].join()
+      // A counter gets far from its first value in time, and is one still.
+      if (measured >= ENOUGH && largest - least < DRAWN_APART) counted = true
+      return before !== [longest, lengths.size, counted].join()
     },
     scheme: () => ({
       places: [...longest].map((character, at) =>
@@ -145,7 +148,7 @@ function numberGroup(word: string): Group {
       bits: 0,
       guessable: true,
       timeOrdered: false,
-      varies: measured < ENOUGH || lengths.size > 1 || largest - (least ?? 0n) < DRAWN_APART,
+      varies: measured < ENOUGH || lengths.size > 1 || counted,
       number: { word, largest },
       measured,
     }),
@@ -200,12 +203,13 @@ function schemeFrom(ids: readonly string[], knownDependent: boolean, measured: n
   const word = leadingWord(ids)
   const ordered = ids.length >= ENOUGH ? orderedUpTo(ids) : -1
   const variant = variantPlace(ids)
+  const followsTime = ids.every((id) => isObjectId(id) || isTimeUuid(id))
   const varying = Array.from({ length }, (_, at) => {
     const values = ids.map((id) => id.charAt(at))
     const distinct = new Set(values).size
     if (distinct === 1) return 'constant'
     const random = ids.length >= ENOUGH && distinct * 3 > ids.length
-    const told = at <= ordered || at === variant || countsUp(values)
+    const told = at <= ordered || at === variant || followsTime || countsUp(values)
     return random && !told ? 'independent' : 'counting'
   })
   const spelled = (wanted: (kind: string) => boolean) =>
@@ -304,9 +308,26 @@ function holdsTime(id: string): boolean {
   )
 }
 
+/** Versions of UUIDs that are made of a time and of a machine (RFC 9562 §5.1, §5.2, §5.6). */
+function isTimeUuid(id: string): boolean {
+  return UUID.test(id) && /[126]/.test(id.charAt((UUID.exec(id)?.index ?? 0) + VERSION))
+}
+
+/** The years in which ids of MongoDB were made, in seconds. */
+const OBJECT_ID_SECONDS = [1_230_000_000, 2_500_000_000] as const
+
+/** An id of MongoDB: seconds, a process, a counter. In any order, their differences look random. */
+function isObjectId(id: string): boolean {
+  if (!/^[0-9a-f]{24}$/i.test(id)) return false
+  const seconds = Number.parseInt(id.slice(0, 8), 16)
+  return seconds >= OBJECT_ID_SECONDS[0] && seconds <= OBJECT_ID_SECONDS[1]
+}
+
 const UUID = /(?<![0-9A-Za-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 /** Where a UUID holds its variant (RFC 9562 §4.1): one of four digits. */
 const VARIANT = 19
+/** Where it holds its version. */
+const VERSION = 14
 
 function variantPlace(ids: readonly string[]): number {
   const at = UUID.exec(ids[0] ?? '')?.index

@@ -2,62 +2,75 @@ import { createHash } from 'node:crypto'
 import type { Exchange } from '../../model/exchange.ts'
 import type { OthersAccount } from '../../model/report.ts'
 
-/** Reads the list of a target, page by page; undefined where it offers none. */
-export type ReadList = () => Promise<
-  { readonly ids: readonly string[]; readonly complete: boolean } | undefined
->
+/** Ids on the list of a target, without those of this program's other runs; or why it could not be read. */
+export type ListRead =
+  | { readonly ids: readonly string[]; readonly complete: boolean }
+  | { readonly unread: string }
 
 /** Watches over the files of others, as far as the list shows them: the damage check. */
 export interface OthersWatch {
   /** Remembers what is listed before the first deletion. */
-  remember(): Promise<void>
+  remember(list: ListRead): void
+  /** Tells whether an id was listed then. */
+  wasListed(id: string): boolean
   /** Told of every exchange. */
   see(exchange: Exchange): void
-  /** Looks for what was listed; undefined where nothing was. */
-  account(): Promise<OthersAccount | undefined>
+  /**
+   * Looks for what was listed; undefined where nothing was.
+   *
+   * @param read - reads the list; once more where something is missing, since lists may lag
+   */
+  check(read: () => Promise<ListRead>): Promise<OthersAccount | undefined>
 }
 
 /** Deletions that are named beside a loss. */
-const MAX_SUSPECTS = 20
+export const MAX_SUSPECTS = 20
 
 /** @param ours - ids that this run has made, or was handed for deletion */
-export function watchOthers(read: ReadList, ours: ReadonlyMap<string, unknown>): OthersWatch {
+export function watchOthers(ours: ReadonlyMap<string, unknown>): OthersWatch {
   const before = new Set<string>()
+  const deletedOnce = new Set<string>()
+  const succeeded: Suspect[] = []
+  const unclear: Suspect[] = []
   let complete = false
   let deletions = 0
-  const suspects: Pick<Exchange, 'requirement' | 'case' | 'step'>[] = []
   return {
-    async remember() {
-      const list = await read()
-      if (list === undefined) return
+    remember(list) {
+      if ('unread' in list) return
       for (const id of list.ids) before.add(digestOf(id))
       complete = list.complete
     },
-    see({ request, response, id, requirement, case: caseKey, step }) {
-      if (request.method !== 'DELETE') return
+    wasListed: (id) => before.has(digestOf(id)),
+    see({ request, response, failure, id, requirement, case: caseKey, step }) {
+      if (request.method !== 'DELETE' || failure?.kind === 'not-sent') return
       deletions += 1
-      const success = response !== undefined && Math.floor(response.status / 100) === 2
-      if (!success || (id !== undefined && ours.has(id)) || suspects.length === MAX_SUSPECTS) return
-      suspects.push({ requirement, case: caseKey, step })
+      const status = response?.status ?? 599
+      const isOwn = id !== undefined && ours.has(id)
+      if (status >= 200 && status < 300) {
+        if (isOwn && !deletedOnce.has(id)) deletedOnce.add(id)
+        else succeeded.push({ requirement, case: caseKey, step })
+      } else if (status >= 500 && !isOwn) unclear.push({ requirement, case: caseKey, step })
     },
-    async account() {
+    async check(read) {
       if (before.size === 0) return undefined
+      const account = { listed: before.size, complete, gone: [], deletions, suspects: [] }
       // Of a list that was not read to its end, what is missing may stand further on.
-      if (!complete) return { listed: before.size, complete, gone: [], deletions, suspects: [] }
-      const list = await read()
-      if (list === undefined) return undefined
-      const now = new Set([...list.ids, ...ours.keys()].map(digestOf))
-      const gone = list.complete ? [...before].filter((one) => !now.has(one)) : []
-      return {
-        listed: before.size,
-        complete: complete && list.complete,
-        gone,
-        deletions,
-        suspects: gone.length === 0 ? [] : suspects,
+      if (!complete) return account
+      let gone = [...before]
+      for (let looks = 0; looks < 2 && gone.length > 0; looks += 1) {
+        const list = await read()
+        if ('unread' in list) return { ...account, unchecked: list.unread }
+        if (!list.complete) return { ...account, unchecked: 'the list was not read to its end' }
+        const there = new Set([...list.ids, ...ours.keys()].map(digestOf))
+        gone = gone.filter((one) => !there.has(one))
       }
+      const suspects = [...succeeded, ...unclear].slice(0, MAX_SUSPECTS)
+      return { ...account, gone, suspects: gone.length === 0 ? [] : suspects }
     },
   }
 }
+
+type Suspect = Pick<Exchange, 'requirement' | 'case' | 'step'>
 
 /** A digest: ids of others are not for a report. */
 function digestOf(id: string): string {

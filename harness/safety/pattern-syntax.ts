@@ -1,4 +1,4 @@
-import { ANY, ANYTHING, type CharacterSet, literal, type Node, NOTHING } from './pattern.ts'
+import { ANY, ANYTHING, type CharacterSet, literal, NOTHING, type Node } from './pattern.ts'
 
 /**
  * Patterns as databases, shells and regular expressions write them, all without regard to case, since many
@@ -69,9 +69,12 @@ function alternativesAt(text: string, begin: number) {
 /** Sets whose end the dialects of regular expressions see in different places. */
 const UNCERTAIN_SET = /\[\^?(?:\]|[^\]]*[\\[])/
 
+/** Escapes whose arguments follow them, or whose meaning the dialects do not share. */
+const UNCERTAIN_ESCAPE = /\\(?![bBdswDSWAzZ])[0-9A-Za-z]/
+
 /** A regular expression, found anywhere in an id: anchors are left out, so that it takes rather too much. */
 export function regularExpression(text: string): Node {
-  if (UNCERTAIN_SET.test(text)) return ANYTHING
+  if (UNCERTAIN_SET.test(text) || UNCERTAIN_ESCAPE.test(text)) return ANYTHING
   const reader = { text, at: 0 }
   const parts: Node[] = []
   while (reader.at < text.length) {

@@ -3,8 +3,8 @@ import { octetsOfBase64 } from './base64.ts'
 import type { NumberRange, Population, Template } from './lookups.ts'
 import { createIdMeasure } from './measure-ids.ts'
 import { leadingNumber, numbersIn } from './numbers.ts'
-import { inBase64 } from './rewritings.ts'
 import type { Cell } from './pattern.ts'
+import { inBase64 } from './rewritings.ts'
 
 /** Ids that others may make while a run goes on: so far beyond its own a counter may have come. */
 const GROWTH = 10_000n
@@ -173,7 +173,7 @@ export function createKnownIds({ runId, owns, isMadeUp, isMinted }: KnownIdsRule
       return followNames
     },
     own(id) {
-      followNames ||= id.includes(runId) || namesIn(measure.schemes)
+      followNames ||= id.includes(runId) || EXTENSION.test(id) || namesIn(measure.schemes)
       noteBase64(id)
       if (latest === undefined || measure.schemeOf(id)?.guessable !== true) latest = id
       measure.learn(id)
@@ -223,7 +223,9 @@ export function createKnownIds({ runId, owns, isMadeUp, isMinted }: KnownIdsRule
     templatesFor(text) {
       reindex()
       if (last?.text === text) return last.templates
-      const neighbours = [...related(text)].flatMap((id) => {
+      // Of an id that is gone, the neighbours are there still.
+      const own = owns(text) ? [text] : []
+      const neighbours = [...new Set([...own, ...related(text)])].flatMap((id) => {
         const scheme = measure.schemeOf(id)
         return scheme?.timeOrdered === true ? [neighbourhoodOf(id, scheme)] : []
       })
@@ -267,6 +269,8 @@ export function createKnownIds({ runId, owns, isMadeUp, isMinted }: KnownIdsRule
   return ids
 }
 
+/** What the names of files end with. */
+const EXTENSION = /\.[a-z]{2,5}$/i
 /** Ids of so many lengths are words, and any word may be one. */
 const LENGTHS_OF_NAMES = 3
 

@@ -184,16 +184,20 @@ const SUB_RESOURCES = ['content']
 function asPath(text: string, collection: string): Rewritten {
   if (!/[/\\]|^\.{1,2}$/.test(text)) return {}
   const path: string[] = []
+  const left: string[] = []
   let above = 0
   for (const part of text.split(/[/\\]/).map(trimmed)) {
     if (part === '' || part === '.') continue
     if (part === '..') {
-      if (path.pop() === undefined) above += 1
+      const name = path.pop()
+      if (name === undefined) above += 1
+      else left.push(name)
     } else if (above > 0 && part === collection) above -= 1
     else path.push(part)
   }
   if (path.length === 0) return { everything: true }
+  // Whoever takes one name of a path does not follow it first.
   const last = path.at(-1) ?? ''
   const names = path.length > 1 && SUB_RESOURCES.includes(last) ? path.slice(0, -1) : path
-  return { whole: names }
+  return { whole: names, rest: left }
 }

@@ -30,6 +30,7 @@ const FACTS: GenerationFacts = {
   equalContentKeptApart: true,
   runs: 100,
   concurrency: 2,
+  places: 24,
   offers: new Set(),
 }
 

@@ -206,12 +206,12 @@ describe('--max-files', () => {
     const needsFiles = ['deleted/status', 'not-found/already-deleted', 'effect/not-retrievable']
     const { code, report } = await runWithin(
       server.url,
-      ...['--files', command, '--max-files', '2', ...atOnce(16)],
+      ...['--files', command, '--max-files', '4', ...atOnce(16)],
       ...needsFiles.flatMap((id) => ['--only', id]),
     )
-    expect(readFileSync(calls, 'utf8')).toBe('called\ncalled\n')
+    expect(readFileSync(calls, 'utf8')).toBe('called\n'.repeat(4))
     expect(code).toBe(1)
-    expect(report.options.budget).toEqual({ maxFiles: 2 })
+    expect(report.options.budget).toEqual({ maxFiles: 4 })
   })
 })
 
@@ -228,7 +228,7 @@ describe('--deadline', () => {
   /** Longer than the time limit of a test: whoever waits for it is found out. */
   const TOO_LONG_S = 59
   /** Files that are uploaded before the first case. */
-  const BYSTANDERS = 2
+  const OF_THE_PREFLIGHT = 8
 
   /** Asks for patience at the first deletion of a file. */
   function puttingOff(status: number): (respond: Respond) => Respond {
@@ -237,7 +237,7 @@ describe('--deadline', () => {
     return (respond) => (request, response) => {
       const { method, url = '' } = request
       if (method === 'POST') known += 1
-      const isOfCase = method === 'DELETE' && url.includes('/file-') && known > BYSTANDERS
+      const isOfCase = method === 'DELETE' && url.includes('/file-') && known > OF_THE_PREFLIGHT
       if (!isOfCase || hasPutOff) return respond(request, response)
       hasPutOff = true
       response.writeHead(status, { 'retry-after': String(TOO_LONG_S) }).end()

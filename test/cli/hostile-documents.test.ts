@@ -313,11 +313,10 @@ describe('a pattern that backtracks without end', () => {
   const note = `${'a'.repeat(50)}!`
   const answering = () =>
     startStub((request, response) => {
-      const deletion = request.method === 'DELETE'
-      always(200, deletion ? { note } : { id: `file-${Math.random()}`, object: 'file' })(
-        request,
-        response,
-      )
+      const id = { DELETE: undefined, POST: `file-${Math.random()}` }[request.method ?? '']
+      const shown = id ?? request.url?.split('/').at(3)
+      const isDeletion = request.method === 'DELETE'
+      always(200, isDeletion ? { note } : { id: shown, object: 'file' })(request, response)
     })
   const schema = { properties: { note: { type: 'string', pattern: '^(a+)+$' } } }
   const reason =

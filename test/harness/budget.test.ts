@@ -39,13 +39,13 @@ describe('the account of a run', () => {
     expect(send(removalOf('c'))).toBe(false)
   })
 
-  it('keeps two for each until the target was seen to delete', () => {
+  it('keeps three for each until the target was seen to delete', () => {
     const ledger = ledgerInMemory(LEDGER_HEADER)
     for (const id of ['a', 'b']) ledger.note({ event: 'owned', id })
-    const account = openAccount({ maxRequests: 5 }, ledger.state)
+    const account = openAccount({ maxRequests: 7 }, ledger.state)
     expect(account.refuse(READ)).toBeUndefined()
     account.request(READ)(answered(200))
-    expect(account.refuse(READ)).toContain('--max-requests 5')
+    expect(account.refuse(READ)).toContain('--max-requests 7')
   })
 
   it('keeps one for an upload from when it is sent, before the file has an id', () => {
@@ -87,15 +87,15 @@ describe('the account of a run', () => {
     expect(send(READ)).toBe(false)
   })
 
-  it.each([429, 500, 503])('keeps two for each file once an answer was %i', (status) => {
-    const { send } = accountWith({ maxRequests: 6 }, 'a', 'b')
+  it.each([429, 500, 503])('keeps three for each file once an answer was %i', (status) => {
+    const { send } = accountWith({ maxRequests: 8 }, 'a', 'b')
     expect(send(READ, status)).toBe(true)
     expect(send(READ)).toBe(true)
     expect(send(READ)).toBe(false)
   })
 
-  it('keeps two for each once a deletion has left its file there', () => {
-    const { ledger, send } = accountWith({ maxRequests: 6 }, 'a', 'b')
+  it('keeps three for each once a deletion has left its file there', () => {
+    const { ledger, send } = accountWith({ maxRequests: 8 }, 'a', 'b')
     expect(send(removalOf('a'), 404)).toBe(true)
     ledger.note({ event: 'kept', id: 'a' })
     expect(send(READ)).toBe(true)

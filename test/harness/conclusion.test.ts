@@ -35,6 +35,7 @@ describe('the verdict of a run', () => {
       },
       strict: false,
       expectedStatuses: [],
+      remarks: [],
       ...facts,
     })
 

@@ -18,6 +18,7 @@ import {
   readLedger,
   reopenLedger,
 } from '../../harness/ledger.ts'
+import { emptyState } from '../../harness/ledger-state.ts'
 import { LEDGER_HEADER, ledgerPath } from './made-up.ts'
 
 function ledgerWith(...entries: readonly LedgerEntry[]) {
@@ -53,7 +54,7 @@ describe('the ledger', () => {
     const ledger = openLedger(ledgerPath(), LEDGER_HEADER)
     expect(readLedger(ledger.path)).toEqual({
       header: LEDGER_HEADER,
-      state: { files: new Map(), left: new Set(), asked: new Map(), openUploads: new Set() },
+      state: emptyState(),
       ended: false,
     })
     ledger.note({ event: 'uploading', upload: 1 })

@@ -9,6 +9,7 @@ import { type Ledger, type LedgerHeader, openLedger } from '../../harness/ledger
 import { openOutside } from '../../harness/outside.ts'
 import { createDeleteGuard } from '../../harness/safety/guard.ts'
 import { createHeldBack } from '../../harness/safety/held-back.ts'
+import { createOwnership } from '../../harness/safety/ownership.ts'
 import { markOf } from '../../harness/seed.ts'
 import { noting } from '../../harness/session.ts'
 import type { FileSupply } from '../../harness/supply.ts'
@@ -185,6 +186,8 @@ export interface BenchOptions {
   readonly record?: (exchange: Exchange) => void
   readonly openToAll?: boolean
   readonly settleMs?: number
+  /** Whether reads are known to work. */
+  readonly canRead?: boolean
 }
 
 /** A client with a ledger on disk and everything round it, and the tools of cases. */
@@ -213,9 +216,23 @@ export function bench(options: BenchOptions) {
     uploads: new Map(),
     record: options.record ?? ((exchange) => recorded.push(exchange)),
   })
+  const removal = {
+    client,
+    ledger,
+    pause: () => Promise.resolve(),
+    attempts: 3,
+    canRead: () => options.canRead ?? false,
+    uncertain: 'leave',
+  } as const
   const toolbox = createToolbox({
     client,
     outside,
+    removal,
+    ownership: createOwnership({
+      runId: MARK,
+      files: ledger.state.files,
+      wasListed: () => false,
+    }),
     ledger,
     supply: options.supply ?? uploadSupply(),
     mark: MARK,
@@ -228,7 +245,7 @@ export function bench(options: BenchOptions) {
     heldBack: createHeldBack(disposable),
     settleMs: options.settleMs ?? 0,
   })
-  return { ledger, guard, client, toolbox, recorded }
+  return { ledger, guard, client, removal, toolbox, recorded }
 }
 
 export const STEP = { requirement: 'family/name', case: '0', step: 0 }
@@ -243,6 +260,7 @@ export function facts(rest: Partial<GenerationFacts> = {}): GenerationFacts {
     equalContentKeptApart: true,
     runs: 100,
     concurrency: 4,
+    places: 24,
     offers: new Set(),
     ...rest,
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Inconclusive, Interrupted, SetAside } from '../../harness/inconclusive.ts'
 import { InternalError } from '../../harness/internal-error.ts'
+import { createPlaces } from '../../harness/places.ts'
 import { type ProbingContext, probe } from '../../harness/probing.ts'
 import { fastCheckSeed } from '../../harness/seed.ts'
 import type { Contract } from '../../model/contract.ts'
@@ -16,6 +17,7 @@ function context(rest: Partial<ProbingContext> = {}): ProbingContext {
   return {
     contract,
     toolbox,
+    places: createPlaces(32),
     seed: '1',
     runs: 50,
     concurrency: 4,

@@ -3,6 +3,9 @@ import { type SweepParts, sweep } from '../../harness/sweep.ts'
 import { type Answer, bench, MARK, referenceTransport, stubTransport } from './made-up.ts'
 
 const OWNED = 'file-1'
+const PATH = `/v1/files/${OWNED}`
+
+type MadeUp = Exclude<ReturnType<Answer>, Promise<unknown>>
 
 /** Sweeps what a run has left behind; what was sent, and what is left. */
 async function swept(
@@ -14,6 +17,7 @@ async function swept(
   prepare(made)
   const left = await sweep({
     ...made,
+    ...made.removal,
     concurrency: 2,
     lookFirst: false,
     uncertain: 'leave',
@@ -59,15 +63,34 @@ describe('a sweep', () => {
     expect(ledger.state.files.get(OWNED)).toBe('gone')
   })
 
-  it.each<[string, Answer]>([
-    ['an error', () => ({ status: 500 })],
-    ['a refusal', () => ({ status: 403 })],
-    ['no answer', () => 'reset'],
-  ])('names a file whose deletion gets %s', async (what, answer) => {
+  it.each<[string, Answer, number]>([
+    ['an error', () => ({ status: 500 }), 3],
+    ['a refusal', () => ({ status: 403 }), 1],
+    ['no answer', () => 'reset', 1],
+  ])('names a file whose deletion gets %s', async (_, answer, deletions) => {
     const { left, sent } = await swept(stubTransport(answer), owns())
     expect(left).toEqual([OWNED])
-    // What was answered with an error is tried once more.
-    expect(sent).toHaveLength(what === 'an error' ? 2 : 1)
+    expect(sent.filter((line) => line.startsWith('DELETE'))).toHaveLength(deletions)
+  })
+
+  it.each<[string, MadeUp]>([
+    ['a reset', 'reset'],
+    ['an error', { status: 500 }],
+    ['one “service unavailable”', { status: 503 }],
+  ])('gets over %s', async (_, failure) => {
+    const files = new Set([OWNED])
+    const { left, sent } = await swept(
+      stubTransport(({ method }, nth) => {
+        if (nth === 0) return failure
+        if (method === 'GET')
+          return files.has(OWNED) ? { json: { filename: MARK } } : { status: 404 }
+        return { status: files.delete(OWNED) ? 200 : 404 }
+      }),
+      owns(),
+      { canRead: () => true },
+    )
+    expect(left).toEqual([])
+    expect(sent).toEqual([`DELETE ${PATH}`, `GET ${PATH}`, `DELETE ${PATH}`])
   })
 
   it.each<[string, Answer]>([
@@ -87,6 +110,7 @@ describe('a sweep', () => {
     const { left, sent } = await swept(
       stubTransport(() => ({ status: 404 })),
       lost,
+      { canRead: () => true },
     )
     expect(sent).toEqual(['GET /v1/files/file-1'])
     expect(left).toEqual([])
@@ -109,7 +133,7 @@ describe('a sweep', () => {
     const owned = (made: ReturnType<typeof bench>) => {
       for (const id of ['gone', 'there']) made.ledger.note({ event: 'owned', id })
     }
-    const { left, sent } = await swept(transport, owned, { lookFirst: true })
+    const { left, sent } = await swept(transport, owned, { lookFirst: true, canRead: () => true })
     expect(left).toEqual([])
     expect(sent.filter((one) => one.startsWith('DELETE'))).toEqual(['DELETE /v1/files/there'])
   })
@@ -161,13 +185,13 @@ describe('a sweep', () => {
     expect(sent.length).toBeLessThanOrEqual(13)
   })
 
-  it.each<[string, Answer]>([
-    ['cannot list', () => ({ status: 404 })],
-    ['does not answer', () => 'reset'],
-  ])('names unanswered uploads where the target %s', async (_, answer) => {
+  it.each<[string, Answer, number]>([
+    ['cannot list', () => ({ status: 404 }), 1],
+    ['does not answer', () => 'reset', 3],
+  ])('names unanswered uploads where the target %s', async (_, answer, looks) => {
     const { left, sent } = await swept(stubTransport(answer), openUpload)
     expect(left).toEqual([`1 unanswered uploads, named *${MARK}*`])
-    expect(sent).toEqual(['GET /v1/files?limit=100'])
+    expect(sent).toEqual(new Array(looks).fill('GET /v1/files?limit=100'))
   })
 
   it.each<[string, Answer]>([

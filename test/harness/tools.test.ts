@@ -24,7 +24,7 @@ const LONG_WAIT = [['retry-after', '86400']] as const
 describe('the tools of a case', () => {
   it('number what is sent in the order of calls, set-up included', async () => {
     const { tools, sent } = toolsWith(({ method }) =>
-      method === 'POST' ? { json: { id: 'file-1' } } : { status: 404 },
+      method === 'DELETE' ? { status: 404 } : { json: { id: 'file-1', filename: MARK } },
     )
     const { id } = await tools.files.create()
     await tools.send.delete(id)
@@ -33,8 +33,10 @@ describe('the tools of a case', () => {
       sent.map(({ case: key, step, purpose, request }) => [key, step, purpose, request.target]),
     ).toEqual([
       ['12/3', 0, 'set-up', '/v1/files'],
-      ['12/3', 1, 'operation', '/v1/files/file-1'],
-      ['12/3', 2, 'operation', `/v1/files/%41${MARK}`],
+      // The first file is read back.
+      ['12/3', 1, 'set-up', '/v1/files/file-1'],
+      ['12/3', 2, 'operation', '/v1/files/file-1'],
+      ['12/3', 3, 'operation', `/v1/files/%41${MARK}`],
     ])
   })
 

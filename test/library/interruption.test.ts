@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Progress, RunInterrupted, run } from '../../library/index.ts'
 import { startStub, withoutProxy } from '../cli/stub-server.ts'
-import { holdBack, isDeletionOfFile } from '../process/holding-back.ts'
+import { holdBack, isDeletionOfCase } from '../process/holding-back.ts'
 import { ownFolder, startServer } from './running.ts'
 
 beforeEach(() => {
@@ -24,7 +24,7 @@ const rejection = (promise: Promise<unknown>) =>
   )
 
 test('a run whose signal is aborted removes its files and is rejected', async () => {
-  const holding = holdBack({ when: isDeletionOfFile, carriedOut: false, count: 3 })
+  const holding = holdBack({ when: isDeletionOfCase, carriedOut: false, count: 3 })
   const server = await startServer({ alterations: [holding.alteration] })
   const out = join(ownFolder(), 'run')
   const controller = new AbortController()
@@ -48,7 +48,7 @@ test('a run whose signal is aborted removes its files and is rejected', async ()
 })
 
 test('a run that is interrupted names the files that it cannot remove, and their ledger', async () => {
-  const holding = holdBack({ when: isDeletionOfFile, carriedOut: false, count: 1 })
+  const holding = holdBack({ when: isDeletionOfCase, carriedOut: false, count: 1 })
   const server = await startServer({ alterations: [holding.alteration] })
   const out = join(ownFolder(), 'run')
   const controller = new AbortController()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { faults } from '../../fixtures/faults/faults.ts'
 import { ACCOUNTS } from '../../fixtures/server/accounts.ts'
-import { loadContract, type Progress, run } from '../../library/index.ts'
+import { loadContract, type Progress, type Report, run } from '../../library/index.ts'
 import { LEDGER_FOLDER } from '../../library/run-folder.ts'
 import { invoke } from '../cli/invoke.ts'
 import { closedUrl, startStub, withoutProxy } from '../cli/stub-server.ts'
@@ -72,10 +72,18 @@ describe('run', () => {
   })
 
   test('sends the same cases for the same seed, however it is written, two runs at once', async () => {
-    const runs = [7, '7', 7n].map((seed) => run({ ...FEW, seed, only: ['not-found/any-string'] }))
+    const folder = ownFolder()
+    const runs = [7, '7', 7n].map((seed, at) =>
+      run({ ...FEW, seed, only: ['not-found/any-string'], out: join(folder, `${at}`) }),
+    )
     const reports = await Promise.all(runs)
-    expect(new Set(reports.map(({ mark }) => mark)).size).toBe(1)
     expect(reports.map(({ seed }) => seed)).toEqual(['7', '7', '7'])
+    expect(new Set(reports.map(({ mark }) => mark)).size).toBe(3)
+    const [first, ...others] = reports.map((report, at) =>
+      targetsOf(join(folder, `${at}`), report.mark),
+    )
+    expect(first?.length).toBeGreaterThan(5)
+    for (const other of others) expect(other).toEqual(first)
   })
 
   test('holds violated SHOULDs against the server only where it is asked to', async () => {
@@ -256,15 +264,21 @@ describe('the folder of out', () => {
     const server = await startServer()
     const folder = ownFolder()
     const words = ['--runs', '5', '--seed', '7', '--settle', '1ms', '--only', 'not-found/']
-    await invoke('run', '-t', server.url, ...words, '--out', join(folder, 'command'))
+    const [command, library] = [join(folder, 'command'), join(folder, 'library')]
+    await invoke('run', '-t', server.url, ...words, '--out', command)
     const options = { ...FEW, seed: 7, only: ['not-found/'] }
-    await run({ ...options, target: server.url, out: join(folder, 'library') })
-    const targets = (name: string) =>
-      [...readFileSync(join(folder, name, 'evidence.ndjson'), 'utf8').matchAll(/"target":"[^"]*"/g)]
-        .map(String)
-        .filter((one) => !one.includes('file-'))
-        .sort()
-    expect(targets('library').length).toBeGreaterThan(5)
-    expect(targets('library')).toEqual(targets('command'))
+    const { mark } = await run({ ...options, target: server.url, out: library })
+    const report = JSON.parse(readFileSync(join(command, 'report.json'), 'utf8')) as Report
+    expect(targetsOf(library, mark).length).toBeGreaterThan(5)
+    expect(targetsOf(library, mark)).toEqual(targetsOf(command, report.mark))
   })
 })
+
+/** What was sent that names no file, with the run id taken out of it. */
+function targetsOf(folder: string, mark = ''): readonly string[] {
+  const evidence = readFileSync(join(folder, 'evidence.ndjson'), 'utf8')
+  return [...evidence.matchAll(/"target":"[^"]*"/g)]
+    .map(([target]) => target.replaceAll(mark, 'RUN'))
+    .filter((target) => !target.includes('file-'))
+    .sort()
+}

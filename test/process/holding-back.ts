@@ -60,7 +60,26 @@ export function isUploadOfCase({ method, body }: ServerRequest): boolean {
 
 /** The deletion of a file that is there. */
 export function isDeletionOfFile({ method, target }: ServerRequest, store: FileStore): boolean {
-  return method === 'DELETE' && store.list('everybody').some(({ id }) => target.endsWith(`/${id}`))
+  return method === 'DELETE' && fileNamed(target, store) !== undefined
+}
+
+/** The deletion of a file that a case has made. */
+export function isDeletionOfCase(request: ServerRequest, store: FileStore): boolean {
+  return isDeletionOfFile(request, store) && !isOfSetUp(request, store)
+}
+
+/** The deletion of a file that stays to the end of a run: the first file is deleted while there is no other. */
+export function isDeletionOfBystander(request: ServerRequest, store: FileStore): boolean {
+  const ofSetUp = store.list('everybody').filter(({ filename }) => filename.includes('-set-up-'))
+  return ofSetUp.length > 1 && isDeletionOfFile(request, store) && isOfSetUp(request, store)
+}
+
+function isOfSetUp({ target }: ServerRequest, store: FileStore): boolean {
+  return fileNamed(target, store)?.filename.includes('-set-up-') === true
+}
+
+function fileNamed(target: string, store: FileStore) {
+  return store.list('everybody').find(({ id }) => target.endsWith(`/${id}`))
 }
 
 function signal(): { readonly given: Promise<void>; give(): void } {

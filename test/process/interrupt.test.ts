@@ -16,6 +16,7 @@ import {
   type Held,
   type HoldingBack,
   holdBack,
+  isDeletionOfCase,
   isDeletionOfFile,
   isUpload,
   isUploadOfCase,
@@ -30,8 +31,8 @@ describe('a run that is asked to stop', () => {
   it.each([
     { signal: 'SIGINT', what: 'uploads', when: isUploadOfCase, carriedOut: true },
     { signal: 'SIGTERM', what: 'uploads', when: isUploadOfCase, carriedOut: true },
-    { signal: 'SIGINT', what: 'deletions', when: isDeletionOfFile, carriedOut: false },
-    { signal: 'SIGTERM', what: 'deletions', when: isDeletionOfFile, carriedOut: false },
+    { signal: 'SIGINT', what: 'deletions', when: isDeletionOfCase, carriedOut: false },
+    { signal: 'SIGTERM', what: 'deletions', when: isDeletionOfCase, carriedOut: false },
   ] as const)('removes its files after $signal in the middle of $what', async (held) => {
     // Arrange
     const { server, holding } = await serverThatHoldsBack({ ...held, count: 5 })
@@ -55,7 +56,7 @@ describe('a run that is asked to stop', () => {
   })
 
   it('leaves the evidence of what was sent, its chain intact, and nothing that looks like a verdict', async () => {
-    const held = { when: isDeletionOfFile, carriedOut: false, count: 5 }
+    const held = { when: isDeletionOfCase, carriedOut: false, count: 5 }
     const { server, holding } = await serverThatHoldsBack(held)
     const folder = ownFolder()
     const words = ['-t', server.url, ...PATIENT, ...WITH_FILES, '--out', 'bundle']
@@ -103,7 +104,7 @@ describe('a run that is asked to stop', () => {
     expect(ending.stderr).toContain(`delete-conformance cleanup ${ledger}`)
   })
 
-  it('sends nothing but deletions of its own files once it was asked', async () => {
+  it('sends nothing but looks for its own files and deletions of them once it was asked', async () => {
     const requests = recording()
     const { server, holding } = await serverThatHoldsBack(
       { when: isUploadOfCase, carriedOut: true, count: 8 },
@@ -122,7 +123,8 @@ describe('a run that is asked to stop', () => {
     await run.ended
 
     const after = requests.seen.slice(already).map(({ method, target }) => `${method} ${target}`)
-    expect(after.sort()).toEqual(ours.map((id) => `DELETE /v1/files/${id}`).sort())
+    const deletions = after.filter((line) => !line.startsWith('GET '))
+    expect(deletions.sort()).toEqual(ours.map((id) => `DELETE /v1/files/${id}`).sort())
   })
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
@@ -130,7 +132,7 @@ describe('a run that is asked to stop', () => {
     async (signal) => {
       const folder = ownFolder()
       const { server, holding } = await serverThatHoldsBack({
-        when: isDeletionOfFile,
+        when: isDeletionOfCase,
         carriedOut: false,
         count: 5,
       })
@@ -157,7 +159,7 @@ describe('a run that is asked to stop', () => {
 
 describe('a run whose terminal is closed', () => {
   it('removes its files, however often it is told', async () => {
-    const held = { when: isDeletionOfFile, carriedOut: false, count: 5 }
+    const held = { when: isDeletionOfCase, carriedOut: false, count: 5 }
     const { server, holding } = await serverThatHoldsBack(held)
     const run = start(ownFolder(), ['run', '-t', server.url, ...PATIENT, ...WITH_FILES])
     await holding.reached
@@ -204,7 +206,7 @@ describe('cleanup after SIGKILL', () => {
   it('removes all files of the run and the ledger, and nothing else', async () => {
     const folder = ownFolder()
     const { server, holding } = await serverThatHoldsBack({
-      when: isDeletionOfFile,
+      when: isDeletionOfCase,
       carriedOut: false,
       count: 5,
     })
@@ -270,7 +272,7 @@ describe('cleanup after SIGKILL', () => {
     const folder = ownFolder()
     const requests = recording()
     const { server, holding } = await serverThatHoldsBack(
-      { when: isDeletionOfFile, carriedOut: true, count: 1 },
+      { when: isDeletionOfCase, carriedOut: true, count: 1 },
       requests.alteration,
     )
     const run = start(folder, ['run', '-t', server.url, '--only', 'deleted/status', ...PATIENT])
@@ -298,7 +300,7 @@ describe('cleanup after SIGKILL', () => {
   it('says what is left and keeps the ledger while the target is away', async () => {
     const folder = ownFolder()
     const { server, holding } = await serverThatHoldsBack({
-      when: isDeletionOfFile,
+      when: isDeletionOfCase,
       carriedOut: false,
       count: 1,
     })
@@ -313,14 +315,14 @@ describe('cleanup after SIGKILL', () => {
     expect(cleanup.code).toBe(3)
     expect(cleanup.stdout).toContain(`: ${count} files to remove, ${count} left`)
     for (const id of idsIn(server)) expect(cleanup.stdout).toContain(id)
-    expect([...readLedger(ledger).state.files.keys()].sort()).toEqual(idsIn(server).toSorted())
+    expect([...readLedger(ledger).state.left].sort()).toEqual(idsIn(server).toSorted())
   })
 })
 
 describe('a target that dies in the middle of a run', () => {
   it('makes the run inconclusive, and the files that are left are named and in the ledger', async () => {
     const { server, holding } = await serverThatHoldsBack({
-      when: isDeletionOfFile,
+      when: isDeletionOfCase,
       carriedOut: false,
       count: 5,
     })

@@ -9,7 +9,14 @@ import {
 import type { FileStore } from '../../fixtures/server/store.ts'
 import { markOf, octets } from '../../harness/seed.ts'
 import { ownFolder, start } from './command-line.ts'
-import { type HoldingBack, holdBack, isDeletionOfFile, isUpload } from './holding-back.ts'
+import {
+  type HoldingBack,
+  holdBack,
+  isDeletionOfBystander,
+  isDeletionOfCase,
+  isDeletionOfFile,
+  isUpload,
+} from './holding-back.ts'
 import type { Spawned } from './spawned.ts'
 
 /** What becomes of the request in the middle of which a process is ended. */
@@ -24,7 +31,7 @@ export interface Moment {
   readonly when: (nth: number, request: ServerRequest, store: FileStore) => boolean
 }
 
-/** The first request, the first upload, the first deletion of a file, and the sweep at the end. */
+/** The first request, the first upload, the first deletion of all and of a case, and the sweep at the end. */
 export const NAMED_MOMENTS: readonly Moment[] = [
   { fate: 'never carried out', name: 'the first request', when: (nth) => nth === 1 },
   ...FATES.flatMap((fate): readonly Moment[] => [
@@ -33,6 +40,11 @@ export const NAMED_MOMENTS: readonly Moment[] = [
       fate,
       name: 'the first deletion',
       when: (_, request, store) => isDeletionOfFile(request, store),
+    },
+    {
+      fate,
+      name: 'the first deletion of a case',
+      when: (_, request, store) => isDeletionOfCase(request, store),
     },
     { fate, name: 'the sweep', when: (_, request, store) => isDeletionOfBystander(request, store) },
   ]),
@@ -136,10 +148,4 @@ function addForeignFiles({ store }: ReferenceServer): readonly string[] {
   return ['report.jsonl', 'delete-conformance.jsonl', otherRun].map(
     (filename) => store.add({ account: 'everybody', filename, purpose: 'batch', content }).id,
   )
-}
-
-/** Files that a run uploads at its beginning, and deletes at its end. */
-function isDeletionOfBystander({ method, target }: ServerRequest, store: FileStore): boolean {
-  const file = store.list('everybody').find(({ id }) => target.endsWith(`/${id}`))
-  return method === 'DELETE' && file?.filename.includes('-set-up-') === true
 }

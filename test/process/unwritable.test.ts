@@ -16,7 +16,7 @@ const WORDS = ['--only', 'effect/', '--runs', '2', '--timeout', '60m']
 /** Files up to this size can be written: more of a ledger is needed, and of evidence far more. */
 const LEDGER_BYTES = 2 * 1024
 const EVIDENCE_BYTES = 16 * 1024
-const IN_THE_MIDDLE = NAMED_MOMENTS.find(({ name }) => name === 'the first deletion')
+const IN_THE_MIDDLE = NAMED_MOMENTS.find(({ name }) => name === 'the first deletion of a case')
 /** A device that is always full. */
 const FULL = '/dev/full'
 

@@ -41,6 +41,7 @@ export function madeUpReport(rest: Partial<Report> = {}): Report {
       files: 'upload',
       runs: 100,
       concurrency: 8,
+      maxLive: 32,
       timeoutMs: 10_000,
       settleMs: 5_000,
       strict: false,

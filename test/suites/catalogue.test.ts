@@ -35,6 +35,7 @@ test('ids and levels change only on purpose', () => {
       "effect/refused-keeps-file MUST",
       "effect/bystanders MUST",
       "effect/bystander-content MUST",
+      "identity/upload-id MUST",
       "identity/look-alike MUST",
       "identity/id-elsewhere MUST",
       "identity/no-id MUST",

@@ -16,9 +16,9 @@ import {
 import { idFactsOf } from '../../../harness/safety/measure-ids.ts'
 import { octets } from '../../../harness/seed.ts'
 import { segmentOf } from '../../../model/path-segment.ts'
-import { facts, MARK } from '../made-up.ts'
 import { exactLookup, lookups } from '../../safety/lookups.ts'
 import type { IdScheme } from '../../safety/schemes.ts'
+import { facts, MARK } from '../made-up.ts'
 
 /** Ids of a server, and a guard that has seen those of the run. */
 interface Populated {
