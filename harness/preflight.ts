@@ -35,8 +35,7 @@ export interface Discovery {
   readonly spares: readonly OwnedFile[]
   /** Ids by which those of the target are measured, in the order in which they were made. */
   readonly samples: readonly string[]
-  /** Whether files of equal content are known to get ids of their own. */
-  readonly equalContentKeptApart: boolean
+  readonly equalContent: EqualContent
   /** What showed that the target has no deletion, where it has none. */
   readonly noDeletion: string | undefined
 }
@@ -138,7 +137,7 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     bystanders: parts.supply.kind === 'upload' ? distinct(living) : [],
     spares: parts.supply.kind === 'upload' ? [] : living,
     samples: made.length > 0 ? made : parts.supply.samples,
-    equalContentKeptApart: more.equalContentKeptApart,
+    equalContent: more.equalContent,
     noDeletion,
   }
 }
@@ -297,12 +296,15 @@ async function attempted(send: () => Promise<Answered>): Promise<Answered | unde
   }
 }
 
+/** Whether two files of equal content got ids of their own, or one. */
+type EqualContent = 'kept apart' | 'one file' | 'not seen'
+
 interface MoreFiles {
   readonly files: readonly OwnedFile[]
-  readonly equalContentKeptApart: boolean
+  readonly equalContent: EqualContent
 }
 
-const NO_MORE: MoreFiles = { files: [], equalContentKeptApart: false }
+const NO_MORE: MoreFiles = { files: [], equalContent: 'not seen' }
 
 async function moreFiles({ supply, caseTools, mark }: PreflightParts): Promise<MoreFiles> {
   const files: OwnedFile[] = []
@@ -314,14 +316,13 @@ async function moreFiles({ supply, caseTools, mark }: PreflightParts): Promise<M
     const atOnce = await settled([...ordinary, ...equal].map((file) => create(file)))
     files.push(...atOnce.flatMap((file) => file ?? []))
     const [one, other] = atOnce.slice(-equal.length)
-    const bothThere = one !== undefined && other !== undefined
-    return {
-      files,
-      equalContentKeptApart: supply.kind === 'upload' && bothThere && one.id !== other.id,
+    if (supply.kind !== 'upload' || one === undefined || other === undefined) {
+      return { files, equalContent: 'not seen' }
     }
+    return { files, equalContent: one.id === other.id ? 'one file' : 'kept apart' }
   } catch (error) {
     if (!(error instanceof Inconclusive)) throw error
-    return { files, equalContentKeptApart: false }
+    return { files, equalContent: 'not seen' }
   }
 }
 

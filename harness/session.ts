@@ -18,7 +18,13 @@ import { Inconclusive, Interrupted, RunInterrupted } from './inconclusive.ts'
 import type { Ledger, LedgerHeader, LedgerState } from './ledger.ts'
 import type { Outside } from './outside.ts'
 import { createPlaces } from './places.ts'
-import { PREFLIGHT, PREFLIGHT_FILES, preflight, TargetUnusable } from './preflight.ts'
+import {
+  type Discovery,
+  PREFLIGHT,
+  PREFLIGHT_FILES,
+  preflight,
+  TargetUnusable,
+} from './preflight.ts'
 import { thisProcess } from './running-process.ts'
 import { createDeleteGuard, type DeleteGuard } from './safety/guard.ts'
 import { createHeldBack } from './safety/held-back.ts'
@@ -229,7 +235,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const kept = [...ledger.state.left].filter((id) => !spares.some((spare) => spare.id === id))
     await places.take(kept.length)
     places.give(kept.length, kept.length)
-    const ids = idFactsOf(discovery.samples)
+    const ids = factsOf(discovery)
     openToAll = !isAuthenticated(target)
     const supply =
       discovery.noFiles === undefined
@@ -255,7 +261,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         disposable: options.disposable,
         neverIssuedId: (ordinal) => minted(options, guard, requirementId, ordinal),
         idsGuessable: ids.guessable,
-        equalContentKeptApart: discovery.equalContentKeptApart,
+        equalContentKeptApart: discovery.equalContent === 'kept apart',
         runs: options.runs,
         concurrency: options.concurrency,
         places: options.maxLive - places.kept,
@@ -285,6 +291,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     }
     throw nameLeft(error, left, ledger.path)
   }
+}
+
+function factsOf({ samples, equalContent }: Discovery): IdFacts {
+  const facts = idFactsOf(samples)
+  if (equalContent !== 'one file') return facts
+  return { ...facts, finding: [...facts.finding, 'files of equal content are one file'] }
 }
 
 /** Attempts to remove what a case has left: at the end there are more. */

@@ -4,7 +4,7 @@ import { citation } from '../model/source.ts'
 import type { Format } from './format.ts'
 import { gateNotes, gateSentence } from './gate-wording.ts'
 import { codeSpan, fenced, plainText } from './markdown-text.ts'
-import { idsSentence, lossSentence, notSentSentence } from './others.ts'
+import { idsSentence, lossSentence, notSentSentence, othersSentence } from './others.ts'
 import { calledOf } from './standing.ts'
 import { type Field, fieldGroups, otherValues } from './violation-fields.ts'
 import { counted, duration, judged, observedStatuses, tally, verdictSentence } from './wording.ts'
@@ -53,6 +53,7 @@ function heading(report: Report): readonly string[] {
       ? []
       : [`evidence: ${counted(evidence.lines, 'line')}, SHA-256 ${codeSpan(evidence.sha256)}`]),
     `files: ${files(report)}`,
+    ...fact('files of others', othersSentence(report)),
     ...fact('ids', idsSentence(report)),
     ...fact('not sent', notSentSentence(report)),
     `program: ${codeSpan(`${tool.name} ${tool.version}`)}, ${duration(report.durationMs)}`,

@@ -21,10 +21,14 @@ export function lossSentence({ others }: Report): string | undefined {
   return `${gone.length} of ${counted(listed, 'file')} of others that were listed before the run ${gone.length === 1 ? 'is' : 'are'} gone; the run sent ${counted(deletions, 'deletion')} meanwhile, ${why}. Other clients may have deleted them.`
 }
 
-/** Says why nobody looked for the files of others at the end; undefined where somebody did. */
-export function uncheckedSentence({ others }: Report): string | undefined {
-  if (others?.unchecked === undefined) return undefined
-  return `not looked for at the end, ${others.unchecked}: ${counted(others.listed, 'file')} of others`
+/** Says what became of the files of others that the list showed; undefined where it showed none. */
+export function othersSentence({ others }: Report): string | undefined {
+  if (others === undefined || others.listed === 0) return undefined
+  const { listed, complete, gone, unchecked } = others
+  const shown = `${counted(listed, 'file')} of others`
+  const why = complete ? unchecked : 'the list was not read to its end'
+  if (why !== undefined) return `${shown} were listed and not looked for at the end: ${why}`
+  return `${shown} were listed, ${gone.length === 0 ? 'all are still there' : `${gone.length} are gone`}`
 }
 
 /** Says what the ids of the target look like; undefined where no run was begun. */

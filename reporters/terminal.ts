@@ -2,7 +2,7 @@ import type { Report, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { shellQuoted } from './curl.ts'
 import { gateNotes, gateSentence } from './gate-wording.ts'
-import { idsSentence, lossSentence, notSentSentence } from './others.ts'
+import { idsSentence, lossSentence, notSentSentence, othersSentence } from './others.ts'
 import { inShort } from './outcome.ts'
 import { printable } from './printable.ts'
 import { fieldLine, resultBlock } from './result-block.ts'
@@ -97,6 +97,7 @@ function summary(report: Report, style: Style): string {
     `Observed  ${observedStatuses(report)}`,
     ...field('Ids', idsSentence(report)),
     ...field('Not sent', notSentSentence(report)),
+    ...field('Others', othersSentence(report)),
     `Files     ${counted(files.created, 'file')} of this run, ${files.left.length === 0 ? 'none left behind' : `left behind: ${files.left.map(printable).join(', ')}`}`,
     ...(files.ledger === undefined
       ? []

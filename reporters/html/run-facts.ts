@@ -1,6 +1,6 @@
 import type { Report } from '../../model/report.ts'
 import { shellQuoted } from '../curl.ts'
-import { idsSentence, notSentSentence } from '../others.ts'
+import { idsSentence, notSentSentence, othersSentence } from '../others.ts'
 import { counted, duration } from '../wording.ts'
 import { numbersTable } from './figure.ts'
 import { type Content, html, type SafeHtml } from './safe-html.ts'
@@ -100,6 +100,7 @@ function optionRows(report: Report): readonly [string, Content][] {
     ['Capabilities declared', list(options.declaredCapabilities)],
     ['Mark of the run', mark ?? 'none'],
     ['Ids of the target', shortened(idsSentence(report) ?? 'not seen', 600)],
+    ['Files of others', othersSentence(report) ?? 'none seen'],
     ['Not sent', shortened(notSentSentence(report) ?? 'nothing', 600)],
   ]
 }

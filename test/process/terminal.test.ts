@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { json } from '../../fixtures/server/message.ts'
 import { type Alteration, startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import { catalogue } from '../../suites/catalogue.ts'
-import { runToEnd } from './command-line.ts'
+import { ownFolder, runToEnd, start } from './command-line.ts'
 import { isDeletionOfFile } from './holding-back.ts'
 
 const ESCAPE = '\u001b'
@@ -111,14 +113,16 @@ async function targetsOf(seed: string): Promise<readonly string[]> {
   const targets: string[] = []
   const url = await serverWith((handle) => async (request) => {
     if (request.method === 'DELETE' && !request.target.includes('/file-')) {
-      targets.push(request.target.replaceAll(/[g-z]{16}/g, 'RUN'))
+      targets.push(request.target)
     }
     return handle(request)
   })
-  const words = ['run', '-t', url, '--seed', seed, '--runs', '50', '--only', 'not-found/any-string']
-  const { code } = await runToEnd(words)
-  expect(code).toBe(0)
-  return targets.sort()
+  const folder = ownFolder()
+  const only = ['--only', 'not-found/any-string', '--report', 'json']
+  const words = ['run', '-t', url, '--seed', seed, '--runs', '50', ...only]
+  expect(await start(folder, words).ended).toMatchObject({ code: 0 })
+  const { mark } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as { mark: string }
+  return targets.map((target) => target.replaceAll(mark, 'RUN')).sort()
 }
 
 /** Answers that it has deleted what it has not. */

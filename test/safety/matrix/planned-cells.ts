@@ -32,10 +32,11 @@ const ROUNDS = 8
 
 /** Plans the matrix: schemes, lookups and options turn side by side, each at its own pace. */
 export function plannedCells(): readonly Cell[] {
-  return turningLookups().map((lookup, at) => {
+  const turning = turningLookups()
+  return turning.map((lookup, at) => {
     const block = Math.floor(at / ROTATION.length)
     return {
-      scheme: schemes[at % schemes.length]?.name ?? '',
+      scheme: schemeAt(at, turning),
       lookup: lookup.name,
       option: ROTATION[(at + block * SHIFT) % ROTATION.length] ?? 'default',
       seed: at + 1,
@@ -43,6 +44,19 @@ export function plannedCells(): readonly Cell[] {
       traffic: Math.floor(at / SAME_TRAFFIC) % 2 === 0 ? 'busy' : 'quiet',
     }
   })
+}
+
+/**
+ * The scheme of a cell. A lookup that finds ids within a segment changes with its neighbour where it would
+ * have names for ids: every single letter is the name of somebody's file, and each text that could be sent
+ * holds one.
+ */
+function schemeAt(at: number, turning: readonly Lookup[]): string {
+  const inTurn = (cell: number) => schemes[cell % schemes.length]?.name ?? ''
+  const clashes = (cell: number) =>
+    turning[cell]?.name === 'includes-id' && inTurn(cell) === 'file-name'
+  if (clashes(at)) return inTurn(at + 1)
+  return inTurn(clashes(at - 1) ? at - 1 : at)
 }
 
 /** Gives the lookup of each cell: in every round all but the seldom ones, of which a part fills it up. */
