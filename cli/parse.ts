@@ -3,6 +3,7 @@ import { CAPABILITIES } from '../library/capabilities.ts'
 import { LIMITS } from '../library/defaults.ts'
 import type { Shard } from '../model/report.ts'
 import type { CapabilityName } from '../model/requirement.ts'
+import { RUN_ID } from '../model/run-id.ts'
 
 export { CAPABILITIES }
 
@@ -72,7 +73,7 @@ export function challenge(text: string): string {
 
 /** The name of a run, as a failure prints it. */
 export function mark(text: string): string {
-  if (/^[g-z]{16}$/.test(text)) return text
+  if (RUN_ID.exec(text)?.[0] === text) return text
   throw new InvalidArgumentError('Accepted are 16 letters from g to z.')
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { RUN_ID } from '../model/run-id.ts'
 import type { Violation } from '../model/violation.ts'
 
 /** Digits of a fingerprint: enough to tell the violations of one requirement apart. */
@@ -31,8 +32,7 @@ export function fingerprintsOf(
   return [...new Set(violations.map((one) => fingerprintOf(requirement, one)))]
 }
 
-/** The name of a run, wherever it stands. */
-const MARK = /[g-z]{16}/g
+const MARK = new RegExp(RUN_ID, 'g')
 
 /** Text without what is another in each run. */
 function without(text: string, others: readonly (string | undefined)[]): string {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { RUN_ID_LENGTH, RUN_ID_LETTERS } from '../model/run-id.ts'
 
 /** A fresh seed: 64 unguessable bits, in decimal. */
 export function freshSeed(): string {
@@ -9,11 +10,6 @@ export function freshSeed(): string {
 export function seedFrom(challenge: string): string {
   return digest(challenge, 'challenge').readBigUInt64BE().toString()
 }
-
-/** Letters that no number is written with, hexadecimal or not. */
-const RUN_ID_LETTERS = 'ghijklmnopqrstuvwxyz'
-/** 69 bits. */
-const RUN_ID_LENGTH = 16
 
 /**
  * The unguessable name of a run: letters alone, so that no careless server takes it, or what begins with

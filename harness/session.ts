@@ -11,6 +11,7 @@ import type {
   NeverIssuedId,
   OwnedFile,
 } from '../model/requirement.ts'
+import { RUN_ID } from '../model/run-id.ts'
 import { nameLeft } from './broken-off.ts'
 import { createClient, type Upload } from './client.ts'
 import type { Examination } from './examiner.ts'
@@ -303,8 +304,6 @@ function factsOf({ samples, equalContent }: Discovery): IdFacts {
 const ATTEMPTS_IN_A_CASE = 3
 /** Pages of the list that are read for the files of others, before the first deletion and at the end. */
 const MAX_OTHERS_PAGES = 100
-/** The run id of any run of this program, in the name of a file. */
-const RUN_ID = /[g-z]{16}/
 
 /** Has the guard know what the ledger knows. */
 export function noting({ note }: Ledger, guard: DeleteGuard): Ledger['note'] {

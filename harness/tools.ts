@@ -8,13 +8,11 @@ import { Inconclusive, Interrupted, NotOurs, NotSafe } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
 import type { Outside } from './outside.ts'
-import { type Decision, isOwn } from './safety/guard.ts'
+import { isOwn } from './safety/guard.ts'
+import type { HeldBack, Refused } from './safety/held-back.ts'
 import type { Ownership } from './safety/ownership.ts'
 import type { FileSupply, SetUp } from './supply.ts'
 import { type RemovalParts, removeFile } from './sweep.ts'
-
-/** Why a segment is not sent. */
-export type Refused = Extract<Decision, { readonly allowed: false }>
 
 /** What the tools of every case of a run are made of. */
 export interface Workbench {
@@ -63,16 +61,6 @@ export type Room = number | { readonly none: string }
 
 /** Makes the tools of one case. */
 export type Toolbox = (requirement: string, caseKey: string, room?: Room) => CaseTools
-
-/** What a run does not send, so that nobody else's files are lost. */
-export interface HeldBack {
-  refused(requirement: string, segment: string, refusal: Refused): void
-  /** A near-miss of a requirement has deleted a file: no more of them is sent. */
-  end(requirement: string): void
-  ended(requirement: string): boolean
-  /** Whether any has deleted a file. */
-  anyEnded(): boolean
-}
 
 /** Between two looks at something that has not settled. */
 const LOOK_AGAIN_MS = 50

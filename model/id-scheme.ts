@@ -42,7 +42,8 @@ export function drawablePlaces(id: string): readonly number[] {
   )
 }
 
-const UUID = /(?<![0-9A-Za-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+/** A UUID at the end of an id (RFC 9562 §4). */
+export const UUID = /(?<![0-9A-Za-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 /** Where a UUID holds them (RFC 9562 §4). */
 const VERSION_AND_VARIANT = [14, 19]
 

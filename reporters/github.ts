@@ -4,6 +4,7 @@ import { citation } from '../model/source.ts'
 import { excerpt } from './excerpt.ts'
 import type { Format } from './format.ts'
 import { gateNotes, gateSentence } from './gate-wording.ts'
+import { lossSentence } from './others.ts'
 import { inShort, outcomeOf } from './outcome.ts'
 import { calledOf, standingOf } from './standing.ts'
 import { undecided } from './undecided.ts'
@@ -24,6 +25,10 @@ export const github: Format = {
   file: 'annotations.txt',
   about: 'annotations of a GitHub Actions run, on standard output',
   *render({ report }) {
+    const loss = lossSentence(report)
+    if (loss !== undefined) {
+      yield command('error', 'files of others', excerpt(loss, SHOWN_MESSAGE))
+    }
     // GitHub shows ten of a kind and drops the rest: the worst come first.
     const violated = report.requirements.filter(({ violations }) => violations.length > 0)
     const isAccepted = (result: RequirementResult) => standingOf(result) !== undefined

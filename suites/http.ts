@@ -11,6 +11,7 @@ import {
   requirement,
   watch,
 } from '../model/requirement.ts'
+import { RUN_ID } from '../model/run-id.ts'
 import { rfc } from '../model/source.ts'
 import { quote, type Violation } from '../model/violation.ts'
 
@@ -31,7 +32,7 @@ const ADORNED: readonly (DeletionOptions & { readonly what: string })[] = [
 ]
 
 /** A header field that stood in an id: named with the mark of the run. */
-const INJECTED = /^x-[g-z]{16}$/
+const INJECTED = new RegExp(`^x-${RUN_ID.source}$`)
 
 export const http: Family = {
   name: 'http',

@@ -287,22 +287,14 @@ function idsInForm(text: string | undefined): readonly string[] {
   )
 }
 
-/** The same of a body, which may be JSON. */
+/** The same of a body; in JSON, whatever could be an id, under any name. */
 function idsInBody(body: string | undefined): readonly string[] {
   if (body === undefined) return []
   try {
-    return idsIn(JSON.parse(body))
+    return leaves(JSON.parse(body), 0)
   } catch {
     return idsInForm(body)
   }
-}
-
-function idsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, child]) =>
-    ID_NAMES.test(name) || Array.isArray(value) ? leaves(child, 0) : [],
-  )
 }
 
 function takenElsewhere(

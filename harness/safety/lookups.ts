@@ -66,7 +66,7 @@ export const LOOKUPS: readonly Lookup[] = [
   { name: 'ids one edit away', takes: oneEditAway },
   { name: 'a number', onRest: true, takes: byNumber },
   { name: 'a leading number', takes: byLeadingNumber },
-  { name: 'a path in base 64', takes: inBase64 },
+  { name: 'a path in base 64', takes: asPathInBase64 },
 ]
 
 function exactly(text: string, population: Population): string | undefined {
@@ -281,7 +281,7 @@ function byLeadingNumber(text: string, population: Population): string | undefin
 }
 
 /** Where ids hold a path in base 64, a shortened one holds a folder. */
-function inBase64(text: string, population: Population): string | undefined {
+function asPathInBase64(text: string, population: Population): string | undefined {
   const held = octetsOfBase64(text)
   if (held === undefined) return undefined
   const paths = [...population.heldInBase64()]

@@ -1,4 +1,10 @@
-import { type IdFacts, type IdScheme, type Place, UNGUESSABLE_BITS } from '../../model/id-scheme.ts'
+import {
+  type IdFacts,
+  type IdScheme,
+  type Place,
+  UNGUESSABLE_BITS,
+  UUID,
+} from '../../model/id-scheme.ts'
 import {
   alphabetOf,
   drawnCharacters,
@@ -323,7 +329,6 @@ function isObjectId(id: string): boolean {
   return seconds >= OBJECT_ID_SECONDS[0] && seconds <= OBJECT_ID_SECONDS[1]
 }
 
-const UUID = /(?<![0-9A-Za-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 /** Where a UUID holds its variant (RFC 9562 §4.1): one of four digits. */
 const VARIANT = 19
 /** Where it holds its version. */

@@ -1,5 +1,3 @@
-import { digitValue } from './rewritings.ts'
-
 /** What stands before a number that `parseInt`, a cast of SQL and the like pass over. */
 const LEADING = /^[\s\p{Cc}+\-.'"([{]*(\p{Nd}+)/u
 /** Digits of a number that is read at all. */
@@ -36,4 +34,13 @@ export function takenForTheSame(value: bigint): readonly bigint[] {
 function inAnyNotation(text: string): bigint | undefined {
   const value = Number(text.trim().replaceAll('_', ''))
   return Number.isFinite(value) ? BigInt(Math.trunc(value)) : undefined
+}
+
+/** The value of a decimal digit of any script: each has its ten in a row. */
+export function digitValue(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0
+  if (code < 0x80) return digit
+  let value = 0
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1
+  return String(value)
 }

@@ -1,4 +1,6 @@
 import { octetsOf } from '../../model/path-segment.ts'
+import { inBase64 } from './base64.ts'
+import { digitValue } from './numbers.ts'
 
 /**
  * What a careless server may make of a text before it looks an id up.
@@ -63,15 +65,6 @@ const ASCII = /^[\0-\x7f]*$/
 
 function normalised(text: string): string {
   return ASCII.test(text) ? text : text.normalize('NFKC').replaceAll(/\p{Nd}/gu, digitValue)
-}
-
-/** The value of a decimal digit of any script: each has its ten in a row. */
-export function digitValue(digit: string): string {
-  const code = digit.codePointAt(0) ?? 0
-  if (code < 0x80) return digit
-  let value = 0
-  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1
-  return String(value)
 }
 
 /** Letters that look, or fold, like a Latin one. */
@@ -149,12 +142,6 @@ function throughBase64(text: string): Rewritten {
   // Nothing of it is in the alphabet: joined to a folder, that is the folder itself.
   if (Buffer.from(text, 'base64').length === 0) return { everything: true }
   return { rest: inBase64(text).filter((one) => one !== text && one !== '') }
-}
-
-/** What an encoder of base 64 makes of the octets that a text holds in it, in either alphabet. */
-export function inBase64(text: string): readonly string[] {
-  const octets = Buffer.from(text, 'base64')
-  return [octets.toString('base64'), octets.toString('base64url')]
 }
 
 function asJson(text: string): Rewritten {
