@@ -105,6 +105,8 @@ export async function removeFile(parts: RemovalParts, step: NextStep, id: string
     if (found === 'not answered' && parts.canRead()) continue
     const unsure = found === 'perhaps another' || found === 'not answered'
     if (unsure && state.files.get(id) === 'unknown' && uncertain === 'leave') return
+    // Where two uploads are one file, another case may have deleted it meanwhile.
+    if (!state.left.has(id)) return
     const deletion = await client.delete(step(), segmentOf(id), { purpose: 'set-up' })
     if (isAnswered(deletion) && isSuccess(deletion)) return
     if (isAnswered(deletion) && deletion.response.status < 500) {

@@ -53,12 +53,9 @@ export function verdictSentence(report: Report): string {
       : '',
   ].filter((note) => note !== '')
   const facts = [share, ...notes].join(', ')
-  if (verdict === 'conforming') {
-    return selection.selected < selection.catalogue
-      ? `conforming in what was selected: ${facts}`
-      : `conforming: ${facts}`
-  }
-  return `${verdict}: ${reasons.join('; ')} (${facts})`
+  const part = verdict === 'conforming' && selection.selected < selection.catalogue
+  const said = reasons.length === 0 ? facts : `${reasons.join('; ')} (${facts})`
+  return `${verdict}${part ? ' in what was selected' : ''}: ${said}`
 }
 
 /** `0.4 s`, `85 ms`. */
