@@ -81,7 +81,7 @@ function statementDifferences(
   const subject = { name: text(claimed?.name), sha256: text(claimed?.digest?.sha256) }
   const expected = statementOf(report, digests, subject)
   if (expected === undefined) {
-    return [wrong('no attestation: the run is inconclusive', 'one')]
+    return [wrong('no attestation: the run is inconclusive, or a part', 'one')]
   }
   const ownDigest = subject.name === BUNDLE.evidence ? digests.evidence : subject.sha256
   return [

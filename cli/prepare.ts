@@ -186,13 +186,24 @@ function seedOf({ seed, challenge, shard }: RunFlags, accepted: Accepted | undef
   )
 }
 
-function signingWith({ sign, subject, out }: RunFlags): Signing | undefined {
+function signingWith(flags: RunFlags): Signing | undefined {
+  const { sign, subject, out } = flags
   if (sign === undefined) {
     if (subject === undefined) return undefined
     throw new UsageError('--subject: names what --sign attests, and nothing is signed')
   }
   if (out === undefined) {
     throw new UsageError('--sign: an attestation stands beside its evidence, which needs --out DIR')
+  }
+  const [part] = [
+    flags.only[0] && '--only',
+    flags.skip[0] && '--skip',
+    flags.shard && '--shard',
+  ].filter(Boolean)
+  if (part) {
+    throw new UsageError(
+      `--sign: a part of a run (${part}) cannot be attested, accepted is a whole one`,
+    )
   }
   return {
     key: privateKeyFrom(sign),

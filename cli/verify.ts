@@ -10,7 +10,7 @@ import { type Verification, verifyRun } from '../harness/verification.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { undecided } from '../reporters/undecided.ts'
-import { counted, verdictSentence } from '../reporters/wording.ts'
+import { counted, duration, verdictSentence } from '../reporters/wording.ts'
 import { type CheckedAttestation, checkAttestation } from './attestation-check.ts'
 import { expectBundle, readBundle } from './bundle-reader.ts'
 import { EXIT } from './exit-code.ts'
@@ -112,7 +112,17 @@ function choices(
     `${counted(options.runs, 'case')} a property`,
     `${options.concurrency} at once`,
     `files ${options.files}`,
+    `${counted(options.maxLive, 'file')} at most`,
+    `${duration(options.settleMs)} for a deletion to show`,
+    `${duration(options.timeoutMs)} for an answer`,
     target.authenticated ? 'credentials sent' : 'no credentials',
+    ...(target.secondTokenEnv === undefined ? [] : ['a second account']),
+    ...named('fields', target.headerNames),
+    ...named('--only', selection.only),
+    ...named('--skip', selection.skip),
+    ...named('--expect-status', options.expectedStatuses),
+    ...named('--capabilities', options.declaredCapabilities),
+    ...(options.budget === undefined ? [] : [`a budget of ${JSON.stringify(options.budget)}`]),
     ...(options.strict ? ['strict'] : []),
     ...(options.disposable ? ['disposable'] : []),
     challengeWords(challenge, compared),
@@ -121,6 +131,10 @@ function choices(
     `  document   ${printable(`${title} ${version}, ${which}`)}`,
     `  chosen     ${printable(parts.join(', '))}`,
   ]
+}
+
+function named(what: string, values: readonly (string | number)[]): readonly string[] {
+  return values.length === 0 ? [] : [`${what} ${values.join(' ')}`]
 }
 
 function challengeWords(challenge: string | undefined, compared: string | undefined): string {

@@ -48,8 +48,8 @@ export interface Envelope {
 export const PAYLOAD_TYPE = 'application/vnd.in-toto+json'
 
 /**
- * What can be stated of a run. Nothing can of one that is inconclusive: the predicate knows no such
- * result.
+ * What can be stated of a run. Nothing can of one that is inconclusive, for which the predicate has no result,
+ * and of a part of a run, which says nothing of the rest.
  *
  * @param subject - without one, the evidence is the subject: a URL has no digest
  */
@@ -58,8 +58,8 @@ export function statementOf(
   digests: AttestedDigests,
   subject: Subject | undefined,
 ): Statement | undefined {
-  const { verdict, requirements, options, tool, document } = report
-  if (verdict === 'inconclusive') return undefined
+  const { verdict, requirements, options, tool, document, selection } = report
+  if (verdict === 'inconclusive' || selection.selected < selection.catalogue) return undefined
   const failing: readonly Verdict[] = options.strict ? ['failed', 'warned'] : ['failed']
   const failed = requirements.filter((one) => failing.includes(one.verdict))
   const warned = requirements.filter((one) => one.verdict === 'warned' && !failed.includes(one))

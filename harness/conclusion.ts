@@ -116,5 +116,9 @@ function unseen({
   const needed = roles.filter((role) => families.has(role)).flatMap((role) => statuses[role] ?? [])
   return [...new Set([...needed, ...expectedStatuses])]
     .filter((status) => observed[status] === undefined)
-    .map((status) => `status ${status} was never observed`)
+    .map(neverObserved)
+}
+
+export function neverObserved(status: number): string {
+  return `status ${status} was never observed`
 }

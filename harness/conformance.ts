@@ -22,7 +22,7 @@ import { TargetUnusable } from './preflight.ts'
 import { notProbed } from './result.ts'
 import { idFactsOf } from './safety/measure-ids.ts'
 import { markOf } from './seed.ts'
-import { select } from './selection.ts'
+import { isBroughtAlong, reportedResults, select } from './selection.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 import { dealt } from './sharding.ts'
 import { isAuthenticated } from './target.ts'
@@ -140,7 +140,13 @@ export async function testConformance(
   }
   const { families, session, examiner } = run
   try {
-    const results = await examineAll(families, examiner, listener)
+    const results = await examineAll(families, examiner, {
+      ...listener,
+      familyDone(family, all) {
+        const chosen = all.filter((one) => !isBroughtAlong(one, facts.options.only))
+        if (chosen.length > 0) listener.familyDone(family, chosen)
+      },
+    })
     listener.sweeping()
     const left = await session.sweep()
     return run.report(results, left, await session.others())
@@ -213,16 +219,17 @@ function untestable(facts: RunFacts, { message, left, created }: TargetUnusable)
 function reportOf(
   { options, instance, families, observed, started, startedMs }: RunFacts,
   session: Session | undefined,
-  results: readonly RequirementResult[],
+  all: readonly RequirementResult[],
   left: readonly string[],
   others: OthersAccount | undefined,
   created = session?.ledger.state.files.size ?? 0,
 ): Report {
   const { contract } = options
+  const reported = reportedResults(families, all, options.only)
   const selection = {
     only: options.only,
     skip: options.skip,
-    selected: families.flatMap(({ requirements }) => requirements).length,
+    selected: reported.requirements.length,
     catalogue: options.catalogue.flatMap(({ requirements }) => requirements).length,
     catalogueSha256: catalogueSha256(options.catalogue, contract),
     ...(options.shard === undefined ? {} : { shard: options.shard }),
@@ -235,7 +242,7 @@ function reportOf(
   const conclusion: Conclusion = conclude({
     ...options,
     statuses,
-    results,
+    results: reported.requirements,
     observed,
     selection,
     remarks: [...remarksOn(others), ...(session?.noDeletion ?? [])],
@@ -259,8 +266,7 @@ function reportOf(
     capabilities: session?.capabilities ?? [],
     observed,
     selection,
-    families: families.map(({ name, subject }) => ({ name, subject })),
-    requirements: results,
+    ...reported,
     ...conclusion,
     notSent: session?.notSent() ?? [],
     ...(others === undefined ? {} : { others }),

@@ -1,7 +1,7 @@
 import type { Accepted, Excuse, Gate, GateVerdict, Waiver } from '../model/gate.ts'
 import type { Report, ReportedViolation, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { unseenStatuses } from './conclusion.ts'
+import { neverObserved, unseenStatuses } from './conclusion.ts'
 
 /**
  * Holds a report against what was accepted before: marks each violation that is excused, and says whether
@@ -109,7 +109,11 @@ function doubts(report: Report, baseline: Report | undefined): readonly string[]
   }
   if (!report.requirements.some(({ cases }) => cases.judged > 0))
     return ['no requirement was judged']
-  return unseenStatuses(report)
+  const unseen = unseenStatuses(report)
+  // What the baseline did not see is no loss, unless it was asked for.
+  const unseenBefore = baseline === undefined ? [] : unseenStatuses(baseline)
+  const asked = report.options.expectedStatuses.map(neverObserved)
+  return unseen.filter((one) => asked.includes(one) || !unseenBefore.includes(one))
 }
 
 const NAMED = 3

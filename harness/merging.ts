@@ -12,7 +12,7 @@ import { violated } from '../model/verdict.ts'
 import { conclude, remarksOn } from './conclusion.ts'
 import { unobserved } from './examiner.ts'
 import { MAX_SUSPECTS } from './safety/others.ts'
-import { select } from './selection.ts'
+import { reportedResults, select } from './selection.ts'
 
 /** Shards cannot be joined; the message says which, and why. */
 export class MergeError extends Error {
@@ -36,7 +36,9 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
   const reports = shardsInOrder(shards)
   const [first] = reports as readonly [Report, ...Report[]]
   const families = select(parts.catalogue, first.selection.only, first.selection.skip)
-  const requirements = mergedResults(families, reports, parts.contract)
+  const results = mergedResults(families, reports, parts.contract)
+  const reported = reportedResults(families, results, first.selection.only)
+  const { requirements } = reported
   const selection = mergedSelection(first.selection, requirements)
   const observed = sumOf(reports.map((one) => one.observed))
   const { strict, expectedStatuses } = first.options
@@ -59,15 +61,16 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
     capabilities: mergedCapabilities(reports),
     observed,
     selection,
-    families: families.map(({ name, subject }) => ({ name, subject })),
-    requirements,
+    ...reported,
     ...conclude(facts),
     notSent: reports.flatMap(({ notSent }) => notSent),
     ...(others === undefined ? {} : { others }),
     files: mergedFiles(reports.map(({ files }) => files)),
     evidence: parts.evidence,
     shards: reports.map(({ mark, instance, ids, evidence, ...one }) => ({
-      probed: one.requirements.filter(({ cases }) => cases.unit === 'case').map(({ id }) => id),
+      probed: resultsIn(one)
+        .filter(({ cases }) => cases.unit === 'case')
+        .map(({ id }) => id),
       ...(mark === undefined ? {} : { mark }),
       ...(instance === undefined ? {} : { instance }),
       ...(ids === undefined ? {} : { ids }),
@@ -128,13 +131,17 @@ function mergedSelection(
   return { ...selection, selected }
 }
 
+function resultsIn({ requirements, broughtAlong }: Report): readonly RequirementResult[] {
+  return [...requirements, ...broughtAlong]
+}
+
 function mergedResults(
   families: readonly Family[],
   reports: readonly Report[],
   contract: Contract,
 ): readonly RequirementResult[] {
   const partsOf = (id: string) =>
-    reports.flatMap(({ requirements }) => requirements.filter((one) => one.id === id))
+    reports.flatMap((report) => resultsIn(report).filter((one) => one.id === id))
   const all = families.flatMap(({ requirements }) => requirements)
   const probed = all.filter((one) => !isWatching(one)).flatMap(({ id }) => partsOf(id))
   return all.map((requirement) => {

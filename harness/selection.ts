@@ -1,4 +1,5 @@
-import { type Family, isWatching, type Requirement } from '../model/requirement.ts'
+import type { Report, RequirementResult } from '../model/report.ts'
+import { type Family, familyOf, isWatching, type Requirement } from '../model/requirement.ts'
 
 /** A selection is not usable; the message names the flag and lists what there is. */
 export class SelectionError extends Error {
@@ -8,8 +9,9 @@ export class SelectionError extends Error {
 /**
  * Chooses requirements by the beginning of their ids.
  *
- * What watches the answers to others brings along the requirements that it watches, so that there is
- * something to see.
+ * What watches the answers to others brings along requirements that it watches, so that there is something
+ * to see: of a family, all of it; of the run, the first for each kind of answer, or all where nothing that
+ * sends was chosen. They decide nothing ({@link isBroughtAlong}).
  *
  * @param only - prefixes of what to run; none for everything
  * @param skip - prefixes of what to leave out
@@ -24,11 +26,13 @@ export function select(
   refuseUnknown('--only', only, all)
   refuseUnknown('--skip', skip, all)
   const chosen = new Set(all.filter(({ id }) => only.length === 0 || startsWithOne(id, only)))
+  const probing = all.filter((one) => !isWatching(one))
+  const ofRun = probing.some((one) => chosen.has(one)) ? firstOfEachRole(probing) : probing
   for (const family of catalogue) {
     for (const requirement of family.requirements) {
       if (!chosen.has(requirement) || !isWatching(requirement)) continue
-      const watched = requirement.watches === 'run' ? all : family.requirements
-      for (const probing of watched) if (!isWatching(probing)) chosen.add(probing)
+      const watched = requirement.watches === 'run' ? ofRun : family.requirements
+      for (const one of watched) if (!isWatching(one)) chosen.add(one)
     }
   }
   const families = catalogue
@@ -41,6 +45,31 @@ export function select(
     .filter(({ requirements }) => requirements.length > 0)
   if (families.length === 0) throw new SelectionError('--only and --skip leave no requirement')
   return families
+}
+
+/** Whether a requirement is only there since a chosen one watches its answers. */
+export function isBroughtAlong({ id }: Pick<Requirement, 'id'>, only: readonly string[]): boolean {
+  return only.length > 0 && !startsWithOne(id, only)
+}
+
+/** The results of a run as its report holds them: of what was chosen, and of what was brought along. */
+export function reportedResults(
+  families: readonly Family[],
+  results: readonly RequirementResult[],
+  only: readonly string[],
+): Pick<Report, 'families' | 'requirements' | 'broughtAlong'> {
+  const requirements = results.filter((one) => !isBroughtAlong(one, only))
+  return {
+    families: families
+      .filter(({ name }) => requirements.some(({ id }) => familyOf(id) === name))
+      .map(({ name, subject }) => ({ name, subject })),
+    requirements,
+    broughtAlong: results.filter((one) => isBroughtAlong(one, only)),
+  }
+}
+
+function firstOfEachRole(probing: readonly Requirement[]): readonly Requirement[] {
+  return probing.filter(({ role }, at) => probing.findIndex((one) => one.role === role) === at)
 }
 
 /**

@@ -35,6 +35,8 @@ export interface Report {
   /** The families of the chosen requirements. */
   readonly families: readonly ReportedFamily[]
   readonly requirements: readonly RequirementResult[]
+  /** Results that others needed the answers of, and that decide nothing: they were not chosen. */
+  readonly broughtAlong: readonly RequirementResult[]
   readonly totals: Readonly<Record<Verdict, number>>
   readonly verdict: RunVerdict
   /** Why the verdict is what it is, in sentences. */

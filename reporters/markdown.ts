@@ -7,7 +7,15 @@ import { codeSpan, fenced, plainText } from './markdown-text.ts'
 import { idsSentence, lossSentence, notSentSentence, othersSentence } from './others.ts'
 import { calledOf } from './standing.ts'
 import { type Field, fieldGroups, otherValues } from './violation-fields.ts'
-import { counted, duration, judged, observedStatuses, tally, verdictSentence } from './wording.ts'
+import {
+  broughtAlongSentence,
+  counted,
+  duration,
+  judged,
+  observedStatuses,
+  tally,
+  verdictSentence,
+} from './wording.ts'
 
 /** Characters of a reason in a list. */
 const SHOWN_REASON = 300
@@ -54,6 +62,7 @@ function heading(report: Report): readonly string[] {
       : [`evidence: ${counted(evidence.lines, 'line')}, SHA-256 ${codeSpan(evidence.sha256)}`]),
     `files: ${files(report)}`,
     ...fact('files of others', othersSentence(report)),
+    ...fact('beside', broughtAlongSentence(report)),
     ...fact('ids', idsSentence(report)),
     ...fact('not sent', notSentSentence(report)),
     `program: ${codeSpan(`${tool.name} ${tool.version}`)}, ${duration(report.durationMs)}`,

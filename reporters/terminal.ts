@@ -9,7 +9,15 @@ import { fieldLine, resultBlock } from './result-block.ts'
 import { standingOf } from './standing.ts'
 import type { Style } from './style.ts'
 import { undecided } from './undecided.ts'
-import { counted, duration, judged, observedStatuses, tally, verdictSentence } from './wording.ts'
+import {
+  broughtAlongSentence,
+  counted,
+  duration,
+  judged,
+  observedStatuses,
+  tally,
+  verdictSentence,
+} from './wording.ts'
 
 const SEVERITY: readonly Verdict[] = ['failed', 'warned', 'inconclusive', 'inapplicable', 'passed']
 
@@ -95,6 +103,7 @@ function summary(report: Report, style: Style): string {
   const { files, verdict } = report
   return [
     `Observed  ${observedStatuses(report)}`,
+    ...field('Beside', broughtAlongSentence(report)),
     ...field('Ids', idsSentence(report)),
     ...field('Not sent', notSentSentence(report)),
     ...field('Others', othersSentence(report)),

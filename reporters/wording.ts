@@ -40,6 +40,19 @@ export function observedStatuses({ observed }: Report): string {
   return statuses.length === 0 ? 'no answer' : statuses.join(', ')
 }
 
+/** Says what was sent beside what was chosen; undefined where nothing was. */
+export function broughtAlongSentence({ broughtAlong }: Report): string | undefined {
+  if (broughtAlong.length === 0) return undefined
+  const violated = broughtAlong.filter(({ violations }) => violations.length > 0)
+  const named = violated.slice(0, NAMED_BROUGHT_ALONG).map(({ id }) => id)
+  const more = violated.length - named.length
+  const ids =
+    named.length === 0 ? '' : ` (${named.join(', ')}${more > 0 ? ` and ${more} more` : ''})`
+  return `${counted(broughtAlong.length, 'requirement')} more, whose answers were needed and which decide nothing: ${tally(broughtAlong)}${ids}`
+}
+
+const NAMED_BROUGHT_ALONG = 3
+
 /** The verdict of a run in one sentence. */
 export function verdictSentence(report: Report): string {
   const { verdict, totals, requirements, reasons, selection } = report

@@ -1,7 +1,7 @@
 import type { Report } from '../../model/report.ts'
 import { shellQuoted } from '../curl.ts'
 import { idsSentence, notSentSentence, othersSentence } from '../others.ts'
-import { counted, duration } from '../wording.ts'
+import { broughtAlongSentence, counted, duration } from '../wording.ts'
 import { numbersTable } from './figure.ts'
 import { type Content, html, type SafeHtml } from './safe-html.ts'
 import { shortened } from './shortened.ts'
@@ -99,6 +99,7 @@ function optionRows(report: Report): readonly [string, Content][] {
     ['Statuses asked for', list(options.expectedStatuses)],
     ['Capabilities declared', list(options.declaredCapabilities)],
     ['Mark of the run', mark ?? 'none'],
+    ['Brought along', broughtAlongSentence(report) ?? 'none'],
     ['Ids of the target', shortened(idsSentence(report) ?? 'not seen', 600)],
     ['Files of others', othersSentence(report) ?? 'none seen'],
     ['Not sent', shortened(notSentSentence(report) ?? 'nothing', 600)],

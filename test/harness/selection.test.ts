@@ -42,8 +42,12 @@ describe('a selection', () => {
     expect(ids(['a/watch'])).toEqual(['a/probe', 'a/probe-2', 'a/watch'])
   })
 
-  it('brings along all probes, but nothing that watches, for what watches the run', () => {
+  it('brings along all probes, but nothing that watches, for what watches the run alone', () => {
     expect(ids(['run/'])).toEqual(['a/probe', 'a/probe-2', 'b/probe', 'run/watch'])
+  })
+
+  it('brings along the first probe for each kind of answer where others were chosen beside it', () => {
+    expect(ids(['run/', 'b/'])).toEqual(['a/probe', 'b/probe', 'run/watch'])
   })
 
   it('leaves out probes that are skipped, though they would be brought along', () => {

@@ -12,6 +12,7 @@ import { answered, type MadeUpResponse, unanswered } from '../harness/made-up.ts
 
 export function madeUpReport(rest: Partial<Report> = {}): Report {
   const requirements = rest.requirements ?? []
+  const broughtAlong = rest.broughtAlong ?? []
   const total = (verdict: string) => requirements.filter((one) => one.verdict === verdict).length
   return {
     format: REPORT_FORMAT,
@@ -66,6 +67,7 @@ export function madeUpReport(rest: Partial<Report> = {}): Report {
       subject: `what ${name} is about`,
     })),
     requirements,
+    broughtAlong,
     totals: {
       passed: total('passed'),
       failed: total('failed'),

@@ -2,8 +2,14 @@ import { createPrivateKey, generateKeyPairSync, verify } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { attestedDigests } from '../../cli/products.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
-import { type Envelope, type Statement, signStatement } from '../../harness/attestation.ts'
+import {
+  type Envelope,
+  type Statement,
+  signStatement,
+  statementOf,
+} from '../../harness/attestation.ts'
 import { BUNDLE } from '../../harness/bundle.ts'
 import { checksums, fileSha256 } from '../../harness/checksums.ts'
 import { reportedTool } from '../../harness/tool.ts'
@@ -99,7 +105,7 @@ describe('an attestation', () => {
 
   test('names the subject that the user names', async () => {
     const subject = `image@sha256:${'a'.repeat(64)}`
-    const words = ['--only', 'deleted/', '--sign', ours.privatePath, '--subject', subject]
+    const words = ['--sign', ours.privatePath, '--subject', subject]
     const { folder } = await attestedRun(...words)
     expect(statementIn(folder).subject).toEqual([
       { name: 'image', digest: { sha256: 'a'.repeat(64) } },
@@ -113,6 +119,20 @@ describe('an attestation', () => {
     expect(stdout).toContain('Attested  PASSED')
     expect(statementIn(folder).predicate).toMatchObject({ result: 'PASSED', failedTests: [] })
     expect(await verified(folder)).toMatchObject({ code: 0 })
+  })
+
+  test('is none of a part of a run, however well it is signed', async () => {
+    const part = copyOf(await faultyBundle())
+    const digests = attestedDigests(part)
+    const report = reportIn(part) as unknown as Report
+    const selection = { ...report.selection, selected: report.selection.catalogue }
+    const statement = statementOf({ ...report, selection }, digests, undefined)
+    const envelope = signStatement(statement as Statement, ours.privateKey)
+    writeFileSync(join(part, BUNDLE.attestation), JSON.stringify(envelope))
+    writeFileSync(join(part, BUNDLE.checksums), checksums(part))
+    const { code, stdout } = await verified(part)
+    expect(stdout).toContain('no attestation: the run is inconclusive, or a part')
+    expect(code).toBe(1)
   })
 
   test('is refused to a run that is inconclusive', async () => {

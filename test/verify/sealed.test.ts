@@ -118,7 +118,7 @@ describe('what does not follow from the evidence is noticed, however well it is 
     expect(unnoticed).toEqual([])
   })
 
-  test('every status of an answer to a deletion', async () => {
+  test('every status of an answer to a deletion', { timeout: 300_000 }, async () => {
     const lines = linesIn(original)
     for (const [at, line] of lines.entries()) {
       const record = JSON.parse(line) as { purpose: string; response: { status: number } }
@@ -141,7 +141,7 @@ describe('what does not follow from the evidence is noticed, however well it is 
       'of another case',
       (lines, at) => lines.splice(at, 1, (lines[at] ?? '').replace('"case":"', '"case":"9')),
     ],
-  ])('every line that is %s', async (_, tamper) => {
+  ])('every line that is %s', { timeout: 300_000 }, async (_, tamper) => {
     const lines = linesIn(original)
     for (let at = 0; at < lines.length; at += 1) {
       const folder = copyOf(original)
