@@ -1,18 +1,23 @@
+import { createInterface } from 'node:readline'
 import { createClient, isAnswered } from '../harness/client.ts'
-import { leftovers, reopenLedger } from '../harness/ledger.ts'
+import { leftovers, readLedger, reopenLedger } from '../harness/ledger.ts'
 import { openOutside } from '../harness/outside.ts'
 import { createDeleteGuard } from '../harness/safety/guard.ts'
 import { MAX_ATTEMPTS, sweep } from '../harness/sweep.ts'
+import { credentialNames, isAuthenticated, type Target } from '../harness/target.ts'
 import { isSuccess } from '../model/reads.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
-import { type ConnectionFlags, targetFrom } from './connection-options.ts'
-import { EXIT } from './exit-code.ts'
+import { type ConnectionFlags, DEFAULT_TOKEN_ENV, targetFrom } from './connection-options.ts'
+import { EXIT, UsageError } from './exit-code.ts'
 import { namedLedger, refuseWhileRunning, removedUnbegun } from './named-ledger.ts'
 import type { Output } from './output.ts'
 import { discardBeside } from './run-folder.ts'
 
 export interface CleanupFlags extends ConnectionFlags {
+  readonly target?: string
+  /** Do not ask about the ledger's target, and send it no credentials. */
+  readonly yes?: boolean
   /** Clean up though the run seems to be going on. */
   readonly force?: boolean
 }
@@ -22,7 +27,8 @@ export interface CleanupFlags extends ConnectionFlags {
  *
  * @param word - a ledger, or a folder of `--out`
  * @returns the exit code: 3 where something may still be there
- * @throws UsageError or LedgerError if it is no ledger, or that of a run which goes on
+ * @throws LedgerError if it is no ledger, or another user could have written it
+ * @throws UsageError if it is that of a run which goes on, or its target is not the one that the user names
  */
 export async function cleanup(
   word: string | undefined,
@@ -39,11 +45,74 @@ export async function cleanup(
     return EXIT.conforms
   }
   if (flags.force !== true) refuseWhileRunning(path)
-  return await removeFilesOf(path, flags, output)
+  const target = await confirmedTarget(path, flags, output)
+  if (target === undefined) {
+    output.line('nothing was sent')
+    return EXIT.inconclusive
+  }
+  return await removeFilesOf(path, target, flags, output)
+}
+
+/**
+ * The target of a ledger, if its user names it: a ledger that came from elsewhere could name any host, and
+ * alone it does not decide where credentials go.
+ *
+ * @returns undefined if the user says no
+ * @throws UsageError if the user names none, or another
+ */
+async function confirmedTarget(
+  path: string,
+  flags: CleanupFlags,
+  output: Output,
+): Promise<Target | undefined> {
+  const { target: noted, credentials } = readLedger(path).header
+  const target = targetFrom(noted, flags, `ledger ${path}`)
+  const needed = credentials?.map(printable).join(', ')
+  if (flags.target !== undefined) {
+    const named = targetFrom(flags.target, flags, '--target')
+    if (named.url !== target.url) {
+      throw new UsageError(
+        `--target ${named.url}: the files of ledger ${path} are on ${target.url}, accepted is that`,
+      )
+    }
+    if (needed && !isAuthenticated(named)) {
+      output.note(`no credentials are given, and the files were made with ${needed}`)
+    }
+    return named
+  }
+  // The URL is not put into words to copy: it may be anybody's.
+  const accepted = 'credentials go only to a server that you name, accepted is -t URL'
+  if (flags.yes === true) {
+    if (needed === '') return withoutCredentials(target)
+    const made = needed === undefined ? 'perhaps with credentials' : `with ${needed}`
+    throw new UsageError(`--yes: the files of ledger ${path} were made ${made}; ${accepted}`)
+  }
+  if (process.stdin.isTTY && process.stdout.isTTY) {
+    const sent = credentialNames(target, flags.tokenEnv ?? DEFAULT_TOKEN_ENV).join(', ')
+    const sending = sent && `, sending ${printable(sent)}`
+    return (await says(`Remove the files of this ledger from ${target.url}${sending}? [y/N] `))
+      ? target
+      : undefined
+  }
+  throw new UsageError(`cleanup: the files of ledger ${path} are on ${target.url}; ${accepted}`)
+}
+
+function withoutCredentials(target: Target): Target {
+  return { ...target, authorization: undefined, secondAuthorization: undefined, headers: [] }
+}
+
+/** Whether the person at the terminal says yes to a question. */
+async function says(question: string): Promise<boolean> {
+  process.stdout.write(question)
+  for await (const answer of createInterface({ input: process.stdin })) {
+    return /^y(es)?$/i.test(answer.trim())
+  }
+  return false
 }
 
 async function removeFilesOf(
   path: string,
+  target: Target,
   flags: ConnectionFlags,
   output: Output,
 ): Promise<number> {
@@ -52,7 +121,6 @@ async function removeFilesOf(
   const known = state.files.size
   const ids = leftovers(state).length
   const unanswered = state.openUploads.size
-  const target = targetFrom(header.target, flags, `ledger ${path}`)
   const { signal } = new AbortController()
   const { concurrency, rate: ratePerSecond } = flags
   const outside = openOutside({ target, concurrency, ratePerSecond, signal })

@@ -7,6 +7,7 @@ import type { Report, RequirementResult } from '../model/report.ts'
 import { resultBlock } from '../reporters/result-block.ts'
 import { standingOf } from '../reporters/standing.ts'
 import { createStyle } from '../reporters/style.ts'
+import { cleanupCommand } from '../reporters/wording.ts'
 import { prepare } from './prepare.ts'
 import { addRunOptions, type RunFlags } from './run-options.ts'
 import { completeFlags } from './settings.ts'
@@ -37,9 +38,10 @@ afterAll(async () => {
   const left = await run.session.sweep()
   await run.session.close()
   await prepared.close()
+  const { target, ledgerPath } = prepared.options
   if (left.length > 0)
     throw new Error(
-      `files left behind: ${left.join(', ')}; remove with: delete-conformance cleanup ${prepared.folder.ledgerPath}`,
+      `files left behind: ${left.join(', ')}; remove with: ${cleanupCommand(target.url, ledgerPath)}`,
     )
 })
 

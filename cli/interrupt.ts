@@ -1,5 +1,4 @@
 import { EXIT } from './exit-code.ts'
-import { cleanupCommand } from './left-behind.ts'
 
 /** Ctrl-C, SIGTERM and a terminal that is closed as an abort signal; a second one ends the process at once. */
 export interface Interrupt {
@@ -8,8 +7,11 @@ export interface Interrupt {
   release(): void
 }
 
-/** @param tell - writes a line for the person who interrupts */
-export function onInterrupt(tell: (line: string) => void, ledgerPath: string): Interrupt {
+/**
+ * @param tell - writes a line for the person who interrupts
+ * @param cleanup - the command that removes what is left
+ */
+export function onInterrupt(tell: (line: string) => void, cleanup: string): Interrupt {
   const controller = new AbortController()
   const begin = () => {
     if (controller.signal.aborted) return
@@ -18,7 +20,7 @@ export function onInterrupt(tell: (line: string) => void, ledgerPath: string): I
   }
   const interrupt = () => {
     if (controller.signal.aborted) {
-      tell(`stopped at once; remove what is left with: ${cleanupCommand(ledgerPath)}`)
+      tell(`stopped at once; remove what is left with: ${cleanup}`)
       process.exit(EXIT.interrupted)
     }
     begin()

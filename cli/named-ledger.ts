@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUNDLE } from '../harness/bundle.ts'
 import { LedgerNotBegun, readLedger } from '../harness/ledger.ts'
 import { hasOpen } from '../harness/running-process.ts'
+import { whyNotOwn } from '../harness/safety/own-path.ts'
 import { UsageError } from './exit-code.ts'
-import { LEDGER_FOLDER, LEDGER_SUFFIX } from './run-folder.ts'
+import { LEDGER_SUFFIX, stateFolder } from './run-folder.ts'
 
 /**
  * The ledger that a word of `cleanup` means: the file itself, or the one in the folder of `--out`.
@@ -16,7 +17,8 @@ export function namedLedger(word: string | undefined): string | undefined {
   if (word === undefined) throw new UsageError(`cleanup: no ledger given; ${knownLedgers()}`)
   if (!isFolder(word)) return word
   const ledger = join(word, BUNDLE.ledger)
-  if (existsSync(ledger)) return ledger
+  // A link that leads nowhere is there, too, and will be refused.
+  if (lstatSync(ledger, { throwIfNoEntry: false }) !== undefined) return ledger
   // A run writes its evidence before its ledger, and leaves it in any case.
   if (existsSync(join(word, BUNDLE.evidence))) return undefined
   throw new UsageError(
@@ -66,8 +68,12 @@ function isFolder(path: string): boolean {
 }
 
 function knownLedgers(): string {
-  const names = existsSync(LEDGER_FOLDER) ? readdirSync(LEDGER_FOLDER) : []
+  const folder = stateFolder() ?? ''
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  // Names in the folder of somebody else are not to be told as those of earlier runs.
+  const isOwn = found !== undefined && whyNotOwn(found, 'folder') === undefined
+  const names = isOwn ? readdirSync(folder) : []
   const ledgers = names.filter((name) => name.endsWith(LEDGER_SUFFIX))
-  if (ledgers.length === 0) return `no earlier run left one in ${LEDGER_FOLDER}`
-  return `earlier runs left ${ledgers.map((name) => join(LEDGER_FOLDER, name)).join(', ')}`
+  if (ledgers.length === 0) return `no earlier run left one${folder && ` in ${folder}`}`
+  return `earlier runs left ${ledgers.map((name) => join(folder, name)).join(', ')}`
 }

@@ -22,7 +22,7 @@ import { contractIn, documentFrom } from './contract.ts'
 import { UsageError } from './exit-code.ts'
 import { privateKeyFrom, subjectFrom } from './keys.ts'
 import { type Destination, destinations } from './report-destinations.ts'
-import { type RunFolder, runFolder } from './run-folder.ts'
+import { NO_FOLDER, type RunFolder, runFolder } from './run-folder.ts'
 import type { RunFlags } from './run-options.ts'
 import { supplyFrom } from './supply.ts'
 
@@ -83,8 +83,7 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
         ? targetFrom(flags.target ?? '', flags, '--target')
         : embeddedTarget(server.url, flags)
     // A plan leaves nothing behind, a folder neither.
-    const out = flags.plan === true ? undefined : flags.out
-    const folder = runFolder(out, `${seed}-${process.pid}`)
+    const folder = flags.plan === true ? NO_FOLDER : runFolder(flags.out, `${seed}-${process.pid}`)
     const budget = budgetFrom(flags)
     return {
       openOutside: (signal, files) =>

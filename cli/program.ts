@@ -14,7 +14,7 @@ import { gathered, repeated, wholeNumber } from './parse.ts'
 import type { RequirementsFlags } from './requirements.ts'
 import { addRunOptions, type RunFlags } from './run-options.ts'
 import type { ServeFlags } from './serve.ts'
-import { describeOption } from './variables.ts'
+import { describeOption, env } from './variables.ts'
 import type { VerifyFlags } from './verify.ts'
 import { sayingWhence } from './whence.ts'
 
@@ -29,7 +29,7 @@ Examples:
   delete-conformance run -t URL --plan                    say what would be sent, send nothing
   delete-conformance compare OLD NEW                      what got better and worse between two reports
   delete-conformance requirements                         what is tested, and where it comes from
-  delete-conformance cleanup LEDGER                       after a run that was killed
+  delete-conformance cleanup LEDGER -t URL                after a run that was killed
 
 Exit codes: 0 conforms, 1 violates, 2 wrong usage, 3 inconclusive, 4 internal error, 130 interrupted`
 
@@ -142,6 +142,19 @@ export function createProgram(output: Output, finish: (code: number) => void): C
 
   addConfigOptions(addConnectionOptions(program.command('cleanup').argument('[ledger]')))
     .description('remove the files that a run has left on its target; takes its --out folder, too')
+    .addOption(
+      env(
+        new Option(
+          '-t, --target <url>',
+          'base URL of the server, the same as in the ledger (default: asks, on a terminal)',
+        ),
+        'TARGET',
+      ),
+    )
+    .option(
+      '--yes',
+      'without -t: do not ask, and send no credentials; refused where some are needed',
+    )
     .option('--force', 'also while the run seems to be going on')
     .action(async (ledger: string | undefined, flags: CleanupFlags, command: Command) => {
       refuseWords(command, 1)

@@ -4,6 +4,7 @@ import { selectWithWatchers } from '../harness/selection.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { resultBlock } from '../reporters/result-block.ts'
+import { cleanupCommand } from '../reporters/wording.ts'
 import { EXIT } from './exit-code.ts'
 import { onInterrupt } from './interrupt.ts'
 import { accountOfLeft } from './left-behind.ts'
@@ -24,7 +25,8 @@ export async function replay(
 ): Promise<number> {
   const { options, folder } = prepared
   const catalogue = selectWithWatchers(options.catalogue, name.requirement)
-  const interrupt = onInterrupt(output.note, folder.ledgerPath)
+  const cleanup = cleanupCommand(options.target.url, folder.ledgerPath)
+  const interrupt = onInterrupt(output.note, cleanup)
   try {
     const report = await testConformance(
       {
@@ -38,11 +40,11 @@ export async function replay(
       UNWATCHED,
     )
     const { left } = report.files
-    if (left.length > 0) output.note(accountOfLeft(left, folder.ledgerPath))
+    if (left.length > 0) output.note(accountOfLeft(left, cleanup))
     return pronounce(report, name, output)
   } catch (error) {
     if (!(error instanceof RunInterrupted)) throw error
-    output.note(`interrupted; ${accountOfLeft(error.left, folder.ledgerPath)}`)
+    output.note(`interrupted; ${accountOfLeft(error.left, cleanup)}`)
     return EXIT.interrupted
   } finally {
     interrupt.release()

@@ -2,17 +2,18 @@ import { openRunFolder, type RunFolder } from '../library/run-folder.ts'
 
 export {
   discardBeside,
-  LEDGER_FOLDER,
   LEDGER_SUFFIX,
+  NO_FOLDER,
   type RunFolder,
+  stateFolder,
   write,
 } from '../library/run-folder.ts'
 
 /**
- * The folder of `--out`, or another one for a run without it.
+ * The folder of `--out`, or the state folder of the user for a run without it.
  *
  * @param runName - names the files where there is no folder
- * @throws UsageError if it cannot be written or holds anything
+ * @throws UsageError as {@link openRunFolder} does
  */
 export function runFolder(out: string | undefined, runName: string): RunFolder {
   return openRunFolder(out, runName, '--out')

@@ -11,6 +11,7 @@ import { keepingEvidence } from '../library/kept-run.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { closing, familyLine } from '../reporters/terminal.ts'
+import { cleanupCommand } from '../reporters/wording.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { type Interrupt, onInterrupt } from './interrupt.ts'
 import { accountOfLeft } from './left-behind.ts'
@@ -45,6 +46,7 @@ export async function run(flags: RunFlags, output: Output): Promise<number> {
 async function test(prepared: PreparedRun, output: Output): Promise<number> {
   const { options, folder } = prepared
   const families = chosenFamilies(options)
+  const cleanup = cleanupCommand(options.target.url, folder.ledgerPath)
   const progress = createProgress(
     process.stderr,
     families.flatMap(({ requirements }) => requirements),
@@ -52,7 +54,7 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
   const interrupt = onInterrupt((line) => {
     progress.clear()
     output.note(line)
-  }, folder.ledgerPath)
+  }, cleanup)
   const evidence = keepsEvidence(prepared) ? writeEvidence(folder.evidencePath) : undefined
   try {
     const found = await examine(prepared, interrupt, evidence, listener(output, progress))
@@ -65,7 +67,7 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
       : updateBaseline(prepared.newBaseline, report, output)
   } catch (error) {
     if (!(error instanceof RunInterrupted)) throw error
-    output.note(`interrupted; ${accountOfLeft(error.left, folder.ledgerPath)}`)
+    output.note(`interrupted; ${accountOfLeft(error.left, cleanup)}`)
     const kept =
       folder.out === undefined ? '' : `; what was sent until then is in ${folder.evidencePath}`
     output.note(`no report was written${kept}`)

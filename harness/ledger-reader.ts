@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { constants as bufferConstants } from 'node:buffer'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { apply, emptyState, type LedgerEntry, type LedgerState } from './ledger-state.ts'
 import type { RunningProcess } from './running-process.ts'
+import { whyNotOwn } from './safety/own-path.ts'
 
 /** First line of a ledger. */
 export interface LedgerHeader {
@@ -15,6 +17,11 @@ export interface LedgerHeader {
   readonly started: string
   /** Whose run it is: while it goes on, nobody else may clean up. */
   readonly process?: RunningProcess
+  /**
+   * Names of the credentials that its resources are made with: variables, header fields. Older versions
+   * did not note them.
+   */
+  readonly credentials?: readonly string[]
 }
 
 /** A ledger cannot be read or written; the message names the file and the line. */
@@ -35,6 +42,13 @@ export interface ReadLedger {
   readonly ended: boolean
 }
 
+/** An id has at most some thousand characters, each of which JSON and a path may spell with many. */
+const MAX_LINE_LENGTH = 1024 * 1024
+/** The shortest name that a file is known by as its run's: with an empty one, every file would be. */
+const MIN_RUN_ID_LENGTH = 8
+
+const { MAX_STRING_LENGTH } = bufferConstants
+
 /** What every first line begins with. */
 const BEGINNING = '{"ledger":1,'
 
@@ -43,7 +57,7 @@ const BEGINNING = '{"ledger":1,'
  * was not begun.
  *
  * @throws LedgerNotBegun if it holds no whole line
- * @throws LedgerError if it cannot be read or is no ledger
+ * @throws LedgerError if it cannot be read, is no ledger, or others could have written it
  */
 export function readLedger(path: string): ReadLedger {
   const text = textOf(path)
@@ -51,42 +65,89 @@ export function readLedger(path: string): ReadLedger {
   if (whole === '' && BEGINNING.startsWith(text.slice(0, BEGINNING.length))) {
     throw new LedgerNotBegun(`ledger ${path}: ends before its run has sent anything`)
   }
-  const [header, ...entries] = whole
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line, index) => parseLine(path, line, index + 1))
-  if ((header as LedgerHeader | undefined)?.ledger !== 1) {
+  const [first = 'null', ...others] = whole.split('\n').filter((line) => line !== '')
+  const header = parseLine(path, first, 1)
+  if (!isHeader(header)) {
     throw new LedgerError(`ledger ${path}: line 1 is not the beginning of a ledger`)
   }
   const state = emptyState()
-  entries.forEach((entry, index) => {
+  let ended = false
+  for (const [index, line] of others.entries()) {
+    const entry = parseLine(path, line, index + 2)
     if (!isEntry(entry)) throw new LedgerError(`ledger ${path}: line ${index + 2} is no entry`)
     apply(state, entry)
-  })
-  const ended = entries.some((entry) => (entry as LedgerEntry).event === 'ended')
-  return { header: header as LedgerHeader, state, ended }
+    ended ||= entry.event === 'ended'
+  }
+  return { header, state, ended }
+}
+
+/**
+ * Opens a ledger that is there. Whoever could have written another one in its place would have `cleanup`
+ * delete files of their choice, so it must be this user's own.
+ *
+ * @param flags - those of `open`; a link is never followed
+ * @throws LedgerError if it cannot be opened, or another user could have written it
+ */
+export function openOwnLedger(path: string, flags: number): number {
+  const { O_NOFOLLOW, O_NONBLOCK } = constants
+  let file: number
+  try {
+    file = openSync(path, flags | O_NOFOLLOW | O_NONBLOCK)
+  } catch (error) {
+    throw new LedgerError(`ledger ${path}: ${whyNotOpened(error as NodeJS.ErrnoException)}`)
+  }
+  const why = whyNotOwn(fstatSync(file), 'file')
+  if (why === undefined) return file
+  closeSync(file)
+  throw new LedgerError(`ledger ${path}: ${why}, ${ACCEPTED}`)
+}
+
+const ACCEPTED = 'accepted is a file of your own that nobody else can write to'
+
+function whyNotOpened({ code }: NodeJS.ErrnoException): string {
+  // Nearly always because all went well: the run had nothing to leave.
+  if (code === 'ENOENT') return 'there is none; a run that leaves no file behind removes its ledger'
+  if (code === 'ELOOP') return `is a link, ${ACCEPTED}`
+  return `cannot be read (${code})`
 }
 
 function textOf(path: string): string {
+  const file = openOwnLedger(path, constants.O_RDONLY)
   try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    // Nearly always because all went well: the run had nothing to leave.
-    const found =
-      code === 'ENOENT'
-        ? 'there is none; a run that leaves no file behind removes its ledger'
-        : `cannot be read (${code})`
-    throw new LedgerError(`ledger ${path}: ${found}`)
+    const { size } = fstatSync(file)
+    if (size > MAX_STRING_LENGTH) {
+      throw new LedgerError(
+        `ledger ${path}: holds ${size} octets, accepted are ${MAX_STRING_LENGTH}`,
+      )
+    }
+    return readFileSync(file, 'utf8')
+  } finally {
+    closeSync(file)
   }
 }
 
 function parseLine(path: string, line: string, number: number): unknown {
+  if (line.length > MAX_LINE_LENGTH) {
+    throw new LedgerError(
+      `ledger ${path}: line ${number} holds ${line.length} characters, accepted are ${MAX_LINE_LENGTH}`,
+    )
+  }
   try {
     return JSON.parse(line)
   } catch {
     throw new LedgerError(`ledger ${path}: line ${number} is no JSON`)
   }
+}
+
+function isHeader(value: unknown): value is LedgerHeader {
+  const { ledger, target, collection, mark, credentials } = (value ?? {}) as LedgerHeader
+  const names: unknown = credentials ?? []
+  return (
+    ledger === 1 &&
+    Array.isArray(names) &&
+    [target, collection, mark, ...names].every((text) => typeof text === 'string') &&
+    mark.length >= MIN_RUN_ID_LENGTH
+  )
 }
 
 /** What an entry of each kind names. */

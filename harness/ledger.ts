@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { constants, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { LedgerError, type LedgerHeader, readLedger } from './ledger-reader.ts'
+import { segmentOf } from '../model/path-segment.ts'
+import { LedgerError, type LedgerHeader, openOwnLedger, readLedger } from './ledger-reader.ts'
 import {
   apply,
   emptyState,
@@ -11,7 +12,7 @@ import {
   leftovers,
 } from './ledger-state.ts'
 import { leftBehind } from './left-behind.ts'
-import { type LineFile, openLines } from './line-file.ts'
+import { type LineFile, linesOf } from './line-file.ts'
 
 export {
   LedgerError,
@@ -48,24 +49,22 @@ export interface Ledger {
  * @throws LedgerError if the file exists or cannot be written
  */
 export function openLedger(path: string, header: LedgerHeader): Ledger {
-  const lines = writing(path, () => {
-    mkdirSync(dirname(path), { recursive: true })
-    return begun(path, header)
-  })
+  const lines = writing(path, () => begun(path, header))
   return ledgerOn(path, lines, header, emptyState())
 }
 
 /**
  * Goes on with the ledger of an earlier run.
  *
- * @throws LedgerError if it cannot be read or written, or is no ledger
+ * @throws LedgerError if it cannot be read or written, is no ledger, or others could have written it
  */
 export function reopenLedger(path: string): Ledger {
   const { header, state } = readLedger(path)
   const lines = writing(path, () => {
+    const file = openOwnLedger(path, constants.O_RDWR | constants.O_APPEND)
     // A line that was cut off would run into the next.
-    truncateSync(path, readFileSync(path).lastIndexOf('\n') + 1)
-    return openLines(path, 'a')
+    ftruncateSync(file, readFileSync(file).lastIndexOf('\n') + 1)
+    return linesOf(file, path)
   })
   return ledgerOn(path, lines, header, state)
 }
@@ -83,8 +82,15 @@ export function ledgerInMemory(header: LedgerHeader): Ledger {
   }
 }
 
+/** A new file, and where need be a new folder, that nobody else can look into. */
+function newLines(path: string): LineFile {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  return linesOf(openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600), path)
+}
+
 function begun(path: string, header: LedgerHeader): LineFile {
-  const lines = openLines(path, 'ax')
+  const lines = newLines(path)
   try {
     lines.append(JSON.stringify(header))
     // Once a run: by the mark its files are found, should a power cut take the lines that follow.
@@ -105,7 +111,7 @@ function ledgerOn(path: string, lines: LineFile, header: LedgerHeader, state: Le
     state,
     note(entry) {
       try {
-        writing(path, () => lines.append(JSON.stringify(entry)))
+        writing(path, () => lines.append(lineOf(entry, header)))
       } catch (error) {
         // What has happened must be known to whoever cleans up, if only here.
         if (onlyRemoving || !isAboutToHappen(entry)) apply(state, entry)
@@ -129,6 +135,13 @@ function ledgerOn(path: string, lines: LineFile, header: LedgerHeader, state: Le
       if (!inPlace) writeAgain(path, header, state)
     },
   }
+}
+
+/** An entry as it is written: a resource that is heard of for the first time with its whole path. */
+function lineOf(entry: LedgerEntry, { target, collection }: LedgerHeader): string {
+  if (entry.event !== 'owned' && entry.event !== 'answered') return JSON.stringify(entry)
+  const path = `${new URL(target).pathname.replace(/\/$/, '')}${collection}/${segmentOf(entry.id)}`
+  return JSON.stringify({ ...entry, path })
 }
 
 /** Uploads and deletions: what is noted before it is done. */
@@ -157,12 +170,11 @@ function appendIfPossible(lines: LineFile, entry: LedgerEntry): void {
 /** The folder was removed under the run, and the files that are left on the target are not. */
 function writeAgain(path: string, header: LedgerHeader, state: LedgerState): void {
   try {
-    mkdirSync(dirname(path), { recursive: true })
-    const lines = openLines(path, 'ax')
+    const lines = newLines(path)
     try {
-      for (const line of [header, ...entriesFor(state), { event: 'ended' }]) {
-        lines.append(JSON.stringify(line))
-      }
+      lines.append(JSON.stringify(header))
+      for (const entry of entriesFor(state)) lines.append(lineOf(entry, header))
+      lines.append(JSON.stringify({ event: 'ended' }))
     } finally {
       lines.close()
     }

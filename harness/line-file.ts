@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, lstatSync, writeSync } from 'node:fs'
 
 /** A file to whose end lines are written, each of them whole or not at all. */
 export interface LineFile {
@@ -20,13 +12,12 @@ export interface LineFile {
 }
 
 /**
- * Opens a file of lines, for nobody but its owner.
+ * Writes lines to the end of an open file.
  *
- * @param flags - `ax` for a new one
- * @throws NodeJS.ErrnoException if that cannot be done
+ * @param file - its descriptor, opened to append
+ * @param path - where it was opened
  */
-export function openLines(path: string, flags: 'a' | 'ax'): LineFile {
-  const file = openSync(path, flags, 0o600)
+export function linesOf(file: number, path: string): LineFile {
   return {
     append(line) {
       const octets = Buffer.from(`${line}\n`)
@@ -43,7 +34,7 @@ export function openLines(path: string, flags: 'a' | 'ax'): LineFile {
     isInPlace() {
       const { dev, ino } = fstatSync(file)
       try {
-        const found = statSync(path)
+        const found = lstatSync(path)
         return found.dev === dev && found.ino === ino
       } catch (error) {
         // What cannot be looked at is not there for anybody else either.

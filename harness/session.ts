@@ -35,7 +35,7 @@ import { createOwnership } from './safety/ownership.ts'
 import { octets } from './seed.ts'
 import type { FileSupply } from './supply.ts'
 import { MAX_ATTEMPTS, sweep } from './sweep.ts'
-import { isAuthenticated, type Target } from './target.ts'
+import { credentialNames, isAuthenticated, type Target } from './target.ts'
 import { createToolbox, isUnexpectedRefusal, type Toolbox, type Workbench } from './tools.ts'
 
 export interface SessionOptions {
@@ -112,6 +112,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     mark,
     started: new Date().toISOString(),
     process: thisProcess(),
+    credentials: credentialNames(target, options.tokenEnv),
   })
   const guard = createDeleteGuard({
     runId: mark,

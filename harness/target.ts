@@ -55,6 +55,18 @@ export function isAuthenticated({ authorization, headers }: Target): boolean {
   return authorization !== undefined || headers.length > 0
 }
 
+/** Names of what goes with a request and could be a credential, never a value of it. */
+export function credentialNames(
+  { authorization, headers }: Target,
+  tokenEnv: string,
+): readonly string[] {
+  return [
+    ...(authorization?.startsWith('Bearer ') ? [tokenEnv] : []),
+    ...(authorization?.startsWith('Basic ') ? ['user information in the URL'] : []),
+    ...headers.map(([name]) => name),
+  ]
+}
+
 /** A base URL cannot be used; the message says what was found and what is accepted. */
 export class TargetUrlError extends Error {
   override readonly name = 'TargetUrlError'

@@ -1,12 +1,49 @@
-import { accessSync, constants, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { homedir } from 'node:os'
+import { isAbsolute, join, win32 } from 'node:path'
 import { BUNDLE } from '../harness/bundle.ts'
 import { checksums } from '../harness/checksums.ts'
+import { whyNotOwn } from '../harness/safety/own-path.ts'
 import { UsageError } from './usage-error.ts'
 
-/** Where ledgers go without a folder. */
-export const LEDGER_FOLDER = join(tmpdir(), 'delete-conformance')
+/** This program's folder among those of others. */
+const OWN_FOLDER = 'delete-conformance'
+
+/**
+ * Where ledgers lie that have no folder of `--out`: among what programs of this user keep from one run to
+ * the next (XDG Base Directory Specification), where no other user can put one.
+ *
+ * @returns undefined where this user has no such place
+ */
+export function stateFolder(
+  platform = process.platform,
+  { LOCALAPPDATA = '', XDG_STATE_HOME = '' }: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  if (platform === 'win32') {
+    return win32.isAbsolute(LOCALAPPDATA) ? win32.join(LOCALAPPDATA, OWN_FOLDER) : undefined
+  }
+  // The specification has a relative path ignored.
+  if (isAbsolute(XDG_STATE_HOME)) return join(XDG_STATE_HOME, OWN_FOLDER)
+  const home = homeFolder()
+  return isAbsolute(home) ? join(home, '.local', 'state', OWN_FOLDER) : undefined
+}
+
+/** Empty for a user whom the system does not know, as in a container. */
+function homeFolder(): string {
+  try {
+    return homedir()
+  } catch {
+    return ''
+  }
+}
 
 /** What the names of ledgers end in there. */
 export const LEDGER_SUFFIX = '.ledger'
@@ -26,15 +63,26 @@ export interface RunFolder {
   discard(): void
 }
 
+/** For a plan, which writes nothing. */
+export const NO_FOLDER: RunFolder = {
+  out: undefined,
+  ledgerPath: '',
+  evidencePath: '',
+  write: () => undefined,
+  seal: () => undefined,
+  discard: () => undefined,
+}
+
 /**
- * Prepares the folder that a run is kept in, or another one for a run that is not.
+ * Prepares the folder that a run is kept in, or the state folder of the user for a run that is not.
  *
  * @param runName - names the files where there is no folder
  * @param option - where the folder was given, for messages
- * @throws UsageError if it cannot be written, or holds anything: a report is never written over
+ * @throws UsageError if it cannot be written, holds anything (a report is never written over), or there is
+ *   no state folder that is the user's own
  */
 export function openRunFolder(out: string | undefined, runName: string, option: string): RunFolder {
-  if (out === undefined) return passing(runName)
+  if (out === undefined) return passing(runName, option)
   refuseUnlessEmpty(out, option)
   return {
     out,
@@ -46,21 +94,43 @@ export function openRunFolder(out: string | undefined, runName: string, option: 
   }
 }
 
-function passing(runName: string): RunFolder {
-  const evidencePath = join(LEDGER_FOLDER, `${runName}${EVIDENCE_SUFFIX}`)
+function passing(runName: string, option: string): RunFolder {
+  const folder = ownStateFolder(option)
+  const evidencePath = join(folder, `${runName}${EVIDENCE_SUFFIX}`)
   return {
-    out: undefined,
-    ledgerPath: join(LEDGER_FOLDER, `${runName}${LEDGER_SUFFIX}`),
+    ...NO_FOLDER,
+    ledgerPath: join(folder, `${runName}${LEDGER_SUFFIX}`),
     evidencePath,
-    write: () => undefined,
-    seal: () => undefined,
     discard: () => rmSync(evidencePath, { force: true }),
+  }
+}
+
+/** One that another user has made, or can write to, is not mended: who knows what lies in it. */
+function ownStateFolder(option: string): string {
+  const folder = stateFolder()
+  const instead = `${option} FOLDER puts the ledger there instead`
+  if (folder === undefined) throw new UsageError(`ledger: found no home folder for it; ${instead}`)
+  const why = whyNotUsable(folder)
+  if (why === undefined) return folder
+  throw new UsageError(`ledger folder ${folder}: ${why}; ${instead}`)
+}
+
+function whyNotUsable(folder: string): string | undefined {
+  try {
+    if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+    }
+    return whyNotOwn(lstatSync(folder), 'folder')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    return `cannot be made (${code})`
   }
 }
 
 /** Removes what a run without a folder has left beside its ledger, and had no time to. */
 export function discardBeside(ledgerPath: string): void {
-  if (dirname(ledgerPath) !== LEDGER_FOLDER || !ledgerPath.endsWith(LEDGER_SUFFIX)) return
+  if (!ledgerPath.endsWith(LEDGER_SUFFIX)) return
   rmSync(ledgerPath.slice(0, -LEDGER_SUFFIX.length) + EVIDENCE_SUFFIX, { force: true })
 }
 

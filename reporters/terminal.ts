@@ -1,6 +1,5 @@
 import type { Report, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { shellQuoted } from './curl.ts'
 import { gateNotes, gateSentence } from './gate-wording.ts'
 import { idsSentence, lossSentence, notSentSentence, othersSentence } from './others.ts'
 import { inShort } from './outcome.ts'
@@ -11,6 +10,7 @@ import type { Style } from './style.ts'
 import { undecided } from './undecided.ts'
 import {
   broughtAlongSentence,
+  cleanupCommand,
   counted,
   duration,
   judged,
@@ -110,9 +110,7 @@ function summary(report: Report, style: Style): string {
     `Files     ${counted(files.created, 'file')} of this run, ${files.left.length === 0 ? 'none left behind' : `left behind: ${files.left.map(printable).join(', ')}`}`,
     ...(files.ledger === undefined
       ? []
-      : [
-          `          remove with: delete-conformance cleanup ${printable(shellQuoted(files.ledger))}`,
-        ]),
+      : [`          remove with: ${cleanupCommand(report.target.url, files.ledger)}`]),
     `Verdict   ${style.verdict(verdict, printable(verdictSentence(report)))} in ${duration(report.durationMs)}`,
     ...gateLines(report, style),
   ].join('\n')

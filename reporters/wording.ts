@@ -1,5 +1,7 @@
 import type { Report, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { shellQuoted } from './curl.ts'
+import { printable } from './printable.ts'
 
 /** `1 case`, `2 cases`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -74,4 +76,10 @@ export function verdictSentence(report: Report): string {
 /** `0.4 s`, `85 ms`. */
 export function duration(ms: number): string {
   return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}
+
+/** The command that removes what a run has left; it names the target, which a ledger alone must not. */
+export function cleanupCommand(targetUrl: string, ledger: string): string {
+  const [path, url] = [ledger, targetUrl].map((word) => printable(shellQuoted(word)))
+  return `delete-conformance cleanup ${path} -t ${url}`
 }

@@ -1,7 +1,6 @@
 import type { Report } from '../../model/report.ts'
-import { shellQuoted } from '../curl.ts'
 import { idsSentence, notSentSentence, othersSentence } from '../others.ts'
-import { broughtAlongSentence, counted, duration } from '../wording.ts'
+import { broughtAlongSentence, cleanupCommand, counted, duration } from '../wording.ts'
 import { numbersTable } from './figure.ts'
 import { type Content, html, type SafeHtml } from './safe-html.ts'
 import { shortened } from './shortened.ts'
@@ -9,14 +8,13 @@ import { shortened } from './shortened.ts'
 /** Files left behind that are named; the ledger names all. */
 const NAMED_FILES = 20
 
-export function filesAccount({ files }: Report): Content {
+export function filesAccount({ files, target }: Report): Content {
   const { created, left, ledger } = files
   if (left.length === 0) return `${counted(created, 'file')} made, none left behind`
   const named = left.slice(0, NAMED_FILES).map((id) => shortened(id, 80))
   const more = left.length - named.length
   return html`${counted(created, 'file')} made, <b>${left.length} left behind</b>: ${named.map((id, at) => html`${at > 0 && ', '}<code>${id}</code>`)}${more > 0 && ` and ${more} more`}${
-    ledger !== undefined &&
-    html`. Remove with <code>delete-conformance cleanup ${shellQuoted(ledger)}</code>`
+    ledger !== undefined && html`. Remove with <code>${cleanupCommand(target.url, ledger)}</code>`
   }`
 }
 
