@@ -26,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'self',
+          setupFiles: ['test/own-state.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [
             'test/real/**',

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { LEDGER_FOLDER } from '../../cli/run-folder.ts'
+import { stateFolder } from '../../cli/run-folder.ts'
 import {
   type ReferenceServer,
   startReferenceServer,
@@ -22,7 +22,7 @@ describe('cleanup', () => {
     const folder = ownFolder()
     const id = upload(server, `${mark}.jsonl`)
     ledgerOf(server, join(folder, 'ledger.ndjson'), { event: 'owned', id })
-    expect(await invoke('cleanup', join(folder, name))).toEqual({
+    expect(await invoke('cleanup', join(folder, name), '-t', server.url)).toEqual({
       code: 0,
       stdout: `${server.url}: 1 file to remove, 0 left\n`,
       stderr: '',
@@ -65,7 +65,7 @@ describe('cleanup', () => {
     upload(server, `${mark}-2.jsonl`)
     const foreign = upload(server, 'another.jsonl')
     ledgerOf(server, path, { event: 'owned', id: known })
-    expect(await invoke('cleanup', path)).toMatchObject({
+    expect(await invoke('cleanup', path, '-t', server.url)).toMatchObject({
       code: 0,
       stdout: `${server.url}: 2 files to remove, 0 left\n`,
     })
@@ -74,9 +74,10 @@ describe('cleanup', () => {
 
   it('removes the evidence that a killed run without a folder has left beside its ledger', async () => {
     const server = await serving()
-    const evidence = join(LEDGER_FOLDER, `test-${process.pid}.evidence.ndjson`)
-    const other = join(LEDGER_FOLDER, `test-${process.pid}-other.evidence.ndjson`)
-    const path = join(LEDGER_FOLDER, `test-${process.pid}.ledger`)
+    const folder = stateFolder() ?? expect.unreachable()
+    const evidence = join(folder, `test-${process.pid}.evidence.ndjson`)
+    const other = join(folder, `test-${process.pid}-other.evidence.ndjson`)
+    const path = join(folder, `test-${process.pid}.ledger`)
     onTestFinished(() => {
       for (const one of [evidence, other, path]) rmSync(one, { force: true })
     })
@@ -86,7 +87,7 @@ describe('cleanup', () => {
       code: 2,
       stderr: expect.not.stringContaining('evidence'),
     })
-    expect(await invoke('cleanup', path)).toMatchObject({ code: 0 })
+    expect(await invoke('cleanup', path, '-t', server.url)).toMatchObject({ code: 0 })
     expect([evidence, other].map((one) => existsSync(one))).toEqual([false, true])
   })
 })
@@ -107,7 +108,7 @@ describe('cleanup while a run goes on', () => {
       stderr: `ledger ${path}: its run is still going on, as process ${process.pid}; it removes its files at its end, and after Ctrl-C or SIGTERM. If that process is another by now, accepted is --force\n`,
     })
     expect(server.store.size).toBe(1)
-    expect(await invoke('cleanup', path, '--force')).toMatchObject({ code: 0 })
+    expect(await invoke('cleanup', path, '-t', server.url, '--force')).toMatchObject({ code: 0 })
     expect(server.store.size).toBe(0)
   })
 
@@ -124,7 +125,7 @@ describe('cleanup while a run goes on', () => {
     const id = upload(server, `${mark}.jsonl`)
     const ledger = openLedger(path, { ...LEDGER_HEADER, target: server.url, process })
     for (const entry of [{ event: 'owned', id } as const, ...entries]) ledger.note(entry)
-    expect(await invoke('cleanup', path)).toMatchObject({ code: 0, stderr: '' })
+    expect(await invoke('cleanup', path, '-t', server.url)).toMatchObject({ code: 0, stderr: '' })
     expect(server.store.size).toBe(0)
   })
 })

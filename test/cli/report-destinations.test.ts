@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { faults } from '../../fixtures/faults/faults.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
+import { stateFolder } from '../../library/run-folder.ts'
 import { formats } from '../../reporters/formats.ts'
 import { invoke } from './invoke.ts'
 import { withoutProxy } from './stub-server.ts'
@@ -109,7 +110,7 @@ describe('under GitHub Actions', () => {
 
 test('a run without --out leaves no evidence behind, asked for reports or not', async () => {
   const left = () =>
-    readdirSync(join(tmpdir(), 'delete-conformance')).filter(
+    readdirSync(stateFolder() ?? '').filter(
       (name) => name.includes('evidence') && name.includes(`-${process.pid}.`),
     )
   await invoke(...FEW, '--report', `har-all=${join(folder, 'all.har')}`)

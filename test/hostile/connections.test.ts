@@ -43,7 +43,7 @@ test('is inconclusive about a target that goes away in the middle of a run', asy
   // What was judged before stays judged.
   expect(outcome.of('deleted/status').verdict).toBe('passed')
   expect(outcome.report.files.left.length).toBeGreaterThan(0)
-  expect(outcome.stdout).toContain('remove with: delete-conformance cleanup')
+  expect(outcome.stdout).toMatch(/remove with: delete-conformance cleanup \S+ -t http:\S+\n/)
 })
 
 test('never takes a second answer for the answer to the next request, where both come at once', async () => {

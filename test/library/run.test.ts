@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { faults } from '../../fixtures/faults/faults.ts'
 import { ACCOUNTS } from '../../fixtures/server/accounts.ts'
 import { loadContract, type Progress, type Report, run } from '../../library/index.ts'
-import { LEDGER_FOLDER } from '../../library/run-folder.ts'
+import { stateFolder } from '../../library/run-folder.ts'
 import { invoke } from '../cli/invoke.ts'
 import { closedUrl, startStub, withoutProxy } from '../cli/stub-server.ts'
 import { addFiles, ownFolder, startServer } from './running.ts'
@@ -113,7 +113,7 @@ describe('run', () => {
     }
     await run({ ...FEW, only: ['deleted/status'], onProgress })
     expect(ledgers).toHaveLength(1)
-    expect(ledgers[0]?.startsWith(LEDGER_FOLDER)).toBe(true)
+    expect(dirname(ledgers[0] ?? '')).toBe(stateFolder())
     expect(ledgers.filter(existsSync)).toEqual([])
   })
 

@@ -101,7 +101,7 @@ describe('a run that is asked to stop', () => {
     expect([...readLedger(ledger).state.files.keys()].sort()).toEqual(left.toSorted())
     expect(ending.stderr).not.toContain('no file was left behind')
     for (const id of left) expect(ending.stderr).toContain(id)
-    expect(ending.stderr).toContain(`delete-conformance cleanup ${ledger}`)
+    expect(ending.stderr).toContain(`delete-conformance cleanup ${ledger} -t ${server.url}`)
   })
 
   it('sends nothing but looks for its own files and deletions of them once it was asked', async () => {
@@ -146,12 +146,14 @@ describe('a run that is asked to stop', () => {
 
       const ledger = ledgerOf(ending)
       expect(ending).toMatchObject({ code: 130, signal: undefined })
-      expect(ending.stderr).toContain(`delete-conformance cleanup ${ledger}`)
+      expect(ending.stderr).toContain(`delete-conformance cleanup ${ledger} -t ${server.url}`)
       expect(readLedger(ledger).state.files.size).toBeGreaterThanOrEqual(5)
       expect(server.store.size).toBeGreaterThanOrEqual(5)
 
       holding.forget()
-      expect(await start(folder, ['cleanup', ledger]).ended).toMatchObject({ code: 0 })
+      expect(await start(folder, ['cleanup', ledger, '-t', server.url]).ended).toMatchObject({
+        code: 0,
+      })
       expect(server.store.size).toBe(0)
     },
   )
@@ -188,7 +190,9 @@ describe('a replay', () => {
     expect(ending.code).toBe(130)
     expect(left.length).toBeGreaterThan(1)
     for (const id of left) expect(ending.stderr).toContain(id)
-    expect(ending.stderr).toContain(`delete-conformance cleanup ${ledgerOf(ending)}`)
+    expect(ending.stderr).toContain(
+      `delete-conformance cleanup ${ledgerOf(ending)} -t ${server.url}`,
+    )
   })
 
   it('that ends by itself does, too', async () => {
@@ -198,7 +202,9 @@ describe('a replay', () => {
     const ending = await start(ownFolder(), ['run', '-t', server.url, ...one]).ended
     expect(ending.code).toBe(1)
     for (const id of idsIn(server)) expect(ending.stderr).toContain(id)
-    expect(ending.stderr).toContain(`delete-conformance cleanup ${ledgerOf(ending)}`)
+    expect(ending.stderr).toContain(
+      `delete-conformance cleanup ${ledgerOf(ending)} -t ${server.url}`,
+    )
   })
 })
 
@@ -224,7 +230,7 @@ describe('cleanup after SIGKILL', () => {
     expect(state.files.size).toBeGreaterThanOrEqual(5)
     expect(server.store.size).toBeGreaterThanOrEqual(foreign.length + 5)
 
-    const cleanup = await start(folder, ['cleanup', ledger]).ended
+    const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
     expect(cleanup).toMatchObject({ code: 0, stderr: '' })
     expect(cleanup.stdout).toMatch(/: \d+ files to remove, 0 left\n$/)
     expect(idsIn(server)).toEqual(foreign)
@@ -261,7 +267,7 @@ describe('cleanup after SIGKILL', () => {
     expect(state.openUploads.size).toBe(1)
     expect(unanswered).toHaveLength(1)
 
-    const cleanup = await start(folder, ['cleanup', ledger]).ended
+    const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
     expect(cleanup).toMatchObject({ code: 0, stderr: '' })
     expect(cleanup.stdout).toContain(`: ${count} files to remove, 0 left`)
     expect(idsIn(server)).toEqual([...before, ...after])
@@ -286,7 +292,7 @@ describe('cleanup after SIGKILL', () => {
     expect(unknown).toBeDefined()
     const already = requests.seen.length
 
-    const cleanup = await start(folder, ['cleanup', ledger]).ended
+    const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
     expect(cleanup).toMatchObject({ code: 0, stderr: '' })
     expect(server.store.size).toBe(0)
     expect(
@@ -311,7 +317,7 @@ describe('cleanup after SIGKILL', () => {
     await server.close()
     const count = server.store.size
 
-    const cleanup = await start(folder, ['cleanup', ledger]).ended
+    const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
     expect(cleanup.code).toBe(3)
     expect(cleanup.stdout).toContain(`: ${count} files to remove, ${count} left`)
     for (const id of idsIn(server)) expect(cleanup.stdout).toContain(id)
@@ -336,7 +342,7 @@ describe('a target that dies in the middle of a run', () => {
     expect(ending.code).toBe(3)
     expect(left.length).toBeGreaterThanOrEqual(5)
     for (const id of left) expect(ending.stdout).toContain(id)
-    expect(ending.stdout).toContain(`delete-conformance cleanup ${ledger}`)
+    expect(ending.stdout).toContain(`delete-conformance cleanup ${ledger} -t ${server.url}`)
     const { files } = readLedger(ledger).state
     expect(left.filter((id) => !files.has(id))).toEqual([])
   })

@@ -85,7 +85,7 @@ describe('whenever a run is killed, cleanup removes all of its files and nothing
       server.holding.forget()
 
       cleaning = true
-      const cleanup = start(ownFolder(), ['cleanup', out])
+      const cleanup = start(ownFolder(), ['cleanup', out, '-t', server.url])
       await server.later.reached
       cleanup.kill('SIGKILL')
       expect(await cleanup.ended).toMatchObject({ signal: 'SIGKILL' })
@@ -100,7 +100,7 @@ describe('cleanup of a run that goes on', () => {
     const moment = NAMED_MOMENTS.find(({ name }) => name === 'the first deletion') ?? NEVER
     const server = await serverAt(moment)
     const { run, out } = await runUntil(server, WORDS)
-    const { code, stderr } = await invoke('cleanup', out)
+    const { code, stderr } = await invoke('cleanup', out, '-t', server.url)
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: expect.stringMatching(/its run is still going on, as process \d+;/),
@@ -144,7 +144,7 @@ async function expectCleanable(server: WatchedServer, out: string): Promise<void
   const unknown = ours.filter((id) => !state.left.has(id))
   expect(unknown.length).toBeLessThanOrEqual(state.openUploads.size)
 
-  expect(await invoke('cleanup', out)).toMatchObject({ code: 0, stderr: '' })
+  expect(await invoke('cleanup', out, '-t', server.url)).toMatchObject({ code: 0, stderr: '' })
   expect(idsOn(server)).toEqual(server.foreign)
   expect(existsSync(ledger)).toBe(false)
 }

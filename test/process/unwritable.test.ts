@@ -45,7 +45,10 @@ describe('where the disk is full, a run ends with 2, removes its files, and says
     expect(ending.stderr).toContain(`; ledger ${ledgerOf(ending)}`)
 
     removes = true
-    expect(await invoke('cleanup', ledgerOf(ending))).toMatchObject({ code: 0, stderr: '' })
+    expect(await invoke('cleanup', ledgerOf(ending), '-t', server.url)).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
     expect(idsOn(server)).toEqual([])
   })
 
@@ -119,7 +122,9 @@ describe('a run whose folder is lost while it goes on', () => {
     await server.close()
     const { code, stdout } = await run.ended
     expect(code).toBe(2)
-    expect(stdout).toContain('remove with: delete-conformance cleanup bundle/ledger.ndjson')
+    expect(stdout).toContain(
+      `remove with: delete-conformance cleanup bundle/ledger.ndjson -t ${url}\n`,
+    )
     const { header, state, ended } = readLedger(join(out, 'ledger.ndjson'))
     expect({ target: header.target, ended }).toEqual({ target: url, ended: true })
     const ours = idsOn(server).filter((id) => !server.foreign.includes(id))

@@ -124,7 +124,9 @@ describe('the top of the page', () => {
       files: { created: 500, left, ledger: 'out/ledger.jsonl' },
       observed: Object.fromEntries(statuses),
     })
-    expect(text).toContain('and 480 more. Remove with delete-conformance cleanup out/ledger.jsonl')
+    expect(text).toContain(
+      'and 480 more. Remove with delete-conformance cleanup out/ledger.jsonl -t http://target.invalid/api',
+    )
     expect(text).toContain('and 888 more')
   })
 })

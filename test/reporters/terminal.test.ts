@@ -123,7 +123,7 @@ describe('the report on a terminal', () => {
 
       Observed  200 104 times, 404 1 time
       Files     3 files of this run, left behind: file-1, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake
-                remove with: delete-conformance cleanup out/ledger.ndjson
+                remove with: delete-conformance cleanup out/ledger.ndjson -t http://target.invalid/api
       Verdict   non-conforming: 1 MUST is violated (1 of 5 requirements passed, 1 warned, 1 inapplicable) in 1.2 s
       "
     `)

@@ -1,0 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+
+// Ledgers of tests do not lie among those of whoever runs them.
+const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-state-'))
+process.env.XDG_STATE_HOME = folder
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
