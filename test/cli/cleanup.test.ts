@@ -1,7 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { stateFolder } from '../../cli/run-folder.ts'
 import {
   type ReferenceServer,
@@ -10,8 +20,16 @@ import {
 import { type LedgerEntry, openLedger } from '../../harness/ledger.ts'
 import { LEDGER_HEADER } from '../harness/made-up.ts'
 import { invoke } from './invoke.ts'
+import { always, startStub, withoutProxy } from './stub-server.ts'
 
 const { mark } = LEDGER_HEADER
+
+beforeEach(() => {
+  withoutProxy()
+  vi.stubEnv('CONFORMANCE_TOKEN', undefined)
+  vi.stubEnv('CONFORMANCE_TARGET', undefined)
+})
+afterEach(() => vi.unstubAllEnvs())
 
 describe('cleanup', () => {
   it.each([
@@ -129,6 +147,193 @@ describe('cleanup while a run goes on', () => {
     expect(server.store.size).toBe(0)
   })
 })
+
+describe('cleanup and the target of its ledger', () => {
+  it('asks for the target where there is no terminal, and sends nothing', async () => {
+    const { url, received } = await startStub(always(404))
+    const path = ledgerAt(url)
+    expect(await invoke('cleanup', path)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `cleanup: the files of ledger ${path} are on ${url}; credentials go only to a server that you name, accepted is -t URL\n`,
+    })
+    expect(received).toEqual([])
+  })
+
+  it.each(['', '/api', '/API/v2'])(
+    'refuses another host than that of the ledger, or another path than %j, and sends nothing to either',
+    async (path) => {
+      vi.stubEnv('CONFORMANCE_TOKEN', 'a-token-of-mine')
+      const [mine, theirs] = [await startStub(always(404)), await startStub(always(404))]
+      const ledger = ledgerAt(theirs.url + path)
+      for (const named of [mine.url + path, `${theirs.url}/api/v2`]) {
+        expect(await invoke('cleanup', ledger, '-t', named)).toEqual({
+          code: 2,
+          stdout: '',
+          stderr: `--target ${named}: the files of ledger ${ledger} are on ${theirs.url}${path}, accepted is that\n`,
+        })
+      }
+      expect([...mine.received, ...theirs.received]).toEqual([])
+      expect(existsSync(ledger)).toBe(true)
+    },
+  )
+
+  it('says nothing of a password in the target that it refuses', async () => {
+    const { stderr } = await invoke(
+      'cleanup',
+      ledgerAt('http://127.0.0.1:1'),
+      '-t',
+      'http://me:pass-word@127.0.0.1:2',
+    )
+    expect(stderr).toContain('--target http://127.0.0.1:2: ')
+    expect(stderr).not.toContain('pass-word')
+  })
+
+  it('takes the same target however it is spelled, and sends it the token', async () => {
+    vi.stubEnv('CONFORMANCE_TOKEN', 'a-token-of-mine')
+    const { url, received } = await startStub(always(404))
+    const { port } = new URL(url)
+    const spelled = `HTTP://127.0.0.1:${port}/x/../api/`
+    await invoke('cleanup', ledgerAt(`${url}/api`), '-t', spelled)
+    expect(received.length).toBeGreaterThan(0)
+    for (const { target, headers } of received) {
+      expect(target).toMatch(/^\/api\/v1\/files/)
+      expect(headers.authorization).toBe('Bearer a-token-of-mine')
+    }
+  })
+
+  it('takes the target of CONFORMANCE_TARGET, and says so where it is another one', async () => {
+    const server = await serving()
+    const path = ledgerAt(server.url)
+    vi.stubEnv('CONFORMANCE_TARGET', 'http://127.0.0.1:1')
+    expect(await invoke('cleanup', path)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('(from CONFORMANCE_TARGET)'),
+    })
+    vi.stubEnv('CONFORMANCE_TARGET', server.url)
+    expect(await invoke('cleanup', path)).toMatchObject({ code: 0 })
+  })
+
+  it('says with which credentials the files were made where it is given none', async () => {
+    const { url } = await startStub(always(401))
+    const { stderr } = await invoke('cleanup', ledgerAt(url, ['STAGING_TOKEN', 'X-Key']), '-t', url)
+    expect(stderr).toBe(
+      'no credentials are given, and the files were made with STAGING_TOKEN, X-Key\n',
+    )
+  })
+
+  it('does not ask with --yes, and sends no credentials then', async () => {
+    vi.stubEnv('CONFORMANCE_TOKEN', 'a-token-of-mine')
+    const { url, received } = await startStub(always(404))
+    await invoke('cleanup', ledgerAt(url, []), '--yes', '-H', 'X-Key: another-secret')
+    expect(received.length).toBeGreaterThan(0)
+    expect(received.filter(({ headers }) => headers.authorization ?? headers['x-key'])).toEqual([])
+  })
+
+  it.each([
+    ['were made with credentials', ['STAGING_TOKEN'], 'with STAGING_TOKEN'],
+    ['are of an older version, which did not say', undefined, 'perhaps with credentials'],
+  ] as const)('refuses --yes alone for files that %s', async (_, credentials, made) => {
+    vi.stubEnv('CONFORMANCE_TOKEN', 'a-token-of-mine')
+    const { url, received } = await startStub(always(404))
+    const path = ledgerAt(url, credentials)
+    expect(await invoke('cleanup', path, '--yes')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `--yes: the files of ledger ${path} were made ${made}; credentials go only to a server that you name, accepted is -t URL\n`,
+    })
+    expect(received).toEqual([])
+  })
+
+  it('says in its help what --yes does', async () => {
+    const { stdout } = await invoke('cleanup', '--help')
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'without -t: do not ask, and send no credentials; refused where some are needed',
+    )
+  })
+
+  it('takes a ledger of an older version, from wherever it was kept', async () => {
+    const server = await serving()
+    const folder = ownFolder()
+    chmodSync(folder, 0o777)
+    const path = join(folder, '17-4711.ledger')
+    const id = upload(server, `${mark}.jsonl`)
+    const header = { ...LEDGER_HEADER, target: server.url }
+    const lines = [header, { event: 'owned', id, upload: 1 }, { event: 'deleting', id }]
+    writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 })
+    expect(await invoke('cleanup', path, '-t', server.url)).toMatchObject({ code: 0, stderr: '' })
+    expect(server.store.size).toBe(0)
+    expect(existsSync(path)).toBe(false)
+  })
+})
+
+describe('cleanup of a ledger that another user could have written', () => {
+  const isRoot = process.getuid?.() === 0
+
+  it.skipIf(process.getuid === undefined).each([
+    ['the group can write to it', 0o620, 'can be written by others (mode 620)'],
+    ['others can write to it', 0o602, 'can be written by others (mode 602)'],
+  ])('is refused where %s', async (_, mode, reason) => {
+    await expectRefused((path) => chmodSync(path, mode), reason)
+  })
+
+  it.runIf(isRoot)('is refused where it belongs to another user', async () => {
+    await expectRefused(
+      (path) => chownSync(path, 12345, 12345),
+      'belongs to user 12345, and this is user 0',
+    )
+  })
+
+  it('is refused where it is a link to one', async () => {
+    await expectRefused((path) => {
+      renameSync(path, `${path}.moved`)
+      symlinkSync(`${path}.moved`, path)
+    }, 'is a link')
+  })
+
+  it('is refused where it is a link that leads nowhere', async () => {
+    await expectRefused((path) => {
+      rmSync(path)
+      symlinkSync(`${path}.moved`, path)
+    }, 'is a link')
+  })
+
+  it.skipIf(process.platform === 'win32')('is refused where it never ends', async () => {
+    expect(await invoke('cleanup', '/dev/zero')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'ledger /dev/zero: is no file, accepted is a file of your own',
+      ),
+    })
+  })
+
+  /** Whether named by itself or by its folder; nothing is sent, though its target is named, and it stays. */
+  async function expectRefused(spoil: (path: string) => void, reason: string): Promise<void> {
+    const { url, received } = await startStub(always(404))
+    const folder = ownFolder()
+    const path = join(folder, 'ledger.ndjson')
+    openLedger(path, { ...LEDGER_HEADER, target: url }).note({ event: 'owned', id: 'file-1' })
+    writeFileSync(join(folder, 'evidence.ndjson'), '')
+    spoil(path)
+    for (const word of [path, folder]) {
+      expect(await invoke('cleanup', word, '-t', url)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `ledger ${path}: ${reason}, accepted is a file of your own that nobody else can write to\n`,
+      })
+    }
+    expect(received).toEqual([])
+  }
+})
+
+/** A ledger of one upload that was not answered. */
+function ledgerAt(target: string, credentials?: readonly string[]): string {
+  const path = join(ownFolder(), 'run.ledger')
+  const header = { ...LEDGER_HEADER, target, ...(credentials && { credentials }) }
+  const ledger = openLedger(path, header)
+  ledger.note({ event: 'uploading', upload: 1 })
+  return path
+}
 
 async function serving(): Promise<ReferenceServer> {
   const server = await startReferenceServer()

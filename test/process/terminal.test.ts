@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { json } from '../../fixtures/server/message.ts'
 import { type Alteration, startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import { catalogue } from '../../suites/catalogue.ts'
-import { ownFolder, runToEnd, start } from './command-line.ts'
+import { openLedger } from '../../harness/ledger.ts'
+import { LEDGER_HEADER } from '../harness/made-up.ts'
+import { ownFolder, runToEnd, start, startInShell } from './command-line.ts'
 import { isDeletionOfFile } from './holding-back.ts'
 
 const ESCAPE = '\u001b'
@@ -106,6 +108,66 @@ describe('--help', () => {
     )
   })
 })
+
+// As util-linux has it: it gives a command a terminal, and what it reads itself is typed there.
+describe.skipIf(!existsSync('/usr/bin/script') || process.platform !== 'linux')(
+  'cleanup on a terminal',
+  () => {
+    it.each([
+      ['y', 0, '1 file to remove, 0 left'],
+      ['YES', 0, '1 file to remove, 0 left'],
+    ])('asks, shows the target, and goes on after %s', async (answer, code, result) => {
+      const { ending, question, requests } = await cleanUpOnTerminal(`${answer}\\n`)
+      expect(ending.stdout).toContain(question)
+      expect(ending.stdout).toContain(result)
+      expect(ending.code).toBe(code)
+      expect(requests.length).toBeGreaterThan(0)
+    })
+
+    it.each([
+      ['no', 'n\\n'],
+      ['nothing', '\\n'],
+      ['the end of input', ''],
+    ])('asks, and sends nothing after %s', async (_, typed) => {
+      const { ending, question, requests } = await cleanUpOnTerminal(typed)
+      expect(ending.stdout).toContain(question)
+      expect(ending.stdout).toContain('nothing was sent')
+      expect(ending.code).toBe(3)
+      expect(requests).toEqual([])
+    })
+
+    it('does not ask where its output goes elsewhere', async () => {
+      const { ending, requests } = await cleanUpOnTerminal('y\\n', '>out')
+      expect(ending.stdout).toContain('accepted is -t URL')
+      expect(ending.code).toBe(2)
+      expect(requests).toEqual([])
+    })
+  },
+)
+
+/** Cleans up a file at a terminal at which somebody types. */
+async function cleanUpOnTerminal(typed: string, redirection = '') {
+  const requests: string[] = []
+  const server = await startReferenceServer({
+    alterations: [
+      (handle) => (request) => {
+        requests.push(request.method)
+        return handle(request)
+      },
+    ],
+  })
+  onTestFinished(() => server.close())
+  const [filename, content] = [`${LEDGER_HEADER.mark}.jsonl`, Buffer.from('{}\n')]
+  const file = server.store.add({ account: 'everybody', filename, purpose: 'batch', content })
+  const folder = ownFolder()
+  const ledger = openLedger(join(folder, 'run.ledger'), { ...LEDGER_HEADER, target: server.url })
+  ledger.note({ event: 'owned', id: file.id })
+  const script = `printf '${typed}' | script -qec "$* ${redirection}" /dev/null`
+  const words = ['cleanup', 'run.ledger', '-H', 'x-tenant:7']
+  const ending = await startInShell(folder, script, words).ended
+  const question = `Remove the files of this ledger from ${server.url}, sending x-tenant? [y/N] `
+  return { ending, question, requests }
+}
 
 /** Request targets of all deletions of a run, but for those of files that were there, in order of spelling. */
 /** What names no file, with the run id taken out of it. */
