@@ -202,6 +202,12 @@ describe('cleanup and the target of its ledger', () => {
     }
   })
 
+  it('sends the credentials that stand in the target as it is named', async () => {
+    const { url, received } = await startStub(always(404))
+    await invoke('cleanup', ledgerAt(url), '-t', url.replace('//', '//me:pass-word@'))
+    expect(received[0]?.headers.authorization).toBe('Basic bWU6cGFzcy13b3Jk')
+  })
+
   it('takes the target of CONFORMANCE_TARGET, and says so where it is another one', async () => {
     const server = await serving()
     const path = ledgerAt(server.url)
@@ -212,6 +218,16 @@ describe('cleanup and the target of its ledger', () => {
     })
     vi.stubEnv('CONFORMANCE_TARGET', server.url)
     expect(await invoke('cleanup', path)).toMatchObject({ code: 0 })
+  })
+
+  it('takes the target of the config file', async () => {
+    const server = await serving()
+    const config = join(ownFolder(), 'settings.yaml')
+    writeFileSync(config, `target: ${server.url}\n`)
+    expect(await invoke('cleanup', ledgerAt(server.url), '--config', config)).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
   })
 
   it('says with which credentials the files were made where it is given none', async () => {

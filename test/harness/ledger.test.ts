@@ -2,8 +2,10 @@ import {
   appendFileSync,
   existsSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -167,6 +169,40 @@ describe('the ledger', () => {
     expect(readLedger(path).state.files.get(A)).toBe('there')
   })
 
+  it('is not begun through a link in its place', () => {
+    const { path } = ledgerWith()
+    rmSync(path)
+    symlinkSync(`${path}.elsewhere`, path)
+    expect(() => openLedger(path, LEDGER_HEADER)).toThrow('belongs to another run')
+    expect(existsSync(`${path}.elsewhere`)).toBe(false)
+  })
+
+  it('is written again in its own place, not through a link there', () => {
+    const ledger = ledgerWith({ event: 'owned', id: A })
+    renameSync(ledger.path, `${ledger.path}.elsewhere`)
+    symlinkSync(`${ledger.path}.elsewhere`, ledger.path)
+    expect(() => ledger.close()).toThrow('was removed while the run went on')
+    expect(readLedger(`${ledger.path}.elsewhere`).ended).toBe(false)
+  })
+
+  it('has the whole path of every file that it names for the first time, however its id is spelled', () => {
+    const target = 'http://target.invalid/api'
+    const ledger = openLedger(ledgerPath(), { ...LEDGER_HEADER, target })
+    ledger.note({ event: 'answered', id: 'a/ü', upload: 1 })
+    ledger.note({ event: 'owned', id: 'a/ü', upload: 1 })
+    ledger.note({ event: 'deleting', id: 'a/ü' })
+    const paths = () =>
+      readFileSync(ledger.path, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).path)
+    const path = '/api/v1/files/a%2F%C3%BC'
+    expect(paths()).toEqual([undefined, path, path, undefined])
+    rmSync(ledger.path)
+    ledger.close()
+    expect(paths()).toEqual([undefined, path, undefined, undefined])
+  })
+
   it('leaves out a last line that was cut off, wherever it was cut', () => {
     const ledger = ledgerWith({ event: 'owned', id: A })
     const whole = readFileSync(ledger.path).byteLength
@@ -263,6 +299,11 @@ describe('the ledger', () => {
     ['{"ledger":2', 'line 1 is not the beginning of a ledger'],
     ['{"ledger":2}\n', 'line 1 is not the beginning of a ledger'],
     ['null\n', 'line 1 is not the beginning of a ledger'],
+    // Every file of the target would bear such a name.
+    [`${JSON.stringify({ ...LEDGER_HEADER, mark: '' })}\n`, 'line 1 is not the beginning'],
+    [`${JSON.stringify({ ...LEDGER_HEADER, target: 5 })}\n`, 'line 1 is not the beginning'],
+    [`${JSON.stringify({ ...LEDGER_HEADER, credentials: 'T' })}\n`, 'line 1 is not the beginning'],
+    [`${JSON.stringify({ ...LEDGER_HEADER, credentials: [5] })}\n`, 'line 1 is not the beginning'],
     [`${JSON.stringify(LEDGER_HEADER)}\nnonsense\n`, 'line 2 is no JSON'],
     [`${JSON.stringify(LEDGER_HEADER)}\nnull\n`, 'line 2'],
   ])('is refused where it is none: %j', (text, message) => {
@@ -270,6 +311,18 @@ describe('the ledger', () => {
     writeFileSync(path, text)
     expect(() => readLedger(path)).toThrow(LedgerError)
     expect(() => readLedger(path)).toThrow(message)
+  })
+
+  it('is refused where a line is longer than any that is written', () => {
+    const { path } = ledgerWith()
+    writeFileSync(path, `${JSON.stringify(LEDGER_HEADER)}\n${'['.repeat(2 ** 20 + 1)}\n`)
+    expect(() => readLedger(path)).toThrow('line 2 holds 1048577 characters, accepted are 1048576')
+  })
+
+  it('is refused where it holds more than Node takes for a text', () => {
+    const { path } = ledgerWith()
+    truncateSync(path, 2 ** 30)
+    expect(() => readLedger(path)).toThrow(/holds 1073741824 octets, accepted are \d+/)
   })
 
   it('is refused where there is none', () => {
