@@ -209,13 +209,14 @@ function schemeFrom(ids: readonly string[], knownDependent: boolean, measured: n
   const word = leadingWord(ids)
   const ordered = ids.length >= ENOUGH ? orderedUpTo(ids) : -1
   const variant = variantPlace(ids)
+  const timed = Math.min(...ids.map(timePlaces))
   const followsTime = ids.every((id) => isObjectId(id) || isTimeUuid(id))
   const varying = Array.from({ length }, (_, at) => {
     const values = ids.map((id) => id.charAt(at))
     const distinct = new Set(values).size
     if (distinct === 1) return 'constant'
     const random = ids.length >= ENOUGH && distinct * 3 > ids.length
-    const told = at <= ordered || at === variant || followsTime || countsUp(values)
+    const told = at <= ordered || at < timed || at === variant || followsTime || countsUp(values)
     return random && !told ? 'independent' : 'counting'
   })
   const spelled = (wanted: (kind: string) => boolean) =>
@@ -306,12 +307,21 @@ function countsUp(values: readonly string[]): boolean {
   return order.length === values.length && values.length >= FIRST && high - low <= values.length
 }
 
+/**
+ * Places at the beginning of an id that hold a time: of ULIDs ten characters, of UUIDs of version 7 (RFC 9562
+ * §5.7) those before the version. In whatever order such ids come, the time is not drawn.
+ */
+function timePlaces(id: string): number {
+  if (/^0[0-9A-HJKMNP-TV-Z]{25}$/i.test(id)) return ULID_TIME
+  const at = UUID.exec(id)?.index
+  return at !== undefined && id.charAt(at + VERSION) === '7' ? at + VERSION : 0
+}
+
+const ULID_TIME = 10
+
 /** ULIDs and the versions of UUIDs that begin with a time. */
 function holdsTime(id: string): boolean {
-  return (
-    /^0[0-9A-HJKMNP-TV-Z]{25}$/i.test(id) ||
-    /(?:^|[^0-9a-z])[0-9a-f]{8}-[0-9a-f]{4}-[167][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(id)
-  )
+  return timePlaces(id) > 0 || isTimeUuid(id)
 }
 
 /** Versions of UUIDs that are made of a time and of a machine (RFC 9562 §5.1, §5.2, §5.6). */

@@ -83,6 +83,36 @@ describe('ids of a scheme, by eight samples', () => {
   })
 })
 
+describe('ids that come in no order', () => {
+  it.each([
+    [
+      'UUIDs of version 7',
+      [
+        ...['019fe932-bf69-7b3e-800a-e321a242e9cb', '019fe932-bfe1-7339-801c-fc79ae3e2a96'],
+        ...['019fe932-c63e-7d62-802f-8ee3c455f279', '019fe932-c634-73dd-80a1-b8c06d6a0c60'],
+        ...['019fe932-c628-7e37-809a-5f1e0b10b291', '019fe932-c61d-75b9-8059-386f67a0bbce'],
+      ],
+      13,
+    ],
+    [
+      'ULIDs',
+      [
+        ...['01KAZ3NQB9W7N3R5T8Y2C4F6GH', '01KAZ3NQD1PKS9V2X5B8J0M3QT'],
+        ...['01KAZ3NTHEZ6W1D4G7K9N2R5SV', '01KAZ3NTCM3C8F1H4M6P9S2VXY'],
+        ...['01KAZ3NRT8H0J3N5Q8T1W4Z7BD', '01KAZ3NSD5Q2R5V8Y1A4D7G0KM'],
+      ],
+      10,
+    ],
+  ])('still begin with a time, which nobody draws: %s', (_, ids, timed) => {
+    const measure = createIdMeasure()
+    for (const id of ids) measure.learn(id)
+    const scheme = measure.schemeOf(ids[0] ?? '')
+    expect(scheme?.timeOrdered).toBe(true)
+    expect(scheme?.places.slice(0, timed).filter(({ bits }) => bits > 0)).toEqual([])
+    expect(scheme?.places.slice(timed).some(({ bits }) => bits > 0)).toBe(true)
+  })
+})
+
 describe('what is learnt later', () => {
   it('makes ids guessable that had seemed random, and never the other way', () => {
     const measure = createIdMeasure()
