@@ -54,7 +54,7 @@ export interface Client {
    */
   delete(step: Step, segment: string, options?: SendOptions): Promise<Exchange>
   /** Whether an owned id may be deleted though it is gone. */
-  decideAgain(id: string): Decision
+  decideAgain(id: string, listed?: readonly string[]): Decision
   /** Notes that a deletion of an id which was gone succeeded. */
   distrust(): void
   /** Whether `delete` would send a request for this segment, and why. */

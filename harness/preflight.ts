@@ -111,8 +111,9 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   const sample = first?.id ?? foreign ?? parts.supply.samples[0]
   const reads = await describedReads(sample, look)
   const noDeletion = first === undefined ? undefined : await deletionMissing(parts, first.id, look)
-  const more = first === undefined || noDeletion !== undefined ? NO_MORE : await moreFiles(parts)
-  const living = first === undefined ? [] : await proveRepeats(parts, first.id, more.files, look)
+  const goesOn = first !== undefined && noDeletion === undefined
+  if (goesOn) await deleteAgain(parts, first.id, look)
+  const more = goesOn ? await moreFiles(parts) : NO_MORE
   const files = first === undefined ? [] : [first, ...more.files]
   // Who lets uploads in without credentials has no reason to ask a deletion for them: a finding, no door.
   const open = files.length > 0 && !parts.authenticated
@@ -130,12 +131,12 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     available: parts.hasToken,
     reason: parts.hasToken ? 'a token is configured' : 'no token is configured',
   })
-  found.push(await secondAccount(parts, living[0]?.id ?? sample, look))
+  found.push(await secondAccount(parts, more.files[0]?.id ?? sample, look))
   return {
     capabilities: found.map((one) => ({ ...one, declared: declared.has(one.name) })),
     noFiles: foreign === undefined ? problem : undefined,
-    bystanders: parts.supply.kind === 'upload' ? distinct(living) : [],
-    spares: parts.supply.kind === 'upload' ? [] : living,
+    bystanders: parts.supply.kind === 'upload' ? distinct(more.files) : [],
+    spares: parts.supply.kind === 'upload' ? [] : more.files,
     samples: made.length > 0 ? made : parts.supply.samples,
     equalContent: more.equalContent,
     noDeletion,
@@ -249,41 +250,15 @@ function isSameAnswer(deletion: Answered, nowhere: Exchange): boolean {
   return text(deletion) === text(nowhere)
 }
 
-/** Repeated deletions that are seen to be refused, where ids are such that a careless server could take others. */
-const REPEATS = 3
-
-/**
- * Deletes files a second time, one after the other and each looked for before: on a server that takes
- * another file for one that is gone, no requirement does so.
- *
- * @returns the files that are still there
- */
-async function proveRepeats(
-  { client, caseTools }: PreflightParts,
-  first: string,
-  files: readonly OwnedFile[],
+/** Deletes the first file a second time, where no read finds it any more. */
+async function deleteAgain(
+  { caseTools }: PreflightParts,
+  id: string,
   look: (path: string) => Promise<Exchange>,
-): Promise<readonly OwnedFile[]> {
-  const { send } = caseTools.tools
-  const options = { purpose: 'set-up' } as const
-  const repeat = async (id: string) => {
-    const file = await look(`/${segmentOf(id)}`)
-    const found = isAnswered(file) && isSuccess(file)
-    return found ? undefined : attempted(() => send.delete(id, options))
-  }
-  let answer = await repeat(first)
-  const living = [...files]
-  for (let repeats = 1; repeats < REPEATS; repeats += 1) {
-    const decision = client.decideAgain(first)
-    const careful = decision.allowed && decision.reason === 'repeat'
-    const next = living[0]
-    if (answer === undefined || isSuccess(answer) || !careful || next === undefined) break
-    living.shift()
-    const deletion = await attempted(() => send.delete(next.id, options))
-    if (deletion === undefined || !isSuccess(deletion)) break
-    answer = await repeat(next.id)
-  }
-  return living
+): Promise<void> {
+  const file = await look(`/${segmentOf(id)}`)
+  if (isAnswered(file) && isSuccess(file)) return
+  await attempted(() => caseTools.tools.send.delete(id, { purpose: 'set-up' }))
 }
 
 /** An answer; undefined where nothing that can be judged came, which the requirements will say. */

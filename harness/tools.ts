@@ -1,14 +1,14 @@
 import type { RecordedHandOver } from '../model/evidence.ts'
 import { type Answered, type Exchange, headerValues } from '../model/exchange.ts'
 import { idOf, segmentOf } from '../model/path-segment.ts'
-import { isSuccess, nextPage } from '../model/reads.ts'
+import { entriesOf, isSuccess, nextPage } from '../model/reads.ts'
 import type { DeletionOptions, OwnedFile, Tools } from '../model/requirement.ts'
 import { type Client, isAnswered } from './client.ts'
 import { Inconclusive, Interrupted, NotOurs, NotSafe } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
 import type { Ledger } from './ledger.ts'
 import type { Outside } from './outside.ts'
-import { isOwn } from './safety/guard.ts'
+import { type Decision, isOwn } from './safety/guard.ts'
 import type { HeldBack, Refused } from './safety/held-back.ts'
 import type { Ownership } from './safety/ownership.ts'
 import type { FileSupply, SetUp } from './supply.ts'
@@ -80,7 +80,7 @@ export function createToolbox(bench: Workbench): Toolbox {
       return uploads
     },
     foreign: [],
-    repeats: { last: Promise.resolve(), refused: 0 },
+    lastRepeat: Promise.resolve(),
   }
   return (requirement, caseKey, room = Number.POSITIVE_INFINITY) =>
     toolsFor(bench, run, requirement, caseKey, room)
@@ -91,14 +91,14 @@ interface RunState {
   nextUpload(): number
   /** Uploads that were answered with somebody else's id, each with what was read back. */
   readonly foreign: (readonly Answered[])[]
-  /** Deletions of ids that are gone, where a careless lookup could take another: one at a time. */
-  readonly repeats: { last: Promise<unknown>; refused: number }
+  /** The last deletion of an id that is gone, where a careless lookup could take another: one at a time. */
+  lastRepeat: Promise<unknown>
 }
 
 /** After so many, nothing more is uploaded. */
 const MAX_FOREIGN = 3
-/** So many of them must have been refused before several go out at once. */
-const REFUSED_REPEATS = 3
+/** Pages of a list that are read before a deletion that could take one of its files: of more, none is sent. */
+const MAX_PAGES_BEFORE_A_REPEAT = 10
 
 function toolsFor(
   bench: Workbench,
@@ -162,10 +162,21 @@ function toolsFor(
     if (gone && isSuccess(answer)) over.distrust()
     return answer
   }
+  /** Whether no file that is there could be taken for one of this run that is not. */
+  const decideByList = async (over: Client, id: string): Promise<Decision> => {
+    const decision = over.decideAgain(id)
+    if (!decision.allowed || decision.reason !== 'repeat') return decision
+    const { entries, complete } = entriesOf(await tools.look.list(MAX_PAGES_BEFORE_A_REPEAT))
+    if (!complete) return { allowed: false, ...NO_LIST, witness: id }
+    return over.decideAgain(
+      id,
+      entries.map((entry) => entry.id),
+    )
+  }
   /** One after the other, so that no more than one can take another file, and only where a read finds none. */
   const repeat = (over: Client, segment: string, id: string, options?: DeletionOptions) => {
-    const sending = run.repeats.last.then(async () => {
-      const decision = over.decideAgain(id)
+    const sending = run.lastRepeat.then(async () => {
+      const decision = await decideByList(over, id)
       if (!decision.allowed) return keepBack(segment, decision)
       if (bench.offers().has('retrieve')) {
         const look = await exchanged(
@@ -178,10 +189,9 @@ function toolsFor(
       }
       const answer = await judged(over.delete(step(), segment, options))
       if (isSuccess(answer)) over.distrust()
-      else run.repeats.refused += 1
       return answer
     })
-    run.repeats.last = sending.catch(() => undefined)
+    run.lastRepeat = sending.catch(() => undefined)
     return sending
   }
   /** Of what names no file of this run, the first success is the last that is sent. */
@@ -300,13 +310,8 @@ function toolsFor(
         const repeated = ids.find((id, at) => ids.indexOf(id) < at)
         if (repeated === undefined) return Promise.all(ids.map((id) => tools.send.delete(id)))
         // All but the first find it gone.
-        const decision = client.decideAgain(repeated)
+        const decision = await decideByList(client, repeated)
         if (!decision.allowed) return keepBack(repeated, decision)
-        if (decision.reason === 'repeat' && run.repeats.refused < REFUSED_REPEATS) {
-          throw new NotSafe(
-            'not safe to send at once: too few deletions of what is gone were refused',
-          )
-        }
         const answers = await Promise.all(ids.map((id) => tools.send.delete(id)))
         if (answers.filter(isSuccess).length > new Set(ids).size) client.distrust()
         return answers
@@ -375,6 +380,7 @@ function toolsFor(
 
 /** Why no more near-misses are sent. */
 const ENDED = 'not sent: one before it was answered with success'
+const NO_LIST = { reading: 'no list that shows all files' } as const
 const FOUND_AGAIN = { allowed: false, reading: 'a read of it after its deletion' } as const
 
 /**

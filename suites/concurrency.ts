@@ -17,11 +17,6 @@ function crowds(most: number): readonly number[] {
   )
 }
 
-/** Of deletions of one file all but one could take another from a careless server, where ids can be guessed. */
-function crowdsOnOneFile({ concurrency, idsGuessable }: GenerationFacts): readonly number[] {
-  return crowds(idsGuessable ? 2 : concurrency)
-}
-
 /** A file each, and a bystander. */
 function crowdsOnFiles({ concurrency, places }: GenerationFacts): readonly number[] {
   return crowds(Math.min(concurrency, places - 1))
@@ -40,7 +35,7 @@ export const concurrency: Family = {
       role: 'deleted',
       needs: ['upload', 'parallel'],
       oneByOne: true,
-      values: crowdsOnOneFile,
+      values: ({ concurrency }) => crowds(concurrency),
       probe: async ({ files, send }, crowd) => {
         const { id } = await files.create()
         return send.deleteAtOnce(new Array<string>(crowd).fill(id))

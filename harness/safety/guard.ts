@@ -1,13 +1,13 @@
 import type { IdScheme } from '../../model/id-scheme.ts'
 import { idOf, octetsOf } from '../../model/path-segment.ts'
 import { inAnotherCase, LOOKUPS, type Lookup, type Population } from './lookups.ts'
-import { createKnownIds, type KnownIds } from './population.ts'
+import { createKnownIds, type KnownIds, listedPopulation } from './population.ts'
 import { leaves, REWRITINGS, type Rewriting } from './rewritings.ts'
 
 /** Why a request that could delete may be sent. */
 export type Reason =
   | 'owned'
-  /** An id of this run that is gone, and short: a careless lookup could take another in its place. */
+  /** An id of this run that is gone, if no file that the list shows could be taken in its place. */
   | 'repeat'
   | 'never issued'
   | 'run id'
@@ -44,8 +44,10 @@ export interface DeleteGuard {
   /**
    * Whether an owned id may be deleted when it is gone: a careless lookup that does not find it any more could
    * take another.
+   *
+   * @param listed - all ids that are there now; without them, those that others could have are meant
    */
-  decideAgain(id: string): Decision
+  decideAgain(id: string, listed?: readonly string[]): Decision
   /** Notes that an id which was gone was deleted with success: none that others could have is deleted again. */
   distrust(): void
   /** @param id - what the segment stands for; undefined where its octets are no UTF-8 */
@@ -108,12 +110,14 @@ export function createDeleteGuard(rules: GuardRules): DeleteGuard {
   const simulate = (text: string) =>
     simulation({ ids, owns, population, collection, rewritings, lookups }, text)
 
-  const decideAgain = (id: string): Decision => {
+  const decideAgain = (id: string, listed?: readonly string[]): Decision => {
     if (disposable) return { allowed: true, reason: 'owned' }
-    const refusal = simulation({ ids, owns, population, collection, rewritings, lookups }, id, true)
+    const among = listed === undefined ? population : listedPopulation(ids, listed)
+    const parts = { ids, owns, population: among, collection, rewritings, lookups }
+    const refusal = simulation(parts, id, true)
     if (refusal === undefined) return { allowed: true, reason: 'owned' }
     // Where an id of the same shape can be drawn that is nobody's, that shows as much.
-    if (ids.isLong(id) || distrusted) return { allowed: false, ...refusal }
+    if (listed !== undefined || ids.isLong(id) || distrusted) return { allowed: false, ...refusal }
     return { allowed: true, reason: 'repeat' }
   }
   const decide = (segment: string, id: string): Decision => {

@@ -268,6 +268,22 @@ export function createKnownIds({ runId, owns, isMadeUp, isMinted }: KnownIdsRule
   return ids
 }
 
+/** The ids of others that are there, as a list shows all that are. */
+export function listedPopulation(ids: KnownIds, listed: readonly string[]): Population {
+  const others = new Set(listed.filter((id) => !ids.isLiving(id)))
+  const templates = [...others].map((id) => ({ cells: literals(id), guessable: true }))
+  const numbers = new Set([...others].flatMap(numericIn))
+  const leading = new Set([...others].map(leadingNumber))
+  return {
+    ...ids,
+    templatesFor: () => templates,
+    numbers: [...numbers].map((value) => ({ least: value, most: value })),
+    isNobodys: (text) => !others.has(text),
+    ownsNumber: (value) => !numbers.has(value),
+    ownsLeading: (value) => !leading.has(value),
+  }
+}
+
 /** What the names of files end with. */
 const EXTENSION = /\.[a-z]{2,5}$/i
 /** Ids of so many lengths are words, and any word may be one. */
