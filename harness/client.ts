@@ -55,8 +55,6 @@ export interface Client {
   delete(step: Step, segment: string, options?: SendOptions): Promise<Exchange>
   /** Whether an owned id may be deleted though it is gone. */
   decideAgain(id: string, listed?: readonly string[]): Decision
-  /** Notes that a deletion of an id which was gone succeeded. */
-  distrust(): void
   /** Whether `delete` would send a request for this segment, and why. */
   decide(segment: string, options?: DeletionOptions): Decision
   /** @throws InternalError if it could delete what this run does not own: nothing is sent */
@@ -151,7 +149,6 @@ export function createClient(parts: ClientParts): Client {
 
   return {
     decideAgain: guard.decideAgain,
-    distrust: guard.distrust,
     decide: (segment, options) => decide(segment, idOf(segment), options),
     async delete(step, segment, options = {}) {
       const id = idOf(segment)

@@ -157,10 +157,7 @@ function toolsFor(
     const decision = perhapsGone ? over.decideAgain(id) : over.decide(segment, options)
     if (!decision.allowed) return keepBack(segment, decision)
     if (decision.reason === 'repeat') return repeat(over, segment, id, options)
-    const gone = bench.ledger.state.files.get(id) === 'gone'
-    const answer = await judged(over.delete(step(), segment, options))
-    if (gone && isSuccess(answer)) over.distrust()
-    return answer
+    return judged(over.delete(step(), segment, options))
   }
   /** Whether no file that is there could be taken for one of this run that is not. */
   const decideByList = async (over: Client, id: string): Promise<Decision> => {
@@ -183,13 +180,10 @@ function toolsFor(
           client.request(step(), { method: 'GET', path: `/${segmentOf(id)}` }),
         )
         if (!isAnswered(look) || isSuccess(look)) {
-          over.distrust()
           return keepBack(segment, { ...FOUND_AGAIN, witness: id })
         }
       }
-      const answer = await judged(over.delete(step(), segment, options))
-      if (isSuccess(answer)) over.distrust()
-      return answer
+      return judged(over.delete(step(), segment, options))
     })
     run.lastRepeat = sending.catch(() => undefined)
     return sending
@@ -207,7 +201,6 @@ function toolsFor(
     if (isAnswered(exchange) && isSuccess(exchange)) {
       culprit ??= exchange
       heldBack.end(requirement)
-      over.distrust()
     }
     return judgeable(exchange, bench.openToAll())
   }
@@ -312,9 +305,7 @@ function toolsFor(
         // All but the first find it gone.
         const decision = await decideByList(client, repeated)
         if (!decision.allowed) return keepBack(repeated, decision)
-        const answers = await Promise.all(ids.map((id) => tools.send.delete(id)))
-        if (answers.filter(isSuccess).length > new Set(ids).size) client.distrust()
-        return answers
+        return Promise.all(ids.map((id) => tools.send.delete(id)))
       },
       async deleteOnOneConnection(deletions) {
         const alone = bench.openAlone()

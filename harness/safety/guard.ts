@@ -48,8 +48,6 @@ export interface DeleteGuard {
    * @param listed - all ids that are there now; without them, those that others could have are meant
    */
   decideAgain(id: string, listed?: readonly string[]): Decision
-  /** Notes that an id which was gone was deleted with success: none that others could have is deleted again. */
-  distrust(): void
   /** @param id - what the segment stands for; undefined where its octets are no UTF-8 */
   decide(segment: string, id?: string | undefined): Decision
   /** Places of an id that chance has filled, but for a counter at its end; all of them where it can be guessed. */
@@ -92,7 +90,6 @@ export function createDeleteGuard(rules: GuardRules): DeleteGuard {
   const { runId, disposable, owns, reviewed } = rules
   const { rewritings = REWRITINGS, lookups = LOOKUPS } = rules
   const minted = new Set<string>()
-  let distrusted = false
   const ids = createKnownIds({
     runId,
     owns,
@@ -117,7 +114,7 @@ export function createDeleteGuard(rules: GuardRules): DeleteGuard {
     const refusal = simulation(parts, id, true)
     if (refusal === undefined) return { allowed: true, reason: 'owned' }
     // Where an id of the same shape can be drawn that is nobody's, that shows as much.
-    if (listed !== undefined || ids.isLong(id) || distrusted) return { allowed: false, ...refusal }
+    if (listed !== undefined || ids.isLong(id)) return { allowed: false, ...refusal }
     return { allowed: true, reason: 'repeat' }
   }
   const decide = (segment: string, id: string): Decision => {
@@ -146,10 +143,6 @@ export function createDeleteGuard(rules: GuardRules): DeleteGuard {
     forget: changing(ids.forget),
     learn: changing(ids.learn),
     decideAgain,
-    distrust() {
-      distrusted = true
-      last = undefined
-    },
     placesOf: ids.placesOf,
     get sample() {
       return ids.sample

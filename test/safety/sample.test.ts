@@ -23,6 +23,9 @@ const cells: readonly Cell[] = [
   { scheme: 'base62-4', lookup: 'like', ...FEW },
   { scheme: 'ulid-monotonic', lookup: 'starts-with', ...QUIET },
   { scheme: 'file-padded-24', lookup: 'parse-int', ...QUIET },
+  { scheme: 'decimal-from-1', lookup: 'includes-id', ...FEW },
+  { scheme: 'one-in-five-counts', lookup: 'one-edit', ...QUIET },
+  { scheme: 'snowflake', lookup: 'number-32', ...FEW },
 ]
 
 it.each(cells)('nobody loses a file to a run: ids $scheme, looked up by $lookup', async (cell) => {
