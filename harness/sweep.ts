@@ -73,6 +73,7 @@ export async function sweep(parts: SweepParts): Promise<readonly string[]> {
     }
   }
   await Promise.all(Array.from({ length: Math.min(parts.concurrency, queue.length) }, worker))
+  if (parts.canRead()) await lookAgain(parts)
 
   const open = state.openUploads.size - state.unproved.size
   return [
@@ -117,6 +118,32 @@ export async function removeFile(parts: RemovalParts, step: NextStep, id: string
     inDoubt = true
   }
 }
+
+/** Deleted files that are looked for at the end: where one is still there, all are looked for. */
+const LOOKED_FOR_AGAIN = 4
+
+/** Takes back what was noted as deleted and is there all the same: some targets only say that they delete. */
+async function lookAgain(parts: SweepParts): Promise<void> {
+  const { ledger, concurrency } = parts
+  const deleted = [...ledger.state.made].filter((id) => ledger.state.files.get(id) === 'gone')
+  const look = async (id: string, at: number) => {
+    const found = await lookFor(parts, stepsOf(LOOKS_BEGIN + at), id)
+    if (found === 'there') ledger.note({ event: 'owned', id })
+    return found
+  }
+  const first = await Promise.all(deleted.slice(0, LOOKED_FOR_AGAIN).map(look))
+  if (!first.includes('there')) return
+  const queue = [...deleted.entries()].slice(LOOKED_FOR_AGAIN)
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      await look(next[1], next[0])
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, queue.length) }, worker))
+}
+
+/** Cases of the sweep from here on look for what was deleted. */
+const LOOKS_BEGIN = 1_000_000
 
 async function lookFor(
   { client, ledger, canRead }: RemovalParts,

@@ -17,9 +17,9 @@ function crowds(most: number): readonly number[] {
   )
 }
 
-/** A file each, and a bystander. */
+/** A file each, and a bystander; where there is no place for so many, they are said to be not sent. */
 function crowdsOnFiles({ concurrency, places }: GenerationFacts): readonly number[] {
-  return crowds(Math.min(concurrency, places - 1))
+  return crowds(Math.max(2, Math.min(concurrency, places - 1)))
 }
 
 export const concurrency: Family = {

@@ -63,6 +63,18 @@ describe('a sweep', () => {
     expect(ledger.state.files.get(OWNED)).toBe('gone')
   })
 
+  it('names what is there all the same though its deletion was answered with success', async () => {
+    const file = { json: { id: OWNED, filename: `a-${MARK}` } }
+    const uploaded = (made: ReturnType<typeof bench>) =>
+      made.ledger.note({ event: 'owned', id: OWNED, upload: 1 })
+    const { left } = await swept(
+      stubTransport(() => file),
+      uploaded,
+      { canRead: () => true },
+    )
+    expect(left).toEqual([OWNED])
+  })
+
   it.each<[string, Answer, number]>([
     ['an error', () => ({ status: 500 }), 3],
     ['a refusal', () => ({ status: 403 }), 1],
