@@ -1,5 +1,6 @@
 import { jsonBody } from '../model/body.ts'
 import type { Answered, Credentials, Exchange } from '../model/exchange.ts'
+import { holdsRunId } from '../model/ownership.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { isSuccess } from '../model/reads.ts'
 import type { ReportedCapability } from '../model/report.ts'
@@ -35,8 +36,8 @@ export interface Discovery {
   readonly spares: readonly OwnedFile[]
   /** Ids by which those of the target are measured, in the order in which they were made. */
   readonly samples: readonly string[]
-  /** Whether files of equal content are known to get ids of their own. */
-  readonly equalContentKeptApart: boolean
+  /** Whether a file that is too small for the run id is the run's all the same. */
+  readonly smallIsOwn: boolean
   /** What showed that the target has no deletion, where it has none. */
   readonly noDeletion: string | undefined
 }
@@ -110,7 +111,9 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   if (isThrottled(knock)) throw new TargetUnusable(putOff(knock))
   const { file: first, problem, foreign } = await firstFile(parts)
   const sample = first?.id ?? foreign ?? parts.supply.samples[0]
-  const reads = await describedReads(sample, look)
+  const path = sample === undefined ? undefined : `/${segmentOf(sample)}`
+  const retrieved = path === undefined ? undefined : await look(path)
+  const content = path === undefined ? undefined : await look(`${path}/content`)
   const noDeletion = first === undefined ? undefined : await deletionMissing(parts, first.id, look)
   const more = first === undefined || noDeletion !== undefined ? NO_MORE : await moreFiles(parts)
   const living = first === undefined ? [] : await proveRepeats(parts, first.id, more.files, look)
@@ -124,7 +127,7 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     const reason = problem ?? 'a file was uploaded'
     found.push({ name: 'upload', available: problem === undefined, reason })
   }
-  found.push(...reads)
+  found.push(described('retrieve', retrieved), described('content', content))
   found.push(described('list', await look('?limit=1')))
   found.push({
     name: 'auth',
@@ -138,7 +141,8 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     bystanders: parts.supply.kind === 'upload' ? distinct(living) : [],
     spares: parts.supply.kind === 'upload' ? [] : living,
     samples: made.length > 0 ? made : parts.supply.samples,
-    equalContentKeptApart: more.equalContentKeptApart,
+    smallIsOwn:
+      more.equalContentKeptApart && retrieved !== undefined && holdsRunId(retrieved, parts.mark),
     noDeletion,
   }
 }
@@ -195,25 +199,6 @@ async function firstFile({ supply, caseTools }: PreflightParts): Promise<FirstFi
     const foreign = error instanceof NotOurs && error.exchange && createdId(error.exchange)
     return { problem: error.message, ...(foreign && { foreign }) }
   }
-}
-
-/** Which reads the target offers, by a file that is there. */
-async function describedReads(
-  sample: string | undefined,
-  look: (path: string) => Promise<Exchange>,
-): Promise<readonly Found[]> {
-  const found: Found[] = []
-  for (const [name, path] of [
-    ['retrieve', ''],
-    ['content', '/content'],
-  ] as const) {
-    found.push(
-      sample === undefined
-        ? { name, available: false, reason: 'there is no file to look at' }
-        : described(name, await look(`/${segmentOf(sample)}${path}`)),
-    )
-  }
-  return found
 }
 
 /**
@@ -376,7 +361,9 @@ function listedIds({ response }: Exchange): readonly unknown[] {
   return Array.isArray(data) ? data.map((file: { id?: unknown } | null) => file?.id) : []
 }
 
-function described(name: Found['name'], exchange: Exchange): Found {
+function described(name: Found['name'], exchange: Exchange | undefined): Found {
+  if (exchange === undefined)
+    return { name, available: false, reason: 'there is no file to look at' }
   const { response, failure, request } = exchange
   const answer = response === undefined ? failure?.message : `answered ${response.status}`
   return {

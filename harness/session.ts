@@ -144,7 +144,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       attempts: MAX_ATTEMPTS,
       concurrency: options.concurrency,
       lookFirst: heldBack.anyEnded(),
-      search: 'unanswered',
+      search: 'in doubt',
     })
 
   const places = createPlaces(options.maxLive)
@@ -255,7 +255,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         disposable: options.disposable,
         neverIssuedId: (ordinal) => minted(options, guard, requirementId, ordinal),
         idsGuessable: ids.guessable,
-        equalContentKeptApart: discovery.equalContentKeptApart,
+        smallIsOwn: discovery.smallIsOwn,
         runs: options.runs,
         concurrency: options.concurrency,
         places: options.maxLive - places.kept,

@@ -287,7 +287,11 @@ function toolsFor(
         if (foreign !== undefined) return foreign
         try {
           const { id, answer } = await tools.files.upload()
-          return [answer, await get(`/${segmentOf(id)}`)]
+          const path = `/${segmentOf(id)}`
+          const file = await get(path)
+          // A gateway may give files names of its own.
+          const content = bench.offers().has('content') ? [await get(`${path}/content`)] : []
+          return [answer, file, ...content]
         } catch (error) {
           if (error instanceof NotOurs) return run.foreign[0] ?? []
           throw error
