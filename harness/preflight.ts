@@ -224,7 +224,10 @@ async function deletionMissing(
   return missing ? `${method} ${target} answered ${status}` : undefined
 }
 
-/** Whether an answer is the one to a path that does not exist, but for method and path. */
+/** Times and ids of requests, which differ from answer to answer. */
+const VOLATILE = /[0-9a-f]{2,}(-[0-9a-f]+)*|\d+/gi
+
+/** Whether an answer is the one to a path that does not exist, but for method, path, and what is never the same. */
 function isSameAnswer(deletion: Answered, nowhere: Exchange): boolean {
   if (!isAnswered(nowhere) || nowhere.response.status !== deletion.response.status) return false
   const text = ({ request, response }: Answered) =>
@@ -232,6 +235,7 @@ function isSameAnswer(deletion: Answered, nowhere: Exchange): boolean {
       .toString('utf8')
       .replaceAll(request.target, '')
       .replaceAll(request.method, '')
+      .replaceAll(VOLATILE, '')
   return text(deletion) === text(nowhere)
 }
 

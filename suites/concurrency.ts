@@ -22,9 +22,9 @@ function crowdsOnOneFile({ concurrency, idsGuessable }: GenerationFacts): readon
   return crowds(idsGuessable ? 2 : concurrency)
 }
 
-/** A file each, and a bystander. */
+/** A file each, and a bystander; two at least, for which there may be no places any more. */
 function crowdsOnFiles({ concurrency, places }: GenerationFacts): readonly number[] {
-  return crowds(Math.min(concurrency, places - 1))
+  return crowds(Math.max(2, Math.min(concurrency, places - 1)))
 }
 
 export const concurrency: Family = {
