@@ -93,7 +93,8 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     return { requirement: PREFLIGHT, case: '0', step: steps++ }
   }
   const look = async (path: string, credentials: Credentials = 'configured') => {
-    const exchange = await client.request(step(), { method: 'GET', path, credentials })
+    const request = { method: 'GET', path, credentials } as const
+    const exchange = await persistently(() => client.request(step(), request))
     const { failure } = exchange
     // What the target offers is not known then, and would not be made use of either.
     if (failure?.kind === 'not-sent') throw new TargetUnusable(failure.message)
@@ -102,7 +103,7 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
 
   const nobodys = segmentOf(parts.neverIssuedId)
   const knock = client.decide(nobodys).allowed
-    ? await client.delete(step(), nobodys, { purpose: 'set-up' })
+    ? await persistently(() => client.delete(step(), nobodys, { purpose: 'set-up' }), isLate)
     : await look(`/${nobodys}`)
   if (!isAnswered(knock)) {
     const { kind, message } = knock.failure ?? {}
@@ -145,6 +146,35 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
       more.equalContentKeptApart && retrieved !== undefined && holdsRunId(retrieved, parts.mark),
     noDeletion,
   }
+}
+
+/** Times that one thing is asked for before the first requirement: a target that fails now and then can be tested. */
+const MAX_ATTEMPTS = 3
+
+/**
+ * Sends what does no harm when it is sent again, while the target fails.
+ *
+ * @param onceMore - for which other failures it is sent a second time
+ */
+async function persistently(
+  send: () => Promise<Exchange>,
+  onceMore: (exchange: Exchange) => boolean = () => false,
+): Promise<Exchange> {
+  for (let attempt = 1; ; attempt += 1) {
+    const exchange = await send()
+    const again = mayPass(exchange) || (attempt === 1 && onceMore(exchange))
+    if (attempt === MAX_ATTEMPTS || !again) return exchange
+  }
+}
+
+/** Whether a failure may be gone at once, and took no time. */
+export function mayPass({ response, failure, attempts }: Exchange): boolean {
+  if (failure !== undefined) return failure.kind === 'reset'
+  return attempts === 1 && [500, 502, 503].includes(response?.status ?? 0)
+}
+
+function isLate({ failure }: Exchange): boolean {
+  return failure?.kind === 'timeout'
 }
 
 /** Where ids follow from contents, two uploads are one file. */
@@ -192,12 +222,17 @@ interface FirstFile {
 
 async function firstFile({ supply, caseTools }: PreflightParts): Promise<FirstFile> {
   if (supply.kind === 'ids' || supply.kind === 'none') return {}
-  try {
-    return { file: await caseTools.tools.files.create() }
-  } catch (error) {
-    if (!(error instanceof Inconclusive)) throw error
-    const foreign = error instanceof NotOurs && error.exchange && createdId(error.exchange)
-    return { problem: error.message, ...(foreign && { foreign }) }
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return { file: await caseTools.tools.files.create() }
+    } catch (error) {
+      if (!(error instanceof Inconclusive)) throw error
+      const { message: problem, exchange } = error
+      // No upload is sent again: the next one is of another file.
+      if (attempt < MAX_ATTEMPTS && exchange !== undefined && mayPass(exchange)) continue
+      const foreign = error instanceof NotOurs && exchange && createdId(exchange)
+      return { problem, ...(foreign && { foreign }) }
+    }
   }
 }
 

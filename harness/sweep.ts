@@ -104,6 +104,8 @@ export async function removeFile(parts: RemovalParts, step: NextStep, id: string
     if (attempt > 1) await pause(BACKOFF_MS * 2 ** (attempt - 2))
     const found = inDoubt ? await lookFor(parts, step, id) : 'there'
     if (found === 'gone') return ledger.note({ event: 'deleted', id })
+    // Meanwhile another case may have deleted it, where two were answered with one id.
+    if (!state.left.has(id)) return
     if (found === 'not answered' && parts.canRead()) continue
     const unsure = found === 'perhaps another' || found === 'not answered'
     if (unsure && state.files.get(id) === 'unknown' && uncertain === 'leave') return

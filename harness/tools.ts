@@ -1,5 +1,5 @@
 import type { RecordedHandOver } from '../model/evidence.ts'
-import { type Answered, type Exchange, headerValues } from '../model/exchange.ts'
+import type { Answered, Exchange } from '../model/exchange.ts'
 import { idOf, segmentOf } from '../model/path-segment.ts'
 import { isSuccess, nextPage } from '../model/reads.ts'
 import type { DeletionOptions, OwnedFile, Tools } from '../model/requirement.ts'
@@ -425,10 +425,12 @@ function reasonFor({ failure }: Exchange): string {
   return failure?.kind === 'not-sent' ? message : `no answer: ${message}`
 }
 
-/** Whether the target put a request off: 429, or 503 that says when to come back (RFC 9110 §15.6.4). */
+/**
+ * Whether the target put a request off (RFC 9110 §15.6.4, RFC 6585 §4), or says that it cannot answer now: that is
+ * no answer of the operation.
+ */
 export function isThrottled({ response }: Exchange): boolean {
-  if (response?.status === 429) return true
-  return response?.status === 503 && headerValues(response, 'retry-after').length > 0
+  return response?.status === 429 || response?.status === 503
 }
 
 /** Whether the target did not let a request in. */
