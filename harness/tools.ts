@@ -2,7 +2,7 @@ import type { RecordedHandOver } from '../model/evidence.ts'
 import type { Answered, Exchange } from '../model/exchange.ts'
 import { idOf, segmentOf } from '../model/path-segment.ts'
 import { isSuccess, nextPage } from '../model/reads.ts'
-import type { DeletionOptions, OwnedFile, Tools } from '../model/requirement.ts'
+import type { DeletionOptions, FileToUpload, OwnedFile, Tools } from '../model/requirement.ts'
 import { type Client, isAnswered } from './client.ts'
 import { Inconclusive, Interrupted, NotOurs, NotSafe } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
@@ -92,6 +92,7 @@ export function createToolbox(bench: Workbench): Toolbox {
       return uploads
     },
     foreign: [],
+    lastUpload: Promise.resolve(),
     repeats: { last: Promise.resolve(), refused: 0 },
   }
   return (requirement, caseKey, room = Number.POSITIVE_INFINITY) =>
@@ -101,8 +102,9 @@ export function createToolbox(bench: Workbench): Toolbox {
 /** What the cases of a run share. */
 interface RunState {
   nextUpload(): number
-  /** Uploads that were answered with somebody else's id, each with what was read back. */
+  /** Uploads that were answered with somebody else's id, each with what was read back; and the last one under way. */
   readonly foreign: (readonly Answered[])[]
+  lastUpload: Promise<unknown>
   /** Deletions of ids that are gone, where a careless lookup could take another: one at a time. */
   readonly repeats: { last: Promise<unknown>; refused: number }
 }
@@ -256,6 +258,19 @@ function toolsFor(
     },
   }
 
+  /** Once an upload was answered with somebody else's id, one at a time. */
+  const makeFile = (file?: FileToUpload): Promise<OwnedFile> => {
+    if (run.foreign.length === 0) return bench.supply.create(setUp, file)
+    const making = run.lastUpload.then(() => {
+      const { foreign } = run
+      if (foreign.length < MAX_FOREIGN) return bench.supply.create(setUp, file)
+      const reason = `${MAX_FOREIGN} uploads were answered with ids of files that are not this run's`
+      throw new NotOurs(reason, foreign[0]?.[0], true)
+    })
+    run.lastUpload = making.catch(() => undefined)
+    return making
+  }
+
   const tools: Tools = {
     mark: bench.mark,
     files: {
@@ -264,16 +279,8 @@ function toolsFor(
         if (typeof room === 'number' && living().length >= room) {
           throw new InternalError(`${requirement}: a case has more than ${room} files at once`)
         }
-        const [foreign] = run.foreign
-        if (foreign !== undefined && run.foreign.length >= MAX_FOREIGN) {
-          throw new NotOurs(
-            `${MAX_FOREIGN} uploads were answered with ids of files that are not this run's`,
-            foreign[0],
-            true,
-          )
-        }
         const spare = file === undefined && noRoom === undefined ? bench.spares.shift() : undefined
-        const one = spare ?? (await bench.supply.create(setUp, file))
+        const one = spare ?? (await makeFile(file))
         made.push(one.id)
         return one
       },

@@ -145,6 +145,21 @@ describe("where an upload is answered with the id of somebody else's file", () =
   })
 })
 
+test("uploads nothing more after three uploads that were answered with somebody else's id", async () => {
+  let uploads = 0
+  const mistake = answersForeign({
+    when: ({ nth }) => {
+      uploads = nth
+      return true
+    },
+    keeps: true,
+  })
+  const server = await crowded({ alterations: [mistake] })
+  const outcome = await runAllAgainst(server.url)
+  expectAsBefore(server, outcome)
+  expect(uploads).toBe(3)
+})
+
 /** Reads of a target, by the end of their paths. */
 const READS = { retrieve: /\/files\/[^/?]+$/, content: /\/content$/, list: /\/files(\?|$)/ }
 
