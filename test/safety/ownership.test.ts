@@ -118,7 +118,7 @@ function answersForeign({ when, keeps = false }: Mistake): Alteration {
 
 function fileBytes({ body }: ServerRequest): number {
   const text = Buffer.from(body).toString('latin1')
-  const [, content = ''] = /name="file"[^]*?\r\n\r\n([^]*?)\r\n--/.exec(text) ?? []
+  const [, content = ''] = /name="file"[\s\S]*?\r\n\r\n([\s\S]*?)\r\n--/.exec(text) ?? []
   return content.length
 }
 
