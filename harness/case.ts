@@ -63,7 +63,7 @@ export async function runCase(
   try {
     const answers = await requirement.probe(tools, value)
     const judgement = requirement.judge(answers, contract, value)
-    if ('notSafe' in judgement) throw new NotSafe(judgement.notSafe)
+    if ('inapplicable' in judgement) throw new NotSafe(judgement.inapplicable)
     if ('undecided' in judgement) {
       const exchange = answers[0]
       return {

@@ -24,8 +24,13 @@ export interface LedgerState {
   readonly asked: Map<string, number>
   /** Ids that uploads were answered with, and that are not known to be this run's; with the upload. */
   readonly unproved: Map<string, number>
-  /** Uploads without an answer: a file may be there under an id that nobody here knows. */
+  /**
+   * Uploads that were not answered, or with an id of somebody else's: a file may be there under an id that
+   * nobody here knows.
+   */
   readonly openUploads: Set<number>
+  /** Ids of files that were there when another upload was answered with them: one of two may have another. */
+  readonly shared: Set<string>
 }
 
 export function emptyState(): LedgerState {
@@ -36,6 +41,7 @@ export function emptyState(): LedgerState {
     asked: new Map(),
     unproved: new Map(),
     openUploads: new Set(),
+    shared: new Set(),
   }
 }
 
@@ -77,11 +83,11 @@ export function apply(state: LedgerState, entry: LedgerEntry): void {
       break
     case 'foreign':
       state.unproved.delete(entry.id)
-      state.openUploads.delete(entry.upload)
       break
     case 'owned':
       state.unproved.delete(entry.id)
       if (entry.upload !== undefined) {
+        if (state.left.has(entry.id)) state.shared.add(entry.id)
         state.openUploads.delete(entry.upload)
         state.made.add(entry.id)
       }

@@ -28,7 +28,7 @@ export interface Patience {
   anew(): Patience
 }
 
-/** Time limits of a request for which a method is waited for that the target has never answered. */
+/** Time limits of a request for which a method is waited for that the target has never answered; or all methods. */
 const LIMITS_TO_BEGIN = 3.5
 
 /**
@@ -42,8 +42,9 @@ export function createPatience(timeoutMs: number, known = new Set<string>()): Pa
     lasts(method, waitMs) {
       if (vain >= MAX_IN_VAIN) return false
       if (known.has(method)) return true
-      const begun = begunMs.get(method) ?? performance.now()
-      begunMs.set(method, begun)
+      const what = known.size === 0 ? 'anything' : method
+      const begun = begunMs.get(what) ?? performance.now()
+      begunMs.set(what, begun)
       return performance.now() + waitMs - begun <= LIMITS_TO_BEGIN * timeoutMs
     },
     accepted: (method) => known.add(method),

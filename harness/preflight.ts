@@ -1,5 +1,6 @@
 import { jsonBody } from '../model/body.ts'
 import type { Answered, Credentials, Exchange } from '../model/exchange.ts'
+import { holdsRunId } from '../model/ownership.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { isSuccess } from '../model/reads.ts'
 import type { ReportedCapability } from '../model/report.ts'
@@ -36,6 +37,8 @@ export interface Discovery {
   /** Ids by which those of the target are measured, in the order in which they were made. */
   readonly samples: readonly string[]
   readonly equalContent: EqualContent
+  /** Whether a file that is too small for the run id is the run's all the same. */
+  readonly smallIsOwn: boolean
   /** What showed that the target has no deletion, where it has none. */
   readonly noDeletion: string | undefined
 }
@@ -91,7 +94,8 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     return { requirement: PREFLIGHT, case: '0', step: steps++ }
   }
   const look = async (path: string, credentials: Credentials = 'configured') => {
-    const exchange = await client.request(step(), { method: 'GET', path, credentials })
+    const request = { method: 'GET', path, credentials } as const
+    const exchange = await persistently(() => client.request(step(), request))
     const { failure } = exchange
     // What the target offers is not known then, and would not be made use of either.
     if (failure?.kind === 'not-sent') throw new TargetUnusable(failure.message)
@@ -100,7 +104,7 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
 
   const nobodys = segmentOf(parts.neverIssuedId)
   const knock = client.decide(nobodys).allowed
-    ? await client.delete(step(), nobodys, { purpose: 'set-up' })
+    ? await persistently(() => client.delete(step(), nobodys, { purpose: 'set-up' }), isLate)
     : await look(`/${nobodys}`)
   if (!isAnswered(knock)) {
     const { kind, message } = knock.failure ?? {}
@@ -109,7 +113,9 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   if (isThrottled(knock)) throw new TargetUnusable(putOff(knock))
   const { file: first, problem, foreign } = await firstFile(parts)
   const sample = first?.id ?? foreign ?? parts.supply.samples[0]
-  const reads = await describedReads(sample, look)
+  const path = sample === undefined ? undefined : `/${segmentOf(sample)}`
+  const retrieved = path === undefined ? undefined : await look(path)
+  const content = path === undefined ? undefined : await look(`${path}/content`)
   const noDeletion = first === undefined ? undefined : await deletionMissing(parts, first.id, look)
   const goesOn = first !== undefined && noDeletion === undefined
   if (goesOn) await deleteAgain(parts, first.id, look)
@@ -124,7 +130,7 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     const reason = problem ?? 'a file was uploaded'
     found.push({ name: 'upload', available: problem === undefined, reason })
   }
-  found.push(...reads)
+  found.push(described('retrieve', retrieved), described('content', content))
   found.push(described('list', await look('?limit=1')))
   found.push({
     name: 'auth',
@@ -139,8 +145,41 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     spares: parts.supply.kind === 'upload' ? [] : more.files,
     samples: made.length > 0 ? made : parts.supply.samples,
     equalContent: more.equalContent,
+    smallIsOwn:
+      more.equalContent === 'kept apart' &&
+      retrieved !== undefined &&
+      holdsRunId(retrieved, parts.mark),
     noDeletion,
   }
+}
+
+/** Times that one thing is asked for before the first requirement: a target that fails now and then can be tested. */
+const MAX_ATTEMPTS = 3
+
+/**
+ * Sends what does no harm when it is sent again, while the target fails.
+ *
+ * @param onceMore - for which other failures it is sent a second time
+ */
+async function persistently(
+  send: () => Promise<Exchange>,
+  onceMore: (exchange: Exchange) => boolean = () => false,
+): Promise<Exchange> {
+  for (let attempt = 1; ; attempt += 1) {
+    const exchange = await send()
+    const again = mayPass(exchange) || (attempt === 1 && onceMore(exchange))
+    if (attempt === MAX_ATTEMPTS || !again) return exchange
+  }
+}
+
+/** Whether a failure may be gone at once, and took no time. */
+export function mayPass({ response, failure, attempts }: Exchange): boolean {
+  if (failure !== undefined) return failure.kind === 'reset'
+  return attempts === 1 && [500, 502, 503].includes(response?.status ?? 0)
+}
+
+function isLate({ failure }: Exchange): boolean {
+  return failure?.kind === 'timeout'
 }
 
 /** Where ids follow from contents, two uploads are one file. */
@@ -188,32 +227,18 @@ interface FirstFile {
 
 async function firstFile({ supply, caseTools }: PreflightParts): Promise<FirstFile> {
   if (supply.kind === 'ids' || supply.kind === 'none') return {}
-  try {
-    return { file: await caseTools.tools.files.create() }
-  } catch (error) {
-    if (!(error instanceof Inconclusive)) throw error
-    const foreign = error instanceof NotOurs && error.exchange && createdId(error.exchange)
-    return { problem: error.message, ...(foreign && { foreign }) }
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return { file: await caseTools.tools.files.create() }
+    } catch (error) {
+      if (!(error instanceof Inconclusive)) throw error
+      const { message: problem, exchange } = error
+      // No upload is sent again: the next one is of another file.
+      if (attempt < MAX_ATTEMPTS && exchange !== undefined && mayPass(exchange)) continue
+      const foreign = error instanceof NotOurs && exchange && createdId(exchange)
+      return { problem, ...(foreign && { foreign }) }
+    }
   }
-}
-
-/** Which reads the target offers, by a file that is there. */
-async function describedReads(
-  sample: string | undefined,
-  look: (path: string) => Promise<Exchange>,
-): Promise<readonly Found[]> {
-  const found: Found[] = []
-  for (const [name, path] of [
-    ['retrieve', ''],
-    ['content', '/content'],
-  ] as const) {
-    found.push(
-      sample === undefined
-        ? { name, available: false, reason: 'there is no file to look at' }
-        : described(name, await look(`/${segmentOf(sample)}${path}`)),
-    )
-  }
-  return found
 }
 
 /**
@@ -239,7 +264,10 @@ async function deletionMissing(
   return missing ? `${method} ${target} answered ${status}` : undefined
 }
 
-/** Whether an answer is the one to a path that does not exist, but for method and path. */
+/** Times and ids of requests, which differ from answer to answer. */
+const VOLATILE = /[0-9a-f]{2,}(-[0-9a-f]+)*|\d+/gi
+
+/** Whether an answer is the one to a path that does not exist, but for method, path, and what is never the same. */
 function isSameAnswer(deletion: Answered, nowhere: Exchange): boolean {
   if (!isAnswered(nowhere) || nowhere.response.status !== deletion.response.status) return false
   const text = ({ request, response }: Answered) =>
@@ -247,6 +275,7 @@ function isSameAnswer(deletion: Answered, nowhere: Exchange): boolean {
       .toString('utf8')
       .replaceAll(request.target, '')
       .replaceAll(request.method, '')
+      .replaceAll(VOLATILE, '')
   return text(deletion) === text(nowhere)
 }
 
@@ -352,7 +381,9 @@ function listedIds({ response }: Exchange): readonly unknown[] {
   return Array.isArray(data) ? data.map((file: { id?: unknown } | null) => file?.id) : []
 }
 
-function described(name: Found['name'], exchange: Exchange): Found {
+function described(name: Found['name'], exchange: Exchange | undefined): Found {
+  if (exchange === undefined)
+    return { name, available: false, reason: 'there is no file to look at' }
   const { response, failure, request } = exchange
   const answer = response === undefined ? failure?.message : `answered ${response.status}`
   return {

@@ -21,6 +21,7 @@ import type { Outside } from './outside.ts'
 import { createPlaces } from './places.ts'
 import {
   type Discovery,
+  mayPass,
   PREFLIGHT,
   PREFLIGHT_FILES,
   preflight,
@@ -152,7 +153,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       attempts: MAX_ATTEMPTS,
       concurrency: options.concurrency,
       lookFirst: heldBack.anyEnded(),
-      search: 'unanswered',
+      search: 'in doubt',
     })
 
   const places = createPlaces(options.maxLive)
@@ -199,20 +200,31 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   let lists = 0
   let unanswered: string | undefined
   const readList = async (over: Toolbox): Promise<ListRead> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const { list, trouble } = await readListOnce(over)
+      if (trouble === undefined || attempt === MAX_ATTEMPTS_TO_LIST || !mayPass(trouble))
+        return list
+    }
+  }
+  const readListOnce = async (over: Toolbox): Promise<{ list: ListRead; trouble?: Exchange }> => {
     const { tools } = over('set-up/others', String(lists++), 0)
     try {
       const pages = await tools.look.list(MAX_OTHERS_PAGES)
-      const refused = pages.find((page) => !isSuccess(page))
-      if (refused !== undefined) return { unread: `the list answered ${refused.response.status}` }
+      const trouble = pages.find((page) => !isSuccess(page))
+      if (trouble !== undefined) {
+        return { list: { unread: `the list answered ${trouble.response.status}` }, trouble }
+      }
       const { entries, complete } = entriesOf(pages)
-      return { ids: entries.flatMap(({ id, name }) => (RUN_ID.test(name) ? [] : [id])), complete }
+      const ids = entries.flatMap(({ id, name }) => (RUN_ID.test(name) ? [] : [id]))
+      return { list: { ids, complete } }
     } catch (error) {
       if (!(error instanceof Inconclusive)) throw error
-      const { kind, message = error.message } = error.exchange?.failure ?? {}
+      const { exchange: trouble } = error
+      const { kind, message = error.message } = trouble?.failure ?? {}
       const unreachable = kind === 'refused' || kind === 'dns' || kind === 'tls'
       if (unreachable && lists === 1) throw new TargetUnusable(message)
       unanswered = message
-      return { unread: message }
+      return { list: { unread: message }, ...(trouble && { trouble }) }
     }
   }
   try {
@@ -263,7 +275,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         disposable: options.disposable,
         neverIssuedId: (ordinal) => minted(options, guard, requirementId, ordinal),
         idsGuessable: ids.guessable,
-        equalContentKeptApart: discovery.equalContent === 'kept apart',
+        smallIsOwn: discovery.smallIsOwn,
         runs: options.runs,
         concurrency: options.concurrency,
         places: options.maxLive - places.kept,
@@ -303,6 +315,8 @@ function factsOf({ samples, equalContent }: Discovery): IdFacts {
 
 /** Attempts to remove what a case has left: at the end there are more. */
 const ATTEMPTS_IN_A_CASE = 3
+/** Times that the list is read for them where the target fails. */
+const MAX_ATTEMPTS_TO_LIST = 3
 /** Pages of the list that are read for the files of others, before the first deletion and at the end. */
 const MAX_OTHERS_PAGES = 100
 

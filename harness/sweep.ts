@@ -33,10 +33,10 @@ export interface SweepParts extends RemovalParts {
   /** Files under way at once. */
   readonly concurrency: number
   /**
-   * When to look through the list for files that bear the run id: a ledger that went through a power
-   * cut may lack more than the uploads that it knows of.
+   * When to look through the list for files that bear the run id: where uploads of which no file is known are
+   * in the ledger, or also without, as after a power cut.
    */
-  readonly search: 'unanswered' | 'always'
+  readonly search: 'in doubt' | 'always'
 }
 
 /** Pages of a list that are looked through for files whose upload was not answered. */
@@ -51,17 +51,19 @@ export const MAX_ATTEMPTS = 6
 const BACKOFF_MS = 100
 
 /**
- * Removes what a run has left behind: owned files, and files that were uploaded without an answer,
- * which the list knows by the run id in their names.
+ * Removes what a run has left behind: owned files, and files of uploads that were answered with no id, or with
+ * another's, which the list knows by the run id in their names.
  *
  * @returns ids, or descriptions, of what may still be there
  */
 export async function sweep(parts: SweepParts): Promise<readonly string[]> {
   const { ledger, search } = parts
   const { state } = ledger
+  const { mark } = ledger.header
   ledger.onlyRemoving()
   const step = stepsOf(0)
-  if (search === 'always' || state.openUploads.size > 0) await claimByRunId(parts, step)
+  const inDoubt = state.openUploads.size > 0 || state.shared.size > 0
+  if (search === 'always' || inDoubt) await claimByRunId(parts, step)
   for (const [id, upload] of [...state.unproved]) await claimIfOurs(parts, step, id, upload)
 
   const queue = [...leftovers(state)]
@@ -79,7 +81,7 @@ export async function sweep(parts: SweepParts): Promise<readonly string[]> {
   return [
     ...leftovers(state),
     ...[...state.unproved.keys()].map((id) => `${id}, of which nothing shows whose it is`),
-    ...(open <= 0 ? [] : [`${open} unanswered uploads, named *${ledger.header.mark}*`]),
+    ...(open <= 0 ? [] : [`${open} uploads of which no file is known, named *${mark}*`]),
   ]
 }
 
@@ -103,6 +105,8 @@ export async function removeFile(parts: RemovalParts, step: NextStep, id: string
     if (attempt > 1) await pause(BACKOFF_MS * 2 ** (attempt - 2))
     const found = inDoubt ? await lookFor(parts, step, id) : 'there'
     if (found === 'gone') return ledger.note({ event: 'deleted', id })
+    // Meanwhile another case may have deleted it, where two were answered with one id.
+    if (!state.left.has(id)) return
     if (found === 'not answered' && parts.canRead()) continue
     const unsure = found === 'perhaps another' || found === 'not answered'
     if (unsure && state.files.get(id) === 'unknown' && uncertain === 'leave') return
@@ -181,9 +185,11 @@ async function claimIfOurs(
 async function claimByRunId(parts: SweepParts, step: NextStep): Promise<void> {
   const { ledger, search } = parts
   const { mark } = ledger.header
+  const { openUploads, shared, unproved, files } = ledger.state
   const lost = search === 'always' ? MAX_CLAIMED_UNKNOWN : 0
-  const most = ledger.state.openUploads.size * MAX_CLAIMED_EACH + lost
+  const most = (openUploads.size + shared.size) * MAX_CLAIMED_EACH + lost
   let claimed = 0
+  let unnamed = false
   const pages: Answered[] = []
   for (let after: string | undefined = ''; after !== undefined; after = nextPage(pages)) {
     if (pages.length === MAX_PAGES) return
@@ -191,14 +197,17 @@ async function claimByRunId(parts: SweepParts, step: NextStep): Promise<void> {
     if (page === undefined) return
     pages.push(page)
     for (const { id, name } of entriesOf([page]).entries) {
-      if (!name.includes(mark) || !isUsableId(id) || ledger.state.files.has(id)) continue
+      if (files.has(id)) continue
+      unnamed ||= name === ''
+      if (!name.toLowerCase().includes(mark) || !isUsableId(id)) continue
       // More than were sent: such a list is made up, and would be gone through for ever.
       if (claimed === most) return
       claimed += 1
       ledger.note({ event: 'owned', id })
     }
   }
-  const { openUploads, unproved } = ledger.state
+  // What has no name may be of one of them.
+  if (unnamed) return
   for (const upload of [...openUploads]) {
     if (![...unproved.values()].includes(upload)) ledger.note({ event: 'upload-refused', upload })
   }

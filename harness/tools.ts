@@ -1,8 +1,8 @@
 import type { RecordedHandOver } from '../model/evidence.ts'
-import { type Answered, type Exchange, headerValues } from '../model/exchange.ts'
+import type { Answered, Exchange } from '../model/exchange.ts'
 import { idOf, segmentOf } from '../model/path-segment.ts'
 import { entriesOf, isSuccess, nextPage } from '../model/reads.ts'
-import type { DeletionOptions, OwnedFile, Tools } from '../model/requirement.ts'
+import type { DeletionOptions, FileToUpload, OwnedFile, Tools } from '../model/requirement.ts'
 import { type Client, isAnswered } from './client.ts'
 import { Inconclusive, Interrupted, NotOurs, NotSafe } from './inconclusive.ts'
 import { InternalError } from './internal-error.ts'
@@ -81,6 +81,7 @@ export function createToolbox(bench: Workbench): Toolbox {
     },
     foreign: [],
     lastRepeat: Promise.resolve(),
+    lastUpload: Promise.resolve(),
   }
   return (requirement, caseKey, room = Number.POSITIVE_INFINITY) =>
     toolsFor(bench, run, requirement, caseKey, room)
@@ -89,10 +90,11 @@ export function createToolbox(bench: Workbench): Toolbox {
 /** What the cases of a run share. */
 interface RunState {
   nextUpload(): number
-  /** Uploads that were answered with somebody else's id, each with what was read back. */
+  /** Uploads that were answered with somebody else's id, each with what was read back; and the last one under way. */
   readonly foreign: (readonly Answered[])[]
   /** The last deletion of an id that is gone, where a careless lookup could take another: one at a time. */
   lastRepeat: Promise<unknown>
+  lastUpload: Promise<unknown>
 }
 
 /** After so many, nothing more is uploaded. */
@@ -247,6 +249,19 @@ function toolsFor(
     },
   }
 
+  /** Once an upload was answered with somebody else's id, one at a time. */
+  const makeFile = (file?: FileToUpload): Promise<OwnedFile> => {
+    if (run.foreign.length === 0) return bench.supply.create(setUp, file)
+    const making = run.lastUpload.then(() => {
+      const { foreign } = run
+      if (foreign.length < MAX_FOREIGN) return bench.supply.create(setUp, file)
+      const reason = `${MAX_FOREIGN} uploads were answered with ids of files that are not this run's`
+      throw new NotOurs(reason, foreign[0]?.[0], true)
+    })
+    run.lastUpload = making.catch(() => undefined)
+    return making
+  }
+
   const tools: Tools = {
     mark: bench.mark,
     files: {
@@ -255,16 +270,8 @@ function toolsFor(
         if (typeof room === 'number' && living().length >= room) {
           throw new InternalError(`${requirement}: a case has more than ${room} files at once`)
         }
-        const [foreign] = run.foreign
-        if (foreign !== undefined && run.foreign.length >= MAX_FOREIGN) {
-          throw new NotOurs(
-            `${MAX_FOREIGN} uploads were answered with ids of files that are not this run's`,
-            foreign[0],
-            true,
-          )
-        }
         const spare = file === undefined && noRoom === undefined ? bench.spares.shift() : undefined
-        const one = spare ?? (await bench.supply.create(setUp, file))
+        const one = spare ?? (await makeFile(file))
         made.push(one.id)
         return one
       },
@@ -278,7 +285,11 @@ function toolsFor(
         if (foreign !== undefined) return foreign
         try {
           const { id, answer } = await tools.files.upload()
-          return [answer, await get(`/${segmentOf(id)}`)]
+          const path = `/${segmentOf(id)}`
+          const file = await get(path)
+          // A gateway may give files names of its own.
+          const content = bench.offers().has('content') ? [await get(`${path}/content`)] : []
+          return [answer, file, ...content]
         } catch (error) {
           if (error instanceof NotOurs) return run.foreign[0] ?? []
           throw error
@@ -406,10 +417,12 @@ function reasonFor({ failure }: Exchange): string {
   return failure?.kind === 'not-sent' ? message : `no answer: ${message}`
 }
 
-/** Whether the target put a request off: 429, or 503 that says when to come back (RFC 9110 §15.6.4). */
+/**
+ * Whether the target put a request off (RFC 9110 §15.6.4, RFC 6585 §4), or says that it cannot answer now: that is
+ * no answer of the operation.
+ */
 export function isThrottled({ response }: Exchange): boolean {
-  if (response?.status === 429) return true
-  return response?.status === 503 && headerValues(response, 'retry-after').length > 0
+  return response?.status === 429 || response?.status === 503
 }
 
 /** Whether the target did not let a request in. */

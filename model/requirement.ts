@@ -34,13 +34,13 @@ interface Statement {
 }
 
 /**
- * What is wrong, or why nothing can be said: what the requirement is about did not come to pass, or nothing
- * of the case was safe to send.
+ * What is wrong, or why nothing can be said: what the requirement is about did not come to pass, or the target
+ * offers no such case, as none that is safe to send.
  */
 export type Judgement =
   | readonly Violation[]
   | { readonly undecided: string }
-  | { readonly notSafe: string }
+  | { readonly inapplicable: string }
 
 /** Files that one case may have at once; one where the requirement needs a file and does not say. */
 interface Holding<T> {
@@ -94,8 +94,11 @@ export interface GenerationFacts {
   neverIssuedId(ordinal: number): NeverIssuedId
   /** Whether ids of the target can be guessed, so that what is made up must not look like one. */
   readonly idsGuessable: boolean
-  /** Whether files of equal content are known to get ids of their own, so that none is somebody else's. */
-  readonly equalContentKeptApart: boolean
+  /**
+   * Whether a file that is too small for the run id is the run's all the same: equal content is known to get
+   * ids of its own, and the name that is read back shows the run id.
+   */
+  readonly smallIsOwn: boolean
   /** Cases a property. */
   readonly runs: number
   /** Requests that can be under way at once. */

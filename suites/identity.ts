@@ -58,7 +58,7 @@ export const identity: Family = {
       judge: (exchanges, contract) =>
         exchanges.some(isNearMiss)
           ? judgeNearMisses(exchanges, contract)
-          : { notSafe: 'no near-miss of this case is safe to send here' },
+          : { inapplicable: 'no near-miss of this case is safe to send here' },
     }),
     forEach({
       id: 'identity/id-elsewhere',

@@ -27,7 +27,7 @@ const FACTS: GenerationFacts = {
   disposable: false,
   neverIssuedId: (ordinal) => ({ id: `never-issued-${ordinal}`, shaped: false }),
   idsGuessable: false,
-  equalContentKeptApart: true,
+  smallIsOwn: true,
   runs: 100,
   concurrency: 2,
   places: 24,

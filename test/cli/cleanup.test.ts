@@ -13,10 +13,13 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { stateFolder } from '../../cli/run-folder.ts'
+import { problem } from '../../fixtures/server/message.ts'
 import {
+  type Alteration,
   type ReferenceServer,
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
+import { withoutReads } from '../../fixtures/variants/alterations.ts'
 import { type LedgerEntry, openLedger } from '../../harness/ledger.ts'
 import { LEDGER_HEADER } from '../harness/made-up.ts'
 import { invoke } from './invoke.ts'
@@ -88,6 +91,43 @@ describe('cleanup', () => {
       stdout: `${server.url}: 2 files to remove, 0 left\n`,
     })
     expect(server.store.list('everybody').map(({ id }) => id)).toEqual([foreign])
+  })
+
+  it.each([
+    ['shows files', []],
+    ['shows none', [withoutReads()]],
+  ])('names what is still there alone, where a target %s', async (_, alterations) => {
+    const kept = new Set<string>()
+    const keeping: Alteration = (handle) => async (request) =>
+      request.method === 'DELETE' && [...kept].some((id) => request.target.endsWith(id))
+        ? problem(403, 'this one stays')
+        : handle(request)
+    const server = await serving(...alterations, keeping)
+    const path = join(ownFolder(), 'run.ledger')
+    const [stays, goes, lost, gone, found] = ['stays', 'goes', 'lost', 'gone', 'found'].map(
+      (name) => upload(server, `${mark}-${name}.jsonl`),
+    ) as [string, string, string, string, string]
+    kept.add(stays)
+    // One went under another spelling of its id, of which the ledger knows nothing; one with its answer lost.
+    for (const id of [gone, lost]) server.store.remove('everybody', id)
+    ledgerOf(
+      server,
+      path,
+      ...[stays, goes, lost, gone, found].map((id) => ({ event: 'owned', id }) as const),
+      ...[lost, found].map((id) => ({ event: 'deleting', id }) as const),
+    )
+    expect(await invoke('cleanup', path, '-t', server.url)).toEqual({
+      code: 3,
+      stdout: `${server.url}: 5 files to remove, 1 left\n  ${stays}\n`,
+      stderr: '',
+    })
+    expect(server.store.list('everybody').map(({ id }) => id)).toEqual([stays])
+    kept.clear()
+    expect(await invoke('cleanup', path, '-t', server.url)).toMatchObject({
+      code: 0,
+      stdout: `${server.url}: 1 file to remove, 0 left\n`,
+    })
+    expect(server.store.size).toBe(0)
   })
 
   it('removes the evidence that a killed run without a folder has left beside its ledger', async () => {
@@ -351,8 +391,8 @@ function ledgerAt(target: string, credentials?: readonly string[]): string {
   return path
 }
 
-async function serving(): Promise<ReferenceServer> {
-  const server = await startReferenceServer()
+async function serving(...alterations: readonly Alteration[]): Promise<ReferenceServer> {
+  const server = await startReferenceServer({ alterations })
   onTestFinished(() => server.close())
   return server
 }

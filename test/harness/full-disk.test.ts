@@ -76,7 +76,7 @@ describe('a ledger on a disk that is full', () => {
       concurrency: 2,
       lookFirst: false,
       uncertain: 'leave',
-      search: 'unanswered',
+      search: 'in doubt',
     } as const
     expect(await sweep(parts)).toEqual([])
     expect(transport.store.size).toBe(0)

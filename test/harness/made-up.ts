@@ -257,7 +257,7 @@ export function facts(rest: Partial<GenerationFacts> = {}): GenerationFacts {
     disposable: false,
     neverIssuedId: (ordinal) => ({ id: `file-${MARK}-${ordinal}`, shaped: false }),
     idsGuessable: false,
-    equalContentKeptApart: true,
+    smallIsOwn: true,
     runs: 100,
     concurrency: 4,
     places: 24,

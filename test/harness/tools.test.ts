@@ -131,7 +131,7 @@ describe('the tools of a case', () => {
     expect(sent).toHaveLength(4)
   })
 
-  it.each([301, 400, 404, 405, 409, 500, 503])(
+  it.each([301, 400, 404, 405, 409, 500, 502])(
     'leave an answer of %i to the judge',
     async (status) => {
       const { tools } = toolsWith(() => ({ status }))
@@ -141,10 +141,10 @@ describe('the tools of a case', () => {
 })
 
 describe('an answer', () => {
-  it('is throttled with 429, or with 503 that says when to come back', () => {
+  it('is throttled with 429, or with 503 whether it says when to come back or not', () => {
     expect(isThrottled(answered({ status: 429 }))).toBe(true)
     expect(isThrottled(answered({ status: 503, headers: [['retry-after', '1']] }))).toBe(true)
-    expect(isThrottled(answered({ status: 503 }))).toBe(false)
+    expect(isThrottled(answered({ status: 503 }))).toBe(true)
     expect(isThrottled(unanswered('reset'))).toBe(false)
   })
 

@@ -28,18 +28,21 @@ export const WATCHED = [
   'sequence/,concurrency/,identity/,invalid/,effect/,http/,security/no-html',
 ]
 
+/** Runs a few requirements against a hostile target, seven deletions unless flags choose others. */
+export function runAgainst(url: string, ...flags: readonly string[]): Promise<Outcome> {
+  const chosen = flags.some((flag) => ['--only', '--skip'].includes(flag))
+  return runAllAgainst(url, ...(chosen ? [] : DELETIONS), ...flags)
+}
+
 /**
- * Runs against a hostile target, and holds the run to what holds whatever the target does: it ends with a
+ * Runs all requirements against a hostile target, and holds the run to what holds whatever the target does: it ends with a
  * verdict and the exit code of that verdict, without a trace of the program, and leaves evidence from
  * which `verify` derives the same.
  */
-export async function runAgainst(url: string, ...flags: readonly string[]): Promise<Outcome> {
+export async function runAllAgainst(url: string, ...flags: readonly string[]): Promise<Outcome> {
   const out = mkdtempSync(join(tmpdir(), 'hostile-target-'))
   onTestFinished(() => rmSync(out, { recursive: true }))
-  const chosen = flags.some((flag) => ['--only', '--skip'].includes(flag))
-    ? flags
-    : [...DELETIONS, ...flags]
-  const words = ['run', '-t', url, '--runs', '5', '--settle', '1ms', '--out', out, ...chosen]
+  const words = ['run', '-t', url, '--runs', '5', '--settle', '1ms', '--out', out, ...flags]
   const invocation = await invoke(...words)
   const { code, stdout, stderr } = invocation
   expect(stderr).toBe('')
@@ -61,6 +64,16 @@ export async function runAgainst(url: string, ...flags: readonly string[]): Prom
       return found
     },
   }
+}
+
+/** What a run did not pass, each with what was received or why it was not judged. */
+export function findingsOf({ report }: Outcome): readonly string[] {
+  return report.requirements
+    .filter(({ verdict }) => verdict !== 'passed' && verdict !== 'inapplicable')
+    .map(({ id, verdict, violations: [first], reason }) => {
+      const why = first === undefined ? reason : `${first.where}: ${first.received}`
+      return `${verdict} ${id}: ${why}`
+    })
 }
 
 /** Everything that a run found out is that there was trouble: nothing is violated. */

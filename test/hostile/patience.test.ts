@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { ServerRequest } from '../../fixtures/server/message.ts'
 import { withoutProxy } from '../cli/stub-server.ts'
 import { leapWithSleep, sleptMs } from './leaping-sleep.ts'
-import { expectUndecided, runAgainst, WATCHED } from './outcome.ts'
-import { http, startSpoiled } from './spoiled-server.ts'
+import { expectUndecided, runAgainst, runAllAgainst, WATCHED } from './outcome.ts'
+import { http, inHttp, startSpoiled } from './spoiled-server.ts'
 
 vi.mock('node:timers/promises', () => import('./leaping-sleep.ts'))
 
@@ -48,6 +49,48 @@ test('comes to an end where each deletion is answered 503 with a Retry-After', a
   const { url } = await startSpoiled({ spoil: () => http(503, { 'retry-after': '10' }) })
   expectUndecided(await runAgainst(url, ...WATCHED), /answered 503 after \d+ polite attempts/)
   expect(sleptMs()).toBeLessThan(MINUTES)
+})
+
+/** What a run may take on a target that lets nothing through; in all, six time limits of a request. */
+const LIMITS = 6
+
+describe.each([
+  ['everything', () => true],
+  ['every deletion', ({ method }: ServerRequest) => method === 'DELETE'],
+  ['every upload', ({ method }: ServerRequest) => method === 'POST'],
+])('where %s', (_, when) => {
+  test.each([
+    ['429 with a Retry-After of no time', 429, { 'retry-after': '0' }],
+    ['429 with a Retry-After of a second', 429, { 'retry-after': '1' }],
+    ['429 with a Retry-After of a minute', 429, { 'retry-after': '60' }],
+    ['429 without a word', 429, {}],
+    ['503 with a Retry-After of no time', 503, { 'retry-after': '0' }],
+    ['503 with a Retry-After of five seconds', 503, { 'retry-after': '5' }],
+  ])('is answered %s, a run ends soon', async (_, status, headers) => {
+    const server = await startSpoiled({ when, spoil: () => http(status, headers) })
+    const outcome = await runAllAgainst(server.url, '--timeout', '10s')
+    expectUndecided(outcome, new RegExp(`answered ${status}`))
+    expect(outcome.code).toBe(3)
+    expect(outcome.report.files.left).toEqual([])
+    expect(server.store.size).toBe(0)
+    expect(sleptMs()).toBeLessThan(LIMITS * 10_000)
+  })
+})
+
+test('ends soon where each answer takes nearly the whole time limit, and says what to do', async () => {
+  const timeoutMs = 2_000
+  const { url, store } = await startSpoiled({
+    when: () => true,
+    spoil: async ({ conforming }) => {
+      await new Promise((resolve) => setTimeout(resolve, 0.95 * timeoutMs))
+      return inHttp(await conforming())
+    },
+  })
+  const outcome = await runAllAgainst(url, '--timeout', '2s')
+  expect(outcome.report.durationMs).toBeLessThan(LIMITS * timeoutMs)
+  expectUndecided(outcome, /answers took \d.* s, .*: raise --timeout, which is 2\.0 s/)
+  expect(outcome.report.files.left).toEqual([])
+  expect(store.size).toBe(0)
 })
 
 test('comes to an end where each file is being processed for ever', async () => {

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Alteration } from '../../fixtures/server/reference-server.ts'
 import { readLedger } from '../../harness/ledger.ts'
+import { octets } from '../../harness/seed.ts'
 import { invoke } from '../cli/invoke.ts'
 import { ownFolder, start } from './command-line.ts'
+import { isDeletionOfCase } from './holding-back.ts'
 import {
   atEach,
   idsOn,
@@ -92,6 +95,71 @@ describe('whenever a run is killed, cleanup removes all of its files and nothing
       settle(server.later, moment)
       await expectCleanable(server, out)
     })
+  })
+})
+
+describe('cleanup on a server that fails once in twenty requests', () => {
+  it.each([
+    ['answers 503', { status: 503, headers: {}, body: Buffer.of() }, false],
+    ['resets connections', undefined, false],
+    ['resets connections when it has done what it was asked', undefined, true],
+  ] as const)('leaves nothing where it %s', async (_, reply, carriedOut) => {
+    const moments = [...(await someOf('flaky')), ...spreadOver(await requestsOfRun(), 5, 'flaky')]
+    await atEach(moments, async (moment, at) => {
+      const draw = octets(SEED, `flaky:${at}`)
+      let fails = false
+      const failing: Alteration = (handle) => async (request) => {
+        if (!fails || draw() >= 256 / 20) return handle(request)
+        if (carriedOut) await handle(request)
+        if (reply !== undefined) return reply
+        throw new Error('the connection is reset')
+      }
+      const server = await serverAt(moment, NEVER, [failing])
+      const { run, out } = await runUntil(server, WORDS)
+      run.kill('SIGKILL')
+      await run.ended
+      settle(server.holding, moment)
+      fails = true
+      await expectCleanable(server, out)
+    })
+  })
+})
+
+describe('two runs with the same seed on one server', () => {
+  it('are two: one is killed and cleaned up, and the other conforms as if nothing had been', async () => {
+    let held = 0
+    const caseDeletion = (nth: number): Moment => ({
+      fate: 'never carried out',
+      name: `deletion ${nth} of a case that is held back`,
+      when: (_, request, store) => {
+        if (held !== nth - 1 || !isDeletionOfCase(request, store)) return false
+        held = nth
+        return true
+      },
+    })
+    const server = await serverAt(caseDeletion(1), caseDeletion(2))
+    const { run: killed, out } = await runUntil(server, WORDS)
+    const lives = start(ownFolder(), ['run', '-t', server.url, ...WORDS, '--out', 'bundle'])
+    await server.later.reached
+    killed.kill('SIGKILL')
+    await killed.ended
+    server.holding.forget()
+
+    const { mark } = readLedger(join(out, 'ledger.ndjson')).header
+    const [ofKilled, ofOthers] = [true, false].map((isOf) =>
+      server.store.list('everybody').filter(({ filename }) => filename.includes(mark) === isOf),
+    )
+    expect(ofKilled?.length).toBeGreaterThan(0)
+    expect(ofOthers?.length).toBeGreaterThan(server.foreign.length)
+    expect(await invoke('cleanup', out, '-t', server.url)).toMatchObject({ code: 0, stderr: '' })
+    expect(server.store.list('everybody')).toEqual(ofOthers)
+
+    server.later.release()
+    expect(await lives.ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('conforming'),
+    })
+    expect(idsOn(server)).toEqual(server.foreign)
   })
 })
 

@@ -75,8 +75,15 @@ export interface WatchedServer extends ReferenceServer {
   readonly requests: () => number
 }
 
-/** @param later - a second moment, if there is one */
-export async function serverAt(first: Moment, later = NEVER): Promise<WatchedServer> {
+/**
+ * @param later - a second moment, if there is one
+ * @param more - what else is different about the server
+ */
+export async function serverAt(
+  first: Moment,
+  later = NEVER,
+  more: readonly Alteration[] = [],
+): Promise<WatchedServer> {
   let requests = 0
   const held = ({ fate, when }: Moment) =>
     holdBack({
@@ -90,7 +97,7 @@ export async function serverAt(first: Moment, later = NEVER): Promise<WatchedSer
     return handle(request)
   }
   const server = await startReferenceServer({
-    alterations: [holding.alteration, second.alteration, counting],
+    alterations: [holding.alteration, second.alteration, counting, ...more],
   })
   onTestFinished(() => server.close())
   const foreign = addForeignFiles(server)

@@ -56,7 +56,8 @@ describe('the process of run', () => {
     const [first = [], again, other = []] = await Promise.all(['7', '7', '8'].map(targetsOf))
     expect(first).toHaveLength(51)
     expect(again).toEqual(first)
-    expect(first.filter((target) => other.includes(target))).toEqual([])
+    // Before all cases, an id of letters alone that is nobody's is asked for.
+    expect(first.filter((target) => other.includes(target))).toEqual(['/v1/files/RUN'])
   })
 })
 
