@@ -21,7 +21,7 @@ export interface Examination extends Omit<ProbingContext, 'onCase'> {
   readonly supply: FileSupply
   readonly capabilities: readonly ReportedCapability[]
   /** Why there is no deletion to judge: one requirement says so of one file, and no more files are made. */
-  readonly noDeletion?: string | undefined
+  readonly noDeletion?: { readonly reason: string; readonly provedWith: Need } | undefined
   /** Whether no file on the target matters. */
   readonly disposable: boolean
   readonly refused: (exchange: Exchange) => boolean
@@ -50,7 +50,12 @@ export function createExaminer(
     watching.map((one) => [one.id, openWatch(one, contract, context.refused)]),
   )
   const probed: RequirementResult[] = []
-  const proof = families.flatMap(({ requirements }) => requirements).find(isProof)
+  const { noDeletion } = context
+  const proof =
+    noDeletion &&
+    families
+      .flatMap(({ requirements }) => requirements)
+      .find((one) => isProof(one, noDeletion.provedWith))
   const probeAndJudge = async (requirement: ProbingRequirement) => {
     const outcomes = await probe(requirement, {
       ...context,
@@ -65,9 +70,9 @@ export function createExaminer(
     },
     async examine(requirement) {
       const impossible =
-        context.noDeletion === undefined || requirement === proof
+        noDeletion === undefined || requirement === proof
           ? cannotBeProbed(requirement, context)
-          : notProbed(requirement, contract, 'inconclusive', context.noDeletion)
+          : notProbed(requirement, contract, 'inconclusive', noDeletion.reason)
       if (isWatching(requirement)) {
         if (impossible !== undefined) return impossible
         const { watched } = watches.get(requirement.id) as Watch
@@ -83,9 +88,10 @@ export function createExaminer(
 }
 
 /** Whether a requirement shows, with one file, that there is a deletion. */
-function isProof(requirement: Requirement): boolean {
+function isProof(requirement: Requirement, provedWith: Need): boolean {
   const { role, needs = [] } = requirement
-  return !isWatching(requirement) && role === 'deleted' && needs.includes('file')
+  const needed = needs.includes('file') && needs.includes(provedWith)
+  return !isWatching(requirement) && role === 'deleted' && needed
 }
 
 /** Why a requirement cannot be probed at all: the document or the supply of files does not allow it. */

@@ -2,7 +2,7 @@ import { jsonBody } from '../model/body.ts'
 import type { Answered, Credentials, Exchange } from '../model/exchange.ts'
 import { holdsRunId } from '../model/ownership.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { isSuccess } from '../model/reads.ts'
+import { entriesOf, isGone, isSuccess } from '../model/reads.ts'
 import type { ReportedCapability } from '../model/report.ts'
 import type { FileToUpload, OwnedFile } from '../model/requirement.ts'
 import { type Client, createdId, isAnswered } from './client.ts'
@@ -39,8 +39,14 @@ export interface Discovery {
   readonly equalContent: EqualContent
   /** Whether a file that is too small for the run id is the run's all the same. */
   readonly smallIsOwn: boolean
-  /** What showed that the target has no deletion, where it has none. */
-  readonly noDeletion: string | undefined
+  /** Where the target has no deletion. */
+  readonly noDeletion: NoDeletion | undefined
+}
+
+/** What showed that a target has no deletion, and what a requirement needs that shows it, too. */
+export interface NoDeletion {
+  readonly shown: string
+  readonly need: 'file' | 'retrieve'
 }
 
 /** The id under which the exchanges of the preflight are recorded. */
@@ -250,19 +256,48 @@ async function deletionMissing(
   { caseTools, mark }: PreflightParts,
   id: string,
   look: (path: string) => Promise<Exchange>,
-): Promise<string | undefined> {
-  const deletion = await attempted(() => caseTools.tools.send.delete(id, { purpose: 'set-up' }))
-  if (deletion === undefined || isSuccess(deletion)) return undefined
+): Promise<NoDeletion | undefined> {
+  const { files, send } = caseTools.tools
+  const deletion = await attempted(() => send.delete(id, { purpose: 'set-up' }))
+  if (deletion === undefined) return undefined
   const { method, target } = deletion.request
   const { status } = deletion.response
+  if (isSuccess(deletion)) {
+    if (!(await staysThere(caseTools, id, look))) return undefined
+    // One that stays may be a fault of that file.
+    const other = await attempted(() => files.create())
+    if (other === undefined) return undefined
+    await attempted(() => send.delete(other.id, { purpose: 'set-up' }))
+    if (!(await staysThere(caseTools, other.id, look))) return undefined
+    const shown = `${method} ${target} answered ${status}, and the file is there as before`
+    return { shown, need: 'retrieve' }
+  }
   const file = await look(`/${segmentOf(id)}`)
   const stayed = isAnswered(file) && isSuccess(file)
   const missing =
     status === 405 ||
     status === 501 ||
     (stayed && isSameAnswer(deletion, await look(`/${mark}/${mark}`)))
-  return missing ? `${method} ${target} answered ${status}` : undefined
+  return missing ? { shown: `${method} ${target} answered ${status}`, need: 'file' } : undefined
 }
+
+/** Whether a file is retrieved, read and listed as before when the time is over in which its deletion must show. */
+async function staysThere(
+  { tools }: CaseTools,
+  id: string,
+  look: (path: string) => Promise<Exchange>,
+): Promise<boolean> {
+  const { until, retrieve, list } = tools.look
+  const file = await attempted(() => until(() => retrieve(id), isGone))
+  if (file === undefined || !isSuccess(file)) return false
+  const content = await look(`/${segmentOf(id)}/content`)
+  if (!isAnswered(content) || !isSuccess(content)) return false
+  const pages = await attempted(() => list(MAX_PAGES))
+  return entriesOf(pages ?? []).entries.some((entry) => entry.id === id)
+}
+
+/** Pages of a list in which a file is looked for. */
+const MAX_PAGES = 10
 
 /** Times and ids of requests, which differ from answer to answer. */
 const VOLATILE = /[0-9a-f]{2,}(-[0-9a-f]+)*|\d+/gi
@@ -291,7 +326,7 @@ async function deleteAgain(
 }
 
 /** An answer; undefined where nothing that can be judged came, which the requirements will say. */
-async function attempted(send: () => Promise<Answered>): Promise<Answered | undefined> {
+async function attempted<T>(send: () => Promise<T>): Promise<T | undefined> {
   try {
     return await send()
   } catch (error) {

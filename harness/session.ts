@@ -256,7 +256,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         ? options.supply
         : { ...options.supply, kind: 'none' as const, reason: discovery.noFiles }
     const { capabilities } = discovery
-    const noDeletion = discovery.noDeletion && `the target has no deletion: ${discovery.noDeletion}`
+    const noDeletion = discovery.noDeletion && {
+      reason: `the target has no deletion: ${discovery.noDeletion.shown}`,
+      provedWith: discovery.noDeletion.need,
+    }
     offers = new Set(capabilities.flatMap(({ name, available }) => (available ? [name] : [])))
     const examination: Examination = {
       contract,
@@ -290,7 +293,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       capabilities,
       ids,
       examination,
-      noDeletion: noDeletion === undefined ? [] : [noDeletion],
+      noDeletion: noDeletion === undefined ? [] : [noDeletion.reason],
       notSent: heldBack.notSent,
       others: () => others.check(() => readList(createToolbox({ ...bench, client: lastClient() }))),
       sweep: sweepAll,

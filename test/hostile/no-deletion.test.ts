@@ -40,6 +40,12 @@ test.each<
     isUnrouted,
     () => jsonText(404, `{"error":"no route","request_id":"${randomUUID()}"}`),
   ],
+  [
+    '200, and keeps the file',
+    isDeletion,
+    ({ target }) =>
+      jsonText(200, `{"id":"${target.split('/').at(-1)}","object":"file","deleted":true}`),
+  ],
 ])(
   'makes few files on a server that answers deletions %s, and says why',
   async (_, when, answer) => {
