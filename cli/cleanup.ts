@@ -66,10 +66,10 @@ async function confirmedTarget(
   output: Output,
 ): Promise<Target | undefined> {
   const { target: noted, credentials } = readLedger(path).header
-  const target = targetFrom(noted, flags, `ledger ${path}`)
+  const target = await targetFrom(noted, flags, `ledger ${path}`)
   const needed = credentials?.map(printable).join(', ')
   if (flags.target !== undefined) {
-    const named = targetFrom(flags.target, flags, '--target')
+    const named = await targetFrom(flags.target, flags, '--target')
     if (named.url !== target.url) {
       throw new UsageError(
         `--target ${named.url}: the files of ledger ${path} are on ${target.url}, accepted is that`,
