@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { problem } from '../../fixtures/server/message.ts'
@@ -83,6 +83,25 @@ describe('where the disk is full, a run ends with 2, removes its files, and says
       stderr: `delete-conformance: ${FULL}: cannot be written (ENOSPC)\n`,
     })
     expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('</html>')
+  })
+
+  it.each([
+    // The evidence of one requirement takes 30 KB, and this report 38.
+    ['a report', '--report', 'har-all=kept', 34 * 1024],
+    ['a baseline', '--update-baseline', '--baseline=kept', LEDGER_BYTES],
+  ])('%s, and the old one stays as it was', async (_, flag, word, bytes) => {
+    const server = await serving()
+    const folder = ownFolder()
+    writeFileSync(join(folder, 'kept'), 'old')
+    const words = ['run', '-t', server.url, '--only', 'deleted/status', flag, word]
+    const script = `ulimit -f ${bytes / 512}; exec "$@"`
+    const { code, stderr } = await startInShell(folder, script, words).ended
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'delete-conformance: kept: cannot be written (EFBIG)\n',
+    })
+    expect(readFileSync(join(folder, 'kept'), 'utf8')).toBe('old')
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
   it.skipIf(!existsSync(FULL))('standard output', async () => {
