@@ -37,6 +37,23 @@ const names = formats.map(({ name }) => name)
 const asked = names.flatMap((name) => ['--report', name])
 
 describe('--report', () => {
+  test('writes a HAR of all that was sent, also where no folder keeps the evidence', async () => {
+    let requests = 0
+    const server = await startReferenceServer({
+      alterations: [
+        (handle) => (request) => {
+          requests += 1
+          return handle(request)
+        },
+      ],
+    })
+    const har = join(folder, 'all.har')
+    await invoke(...FEW, '-t', server.url, '--report', `har-all=${har}`)
+    await server.close()
+    const { log } = JSON.parse(readFileSync(har, 'utf8'))
+    expect(log.entries).toHaveLength(requests)
+  })
+
   test('writes every format into the folder of --out, and lists them with their digests', async () => {
     const out = join(folder, 'run')
     const { code, stdout } = await invoke(...FEW, '--out', out, ...asked)
