@@ -1,3 +1,4 @@
+import { expectWritable } from '../library/output-file.ts'
 import type { Accepted } from '../model/gate.ts'
 import type { Family } from '../model/requirement.ts'
 import { baselineFrom } from './baseline.ts'
@@ -6,22 +7,28 @@ import type { GateFlags } from './gate-options.ts'
 import { waiversFrom } from './waivers.ts'
 
 /** What the flags of the gate name; undefined where they name nothing. */
-export function acceptedBy(flags: GateFlags, catalogue: readonly Family[]): Accepted | undefined {
+export async function acceptedBy(
+  flags: GateFlags,
+  catalogue: readonly Family[],
+): Promise<Accepted | undefined> {
   const { waivers, baseline, updateBaseline } = flags
-  if (updateBaseline === true && baseline === undefined) {
-    throw new UsageError('--update-baseline: found no file to write, accepted is --baseline FILE')
-  }
-  if (updateBaseline === true && flags.shard !== undefined) {
-    throw new UsageError(
-      '--update-baseline: a shard is a part of a run only, accepted is the report.json of "merge"',
-    )
+  if (updateBaseline === true) {
+    if (baseline === undefined) {
+      throw new UsageError('--update-baseline: found no file to write, accepted is --baseline FILE')
+    }
+    if (flags.shard !== undefined) {
+      throw new UsageError(
+        '--update-baseline: a shard is a part of a run only, accepted is the report.json of "merge"',
+      )
+    }
+    expectWritable(`--baseline ${baseline}`, baseline)
   }
   const today = new Date().toISOString().slice(0, 10)
   const accepted: Accepted = {
-    ...(waivers === undefined ? {} : { waivers: waiversFrom(waivers, catalogue, today) }),
+    ...(waivers === undefined ? {} : { waivers: await waiversFrom(waivers, catalogue, today) }),
     ...(baseline === undefined || updateBaseline === true
       ? {}
-      : { baseline: { file: baseline, report: baselineFrom(baseline) } }),
+      : { baseline: { file: baseline, report: await baselineFrom(baseline) } }),
   }
   return Object.keys(accepted).length === 0 ? undefined : accepted
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Envelope,
@@ -13,7 +13,11 @@ import {
 import { BUNDLE } from '../harness/bundle.ts'
 import { type Difference, differencesBetween } from '../harness/differences.ts'
 import type { Report } from '../model/report.ts'
+import { FileError, readRegular } from '../spec/bounded-file.ts'
 import { attestedDigests } from './products.ts'
+
+/** It holds digests and a few names. */
+const MAX_ATTESTATION_BYTES = 1024 * 1024
 
 /** What checking an attestation has found. */
 export interface CheckedAttestation {
@@ -36,10 +40,8 @@ export function checkAttestation(
     if (key === undefined) return { differences: [], account: 'none: the run is not attested' }
     return { differences: [wrong('an attestation', 'none')], account: '' }
   }
-  const envelope = envelopeIn(readFileSync(path, 'utf8'))
-  if (envelope === undefined) {
-    return { differences: [wrong('a DSSE envelope', 'something else')], account: '' }
-  }
+  const envelope = envelopeAt(path)
+  if ('where' in envelope) return { differences: [envelope], account: '' }
   const statement = statementIn(envelope)
   const differences = [
     ...differencesBetween(PAYLOAD_TYPE, envelope.payloadType, `${BUNDLE.attestation} /payloadType`),
@@ -96,6 +98,16 @@ function text(value: unknown): string {
 
 function wrong(expected: string, found: string): Difference {
   return { where: BUNDLE.attestation, expected, found }
+}
+
+function envelopeAt(path: string): Envelope | Difference {
+  try {
+    const text = readRegular(path, MAX_ATTESTATION_BYTES).toString()
+    return envelopeIn(text) ?? wrong('a DSSE envelope', 'something else')
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    return wrong(`a DSSE envelope of at most ${MAX_ATTESTATION_BYTES} octets`, error.message)
+  }
 }
 
 function envelopeIn(text: string): Envelope | undefined {

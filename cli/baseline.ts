@@ -1,16 +1,19 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUNDLE } from '../harness/bundle.ts'
 import { REPORT_FORMAT, type Report } from '../model/report.ts'
-import { validators } from './bundle-reader.ts'
+import { MAX_REPORT_BYTES, validators } from './bundle-reader.ts'
 import { UsageError } from './exit-code.ts'
+import { textOf } from './given-file.ts'
+
+const ACCEPTED = `a report.json of the format ${REPORT_FORMAT}`
 
 /**
  * The earlier report that `--baseline` names.
  *
  * @throws UsageError if it is not there or no report
  */
-export function baselineFrom(file: string): Report {
+export function baselineFrom(file: string): Promise<Report> {
   if (!existsSync(file)) {
     throw new UsageError(
       `--baseline ${file}: no such file; it is never made by itself, --update-baseline beside it writes it`,
@@ -25,15 +28,22 @@ export function baselineFrom(file: string): Report {
  * @param named - the flag or word that it came from, for messages
  * @throws UsageError if there is none
  */
-export function reportFrom(path: string, named: string): Report {
-  const accepted = `accepted is a report.json of the format ${REPORT_FORMAT}`
+export async function reportFrom(word: string, named: string): Promise<Report> {
+  const isFolder = statSync(word, { throwIfNoEntry: false })?.isDirectory() === true
+  const path = isFolder ? join(word, BUNDLE.report) : word
+  return reportIn(
+    await textOf({ named, path, accepted: ACCEPTED, maxBytes: MAX_REPORT_BYTES }),
+    named,
+  )
+}
+
+/** The same from text. */
+export function reportIn(text: string, named: string): Report {
   let report: unknown
   try {
-    const isFolder = statSync(path).isDirectory()
-    report = JSON.parse(readFileSync(isFolder ? join(path, BUNDLE.report) : path, 'utf8'))
-  } catch (error) {
-    const found = (error as NodeJS.ErrnoException).code ?? 'no JSON'
-    throw new UsageError(`${named}: cannot be read (${found}), ${accepted}`)
+    report = JSON.parse(text)
+  } catch {
+    throw new UsageError(`${named}: found no JSON, accepted is ${ACCEPTED}`)
   }
   const { isReport } = validators()
   if (isReport(report)) return report as Report
@@ -43,5 +53,5 @@ export function reportFrom(path: string, named: string): Report {
     typeof format === 'string' && format !== REPORT_FORMAT
       ? `the format ${format}`
       : `${problem?.instancePath || 'a report that'} ${problem?.message}`
-  throw new UsageError(`${named}: found ${found}, ${accepted}`)
+  throw new UsageError(`${named}: found ${found}, accepted is ${ACCEPTED}`)
 }

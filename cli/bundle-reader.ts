@@ -9,7 +9,11 @@ import type { IsLine } from '../harness/evidence-reader.ts'
 import { reportText } from '../library/kept-run.ts'
 import type { EvidenceLine } from '../model/evidence.ts'
 import type { Report } from '../model/report.ts'
+import { FileError, readRegular } from '../spec/bounded-file.ts'
 import { UsageError } from './exit-code.ts'
+
+/** A target that answers everything with 1 MiB gets a report of 2 MiB. Of 16, JSON can make 600 in memory. */
+export const MAX_REPORT_BYTES = 16 * 1024 * 1024
 
 /** A folder of a run, read. */
 export interface ReadBundle {
@@ -44,12 +48,15 @@ export function expectBundle(
 /** Reads the report of a folder and holds it against the JSON Schema of reports. */
 export function readBundle(folder: string): ReadBundle {
   const { isReport, isLine } = validators()
-  const text = readFileSync(join(folder, BUNDLE.report), 'utf8')
+  let text: string
   let report: unknown
   try {
+    text = readRegular(join(folder, BUNDLE.report), MAX_REPORT_BYTES).toString()
     report = JSON.parse(text)
   } catch (error) {
-    return { report: undefined, isLine, differences: [wrong((error as Error).message)] }
+    const { message } = error as Error
+    const bound = error instanceof FileError ? `; at most ${MAX_REPORT_BYTES} octets are read` : ''
+    return { report: undefined, isLine, differences: [wrong(message + bound)] }
   }
   if (isReport(report)) {
     // A key that stands there twice has another value for other readers.

@@ -66,10 +66,13 @@ async function confirmedTarget(
   output: Output,
 ): Promise<Target | undefined> {
   const { target: noted, credentials } = readLedger(path).header
-  const target = targetFrom(noted, flags, `ledger ${path}`)
+  // Beside -t it is only compared, and --ca may be a pipe, which can be read once.
+  const { ca: _, ...withoutCa } = flags
+  const reached = flags.target === undefined ? flags : withoutCa
+  const target = await targetFrom(noted, reached, `ledger ${path}`)
   const needed = credentials?.map(printable).join(', ')
   if (flags.target !== undefined) {
-    const named = targetFrom(flags.target, flags, '--target')
+    const named = await targetFrom(flags.target, flags, '--target')
     if (named.url !== target.url) {
       throw new UsageError(
         `--target ${named.url}: the files of ledger ${path} are on ${target.url}, accepted is that`,

@@ -14,20 +14,20 @@ export interface CompareFlags {
  *
  * @returns the exit code: 1 where anything is worse
  */
-export function compare(
+export async function compare(
   before: string | undefined,
   after: string | undefined,
   { format }: CompareFlags,
   output: Output,
-): number {
+): Promise<number> {
   if (before === undefined || after === undefined) {
     throw new UsageError(
       'compare: accepted are two reports, each a report.json or a folder of "run --out"',
     )
   }
   const comparison = comparisonOf(
-    reportFrom(before, `compare ${before}`),
-    reportFrom(after, `compare ${after}`),
+    await reportFrom(before, `compare ${before}`),
+    await reportFrom(after, `compare ${after}`),
   )
   output.line(renderComparison(comparison, format))
   return comparison.totals.worse > 0 ? EXIT.violates : EXIT.conforms

@@ -20,7 +20,7 @@ import { completeFlags } from './settings.ts'
  * Flags of `delete-conformance run` are CONFORMANCE_… variables here, or settings of its config file.
  */
 const command = addRunOptions(new Command()).parse([], { from: 'user' })
-for (const note of completeFlags(command)) console.warn(note)
+for (const note of await completeFlags(command)) console.warn(note)
 const flags = command.opts<RunFlags>()
 const prepared = await prepare(flags)
 const interrupted = new AbortController()

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import type { Target } from '../harness/target.ts'
 import { DEFAULTS, LIMITS } from '../library/defaults.ts'
 import { checkedCertificate, embeddedTarget as embeddedAt, targetAt } from '../library/target.ts'
 import { tokenInEnvironment } from '../library/token.ts'
-import { UsageError } from './exit-code.ts'
+import { octetsOf } from './given-file.ts'
 import { headerField } from './header-field.ts'
 import { durationMs, ratePerSecond, repeated, wholeNumber } from './parse.ts'
 import { env } from './variables.ts'
@@ -24,6 +23,9 @@ export interface ConnectionFlags {
 }
 
 export const DEFAULT_TOKEN_ENV = DEFAULTS.tokenEnv
+/** Those of all authorities that browsers trust take 250 KiB. */
+const MAX_CA_BYTES = 4 * 1024 * 1024
+
 export const DEFAULT_SECOND_TOKEN_ENV = DEFAULTS.secondTokenEnv
 
 export function addConnectionOptions(command: Command): Command {
@@ -69,7 +71,11 @@ export function addConnectionOptions(command: Command): Command {
  * @param flag - the flag or file that the URL came from, for messages
  * @throws UsageError if the URL, the token's variable or the CA file is not usable
  */
-export function targetFrom(url: string, flags: ConnectionFlags, flag: string): Target {
+export async function targetFrom(
+  url: string,
+  flags: ConnectionFlags,
+  flag: string,
+): Promise<Target> {
   const [token, secondToken] = tokensFrom(flags)
   const choices = {
     token,
@@ -79,7 +85,7 @@ export function targetFrom(url: string, flags: ConnectionFlags, flag: string): T
     concurrency: flags.concurrency,
     tls: {
       insecure: flags.insecure ?? false,
-      ...(flags.ca === undefined ? {} : { ca: certificates(flags.ca) }),
+      ...(flags.ca === undefined ? {} : { ca: await certificates(flags.ca) }),
     },
   }
   return targetAt(url, choices, { url: flag, token: flags.tokenEnv ?? DEFAULT_TOKEN_ENV })
@@ -99,12 +105,10 @@ function tokensFrom(flags: ConnectionFlags): readonly (string | undefined)[] {
   ]
 }
 
-function certificates(file: string): string {
-  let pem: string
-  try {
-    pem = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`--ca ${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
-  }
-  return checkedCertificate(`--ca ${file}`, pem)
+async function certificates(path: string): Promise<string> {
+  const named = `--ca ${path}`
+  const accepted = 'a file of PEM certificates'
+  // Between certificates stands what somebody wrote, in any encoding.
+  const octets = await octetsOf({ named, path, accepted, maxBytes: MAX_CA_BYTES })
+  return checkedCertificate(named, octets.toString())
 }

@@ -1,34 +1,33 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { Subject } from '../harness/attestation.ts'
 import { UsageError } from './exit-code.ts'
+import { octetsOf } from './given-file.ts'
+
+/** An Ed25519 key in PEM takes some 120 octets; another key is told what it is. */
+const MAX_KEY_BYTES = 64 * 1024
 
 /**
  * The Ed25519 key of `--sign`.
  *
  * @throws UsageError if the file holds none; nothing of what it holds is quoted
  */
-export function privateKeyFrom(file: string): KeyObject {
+export function privateKeyFrom(file: string): Promise<KeyObject> {
   return keyFrom(`--sign ${file}`, file, 'an Ed25519 private key, PKCS#8 in PEM', createPrivateKey)
 }
 
 /** The Ed25519 key of `--public-key`. */
-export function publicKeyFrom(file: string): KeyObject {
+export function publicKeyFrom(file: string): Promise<KeyObject> {
   return keyFrom(`--public-key ${file}`, file, 'an Ed25519 public key in PEM', createPublicKey)
 }
 
-function keyFrom(
+async function keyFrom(
   flag: string,
-  file: string,
+  path: string,
   accepted: string,
   read: (pem: string) => KeyObject,
-): KeyObject {
-  let pem: string
-  try {
-    pem = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${flag}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
-  }
+): Promise<KeyObject> {
+  const octets = await octetsOf({ named: flag, path, accepted, maxBytes: MAX_KEY_BYTES })
+  const pem = octets.toString()
   if (pem.includes('ENCRYPTED')) {
     throw new UsageError(`${flag}: found an encrypted key, accepted is ${accepted}`)
   }

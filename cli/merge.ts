@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUNDLE } from '../harness/bundle.ts'
 import { checkFiles } from '../harness/checksums.ts'
@@ -10,6 +9,8 @@ import { MergeError, mergedReport, shardsInOrder } from '../harness/merging.ts'
 import { reportedTool } from '../harness/tool.ts'
 import type { Report } from '../model/report.ts'
 import { closing } from '../reporters/terminal.ts'
+import { readRegular } from '../spec/bounded-file.ts'
+import { MAX_DOCUMENT_BYTES } from '../spec/document.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
 import { expectBundle, readBundle } from './bundle-reader.ts'
@@ -45,8 +46,8 @@ export async function merge(
   if (flags.out === undefined) {
     throw new UsageError('merge: found no folder for what is joined, accepted is --out DIR')
   }
-  const accepted = acceptedBy(flags, catalogue)
-  const reports = destinations(flags.report)
+  const accepted = await acceptedBy(flags, catalogue)
+  const reports = destinations(flags.report, flags.out)
   const shards = inOrder(folders.map(shardIn))
   const [first] = shards as readonly [ShardFolder, ...ShardFolder[]]
   const [other] = differencesBetween(reportedTool(), first.report.tool, 'tool')
@@ -72,7 +73,7 @@ export async function merge(
   )
   const report = accepted === undefined ? joined : gated(joined, accepted)
   output.line(closing(report, output.style).trimEnd())
-  const document = readFileSync(join(first.folder, BUNDLE.document))
+  const document = readRegular(join(first.folder, BUNDLE.document), MAX_DOCUMENT_BYTES)
   writeProducts({ folder, reports, document, accepted, signing: undefined }, report, output)
   return exitCodeOf(report)
 }

@@ -63,7 +63,7 @@ export interface Signing {
 export async function prepare(flags: RunFlags): Promise<PreparedRun> {
   const document = await documentFrom(flags)
   const contract = contractIn(document, flags)
-  const supply = supplyFrom(flags.files)
+  const supply = await supplyFrom(flags.files)
   select(catalogue, flags.only, flags.skip)
   refuseBesideReplay(flags)
   if (flags.idSample.length > 0 && flags.plan !== true) {
@@ -71,16 +71,16 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
       '--id-sample: a run measures the ids of its target, accepted is --plan beside it',
     )
   }
-  const accepted = acceptedBy(flags, catalogue)
+  const accepted = await acceptedBy(flags, catalogue)
   const seed = seedOf(flags, accepted)
-  const signing = signingWith(flags)
-  const reports = destinations(flags.report)
+  const signing = await signingWith(flags)
+  const reports = destinations(flags.report, flags.out)
   refuseBelow(flags.out, reports)
   const server = flags.target === undefined ? await startEmbeddedServer() : undefined
   try {
     const target =
       server === undefined
-        ? targetFrom(flags.target ?? '', flags, '--target')
+        ? await targetFrom(flags.target ?? '', flags, '--target')
         : embeddedTarget(server.url, flags)
     // A plan leaves nothing behind, a folder neither.
     const folder = flags.plan === true ? NO_FOLDER : runFolder(flags.out, `${seed}-${process.pid}`)
@@ -185,7 +185,7 @@ function seedOf({ seed, challenge, shard }: RunFlags, accepted: Accepted | undef
   )
 }
 
-function signingWith(flags: RunFlags): Signing | undefined {
+async function signingWith(flags: RunFlags): Promise<Signing | undefined> {
   const { sign, subject, out } = flags
   if (sign === undefined) {
     if (subject === undefined) return undefined
@@ -205,7 +205,7 @@ function signingWith(flags: RunFlags): Signing | undefined {
     )
   }
   return {
-    key: privateKeyFrom(sign),
+    key: await privateKeyFrom(sign),
     subject: subject === undefined ? undefined : subjectFrom(subject),
   }
 }

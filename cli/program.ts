@@ -136,7 +136,7 @@ export function createProgram(output: Output, finish: (code: number) => void): C
         command: Command,
       ) => {
         refuseWords(command, 2)
-        finish((await import('./compare.ts')).compare(before, after, flags, output))
+        finish(await (await import('./compare.ts')).compare(before, after, flags, output))
       },
     )
 
@@ -172,7 +172,7 @@ export function createProgram(output: Output, finish: (code: number) => void): C
 /** Takes from variables and the config file what the command line leaves open. */
 async function complete(command: Command, output: Output): Promise<void> {
   const { completeFlags } = await import('./settings.ts')
-  for (const note of completeFlags(command)) output.note(note)
+  for (const note of await completeFlags(command)) output.note(note)
 }
 
 /** Names the first word that a command has no use for; a misspelt command is one. */

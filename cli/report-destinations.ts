@@ -1,10 +1,10 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { expectWritable, write } from '../library/output-file.ts'
 import type { Findings, Format } from '../reporters/format.ts'
 import { formats } from '../reporters/formats.ts'
 import { UsageError } from './exit-code.ts'
 import type { Output } from './output.ts'
-import { type RunFolder, write } from './run-folder.ts'
+import type { RunFolder } from './run-folder.ts'
 
 /** A report that the user asked for, and where it goes. */
 export interface Destination {
@@ -20,10 +20,14 @@ const ANNOTATIONS = 'github'
  * The reports that `--report` names; under GitHub Actions, annotations by themselves.
  *
  * @param words - `FORMAT` or `FORMAT=FILE`
+ * @param out - the folder of `--out`, for those without a file
  * @throws UsageError if a format is unknown or a file cannot be written
  */
-export function destinations(words: readonly string[]): readonly Destination[] {
-  const chosen = words.map(destination)
+export function destinations(
+  words: readonly string[],
+  out: string | undefined,
+): readonly Destination[] {
+  const chosen = words.map((word) => destination(word, out))
   const annotations = formats.find(({ name }) => name === ANNOTATIONS)
   const byItself =
     process.env.GITHUB_ACTIONS === 'true' && !chosen.some(({ format }) => format === annotations)
@@ -32,25 +36,16 @@ export function destinations(words: readonly string[]): readonly Destination[] {
     : chosen
 }
 
-function destination(word: string): Destination {
+function destination(word: string, out: string | undefined): Destination {
   const [, name, file] = /^([^=]*)(?:=(.*))?$/s.exec(word) ?? []
   const format = formats.find((one) => one.name === name)
   if (format === undefined || file === '') {
     const accepted = formats.map((one) => one.name).join(', ')
     throw new UsageError(`--report ${word}: accepted are ${accepted}, each also as FORMAT=FILE`)
   }
-  if (file !== undefined) refuseUnlessWritable(word, file)
+  const written = file ?? (out === undefined && name !== ANNOTATIONS ? format.file : undefined)
+  if (written !== undefined) expectWritable(`--report ${word}`, written)
   return { format, file }
-}
-
-function refuseUnlessWritable(word: string, file: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true })
-    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new UsageError(`--report ${word}: the file cannot be written (${code})`)
-  }
 }
 
 /**

@@ -6,7 +6,6 @@ export {
   NO_FOLDER,
   type RunFolder,
   stateFolder,
-  write,
 } from '../library/run-folder.ts'
 
 /**

@@ -58,6 +58,8 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
   const evidence = keepsEvidence(prepared) ? writeEvidence(folder.evidencePath) : undefined
   try {
     const found = await examine(prepared, interrupt, evidence, listener(output, progress))
+    // Reports are made of what is on disk.
+    evidence?.identity()
     const report = prepared.accepted === undefined ? found : gated(found, prepared.accepted)
     output.line(closing(report, output.style).trimEnd())
     writeProducts(prepared, report, output)

@@ -33,25 +33,25 @@ const STEPS_BACK_FOR: Readonly<Record<string, readonly string[]>> = {
  * @returns notes for the user: variables that nothing takes
  * @throws UsageError if a variable, the file or a value in it cannot be used
  */
-export function completeFlags(command: Command): readonly string[] {
+export async function completeFlags(command: Command): Promise<readonly string[]> {
   for (const option of command.options) {
     const name = variableOf(option)
     const text = name === undefined || !isOpen(command, option) ? undefined : variable(name)
     if (name === undefined || text === undefined) continue
     assign(command, option, parsedValue(option, [{ text, where: name }]), [text], name)
   }
-  takeFile(command)
+  await takeFile(command)
   return strayVariables(knownVariables(command))
 }
 
-function takeFile(command: Command): void {
+async function takeFile(command: Command): Promise<void> {
   if (!command.options.some(({ long }) => long === '--config')) return
   const path = configPath(command.getOptionValue('config') as string | false | undefined)
   if (path === undefined) return
   if (command.getOptionValue('config') === undefined) {
     command.setOptionValueWithSource('config', path, 'default')
   }
-  const entries = entriesIn(path, readConfig(path))
+  const entries = entriesIn(path, await readConfig(path))
   checkEntries(
     entries,
     command.options.map(({ long }) => long?.slice(2) ?? ''),

@@ -1,10 +1,10 @@
 import { reportText } from '../library/kept-run.ts'
+import { write } from '../library/output-file.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { verdictSentence } from '../reporters/wording.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
-import { write } from './run-folder.ts'
 
 /**
  * `run --baseline FILE --update-baseline`: from now on, what this run has found is known.

@@ -39,7 +39,7 @@ export async function verify(
   output: Output,
 ): Promise<number> {
   expectBundle(folder, 'verify')
-  const key = flags.publicKey === undefined ? undefined : publicKeyFrom(flags.publicKey)
+  const key = flags.publicKey === undefined ? undefined : await publicKeyFrom(flags.publicKey)
   output.line(`${TOOL.name} ${TOOL.version} verifies ${printable(folder)}`)
   const required = [BUNDLE.evidence, BUNDLE.report, BUNDLE.document]
   const { plain, names, differences } = checkFiles(folder, required)

@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml'
 import type { Accepted, Waiver } from '../model/gate.ts'
 import type { Family } from '../model/requirement.ts'
 import { UsageError } from './exit-code.ts'
+import { textOf } from './given-file.ts'
 
 const KEYS = ['requirement', 'fingerprint', 'reason', 'owner', 'expires'] as const
 const NEEDED = ['requirement', 'reason', 'owner', 'expires'] as const
+
+/** Thousands of waivers. */
+export const MAX_WAIVERS_BYTES = 1024 * 1024
 
 /**
  * Reads waivers: a YAML list, each entry with `requirement`, `reason`, `owner`, `expires`
@@ -14,12 +17,18 @@ const NEEDED = ['requirement', 'reason', 'owner', 'expires'] as const
  * @param today - `YYYY-MM-DD`, UTC
  * @throws UsageError with a line for each entry that is not usable: it names file, line and entry
  */
-export function waiversFrom(
+export async function waiversFrom(
   file: string,
   catalogue: readonly Family[],
   today: string,
-): NonNullable<Accepted['waivers']> {
-  return waiversIn(textOf(file), file, catalogue, today)
+): Promise<NonNullable<Accepted['waivers']>> {
+  const text = await textOf({
+    named: `--waivers ${file}`,
+    path: file,
+    accepted: 'a YAML list',
+    maxBytes: MAX_WAIVERS_BYTES,
+  })
+  return waiversIn(text, file, catalogue, today)
 }
 
 /** The same from text. */
@@ -57,15 +66,6 @@ export function waiversIn(
   problems.push(...doubled(entries, file))
   if (problems.length > 0) throw new UsageError(problems.join('\n'))
   return { file, text, entries }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new UsageError(`--waivers ${file}: cannot be read (${code})`)
-  }
 }
 
 function waiverIn(

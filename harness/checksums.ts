@@ -1,23 +1,21 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { FileError, piecesOf, readRegular } from '../spec/bounded-file.ts'
 import { BUNDLE } from './bundle.ts'
 import type { Difference } from './differences.ts'
 
-const CHUNK_BYTES = 1024 * 1024
+/** Lines for thousands of files. */
+const MAX_CHECKSUMS_BYTES = 1024 * 1024
 
-/** Lower-case hexadecimal SHA-256 of a file, read in pieces. */
+/**
+ * Lower-case hexadecimal SHA-256 of a file, read in pieces.
+ *
+ * @throws FileError if it cannot be read, or is no regular file
+ */
 export function fileSha256(path: string): string {
   const hash = createHash('sha256')
-  const file = openSync(path, 'r')
-  try {
-    const chunk = Buffer.alloc(CHUNK_BYTES)
-    for (let bytes = readSync(file, chunk); bytes > 0; bytes = readSync(file, chunk)) {
-      hash.update(chunk.subarray(0, bytes))
-    }
-  } finally {
-    closeSync(file)
-  }
+  for (const piece of piecesOf(path)) hash.update(piece)
   return hash.digest('hex')
 }
 
@@ -65,11 +63,12 @@ export function checkFiles(folder: string, required: readonly string[]): Checked
   }
   let text: string
   try {
-    text = readFileSync(join(folder, BUNDLE.checksums), 'utf8')
+    text = readRegular(join(folder, BUNDLE.checksums), MAX_CHECKSUMS_BYTES).toString()
   } catch (error) {
-    const found = `cannot be read (${(error as NodeJS.ErrnoException).code})`
-    const missing = { where: BUNDLE.checksums, expected: 'digests', found }
-    return { plain: true, names: [], differences: [missing] }
+    if (!(error instanceof FileError)) throw error
+    const expected = `digests, at most ${MAX_CHECKSUMS_BYTES} octets of them`
+    const unread = { where: BUNDLE.checksums, expected, found: error.message }
+    return { plain: true, names: [], differences: [unread] }
   }
   const lines = text.replace(/\n$/, '').split('\n')
   const names = lines.map((line) => LINE.exec(line)?.groups?.name)
@@ -103,7 +102,8 @@ function lineDifference(folder: string, line: string, number: number): readonly 
   try {
     found = fileSha256(join(folder, name))
   } catch (error) {
-    found = `cannot be read (${(error as NodeJS.ErrnoException).code})`
+    if (!(error instanceof FileError)) throw error
+    found = error.message
   }
   return found === sha256 ? [] : [{ where: name, expected: `SHA-256 ${sha256}`, found }]
 }

@@ -1,8 +1,9 @@
 import { createHash, hash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type EvidenceRecord, NO_LINE_BEFORE } from '../model/evidence.ts'
 import type { EvidenceIdentity } from '../model/report.ts'
+import { FileError, piecesOf } from '../spec/bounded-file.ts'
 
 /** The evidence of a run, written as it happens: nothing of it stays in memory. */
 export interface EvidenceWriter {
@@ -42,9 +43,10 @@ export function writeEvidence(path: string): EvidenceWriter {
   let taken: EvidenceRecord[] = []
   let writing: NodeJS.Immediate | undefined
   let broken: { readonly error: unknown; said: boolean } | undefined
-  const file = attempt(path, 'written', () => {
-    mkdirSync(dirname(path), { recursive: true })
-    return openSync(path, 'ax')
+  const file = attempt(path, () => {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    // Exclusively: what stands there, a symbolic link as well, is neither written to nor followed.
+    return openSync(path, 'ax', 0o600)
   })
   const write = () => {
     clearImmediate(writing)
@@ -58,7 +60,7 @@ export function writeEvidence(path: string): EvidenceWriter {
     taken = []
     const octets = Buffer.concat(text)
     try {
-      attempt(path, 'written', () => writeFileSync(file, octets))
+      attempt(path, () => writeFileSync(file, octets))
       whole.update(octets)
       lines += text.length
     } catch (error) {
@@ -103,7 +105,6 @@ export function sha256(line: string): string {
   return hash('sha256', line)
 }
 
-const CHUNK_BYTES = 64 * 1024
 /** A body of 1 MiB whose every octet needs an escape of six, and what stands round it. */
 const MAX_LINE_BYTES = 8 * 1024 * 1024
 
@@ -113,24 +114,20 @@ const MAX_LINE_BYTES = 8 * 1024 * 1024
  * @throws EvidenceError if it cannot be read, holds a line that no exchange can have made, or ends within one
  */
 export function* linesOf(path: string): Generator<string, void, undefined> {
-  const file = attempt(path, 'read', () => openSync(path, 'r'))
+  let rest = Buffer.alloc(0)
   try {
-    let rest = Buffer.alloc(0)
-    for (;;) {
-      const chunk = Buffer.alloc(CHUNK_BYTES)
-      const bytes = attempt(path, 'read', () => readSync(file, chunk))
-      if (bytes === 0) break
-      rest = Buffer.concat([rest, chunk.subarray(0, bytes)])
+    for (const piece of piecesOf(path)) {
+      rest = Buffer.concat([rest, piece])
       for (let end = rest.indexOf(0x0a); end >= 0; end = rest.indexOf(0x0a)) {
         yield decoded(path, rest.subarray(0, end))
         rest = rest.subarray(end + 1)
       }
       if (rest.length > MAX_LINE_BYTES) throw new EvidenceError(`${path}: a line without end`)
     }
-    if (rest.length > 0) throw new EvidenceError(`${path}: ends within a line`)
-  } finally {
-    closeSync(file)
+  } catch (error) {
+    throw error instanceof FileError ? new EvidenceError(`${path}: ${error.message}`) : error
   }
+  if (rest.length > 0) throw new EvidenceError(`${path}: ends within a line`)
 }
 
 /** Octets that are no UTF-8 would be read as others, and have another digest than the text. */
@@ -142,11 +139,11 @@ function decoded(path: string, octets: Uint8Array): string {
   }
 }
 
-function attempt<T>(path: string, what: 'written' | 'read', act: () => T): T {
+function attempt<T>(path: string, act: () => T): T {
   try {
     return act()
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new EvidenceError(`${path}: cannot be ${what} (${code})`)
+    throw new EvidenceError(`${path}: cannot be written (${code})`)
   }
 }

@@ -1,17 +1,10 @@
-import {
-  accessSync,
-  constants,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { accessSync, constants, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, win32 } from 'node:path'
 import { BUNDLE } from '../harness/bundle.ts'
 import { checksums } from '../harness/checksums.ts'
 import { whyNotOwn } from '../harness/safety/own-path.ts'
+import { type Content, write } from './output-file.ts'
 import { UsageError } from './usage-error.ts'
 
 /** This program's folder among those of others. */
@@ -56,7 +49,7 @@ export interface RunFolder {
   readonly ledgerPath: string
   readonly evidencePath: string
   /** Writes a file into the folder that is kept; nothing without one. */
-  write(name: string, content: string | Uint8Array | Iterable<string>): void
+  write(name: string, content: Content): void
   /** Lists the digests of all files in it, when no more is to come. */
   seal(): void
   /** Removes what is of no use without one. */
@@ -134,37 +127,13 @@ export function discardBeside(ledgerPath: string): void {
   rmSync(ledgerPath.slice(0, -LEDGER_SUFFIX.length) + EVIDENCE_SUFFIX, { force: true })
 }
 
-/**
- * Writes a file; of a new one that cannot be written to its end, nothing stays.
- *
- * @param flag - `wx` never writes over another
- * @throws UsageError if it cannot be written
- */
-export function write(
-  path: string,
-  content: string | Uint8Array | Iterable<string>,
-  flag: 'w' | 'wx',
-): void {
-  const pieces = typeof content === 'string' || ArrayBuffer.isView(content) ? [content] : content
-  let begun = false
-  try {
-    writeFileSync(path, '', { flag })
-    begun = true
-    for (const piece of pieces) writeFileSync(path, piece, { flag: 'a' })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    // Half a report would be taken for a report.
-    if (begun && flag === 'wx') rmSync(path, { force: true })
-    if (code === undefined) throw error
-    throw new UsageError(`${path}: cannot be written (${code})`)
-  }
-}
-
 function refuseUnlessEmpty(out: string, option: string): void {
   const accepted = 'accepted is a new or empty folder'
   let found: readonly string[]
   try {
-    mkdirSync(out, { recursive: true })
+    // A link to a folder is followed: it is the user's own, as a `report` that leads to a larger disk, and
+    // what could be written over lies within, where there is nothing.
+    mkdirSync(out, { recursive: true, mode: 0o700 })
     found = readdirSync(out)
     accessSync(out, constants.W_OK)
   } catch (error) {

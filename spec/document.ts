@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import SwaggerParser from '@apidevtools/swagger-parser'
-import { FileError, readBounded } from './bounded-file.ts'
+import { FileError, readRegularOrPipe } from './bounded-file.ts'
 import { DocumentError } from './document-error.ts'
 import { parsedText } from './document-text.ts'
 import { expand } from './expansion.ts'
@@ -37,10 +37,7 @@ const MAX_LINE = 300
 const MAX_TITLE = 200
 
 /** 8 MiB: the largest public OpenAPI descriptions (Stripe, GitHub, Microsoft Graph's parts) fit. */
-const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
-
-/** A command that writes a document, as `<(command)`, takes seconds. */
-const PIPE_TIMEOUT_MS = 30_000
+export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
 
 const HTTP_URL = /^https?:\/\//i
 
@@ -99,11 +96,11 @@ function sha256Of(octets: Uint8Array): string {
 
 async function readDocument(file: string): Promise<Uint8Array> {
   try {
-    return await readBounded(file, MAX_DOCUMENT_BYTES, PIPE_TIMEOUT_MS)
+    return await readRegularOrPipe(file, MAX_DOCUMENT_BYTES)
   } catch (error) {
     if (!(error instanceof FileError)) throw error
     throw new DocumentError(
-      `document ${file}: ${error.message}; --spec takes a file or URL of YAML or JSON`,
+      `document ${file}: ${error.message}; --spec takes a file or URL of YAML or JSON of at most ${MAX_DOCUMENT_BYTES} octets`,
     )
   }
 }

@@ -63,9 +63,10 @@ export async function gatherParts(source: string, root: unknown, reach: Reach): 
         throw fail(`found more than ${MAX_PARTS} other files, accepted are as many`)
       }
       const octets = await readReferred(new URL(part), new URL(from), reach).catch((error) => {
-        throw error instanceof OutOfReach || error instanceof FileError
-          ? fail(error.message)
-          : error
+        if (error instanceof FileError) {
+          throw fail(`${error.message}; accepted is a file of at most ${reach.maxBytes} octets`)
+        }
+        throw error instanceof OutOfReach ? fail(error.message) : error
       })
       bytes += octets.byteLength
       if (bytes > MAX_PARTS_BYTES) {

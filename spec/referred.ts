@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readBounded } from './bounded-file.ts'
+import { readRegular } from './bounded-file.ts'
 
 /**
  * Reads the octets behind an `http:` or `https:` URL, and no more of them than are accepted; throws
@@ -69,7 +69,7 @@ export async function readReferred(to: URL, from: URL, reach: Reach): Promise<Ui
     const accepted = 'accepted are files in it and below'
     throw new OutOfReach(`leads out of the folder of the document, ${accepted}${FLAG}`)
   }
-  return readBounded(target, maxBytes)
+  return readRegular(target, maxBytes)
 }
 
 function pathOf(file: URL): string {

@@ -339,7 +339,7 @@ describe('a flag of run', () => {
     [
       '--ca is refused where the file is not there',
       ['--ca', missing('ca.pem')],
-      ['--ca', missing('ca.pem'), 'ENOENT'],
+      ['--ca', missing('ca.pem'), 'no such file', 'PEM certificates'],
     ],
     [
       '--ca is refused where the file holds no certificate',

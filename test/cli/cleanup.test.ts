@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -23,7 +24,7 @@ import { withoutReads } from '../../fixtures/variants/alterations.ts'
 import { type LedgerEntry, openLedger } from '../../harness/ledger.ts'
 import { LEDGER_HEADER } from '../harness/made-up.ts'
 import { invoke } from './invoke.ts'
-import { always, startStub, withoutProxy } from './stub-server.ts'
+import { always, pemFile, startStub, withoutProxy } from './stub-server.ts'
 
 const { mark } = LEDGER_HEADER
 
@@ -50,6 +51,19 @@ describe('cleanup', () => {
     })
     expect(server.store.size).toBe(0)
     expect(existsSync(join(folder, 'ledger.ndjson'))).toBe(false)
+  })
+
+  it('reads what --ca names once, so that it may be a pipe', async () => {
+    const server = await serving()
+    const folder = ownFolder()
+    const id = upload(server, `${mark}.jsonl`)
+    ledgerOf(server, join(folder, 'ledger.ndjson'), { event: 'owned', id })
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    spawn('sh', ['-c', `cat '${pemFile('loopback')}' > '${pipe}'`])
+    const words = ['cleanup', join(folder, 'ledger.ndjson'), '-t', server.url, '--ca', pipe]
+    expect(await invoke(...words)).toMatchObject({ code: 0, stderr: '' })
+    expect(server.store.size).toBe(0)
   })
 
   it('says that there is nothing to remove for the folder of a run that has left nothing', async () => {

@@ -100,7 +100,7 @@ describe('compare', () => {
 
   it.each([
     [[], 'accepted are two reports'],
-    [['nowhere', 'nowhere'], 'compare nowhere: cannot be read (ENOENT)'],
+    [['nowhere', 'nowhere'], 'compare nowhere: no such file'],
   ])('refuses %j', async (words, found) => {
     const { code, stderr } = await invoke('compare', ...words)
     expect(stderr).toContain(found)

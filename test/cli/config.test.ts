@@ -149,7 +149,8 @@ describe('other commands', () => {
     const file = config('spec: none.yaml\nruns: 5')
     expect(await invoke('requirements', '--config', file)).toMatchObject({
       code: 2,
-      stderr: 'document none.yaml: no such file; --spec takes a file or URL of YAML or JSON\n',
+      stderr:
+        'document none.yaml: no such file; --spec takes a file or URL of YAML or JSON of at most 8388608 octets\n',
     })
   })
 
@@ -166,7 +167,7 @@ describe('other commands', () => {
     const file = config('ca: none.pem')
     expect(await invoke('cleanup', ledger, '--config', file)).toMatchObject({
       code: 2,
-      stderr: `--ca none.pem: cannot be read (ENOENT) (from ${file}:1)\n`,
+      stderr: `--ca none.pem: no such file; accepted is a file of PEM certificates of at most 4194304 octets (from ${file}:1)\n`,
     })
   })
 })
@@ -186,7 +187,7 @@ describe('a config file is refused', () => {
     expect(await invoke('run', '--config', file)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `config ${file}: no such file; accepted is a YAML file with settings\n`,
+      stderr: `config ${file}: no such file; accepted is a YAML file with settings of at most 65536 octets\n`,
     })
   })
 

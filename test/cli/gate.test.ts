@@ -230,7 +230,7 @@ describe('a baseline', () => {
   })
 
   it.each([
-    ['{', 'cannot be read'],
+    ['{', 'found no JSON'],
     ['{}', 'found'],
     ['{"format": "delete-conformance/report/2"}', 'found the format delete-conformance/report/2'],
   ])('that holds %s is refused', async (text, found) => {

@@ -1,4 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -25,6 +37,23 @@ const names = formats.map(({ name }) => name)
 const asked = names.flatMap((name) => ['--report', name])
 
 describe('--report', () => {
+  test('writes a HAR of all that was sent, also where no folder keeps the evidence', async () => {
+    let requests = 0
+    const server = await startReferenceServer({
+      alterations: [
+        (handle) => (request) => {
+          requests += 1
+          return handle(request)
+        },
+      ],
+    })
+    const har = join(folder, 'all.har')
+    await invoke(...FEW, '-t', server.url, '--report', `har-all=${har}`)
+    await server.close()
+    const { log } = JSON.parse(readFileSync(har, 'utf8'))
+    expect(log.entries).toHaveLength(requests)
+  })
+
   test('writes every format into the folder of --out, and lists them with their digests', async () => {
     const out = join(folder, 'run')
     const { code, stdout } = await invoke(...FEW, '--out', out, ...asked)
@@ -85,6 +114,131 @@ describe('--report', () => {
     expect(stderr).toContain(message)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   })
+})
+
+/** Permissions of a file or folder, as `chmod` takes them. */
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
+
+describe.each(names)('--report %s', (name) => {
+  test.each(['victim', 'nowhere'])(
+    'is refused for a link to %s, which stays as it is',
+    async (to) => {
+      const [victim, link] = [join(folder, 'victim'), join(folder, 'link')]
+      writeFileSync(victim, 'mine')
+      symlinkSync(to, link)
+      const word = `${name}=${link}`
+      expect(await invoke(...FEW, '--report', word)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `--report ${word}: found a symbolic link, accepted is a regular file or a new one\n`,
+      })
+      expect(readFileSync(victim, 'utf8')).toBe('mine')
+      expect(lstatSync(link).isSymbolicLink()).toBe(true)
+      expect(readdirSync(folder).sort()).toEqual(['link', 'victim'])
+    },
+  )
+
+  test('replaces a file that is there, and what else has its name keeps the old text', async () => {
+    const [file, other] = [join(folder, 'report'), join(folder, 'other')]
+    writeFileSync(file, 'old', { mode: 0o644 })
+    linkSync(file, other)
+    expect(await invoke(...FEW, '--report', `${name}=${file}`)).toMatchObject({ code: 0 })
+    expect(['old', '']).not.toContain(readFileSync(file, 'utf8'))
+    expect(readFileSync(other, 'utf8')).toBe('old')
+    expect(modeOf(file)).toBe('600')
+    expect(readdirSync(folder).sort()).toEqual(['other', 'report'])
+  })
+})
+
+describe('--update-baseline', () => {
+  const words = (file: string) => [...FEW, '--baseline', file, '--update-baseline']
+
+  test('is refused for a link before anything is sent, and leaves what it leads to', async () => {
+    const [victim, link] = [join(folder, 'victim'), join(folder, 'link')]
+    writeFileSync(victim, 'mine')
+    symlinkSync(victim, link)
+    expect(await invoke(...words(link))).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `--baseline ${link}: found a symbolic link, accepted is a regular file or a new one\n`,
+    })
+    expect(readFileSync(victim, 'utf8')).toBe('mine')
+  })
+
+  test('replaces the file that is there, for nobody but its owner', async () => {
+    const [file, other] = [join(folder, 'baseline.json'), join(folder, 'other')]
+    writeFileSync(file, 'old', { mode: 0o644 })
+    linkSync(file, other)
+    expect(await invoke(...words(file))).toMatchObject({ code: 0 })
+    expect(readFileSync(file, 'utf8')).toContain('"verdict": "conforming"')
+    expect(readFileSync(other, 'utf8')).toBe('old')
+    expect(modeOf(file)).toBe('600')
+  })
+})
+
+describe('--out', () => {
+  test('makes folders and files for nobody but their owner', async () => {
+    const out = join(folder, 'a', 'run')
+    const waivers = join(folder, 'waivers.yaml')
+    writeFileSync(waivers, '[]')
+    const elsewhere = join(folder, 'b', 'junit.xml')
+    const others = ['--waivers', waivers, '--report', `junit=${elsewhere}`]
+    expect(await invoke(...FEW, '--out', out, ...asked, ...others)).toMatchObject({ code: 0 })
+    for (const one of [join(folder, 'a'), out, join(folder, 'b')]) expect(modeOf(one)).toBe('700')
+    const files = readdirSync(out).map((name) => join(out, name))
+    expect(files.length).toBeGreaterThan(names.length)
+    for (const file of [...files, elsewhere]) expect([file, modeOf(file)]).toEqual([file, '600'])
+  })
+
+  test('may be a link to a folder, which is written to', async () => {
+    const [real, link] = [join(folder, 'real'), join(folder, 'link')]
+    mkdirSync(real)
+    symlinkSync(real, link)
+    expect(await invoke(...FEW, '--out', link)).toMatchObject({ code: 0 })
+    expect(readdirSync(real)).toContain('report.json')
+    expect(await invoke('verify', link)).toMatchObject({ code: 0 })
+  })
+
+  test('is refused where it is a link that leads nowhere', async () => {
+    const link = join(folder, 'link')
+    symlinkSync(join(folder, 'nowhere'), link)
+    const { code, stderr } = await invoke(...FEW, '--out', link)
+    expect(stderr).toMatch(/^--out [^\n]+: cannot be written \(E[A-Z]+\); accepted is [^\n]+\n$/)
+    expect(code).toBe(2)
+    expect(existsSync(join(folder, 'nowhere'))).toBe(false)
+  })
+
+  test.each(['report.json', 'report.html', 'SHA256SUMS', 'document.yaml'])(
+    'follows no link that somebody puts at %s while the run goes on',
+    async (name) => {
+      const [out, victim] = [join(folder, 'run'), join(folder, 'victim')]
+      writeFileSync(victim, 'mine')
+      const server = await startReferenceServer({
+        alterations: [
+          (handle) => (request) => {
+            if (!existsSync(join(out, name))) symlinkSync(victim, join(out, name))
+            return handle(request)
+          },
+        ],
+      })
+      const words = ['-t', server.url, '--out', out, '--report', 'html']
+      const { code, stderr } = await invoke(...FEW, ...words)
+      await server.close()
+      expect(stderr).toBe(
+        `${join(out, name)}: found a symbolic link, accepted is a regular file or a new one\n`,
+      )
+      expect(code).toBe(2)
+      expect(readFileSync(victim, 'utf8')).toBe('mine')
+      expect(lstatSync(join(out, name)).isSymbolicLink()).toBe(true)
+      expect(readdirSync(out).filter((one) => one.endsWith('.tmp'))).toEqual([])
+    },
+  )
+})
+
+test('--report is refused for a folder before anything is sent', async () => {
+  const { code, stdout, stderr } = await invoke(...FEW, '--report', `junit=${folder}`)
+  expect(stderr).toContain(`--report junit=${folder}: found no regular file, accepted is a regular`)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
 })
 
 describe('under GitHub Actions', () => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { problem } from '../../fixtures/server/message.ts'
@@ -16,6 +16,8 @@ const WORDS = ['--only', 'effect/', '--runs', '2', '--timeout', '60m']
 /** Files up to this size can be written: more of a ledger is needed, and of evidence far more. */
 const LEDGER_BYTES = 2 * 1024
 const EVIDENCE_BYTES = 16 * 1024
+/** The ledger of one case takes less, and its report more. */
+const BASELINE_BYTES = 7 * 512
 const IN_THE_MIDDLE = NAMED_MOMENTS.find(({ name }) => name === 'the first deletion of a case')
 /** A device that is always full. */
 const FULL = '/dev/full'
@@ -84,6 +86,34 @@ describe('where the disk is full, a run ends with 2, removes its files, and says
     })
     expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('</html>')
   })
+
+  it('a report, and the old one stays as it was', async () => {
+    const server = await serving()
+    const words = ['--seed', '1', '--only', 'deleted/status']
+    const both = ['--out', 'whole', '--report', 'har-all']
+    const { folder } = await scripted('exec "$@"', server, [...words, ...both])
+    const sizeOf = (name: string) => statSync(join(folder, 'whole', name)).size
+    // As HAR, exchanges take more than in the evidence, which is to be written.
+    const between = (sizeOf('evidence.ndjson') + sizeOf('all-exchanges.har')) / 2
+    const bytes = Math.round(between / 512) * 512
+    await expectOldOne(bytes, server, [...words, '--report', 'har-all=kept'])
+  })
+
+  it('a baseline, and the old one stays as it was', async () => {
+    const words = ['--only', 'deleted/status', '--update-baseline', '--baseline', 'kept']
+    await expectOldOne(BASELINE_BYTES, await serving(), words)
+  })
+
+  async function expectOldOne(bytes: number, server: ReferenceServer, words: readonly string[]) {
+    const script = `printf old > kept; ulimit -f ${bytes / 512}; exec "$@"`
+    const { code, stderr, folder } = await scripted(script, server, words)
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'delete-conformance: kept: cannot be written (EFBIG)\n',
+    })
+    expect(readFileSync(join(folder, 'kept'), 'utf8')).toBe('old')
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  }
 
   it.skipIf(!existsSync(FULL))('standard output', async () => {
     const server = await serving()
