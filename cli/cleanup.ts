@@ -6,10 +6,10 @@ import { MAX_ATTEMPTS, sweep } from '../harness/sweep.ts'
 import { isSuccess } from '../model/reads.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
-import { type ConnectionFlags, targetFrom } from './connection-options.ts'
+import { type ConnectionFlags, keepingSecrets, targetFrom } from './connection-options.ts'
 import { EXIT } from './exit-code.ts'
 import { namedLedger, refuseWhileRunning, removedUnbegun } from './named-ledger.ts'
-import type { Output } from './output.ts'
+import { type Output, withoutCredentials } from './output.ts'
 import { discardBeside } from './run-folder.ts'
 
 export interface CleanupFlags extends ConnectionFlags {
@@ -39,7 +39,10 @@ export async function cleanup(
     return EXIT.conforms
   }
   if (flags.force !== true) refuseWhileRunning(path)
-  return await removeFilesOf(path, flags, output)
+  // Nobody can tell beforehand which target the ledger names.
+  return keepingSecrets('', flags, (redaction) =>
+    removeFilesOf(path, flags, withoutCredentials(output, redaction)),
+  )
 }
 
 async function removeFilesOf(
