@@ -54,7 +54,7 @@ export function authorizationFor(target: Target, credentials: Credentials): stri
 
 /** Whether anything goes with a request that could be a credential. */
 export function isAuthenticated({ authorization, headers }: Target): boolean {
-  return authorization !== undefined || headers.length > 0
+  return authorization !== undefined || headers.some(([name]) => name !== 'user-agent')
 }
 
 /** A base URL cannot be used; the message says what was found and what is accepted. */

@@ -23,7 +23,10 @@ export interface RunOptions {
   readonly tokenEnv?: string | undefined
   /** The same for the second account. @defaultValue `CONFORMANCE_SECOND_TOKEN` */
   readonly secondTokenEnv?: string | undefined
-  /** Header fields for every request; reports name them without their values. */
+  /**
+   * Header fields for every request; reports name them without their values. `User-Agent` replaces the
+   * program's own.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /**
    * Names of those of `headers` whose values are secret, and taken out of whatever the target answers:

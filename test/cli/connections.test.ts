@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { filesApi } from '../../fixtures/server/files-api.ts'
 import { json, type ServerRequest } from '../../fixtures/server/message.ts'
@@ -8,6 +11,7 @@ import {
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
 import { createStore } from '../../fixtures/server/store.ts'
+import type { Report } from '../../model/report.ts'
 import { type Invocation, invoke } from './invoke.ts'
 import {
   always,
@@ -158,6 +162,20 @@ describe('what goes with every request', () => {
       new Set(['7']),
     )
     expect(stdout + stderr).not.toContain('blue, green')
+  })
+
+  test('sends the User-Agent of -H in the place of its own, which is verified by its name alone', async () => {
+    const target = await startConforming()
+    const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-agent-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const out = join(folder, 'run')
+    const agent = ['-H', 'User-Agent: curl/8.5.0', '--out', out]
+    expect(await run(target.url, ...ALL_KINDS, ...agent)).toMatchObject({ code: 0 })
+    const agents = target.received.map(({ headers }) => headers['user-agent'])
+    expect(new Set(agents)).toEqual(new Set(['curl/8.5.0']))
+    expect(await invoke('verify', out)).toMatchObject({ code: 0 })
+    const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report
+    expect(report.target).toMatchObject({ headerNames: ['user-agent'], authenticated: false })
   })
 
   test('sends the token of CONFORMANCE_TOKEN as a bearer token', async () => {
