@@ -8,10 +8,15 @@ import { credentialNames, isAuthenticated, type Target } from '../harness/target
 import { isSuccess } from '../model/reads.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
-import { type ConnectionFlags, DEFAULT_TOKEN_ENV, targetFrom } from './connection-options.ts'
+import {
+  type ConnectionFlags,
+  DEFAULT_TOKEN_ENV,
+  keepingSecrets,
+  targetFrom,
+} from './connection-options.ts'
 import { EXIT, UsageError } from './exit-code.ts'
 import { namedLedger, refuseWhileRunning, removedUnbegun } from './named-ledger.ts'
-import type { Output } from './output.ts'
+import { type Output, withoutCredentials } from './output.ts'
 import { discardBeside } from './run-folder.ts'
 
 export interface CleanupFlags extends ConnectionFlags {
@@ -45,12 +50,13 @@ export async function cleanup(
     return EXIT.conforms
   }
   if (flags.force !== true) refuseWhileRunning(path)
-  const target = await confirmedTarget(path, flags, output)
-  if (target === undefined) {
-    output.line('nothing was sent')
+  return keepingSecrets(flags.target ?? '', flags, async (redaction) => {
+    const said = withoutCredentials(output, redaction)
+    const target = await confirmedTarget(path, flags, said)
+    if (target !== undefined) return removeFilesOf(path, target, flags, said)
+    said.line('nothing was sent')
     return EXIT.inconclusive
-  }
-  return await removeFilesOf(path, target, flags, output)
+  })
 }
 
 /**
@@ -86,7 +92,7 @@ async function confirmedTarget(
   // The URL is not put into words to copy: it may be anybody's.
   const accepted = 'credentials go only to a server that you name, accepted is -t URL'
   if (flags.yes === true) {
-    if (needed === '') return withoutCredentials(target)
+    if (needed === '') return anonymous(target)
     const made = needed === undefined ? 'perhaps with credentials' : `with ${needed}`
     throw new UsageError(`--yes: the files of ledger ${path} were made ${made}; ${accepted}`)
   }
@@ -100,7 +106,7 @@ async function confirmedTarget(
   throw new UsageError(`cleanup: the files of ledger ${path} are on ${target.url}; ${accepted}`)
 }
 
-function withoutCredentials(target: Target): Target {
+function anonymous(target: Target): Target {
   return { ...target, authorization: undefined, secondAuthorization: undefined, headers: [] }
 }
 

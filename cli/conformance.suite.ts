@@ -2,12 +2,14 @@ import { Command } from 'commander'
 import { afterAll, describe, type TestContext, test } from 'vitest'
 import { openRun } from '../harness/conformance.ts'
 import { gated } from '../harness/gate.ts'
+import type { LedgerState } from '../harness/ledger.ts'
 import { turnsOf } from '../harness/turns.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import { resultBlock } from '../reporters/result-block.ts'
 import { standingOf } from '../reporters/standing.ts'
 import { createStyle } from '../reporters/style.ts'
 import { cleanupCommand } from '../reporters/wording.ts'
+import { keepingSecrets } from './connection-options.ts'
 import { prepare } from './prepare.ts'
 import { addRunOptions, type RunFlags } from './run-options.ts'
 import { completeFlags } from './settings.ts'
@@ -22,14 +24,16 @@ import { completeFlags } from './settings.ts'
 const command = addRunOptions(new Command()).parse([], { from: 'user' })
 for (const note of await completeFlags(command)) console.warn(note)
 const flags = command.opts<RunFlags>()
-const prepared = await prepare(flags)
 const interrupted = new AbortController()
-const run = await openRun({
-  ...prepared.options,
-  openOutside: (files) => prepared.openOutside(interrupted.signal, files),
-}).catch(async (error: unknown) => {
-  await prepared.close()
-  throw error
+const { prepared, run } = await keepingSecrets(flags.target, flags, async (redaction) => {
+  const ready = await prepare(flags, redaction)
+  try {
+    const openOutside = (files: LedgerState) => ready.openOutside(interrupted.signal, files)
+    return { prepared: ready, run: await openRun({ ...ready.options, openOutside }) }
+  } catch (error) {
+    await ready.close()
+    throw error
+  }
 })
 const results: RequirementResult[] = []
 

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander'
+import type { Redaction } from '../harness/redaction.ts'
 import type { Target } from '../harness/target.ts'
 import { DEFAULTS, LIMITS } from '../library/defaults.ts'
+import { type SourceNames, secretsOf } from '../library/secrets.ts'
 import { checkedCertificate, embeddedTarget as embeddedAt, targetAt } from '../library/target.ts'
 import { tokenInEnvironment } from '../library/token.ts'
 import { octetsOf } from './given-file.ts'
 import { headerField } from './header-field.ts'
-import { durationMs, ratePerSecond, repeated, wholeNumber } from './parse.ts'
+import { durationMs, gathered, ratePerSecond, repeated, wholeNumber } from './parse.ts'
 import { env } from './variables.ts'
 
 export { env }
@@ -15,6 +17,7 @@ export interface ConnectionFlags {
   readonly tokenEnv?: string
   readonly secondTokenEnv?: string
   readonly header?: readonly string[]
+  readonly secretHeader: readonly string[]
   readonly ca?: string
   readonly insecure?: boolean
   readonly concurrency: number
@@ -38,6 +41,17 @@ export function addConnectionOptions(command: Command): Command {
       '-H, --header <field>',
       'header field for every request, "Name: value"; repeatable',
       repeated,
+    )
+    .addOption(
+      env(
+        new Option(
+          '--secret-header <name>',
+          'field of --header with a secret in it; Authorization, Cookie and the like are known; repeatable',
+        )
+          .argParser(gathered)
+          .default([], 'none'),
+        'SECRET_HEADER',
+      ),
     )
     .addOption(env(new Option('--ca <file>', 'PEM file of a certificate authority to trust'), 'CA'))
     .addOption(env(new Option('--insecure', 'accept any TLS certificate'), 'INSECURE'))
@@ -69,18 +83,15 @@ export function addConnectionOptions(command: Command): Command {
  * The target of a command, credentials included.
  *
  * @param flag - the flag or file that the URL came from, for messages
- * @throws UsageError if the URL, the token's variable or the CA file is not usable
+ * @throws UsageError if the URL, a credential or the CA file is not usable
  */
 export async function targetFrom(
   url: string,
   flags: ConnectionFlags,
   flag: string,
 ): Promise<Target> {
-  const [token, secondToken] = tokensFrom(flags)
   const choices = {
-    token,
-    secondToken,
-    headers: (flags.header ?? []).map(headerField),
+    ...credentialsFrom(flags),
     timeoutMs: flags.timeout,
     concurrency: flags.concurrency,
     tls: {
@@ -88,21 +99,60 @@ export async function targetFrom(
       ...(flags.ca === undefined ? {} : { ca: await certificates(flags.ca) }),
     },
   }
-  return targetAt(url, choices, { url: flag, token: flags.tokenEnv ?? DEFAULT_TOKEN_ENV })
+  return targetAt(url, choices, sourceNames(flags, flag))
 }
 
 /** The embedded reference server as a target: its own tokens, no proxy, none of the user's secrets. */
 export function embeddedTarget(url: string, flags: ConnectionFlags): Target {
   // A variable that is not set is a mistake wherever it would be used.
-  tokensFrom(flags)
+  credentialsFrom(flags)
   return embeddedAt(url, { timeoutMs: flags.timeout, concurrency: flags.concurrency })
 }
 
-function tokensFrom(flags: ConnectionFlags): readonly (string | undefined)[] {
-  return [
-    tokenInEnvironment('--token-env', flags.tokenEnv, DEFAULT_TOKEN_ENV),
-    tokenInEnvironment('--second-token-env', flags.secondTokenEnv, DEFAULT_SECOND_TOKEN_ENV),
-  ]
+/**
+ * Acts with what keeps the credentials of a command's flags out of all that it says, and keeps them out of
+ * what it throws.
+ *
+ * @param url - of the target, where the flags hold it; undefined for the embedded reference server
+ * @throws UsageError if a credential is not usable, and what `act` throws
+ */
+export async function keepingSecrets<T>(
+  url: string | undefined,
+  flags: ConnectionFlags,
+  act: (redaction: Redaction) => Promise<T>,
+): Promise<T> {
+  const secrets = secretsOf({ ...credentialsFrom(flags), url }, sourceNames(flags, '--target'))
+  // Its tables of entities have no place in `--help`.
+  const redaction = (await import('../harness/redaction.ts')).redactionOf(secrets)
+  try {
+    return await act(redaction)
+  } catch (error) {
+    redaction.error(error)
+    throw error
+  }
+}
+
+function credentialsFrom(flags: ConnectionFlags) {
+  return {
+    token: tokenInEnvironment('--token-env', flags.tokenEnv, DEFAULT_TOKEN_ENV),
+    secondToken: tokenInEnvironment(
+      '--second-token-env',
+      flags.secondTokenEnv,
+      DEFAULT_SECOND_TOKEN_ENV,
+    ),
+    headers: (flags.header ?? []).map(headerField),
+    secretHeaders: flags.secretHeader,
+  }
+}
+
+function sourceNames(flags: ConnectionFlags, url: string): SourceNames {
+  return {
+    url,
+    token: flags.tokenEnv ?? DEFAULT_TOKEN_ENV,
+    secondToken: flags.secondTokenEnv ?? DEFAULT_SECOND_TOKEN_ENV,
+    header: '--header',
+    secretHeader: '--secret-header',
+  }
 }
 
 async function certificates(path: string): Promise<string> {

@@ -1,3 +1,4 @@
+import type { Redaction } from '../harness/redaction.ts'
 import { createStyle, type Style } from '../reporters/style.ts'
 import { EXIT } from './exit-code.ts'
 
@@ -8,6 +9,15 @@ export interface Output {
   /** What is not a result: notes, warnings. */
   note(text: string): void
   readonly style: Style
+}
+
+/** The same without credentials. */
+export function withoutCredentials({ line, note, style }: Output, { text }: Redaction): Output {
+  return {
+    line: (given) => line(given === undefined ? given : text(given)),
+    note: (given) => note(text(given)),
+    style,
+  }
 }
 
 /** Standard output and standard error, coloured on a terminal unless `NO_COLOR` says otherwise. */

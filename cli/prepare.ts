@@ -4,11 +4,14 @@ import type { Subject } from '../harness/attestation.ts'
 import type { ConformanceOptions } from '../harness/conformance.ts'
 import { type LedgerState, openLedger } from '../harness/ledger.ts'
 import { type Outside, openOutside } from '../harness/outside.ts'
+import type { Redaction } from '../harness/redaction.ts'
 import { freshSeed, seedFrom } from '../harness/seed.ts'
 import { select, selectWithWatchers } from '../harness/selection.ts'
 import { startEmbeddedServer } from '../library/embedded-server.ts'
+import { documentTexts, refuseCredentialsIn, type ShownText } from '../library/secrets.ts'
 import { WIRING } from '../library/wiring.ts'
 import type { Accepted } from '../model/gate.ts'
+import { pickOperation } from '../spec/operation.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
 import { budgetFrom } from './budget-options.ts'
@@ -58,11 +61,13 @@ export interface Signing {
  * Turns flags into a run: loads the document, checks everything that can be checked without a
  * request, and starts the embedded reference server where no target is given.
  *
+ * @param redaction - for the credentials in the flags
  * @throws UsageError, DocumentError or SelectionError if something is not usable
  */
-export async function prepare(flags: RunFlags): Promise<PreparedRun> {
+export async function prepare(flags: RunFlags, redaction: Redaction): Promise<PreparedRun> {
   const document = await documentFrom(flags)
   const contract = contractIn(document, flags)
+  const documentedResponses = pickOperation(document, flags.operation).responses
   const supply = await supplyFrom(flags.files)
   select(catalogue, flags.only, flags.skip)
   refuseBesideReplay(flags)
@@ -82,6 +87,20 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
       server === undefined
         ? await targetFrom(flags.target ?? '', flags, '--target')
         : embeddedTarget(server.url, flags)
+    refuseCredentialsIn(
+      [
+        ['--target', target.url],
+        ...flagTexts(flags),
+        ...supply.samples.map((id) => ['--files', id] as const),
+        ['--waivers', accepted?.waivers?.text ?? ''],
+        ...documentTexts('--spec', {
+          ...contract,
+          documentOctets: document.octets,
+          documentedResponses,
+        }),
+      ],
+      redaction,
+    )
     // A plan leaves nothing behind, a folder neither.
     const folder = flags.plan === true ? NO_FOLDER : runFolder(flags.out, `${seed}-${process.pid}`)
     const budget = budgetFrom(flags)
@@ -133,6 +152,20 @@ export async function prepare(flags: RunFlags): Promise<PreparedRun> {
     await server?.close()
     throw error
   }
+}
+
+/** Flags of which nothing is shown, or another text; a name of a variable may well be like its value. */
+const NOT_SHOWN = ['target', 'header', 'secretHeader', 'files', 'tokenEnv', 'secondTokenEnv']
+
+/** What is shown as it was given. */
+function flagTexts(flags: RunFlags): readonly ShownText[] {
+  return Object.entries(flags).flatMap(([name, value]) => {
+    if (NOT_SHOWN.includes(name)) return []
+    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+    return [value]
+      .flat()
+      .flatMap((text) => (typeof text === 'string' ? [[flag, text] as const] : []))
+  })
 }
 
 /** The folder of `--out` is checked as a whole, and holds nothing but files. */

@@ -95,11 +95,12 @@ function targetOf(report: Report): Target | Difference {
       authorization: authorizationOf(target),
       secondAuthorization: target.secondTokenEnv === undefined ? undefined : 'Bearer ',
       headers: target.headerNames.map((name) => [name, '']),
+      secretHeaders: target.secretHeaders ?? [],
       timeoutMs: options.timeoutMs,
       concurrency: options.concurrency,
       tls: { insecure: false },
       useProxyFromEnvironment: false,
-      proxySecrets: [],
+      secrets: [],
     }
   } catch (error) {
     if (!(error instanceof TargetUrlError)) throw error

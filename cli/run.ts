@@ -12,10 +12,11 @@ import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { closing, familyLine } from '../reporters/terminal.ts'
 import { cleanupCommand } from '../reporters/wording.ts'
+import { keepingSecrets } from './connection-options.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { type Interrupt, onInterrupt } from './interrupt.ts'
 import { accountOfLeft } from './left-behind.ts'
-import type { Output } from './output.ts'
+import { type Output, withoutCredentials } from './output.ts'
 import { plan } from './plan.ts'
 import { type PreparedRun, prepare } from './prepare.ts'
 import { writeProducts } from './products.ts'
@@ -29,8 +30,17 @@ import { updateBaseline } from './update-baseline.ts'
  *
  * @returns the exit code
  */
-export async function run(flags: RunFlags, output: Output): Promise<number> {
-  const prepared = await prepare(flags)
+export function run(flags: RunFlags, output: Output): Promise<number> {
+  return keepingSecrets(flags.target, flags, async (redaction) =>
+    testAsPrepared(await prepare(flags, redaction), flags, withoutCredentials(output, redaction)),
+  )
+}
+
+async function testAsPrepared(
+  prepared: PreparedRun,
+  flags: RunFlags,
+  output: Output,
+): Promise<number> {
   try {
     if (flags.plan === true) return await plan(prepared, flags.idSample, output)
     for (const line of heading(prepared, flags)) output.line(line)

@@ -19,6 +19,7 @@ const SHOWN: Readonly<Record<string, (text: string) => string>> = {
     return named + HIDDEN
   },
   // Somebody may have put the token itself here, or into the command.
+  'secret-header': (text) => (/^[a-z-]+$/i.test(text) ? text : HIDDEN),
   'token-env': shownName,
   'second-token-env': shownName,
   files: (text) => (text.startsWith('command:') ? `command:${HIDDEN}` : text),

@@ -91,6 +91,10 @@ const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent', CHALLENGE_HEAD
 
 export function createClient(parts: ClientParts): Client {
   const { target, ledger, guard, collection, uploads } = parts
+  // What the user gives is recorded by its name alone, as `verify` knows no more of it.
+  const recordedHeaders = RECORDED_HEADERS.filter(
+    (name) => !target.headers.some(([given]) => given === name),
+  )
   const headersWith = new Map<Credentials, readonly Header[]>()
   const headersFor = (credentials: Credentials) => {
     const known = headersWith.get(credentials)
@@ -116,7 +120,7 @@ export function createClient(parts: ClientParts): Client {
       request: {
         method: wire.method,
         target: wire.target,
-        headers: wire.headers.filter(([name]) => RECORDED_HEADERS.includes(name)),
+        headers: wire.headers.filter(([name]) => recordedHeaders.includes(name)),
         credentials:
           wire.credentials === 'configured' && !isAuthenticated(target) ? 'none' : wire.credentials,
         ...(wire.sentBody === undefined ? {} : { body: wire.sentBody }),
@@ -260,11 +264,16 @@ function requestHeaders(
   credentials: Credentials,
 ): readonly Header[] {
   const authorization = authorizationFor(target, credentials)
-  return [
+  const own: readonly Header[] = [
     ['accept', 'application/json'],
     ['user-agent', `${TOOL.name}/${TOOL.version}`],
     ...(challenge === undefined ? [] : ([[CHALLENGE_HEADER, segmentOf(challenge)]] as const)),
     ...(authorization === undefined ? [] : ([['authorization', authorization]] as const)),
+  ]
+  return [
+    ...own.filter(
+      ([name]) => name !== 'user-agent' || !target.headers.some(([given]) => given === name),
+    ),
     ...target.headers,
   ]
 }

@@ -290,6 +290,7 @@ function reportedTarget({ target, tokenEnv, secondTokenEnv }: ConformanceOptions
     ...(target.secondAuthorization === undefined ? {} : { secondTokenEnv }),
     userInfo: authorization?.startsWith('Basic ') ?? false,
     headerNames: target.headers.map(([name]) => name),
+    ...(target.secretHeaders?.length ? { secretHeaders: target.secretHeaders } : {}),
     authenticated: isAuthenticated(target),
   }
 }

@@ -13,7 +13,7 @@ import {
   type PatientRequest,
   type PoliteResult,
 } from './patience.ts'
-import { redactionFor } from './redaction.ts'
+import { type Redaction, redactionOf } from './redaction.ts'
 import type { Target } from './target.ts'
 import { openTransport, type Transport } from './transport.ts'
 import { guardedTurnstiles, openTurnstiles, type Turnstiles } from './turnstile.ts'
@@ -75,7 +75,7 @@ function over(
   const pace = createPace({ ...options, waiting })
   /** The user's command is not asked more often at once than the target is. */
   const asking = createPace({ concurrency: options.concurrency, signal, waiting })
-  const redact = redactionFor(target)
+  const redaction = redactionOf(target.secrets)
   return {
     async exchange(_, request) {
       const result = await exchangePolitely(
@@ -84,9 +84,14 @@ function over(
       )
       // What is ready to go out goes out before this answer is looked at, and whatever came with it.
       await nextTurn()
-      return 'response' in result ? { ...result, response: redact(result.response) } : result
+      return 'response' in result
+        ? { ...result, response: redaction.response(result.response) }
+        : { ...result, failure: redaction.failure(result.failure) }
     },
-    handOver: (_, find) => asking.turn(() => turnstile.handOver(find)),
+    handOver: (_, find) =>
+      asking.turn(() =>
+        turnstile.handOver(async () => withoutCredentials(await find(), redaction)),
+      ),
     pause: (ms) =>
       sleep(ms, undefined, { signal: waiting }).catch(() => {
         if (signal.aborted) throw new Interrupted()
@@ -108,4 +113,11 @@ function over(
     },
     close: () => transport.close(),
   }
+}
+
+/** An id is refused rather than changed: another one would be deleted. */
+function withoutCredentials(handedOver: HandedOver, { text }: Redaction): HandedOver {
+  if ('refused' in handedOver) return { ...handedOver, refused: text(handedOver.refused) }
+  if (text(handedOver.id) === handedOver.id) return handedOver
+  return { refused: 'the id that was handed over holds a credential, which the report would show' }
 }

@@ -10,11 +10,13 @@ import type { WireResult } from './wire-result.ts'
  *
  * @param timeoutMs - for all of it, the wait for a connection included
  * @param send - hands the handler to a dispatcher
+ * @param clean - takes credentials out of messages, before they are shortened
  * @throws what is no failure of the network
  */
 export function hear(
   timeoutMs: number,
   send: (handler: Dispatcher.DispatchHandler) => void,
+  clean?: (text: string) => string,
 ): Promise<WireResult & Timing> {
   return new Promise((resolve, reject) => {
     const clock = startClock()
@@ -56,7 +58,7 @@ export function hear(
         if (head !== undefined) settle({ response: { ...head, ...body.decoded(head.headers) } })
       },
       onResponseError(_, error) {
-        const failure = transportFailure(error)
+        const failure = transportFailure(error, clean)
         if (failure !== undefined && head !== undefined) return cutShort(CONNECTION_ENDED)
         if (failure !== undefined) return settle({ failure })
         // Aborted here, it was settled before.

@@ -14,6 +14,8 @@ export interface Target {
   readonly secondAuthorization?: string | undefined
   /** Header fields that the user adds to every request. */
   readonly headers: readonly Header[]
+  /** Names of those of them that the user calls secret. */
+  readonly secretHeaders?: readonly string[]
   readonly timeoutMs: number
   /** Connections at most. */
   readonly concurrency: number
@@ -25,8 +27,8 @@ export interface Target {
   }
   /** Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` count; never for the embedded servers. */
   readonly useProxyFromEnvironment: boolean
-  /** What a proxy is given, and must not come back either. */
-  readonly proxySecrets: readonly string[]
+  /** What of all this is secret, what proxies are given included: each text on its own. */
+  readonly secrets: readonly string[]
 }
 
 /** A bearer token that nobody can have been given. */
@@ -52,7 +54,7 @@ export function authorizationFor(target: Target, credentials: Credentials): stri
 
 /** Whether anything goes with a request that could be a credential. */
 export function isAuthenticated({ authorization, headers }: Target): boolean {
-  return authorization !== undefined || headers.length > 0
+  return authorization !== undefined || headers.some(([name]) => name !== 'user-agent')
 }
 
 /** Names of what goes with a request and could be a credential, never a value of it. */
@@ -98,7 +100,7 @@ export function parseBaseUrl(text: string): BaseUrl {
   if (url.search !== '') throw refuse('a query')
   if (url.hash !== '') throw refuse('a fragment')
   const basePath = url.pathname.replace(/\/+$/, '')
-  const userInfo = `${decoded(url.username)}:${decoded(url.password)}`
+  const userInfo = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`
   return {
     url: url.origin + basePath,
     origin: url.origin,
@@ -108,29 +110,16 @@ export function parseBaseUrl(text: string): BaseUrl {
   }
 }
 
-const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
+/** Variables in which an environment names its proxies. */
+export const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
 
 /** Whether an environment names a proxy at all. */
 export function namesProxy(environment: Readonly<Record<string, string | undefined>>): boolean {
   return PROXY_VARIABLES.some((name) => environment[name])
 }
 
-/** User names and passwords in the proxies that an environment names, in the forms in which they are sent. */
-export function proxySecretsIn(
-  environment: Readonly<Record<string, string | undefined>>,
-): readonly string[] {
-  return PROXY_VARIABLES.flatMap((name) => {
-    const text = environment[name] ?? ''
-    if (!URL.canParse(text)) return []
-    const { username, password } = new URL(text)
-    if (password === '') return username === '' ? [] : [username]
-    const pair = `${decoded(username)}:${decoded(password)}`
-    return [password, decoded(password), pair, Buffer.from(pair).toString('base64')]
-  })
-}
-
-/** Percent-decoded where it can be: a password may hold a bare percent sign. */
-function decoded(text: string): string {
+/** Decodes percent-encoding, where there is any: a password may hold a bare percent sign. */
+export function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {

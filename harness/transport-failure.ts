@@ -46,9 +46,13 @@ const MESSAGE_LENGTH = 300
 /**
  * Why a request was not answered, in the words of its error code.
  *
+ * @param clean - takes credentials out of what libraries say
  * @returns undefined where the error is none of the network's
  */
-export function transportFailure(error: unknown): TransportFailure | undefined {
+export function transportFailure(
+  error: unknown,
+  clean = (text: string) => text,
+): TransportFailure | undefined {
   for (const { code, message } of causes(error)) {
     if (message === WANTS_CREDENTIALS)
       return { kind: 'refused', message: `${NO_PASSAGE}: ${message}` }
@@ -60,7 +64,7 @@ export function transportFailure(error: unknown): TransportFailure | undefined {
       return { kind: 'protocol', message: `the answer is ${interim}, which was not asked for` }
     }
     const tells = kind === 'tls' || words === NO_PASSAGE
-    const said = tells ? `: ${shortened(message, MESSAGE_LENGTH)}` : ''
+    const said = tells ? `: ${shortened(clean(message), MESSAGE_LENGTH)}` : ''
     return { kind, message: `${words}${said} (${code})` }
   }
   return undefined

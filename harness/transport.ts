@@ -2,6 +2,7 @@ import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import type { Header } from '../model/exchange.ts'
 import { unlessOfProxy } from './proxy-answer.ts'
 import { hear } from './reception.ts'
+import { redactionOf } from './redaction.ts'
 import { namesProxy, type Target } from './target.ts'
 import type { Timing } from './timing.ts'
 import type { WireResult } from './wire-result.ts'
@@ -36,14 +37,16 @@ export function openTransport(target: Target): Transport {
     throughProxy = true
   })
   const { origin, timeoutMs } = target
+  const { text } = redactionOf(target.secrets)
   return {
     async exchange({ method, target: path, headers, body = null }) {
-      const heard = await hear(timeoutMs, (handler) => {
+      const send = (handler: Dispatcher.DispatchHandler) => {
         dispatcher.dispatch(
           { origin, path, method: method as Method, headers: headers.flat(), body },
           handler,
         )
-      })
+      }
+      const heard = await hear(timeoutMs, send, text)
       return throughProxy ? unlessOfProxy(heard) : heard
     },
     close: () => dispatcher.destroy(),

@@ -18,6 +18,8 @@ export interface Choices extends TargetChoices {
   readonly secondTokenEnv: string
   /** The option or variable that the token comes from, for messages. */
   readonly tokenSource: string
+  /** The same for the second account. */
+  readonly secondTokenSource: string
   readonly only: readonly string[]
   readonly skip: readonly string[]
   readonly runs: number
@@ -47,6 +49,7 @@ export function choicesOf(options: RunOptions): Choices {
     target,
     ...credentialsIn(options),
     headers: headersIn(options),
+    secretHeaders: listOf('secretHeaders', options.secretHeaders, isText, 'names of header fields'),
     tls: {
       insecure: yesOrNo('insecure', options.insecure) ?? false,
       ...(options.ca === undefined ? {} : { ca: checkedCertificate('ca', options.ca) }),
@@ -100,7 +103,7 @@ function refuseUnknown(options: RunOptions): void {
   throw new UsageError(`unknown option ${unknown}; accepted are ${OPTION_NAMES.join(', ')}`)
 }
 
-const FOR_TARGETS = ['token', 'secondToken', 'headers', 'ca', 'insecure'] as const
+const FOR_TARGETS = ['token', 'secondToken', 'headers', 'secretHeaders', 'ca', 'insecure'] as const
 
 function targetIn(options: RunOptions): string | undefined {
   const { target } = options
@@ -116,10 +119,12 @@ function targetIn(options: RunOptions): string | undefined {
 
 function credentialsIn(options: RunOptions) {
   const tokenEnv = options.tokenEnv ?? DEFAULTS.tokenEnv
+  const secondTokenEnv = options.secondTokenEnv ?? DEFAULTS.secondTokenEnv
   return {
     tokenEnv,
     tokenSource: options.token === undefined ? tokenEnv : 'token',
-    secondTokenEnv: options.secondTokenEnv ?? DEFAULTS.secondTokenEnv,
+    secondTokenEnv,
+    secondTokenSource: options.secondToken === undefined ? secondTokenEnv : 'secondToken',
     token: tokenIn(options, 'token', 'tokenEnv'),
     secondToken: tokenIn(options, 'secondToken', 'secondTokenEnv'),
   }

@@ -9,7 +9,6 @@ const RESERVED = [
   'content-type',
   'host',
   'transfer-encoding',
-  'user-agent',
   'x-conformance-challenge',
 ]
 

@@ -9,6 +9,8 @@ import { documentAt, holdsUserInfo } from './document.ts'
 export interface LoadedContract extends Contract {
   /** The document as it was read, for the folder of a run. */
   readonly documentOctets: Uint8Array
+  /** The responses of the operation, other files that they refer to included. */
+  readonly documentedResponses: object
 }
 
 /** Which operation of a document, and what the document may refer to. */
@@ -43,8 +45,12 @@ export async function loadContract(
     )
   }
   const document = await documentAt(path, allowRemoteRefs)
-  const contract = compileContract(document, pickOperation(document, operation))
-  return { ...contract, documentOctets: document.octets }
+  const picked = pickOperation(document, operation)
+  return {
+    ...compileContract(document, picked),
+    documentOctets: document.octets,
+    documentedResponses: picked.responses,
+  }
 }
 
 function pathOf(source: string | URL): string {

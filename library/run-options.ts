@@ -23,8 +23,18 @@ export interface RunOptions {
   readonly tokenEnv?: string | undefined
   /** The same for the second account. @defaultValue `CONFORMANCE_SECOND_TOKEN` */
   readonly secondTokenEnv?: string | undefined
-  /** Header fields for every request; their values are never written anywhere. */
+  /**
+   * Header fields for every request; reports name them without their values. `User-Agent` replaces the
+   * program's own.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /**
+   * Names of those of `headers` whose values are secret, and taken out of whatever the target answers:
+   * beside `Authorization`, `Cookie`, `Proxy-Authorization`, `X-Api-Key`, and likely names (`X-…-Token`).
+   *
+   * @defaultValue none
+   */
+  readonly secretHeaders?: readonly string[] | undefined
   /** A certificate authority to trust, in PEM. */
   readonly ca?: string | undefined
   /** Accept any TLS certificate. @defaultValue false */
@@ -87,6 +97,7 @@ const NAMES: Readonly<Record<keyof RunOptions, true>> = {
   tokenEnv: true,
   secondTokenEnv: true,
   headers: true,
+  secretHeaders: true,
   ca: true,
   insecure: true,
   contract: true,

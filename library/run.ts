@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ConformanceOptions } from '../harness/conformance.ts'
 import { RunInterrupted } from '../harness/inconclusive.ts'
 import { openLedger } from '../harness/ledger.ts'
+import { type Redaction, redactionOf } from '../harness/redaction.ts'
 import { freshSeed } from '../harness/seed.ts'
 import { select } from '../harness/selection.ts'
 import type { Report } from '../model/report.ts'
@@ -13,6 +14,7 @@ import { followed } from './interruption.ts'
 import { type LoadedContract, loadContract } from './load-contract.ts'
 import { openRunFolder } from './run-folder.ts'
 import type { RunOptions } from './run-options.ts'
+import { documentTexts, refuseCredentialsIn, secretsOf } from './secrets.ts'
 import { embeddedTarget, targetAt } from './target.ts'
 import { UsageError } from './usage-error.ts'
 import { WIRING } from './wiring.ts'
@@ -24,7 +26,10 @@ import { WIRING } from './wiring.ts'
  * nothing is open. A target that violates, cannot be reached or lets nobody in is no error: the report
  * says so. The requirements are those that this package ships, since `verify` knows no others.
  *
- * @throws UsageError if an option is unknown or not what it may be, or `out` cannot be written
+ * Credentials are in no report and no error, however the target spells them.
+ *
+ * @throws UsageError if an option is unknown or not what it may be, `out` cannot be written, a credential is
+ *   too short to be kept out of reports, or something that they show holds one
  * @throws SelectionError if `only` or `skip` names no requirement, or they leave none
  * @throws LedgerError if the ledger of files cannot be written; nothing was sent then, or the files of
  *   the run are removed
@@ -36,6 +41,21 @@ import { WIRING } from './wiring.ts'
  */
 export async function run(options: RunOptions = {}): Promise<Report> {
   const choices = choicesOf(options)
+  const names = sourcesOf(choices)
+  const redaction = redactionOf(secretsOf({ ...choices, url: choices.target }, names))
+  try {
+    return await carryOutAsChosen(options, choices, redaction)
+  } catch (error) {
+    redaction.error(error)
+    throw error
+  }
+}
+
+async function carryOutAsChosen(
+  options: RunOptions,
+  choices: Choices,
+  redaction: Redaction,
+): Promise<Report> {
   select(WIRING.catalogue, choices.only, choices.skip)
   const supply = supplyOf(options.files)
   const contract = await contractOf(options)
@@ -45,8 +65,17 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   try {
     const target =
       server === undefined
-        ? targetAt(choices.target ?? '', choices, { url: 'target', token: choices.tokenSource })
+        ? targetAt(choices.target ?? '', choices, sourcesOf(choices))
         : embeddedTarget(server.url, choices)
+    refuseCredentialsIn(
+      [
+        ['target', target.url],
+        ['out', choices.out ?? ''],
+        ...supply.samples.map((id) => ['files', id] as const),
+        ...documentTexts('contract', contract),
+      ],
+      redaction,
+    )
     const seed = choices.seed ?? freshSeed()
     const folder = openRunFolder(choices.out, `${seed}-${randomUUID()}`, 'out')
     return await carryOut(
@@ -69,6 +98,17 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   } finally {
     interruption.release()
     await server?.close()
+  }
+}
+
+/** The options that credentials come from, for messages. */
+function sourcesOf({ tokenSource, secondTokenSource }: Choices) {
+  return {
+    url: 'target',
+    token: tokenSource,
+    secondToken: secondTokenSource,
+    header: 'headers',
+    secretHeader: 'secretHeaders',
   }
 }
 

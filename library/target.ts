@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { ACCOUNTS } from '../fixtures/server/accounts.ts'
-import { parseBaseUrl, proxySecretsIn, type Target, TargetUrlError } from '../harness/target.ts'
+import { parseBaseUrl, type Target, TargetUrlError } from '../harness/target.ts'
 import type { Header } from '../model/exchange.ts'
 import { LIMITS } from './defaults.ts'
+import { checkedSecrets, type SourceNames } from './secrets.ts'
 import { UsageError } from './usage-error.ts'
 
 /** How any target is reached. */
@@ -16,20 +17,19 @@ export interface TargetChoices extends Reach {
   readonly token: string | undefined
   readonly secondToken: string | undefined
   readonly headers: readonly Header[]
+  /** Names of those of these fields whose values are secret, beside the usual ones. */
+  readonly secretHeaders: readonly string[]
   readonly tls: Target['tls']
 }
 
 /**
  * A target of the user's, credentials included.
  *
- * @param names - the options that URL and token come from, for messages
- * @throws UsageError if the URL is not usable, or holds credentials beside a token
+ * @param names - the options that URL and credentials come from, for messages
+ * @throws UsageError if the URL is not usable, or holds credentials beside a token, or a secret is too short
  */
-export function targetAt(
-  url: string,
-  { token, secondToken, headers, timeoutMs, concurrency, tls }: TargetChoices,
-  names: { readonly url: string; readonly token: string },
-): Target {
+export function targetAt(url: string, choices: TargetChoices, names: SourceNames): Target {
+  const { token, secondToken, headers, timeoutMs, concurrency, tls } = choices
   const { basicAuthorization, ...base } = baseUrl(url, names.url)
   if (base.basePath.length > LIMITS.basePath) {
     throw new UsageError(
@@ -46,18 +46,20 @@ export function targetAt(
     authorization: token === undefined ? basicAuthorization : `Bearer ${token}`,
     secondAuthorization: secondToken === undefined ? undefined : `Bearer ${secondToken}`,
     headers,
+    secretHeaders: choices.secretHeaders.map((name) => name.toLowerCase()),
     timeoutMs,
     concurrency,
     tls,
     useProxyFromEnvironment: true,
-    proxySecrets: proxySecretsIn(process.env),
+    secrets: checkedSecrets({ ...choices, url }, names),
   }
 }
 
 /** The embedded reference server as a target: its own tokens, no proxy, none of the user's secrets. */
 export function embeddedTarget(url: string, { timeoutMs, concurrency }: Reach): Target {
   const { origin, basePath } = parseBaseUrl(url)
-  const [first, second] = [...ACCOUNTS.keys()]
+  const secrets = [...ACCOUNTS.keys()]
+  const [first, second] = secrets
   return {
     url,
     origin,
@@ -69,7 +71,7 @@ export function embeddedTarget(url: string, { timeoutMs, concurrency }: Reach): 
     concurrency,
     tls: { insecure: false },
     useProxyFromEnvironment: false,
-    proxySecrets: [],
+    secrets,
   }
 }
 

@@ -35,6 +35,9 @@ export interface SentUpload {
   readonly fileBytes: number
 }
 
+/** What stands in answers and messages in the place of a credential. */
+export const PLACEHOLDER = '[credential]'
+
 /** What came back, its content coding (gzip, deflate, br) undone. */
 export interface Response {
   readonly status: number

@@ -107,6 +107,8 @@ export interface ReportedTarget {
   readonly userInfo: boolean
   /** Names of the header fields that the user added; their values are never recorded. */
   readonly headerNames: readonly string[]
+  /** Those of them that the user called secret, if any; the names of others say it. */
+  readonly secretHeaders?: readonly string[]
   /** Whether anything was sent that could be a credential. */
   readonly authenticated: boolean
 }

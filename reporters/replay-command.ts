@@ -20,6 +20,7 @@ export function replayCommand(
     ...target.headerNames.map(
       (name) => `-H "${name}: $${name.toUpperCase().replaceAll('-', '_')}"`,
     ),
+    ...(target.secretHeaders ?? []).map((name) => `--secret-header ${shellQuoted(name)}`),
     ...filesFlag(options.files),
     ...(options.disposable ? ['--disposable'] : []),
     `--concurrency ${options.concurrency}`,

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { filesApi } from '../../fixtures/server/files-api.ts'
 import { json, type ServerRequest } from '../../fixtures/server/message.ts'
@@ -8,6 +11,7 @@ import {
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
 import { createStore } from '../../fixtures/server/store.ts'
+import type { Report } from '../../model/report.ts'
 import { type Invocation, invoke } from './invoke.ts'
 import {
   always,
@@ -160,6 +164,20 @@ describe('what goes with every request', () => {
     expect(stdout + stderr).not.toContain('blue, green')
   })
 
+  test('sends the User-Agent of -H in the place of its own, which is verified by its name alone', async () => {
+    const target = await startConforming()
+    const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-agent-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const out = join(folder, 'run')
+    const agent = ['-H', 'User-Agent: curl/8.5.0', '--out', out]
+    expect(await run(target.url, ...ALL_KINDS, ...agent)).toMatchObject({ code: 0 })
+    const agents = target.received.map(({ headers }) => headers['user-agent'])
+    expect(new Set(agents)).toEqual(new Set(['curl/8.5.0']))
+    expect(await invoke('verify', out)).toMatchObject({ code: 0 })
+    const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report
+    expect(report.target).toMatchObject({ headerNames: ['user-agent'], authenticated: false })
+  })
+
   test('sends the token of CONFORMANCE_TOKEN as a bearer token', async () => {
     vi.stubEnv('CONFORMANCE_TOKEN', 'key-of-alice')
     const target = await startConforming({ accounts: new Map([['key-of-alice', 'alice']]) })
@@ -180,9 +198,9 @@ describe('what goes with every request', () => {
 
   test('sends user information of the URL as Basic credentials, and never prints it', async () => {
     const target = await startConforming()
-    const url = target.url.replace('//', '//alice:s3cr%40t@')
+    const url = target.url.replace('//', '//alice:s3cr%40t-word@')
     const { code, stdout, stderr } = await run(url, ...ALL_KINDS)
-    const credentials = Buffer.from('alice:s3cr@t').toString('base64')
+    const credentials = Buffer.from('alice:s3cr@t-word').toString('base64')
     expect(code).toBe(0)
     expect(authorizations(target)).toEqual(new Set([`Basic ${credentials}`]))
     for (const secret of ['s3cr%40t', 's3cr@t', credentials]) {
@@ -192,7 +210,7 @@ describe('what goes with every request', () => {
 
   test('never prints user information of the URL where something is violated', async () => {
     const { url } = await startStub(always(418, { error: 'teapot' }))
-    const { code, stdout, stderr } = await run(url.replace('//', '//alice:s3cr%40t@'))
+    const { code, stdout, stderr } = await run(url.replace('//', '//alice:s3cr%40t-word@'))
     expect(code).toBe(1)
     expect(stdout + stderr).not.toMatch(/s3cr(%40|@)t|alice/)
   })

@@ -74,8 +74,8 @@ test('counts no less than a target is sent', async () => {
 })
 
 test('counts what takes a second account, where there is one', async () => {
-  vi.stubEnv('CONFORMANCE_TOKEN', 'one')
-  vi.stubEnv('CONFORMANCE_SECOND_TOKEN', 'other')
+  vi.stubEnv('CONFORMANCE_TOKEN', 'token-of-one')
+  vi.stubEnv('CONFORMANCE_SECOND_TOKEN', 'token-of-another')
   const { stdout } = await planned(NOWHERE, ...SEED)
   expect(lineOf(stdout, 'security/own-files-only')).toMatchObject({ uploads: 1, deletions: 2 })
 })

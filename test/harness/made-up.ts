@@ -115,7 +115,7 @@ export function target(rest: Partial<Target> = {}): Target {
     concurrency: 4,
     tls: { insecure: false },
     useProxyFromEnvironment: false,
-    proxySecrets: [],
+    secrets: [],
     ...rest,
   }
 }

@@ -176,9 +176,9 @@ describe('credentials', () => {
 
   test('in header fields are sent with every request', async () => {
     const { url, received } = await startStub((_, response) => response.writeHead(404).end('{}'))
-    await run({ ...FEW, target: url, headers: { 'X-Api-Key': 'key' }, only: ['not-found/'] })
+    await run({ ...FEW, target: url, headers: { 'X-Api-Key': 'key-of-one' }, only: ['not-found/'] })
     expect(received.length).toBeGreaterThan(0)
-    expect(received.filter(({ headers }) => headers['x-api-key'] !== 'key')).toEqual([])
+    expect(received.filter(({ headers }) => headers['x-api-key'] !== 'key-of-one')).toEqual([])
   })
 })
 

@@ -15,6 +15,7 @@ import { testConformance, UNWATCHED } from '../../harness/conformance.ts'
 import { writeEvidence } from '../../harness/evidence-file.ts'
 import { openLedger } from '../../harness/ledger.ts'
 import { recorded } from '../../harness/recording.ts'
+import { redactionOf } from '../../harness/redaction.ts'
 import { verifyRun } from '../../harness/verification.ts'
 import type { Report } from '../../model/report.ts'
 
@@ -24,7 +25,7 @@ const { isLine: readLine } = validators()
 export async function examined(...words: readonly string[]): Promise<Report> {
   const command = addRunOptions(new Command()).exitOverride()
   const flags = command.parse(words, { from: 'user' }).opts<RunFlags>()
-  const prepared = await prepare(flags)
+  const prepared = await prepare(flags, redactionOf([]))
   const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))
   const ledgerPath = join(folder, BUNDLE.ledger)
   const evidencePath = join(folder, BUNDLE.evidence)

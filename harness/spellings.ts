@@ -1,0 +1,222 @@
+import { decodeHTML } from 'entities/decode'
+
+/** A stretch of a text: where it begins, and where what follows it begins. */
+export type Span = readonly [start: number, end: number]
+
+/** A line of base 64 is broken after 76 characters (RFC 2045 §6.8) or 64 (RFC 7468 §2). */
+const SHORTEST_LINE = 64
+
+/** What a text, or a part of it, stands for in one way of spelling. */
+export interface Decoded {
+  readonly text: string
+  /** The stretches of the first text that these were decoded from. */
+  origins(spans: readonly Span[]): readonly Span[]
+}
+
+/**
+ * Prepares the decoding of texts, as strings of octets (latin1): by JSON escapes, percent, HTML entities,
+ * base 64 and hexadecimal, each by itself, as far as a secret could stand in what comes of it.
+ *
+ * @param secrets - in all their octets
+ */
+export function decodingsFor(secrets: readonly string[]): (text: string) => Iterable<Decoded> {
+  const shortest = Math.min(...secrets.map(({ length }) => length))
+  const digits = Math.ceil((shortest * 4) / 3)
+  const line = Math.min(digits, SHORTEST_LINE)
+  const base64 = new RegExp(`[\\w+/-]{${line},}(?:\\r?\\n[\\w+/-]+)*`, 'g')
+  const hex = new RegExp(`[0-9a-f]{${2 * shortest},}`, 'gi')
+  const readable = readableBeside(secrets)
+  return function* decodings(text) {
+    for (const { sign, pattern, meaning } of NOTATIONS) {
+      if (!text.includes(sign)) continue
+      const decoded = text.replace(pattern, meaning)
+      if (decoded === text) continue
+      yield { text: decoded, origins: (spans) => replacedIn(text, pattern, meaning, spans) }
+    }
+    for (const [run, index] of matchesOf(base64, text)) {
+      if (run.length >= digits) yield* runDecoded(run, index, BASE64, readable, shortest)
+    }
+    for (const [run, index] of matchesOf(hex, text)) {
+      yield* runDecoded(run, index, HEX, readable, shortest)
+    }
+  }
+}
+
+/** `matchAll` makes a new pattern each time, which takes as long as all the rest. */
+function matchesOf(pattern: RegExp, text: string): readonly (readonly [string, number])[] {
+  const found: [string, number][] = []
+  pattern.lastIndex = 0
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    found.push([match[0], match.index])
+  }
+  return found
+}
+
+/** Ways to write single characters otherwise. */
+const NOTATIONS: readonly {
+  /** Stands in each of them. */
+  readonly sign: string
+  readonly pattern: RegExp
+  /** The octets that stand for a match, or the match where it means nothing. */
+  readonly meaning: (match: string) => string
+}[] = [
+  {
+    sign: '\\',
+    // Of JSON (RFC 8259 §7), and what JavaScript and Python have beside.
+    pattern:
+      /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[\da-fA-F]{4}|u\{[\da-fA-F]{1,6}\}|x[\da-fA-F]{2}|["'\\/bfnrt])/g,
+    meaning(match) {
+      const kind = match[1] ?? ''
+      if (kind === 'x') return String.fromCharCode(Number.parseInt(match.slice(2), 16))
+      if (kind !== 'u') return CONTROLS[kind] ?? kind
+      if (match[2] === '{') return characterOf(Number.parseInt(match.slice(3), 16), match)
+      const units = match.split('\\u').slice(1)
+      return utf8Of(String.fromCharCode(...units.map((unit) => Number.parseInt(unit, 16))))
+    },
+  },
+  {
+    sign: '%',
+    // `%u00e4` is of the old `escape()`.
+    pattern: /%(?:u[\da-f]{4}|[\da-f]{2})/gi,
+    meaning(match) {
+      const octet = match.length === 3
+      const code = Number.parseInt(match.slice(octet ? 1 : 2), 16)
+      return octet ? String.fromCharCode(code) : characterOf(code, match)
+    },
+  },
+  {
+    sign: '&',
+    pattern: /&(?:#x0*[\da-f]{1,6}|#0*\d{1,7}|[a-z][a-z\d]{1,31});?/gi,
+    meaning(match) {
+      if (match[1] !== '#') return utf8Of(decodeHTML(match))
+      const hex = match[2] === 'x' || match[2] === 'X'
+      return characterOf(Number.parseInt(match.slice(hex ? 3 : 2), hex ? 16 : 10), match)
+    },
+  },
+]
+
+const CONTROLS: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+}
+
+function characterOf(code: number, otherwise: string): string {
+  if (code < 0x80) return String.fromCharCode(code)
+  return code > 0x10ffff ? otherwise : utf8Of(String.fromCodePoint(code))
+}
+
+/** The octets of a text in UTF-8. */
+export function utf8Of(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
+
+/** Where stretches of a text with replacements were before; a replacement is there as a whole or not at all. */
+function replacedIn(
+  text: string,
+  pattern: RegExp,
+  meaning: (match: string) => string,
+  spans: readonly Span[],
+): readonly Span[] {
+  const matches = text.matchAll(pattern)
+  // The last replacement that begins before what is looked for: in the text, and where it ends decoded.
+  let [from, to, decodedTo] = [0, 0, 0]
+  let next = matches.next()
+  const origin = (at: number, end: boolean) => {
+    while (!next.done) {
+      const { 0: match, index } = next.value
+      const begins = decodedTo + index - to
+      if (end ? begins >= at : begins > at) break
+      ;[from, to] = [index, index + match.length]
+      decodedTo = begins + meaning(match).length
+      next = matches.next()
+    }
+    if (at > decodedTo || (!end && at === decodedTo)) return to + at - decodedTo
+    return end ? to : from
+  }
+  return spans.map(([start, end]) => [origin(start, false), origin(end, true)])
+}
+
+/** Digits that stand for octets. */
+interface Digits {
+  /** Of one digit. */
+  readonly bits: number
+  /** How many of them an octet may begin behind the first. */
+  readonly phases: number
+  /** By character code. */
+  readonly values: Uint8Array
+}
+
+const BASE64: Digits = {
+  bits: 6,
+  phases: 4,
+  values: valuesOf(
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
+  ),
+}
+const HEX: Digits = { bits: 4, phases: 2, values: valuesOf('0123456789abcdef', '0123456789ABCDEF') }
+
+function valuesOf(...alphabets: readonly string[]): Uint8Array {
+  const values = new Uint8Array(128)
+  for (const alphabet of alphabets) {
+    for (const [value, digit] of [...alphabet].entries()) values[digit.charCodeAt(0)] = value
+  }
+  return values
+}
+
+/** By octet, 1 for those of which secrets and all their spellings consist. */
+function readableBeside(secrets: readonly string[]): Uint8Array {
+  const readable = new Uint8Array(256).fill(1, 0x20, 0x7f)
+  for (const octet of Buffer.from(`\r\n\t${secrets.join('')}`, 'latin1')) readable[octet] = 1
+  return readable
+}
+
+/**
+ * Decodes a run of digits from each that could be the first, as nobody knows what stands before it. Most
+ * of what comes of that is noise: only readable stretches that could hold a secret are given.
+ */
+function* runDecoded(
+  run: string,
+  index: number,
+  { bits, phases, values }: Digits,
+  readable: Uint8Array,
+  shortest: number,
+): Iterable<Decoded> {
+  const digits = /\s/.test(run) ? run.replaceAll(/\s/g, '') : run
+  const octets = Buffer.allocUnsafe(Math.ceil((digits.length * bits) / 8))
+  for (let first = 0; first < phases; first += 1) {
+    const stretches: Span[] = []
+    let [held, heldBits, length, begin] = [0, 0, 0, 0]
+    for (let at = first; at < digits.length; at += 1) {
+      held = ((held << bits) | (values[digits.charCodeAt(at)] ?? 0)) & 0xfff
+      heldBits += bits
+      if (heldBits < 8) continue
+      heldBits -= 8
+      const octet = (held >> heldBits) & 0xff
+      octets[length] = octet
+      if (readable[octet] !== 1) {
+        if (length - begin >= shortest) stretches.push([begin, length])
+        begin = length + 1
+      }
+      length += 1
+    }
+    if (length - begin >= shortest) stretches.push([begin, length])
+    for (const [from, to] of stretches) {
+      yield {
+        text: octets.toString('latin1', from, to),
+        origins(spans) {
+          const places =
+            digits === run ? undefined : [...run.matchAll(/\S/g)].map((one) => one.index)
+          const placeOf = (digit: number) => index + (places?.[digit] ?? digit)
+          return spans.map(([start, end]) => [
+            placeOf(first + Math.floor(((from + start) * 8) / bits)),
+            placeOf(first + Math.ceil(((from + end) * 8) / bits) - 1) + 1,
+          ])
+        },
+      }
+    }
+  }
+}
