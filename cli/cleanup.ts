@@ -5,6 +5,7 @@ import { openOutside } from '../harness/outside.ts'
 import { createDeleteGuard } from '../harness/safety/guard.ts'
 import { MAX_ATTEMPTS, sweep } from '../harness/sweep.ts'
 import { credentialNames, isAuthenticated, type Target } from '../harness/target.ts'
+import { DEFAULTS } from '../library/defaults.ts'
 import { isSuccess } from '../model/reads.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
@@ -160,6 +161,7 @@ async function removeFilesOf(
       concurrency,
       pause: outside.pause,
       attempts: MAX_ATTEMPTS,
+      settleMs: DEFAULTS.settleMs,
       canRead: () => shown,
       lookFirst: true,
       uncertain: 'delete',

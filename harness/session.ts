@@ -151,6 +151,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       client: lastClient(),
       pause: outside.uninterrupted().pause,
       attempts: MAX_ATTEMPTS,
+      settleMs: options.settleMs,
       concurrency: options.concurrency,
       lookFirst: heldBack.anyEnded(),
       search: 'in doubt',

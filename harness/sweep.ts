@@ -32,6 +32,8 @@ export interface RemovalParts {
 export interface SweepParts extends RemovalParts {
   /** Files under way at once. */
   readonly concurrency: number
+  /** How long a deletion may take to show in reads. */
+  readonly settleMs: number
   /**
    * When to look through the list for files that bear the run id: where uploads of which no file is known are
    * in the ledger, or also without, as after a power cut.
@@ -61,6 +63,7 @@ export async function sweep(parts: SweepParts): Promise<readonly string[]> {
   const { state } = ledger
   const { mark } = ledger.header
   ledger.onlyRemoving()
+  const deletedBefore = [...state.made].filter((id) => state.files.get(id) === 'gone')
   const step = stepsOf(0)
   const inDoubt = state.openUploads.size > 0 || state.shared.size > 0
   if (search === 'always' || inDoubt) await claimByRunId(parts, step)
@@ -75,7 +78,7 @@ export async function sweep(parts: SweepParts): Promise<readonly string[]> {
     }
   }
   await Promise.all(Array.from({ length: Math.min(parts.concurrency, queue.length) }, worker))
-  if (parts.canRead()) await lookAgain(parts)
+  if (parts.canRead()) await lookAgain(parts, deletedBefore)
 
   const open = state.openUploads.size - state.unproved.size
   return [
@@ -127,20 +130,20 @@ export async function removeFile(parts: RemovalParts, step: NextStep, id: string
 const LOOKED_FOR_AGAIN = 4
 
 /** Takes back what was noted as deleted and is there all the same: some targets only say that they delete. */
-async function lookAgain(parts: SweepParts): Promise<void> {
-  const { ledger, concurrency } = parts
-  const deleted = [...ledger.state.made].filter((id) => ledger.state.files.get(id) === 'gone')
-  const look = async (id: string, at: number) => {
-    const found = await lookFor(parts, stepsOf(LOOKS_BEGIN + at), id)
-    if (found === 'there') ledger.note({ event: 'owned', id })
-    return found
+async function lookAgain(parts: SweepParts, deletedBefore: readonly string[]): Promise<void> {
+  const { ledger, concurrency, pause, settleMs } = parts
+  let looks = LOOKS_BEGIN
+  const isThere = async (id: string) => {
+    looks += 1
+    return (await lookFor(parts, stepsOf(looks), id)) === 'there'
   }
-  const first = await Promise.all(deleted.slice(0, LOOKED_FOR_AGAIN).map(look))
-  if (!first.includes('there')) return
-  const queue = [...deleted.entries()].slice(LOOKED_FOR_AGAIN)
+  const first = await Promise.all(deletedBefore.slice(0, LOOKED_FOR_AGAIN).map(isThere))
+  if (!first.includes(true)) return
+  await pause(settleMs)
+  const queue = [...ledger.state.made].filter((id) => ledger.state.files.get(id) === 'gone')
   const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      await look(next[1], next[0])
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+      if (await isThere(id)) ledger.note({ event: 'owned', id })
     }
   }
   await Promise.all(Array.from({ length: Math.min(concurrency, queue.length) }, worker))

@@ -263,15 +263,20 @@ function editedId(
 }
 
 function byNumber(text: string, population: Population): string | undefined {
-  if (population.numbers.length === 0) return undefined
+  const { numbers, ownsNumber } = population
+  const isSomebodys = (value: bigint) =>
+    numbers.some(({ least, most }) => least <= value && value <= most) && !ownsNumber(value)
   for (const read of numbersIn(text)) {
-    for (const value of [read, ...takenForTheSame(read)]) {
-      const taken = population.numbers.some(({ least, most }) => least <= value && value <= most)
-      if (taken && !population.ownsNumber(value)) return String(value)
-    }
+    const same = takenForTheSame(read)
+    // Of a large number, 32 bits may be a small one: behind ids of any kind there may be some.
+    const small = same.find((value) => value !== read && value >= 0n && value <= SMALL)
+    const taken = [read, ...same].find(isSomebodys) ?? (read > SMALL ? small : undefined)
+    if (taken !== undefined && !ownsNumber(taken)) return String(taken)
   }
   return undefined
 }
+
+const SMALL = 10_000n
 
 /** Behind any ids there may be numbers, which a server tries when it finds none: small ones are somebody's. */
 function byLeadingNumber(text: string, population: Population): string | undefined {

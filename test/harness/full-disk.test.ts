@@ -74,6 +74,7 @@ describe('a ledger on a disk that is full', () => {
       ...made,
       ...made.removal,
       concurrency: 2,
+      settleMs: 0,
       lookFirst: false,
       uncertain: 'leave',
       search: 'in doubt',

@@ -19,6 +19,7 @@ async function swept(
     ...made,
     ...made.removal,
     concurrency: 2,
+    settleMs: 0,
     lookFirst: false,
     uncertain: 'leave',
     search: 'in doubt',
@@ -65,8 +66,10 @@ describe('a sweep', () => {
 
   it('names what is there all the same though its deletion was answered with success', async () => {
     const file = { json: { id: OWNED, filename: `a-${MARK}` } }
-    const uploaded = (made: ReturnType<typeof bench>) =>
+    const uploaded = (made: ReturnType<typeof bench>) => {
       made.ledger.note({ event: 'owned', id: OWNED, upload: 1 })
+      made.ledger.note({ event: 'deleted', id: OWNED })
+    }
     const { left } = await swept(
       stubTransport(() => file),
       uploaded,

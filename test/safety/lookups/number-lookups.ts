@@ -4,7 +4,7 @@ import { type Lookup, lookup } from '../lookup.ts'
 type Read = (text: string) => number | bigint | undefined
 
 /** An id that is a number, or a word, a separator and a number. */
-const NUMBERED = /^(?:[A-Za-z]+[-_:])?(\d+)$/
+const NUMBERED = /^(?:[A-Za-z]{1,12}[-_:])?(\d+)$/
 const WORD = /^[A-Za-z]+[-_:]/
 
 /** Lookups that take what was sent for a number, and compare it with the numbers in ids. */
