@@ -51,11 +51,12 @@ export function createExaminer(
   )
   const probed: RequirementResult[] = []
   const { noDeletion } = context
-  const proof =
-    noDeletion &&
-    families
-      .flatMap(({ requirements }) => requirements)
-      .find((one) => isProof(one, noDeletion.provedWith))
+  const proofs = proofsAmong(families, noDeletion?.provedWith)
+  /** Why a requirement is not probed, or judges nothing of what the proofs were answered. */
+  const blocked = (requirement: Requirement) =>
+    noDeletion === undefined || proofs.some((proof) => concerns(requirement, proof))
+      ? cannotBeProbed(requirement, context)
+      : notProbed(requirement, contract, 'inconclusive', noDeletion.reason)
   const probeAndJudge = async (requirement: ProbingRequirement) => {
     const outcomes = await probe(requirement, {
       ...context,
@@ -69,10 +70,7 @@ export function createExaminer(
       for (const watch of watches.values()) watch.see(exchange)
     },
     async examine(requirement) {
-      const impossible =
-        noDeletion === undefined || requirement === proof
-          ? cannotBeProbed(requirement, context)
-          : notProbed(requirement, contract, 'inconclusive', noDeletion.reason)
+      const impossible = blocked(requirement)
       if (isWatching(requirement)) {
         if (impossible !== undefined) return impossible
         const { watched } = watches.get(requirement.id) as Watch
@@ -87,11 +85,24 @@ export function createExaminer(
   }
 }
 
-/** Whether a requirement shows, with one file, that there is a deletion. */
-function isProof(requirement: Requirement, provedWith: Need): boolean {
-  const { role, needs = [] } = requirement
-  const needed = needs.includes('file') && needs.includes(provedWith)
-  return !isWatching(requirement) && role === 'deleted' && needed
+/** The requirements that show, with one file each, that there is no deletion: by its answer, and by what follows. */
+function proofsAmong(
+  families: readonly Family[],
+  provedWith: Need | undefined,
+): readonly Requirement[] {
+  if (provedWith === undefined) return []
+  const probing = families.flatMap(({ requirements }) =>
+    requirements.filter((one) => !isWatching(one) && one.role === 'deleted'),
+  )
+  const first = (need: Need) =>
+    probing.find(({ needs = [] }) => needs.includes('file') && needs.includes(need))
+  return [first('file'), first(provedWith)].filter((one) => one !== undefined)
+}
+
+/** Whether a requirement is a proof, or watches the family of one. */
+function concerns(requirement: Requirement, proof: Requirement): boolean {
+  if (!isWatching(requirement)) return requirement === proof
+  return requirement.watches === 'family' && familyOf(requirement.id) === familyOf(proof.id)
 }
 
 /** Why a requirement cannot be probed at all: the document or the supply of files does not allow it. */

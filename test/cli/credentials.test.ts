@@ -149,7 +149,7 @@ async function startTelltale(told: readonly string[]): Promise<string> {
   return `127.0.0.1:${(server.address() as { port: number }).port}`
 }
 
-const SOME = ['--only', 'deleted/,not-found/,documented/', '--runs', '40', '--settle', '1ms']
+const SOME = ['--only', 'deleted/,not-found/,documented/', '--runs', '60', '--settle', '1ms']
 
 /** Everything that runs with these words have printed and written, reports of every format among it. */
 async function everythingOf(...words: readonly string[]): Promise<Buffer> {
