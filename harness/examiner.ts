@@ -54,7 +54,7 @@ export function createExaminer(
   const proofs = proofsAmong(families, noDeletion?.provedWith)
   /** Why a requirement is not probed, or judges nothing of what the proofs were answered. */
   const blocked = (requirement: Requirement) =>
-    noDeletion === undefined || proofs.some((proof) => concerns(requirement, proof))
+    noDeletion === undefined || isJudged(requirement, proofs, noDeletion.provedWith)
       ? cannotBeProbed(requirement, context)
       : notProbed(requirement, contract, 'inconclusive', noDeletion.reason)
   const probeAndJudge = async (requirement: ProbingRequirement) => {
@@ -99,10 +99,17 @@ function proofsAmong(
   return [first('file'), first(provedWith)].filter((one) => one !== undefined)
 }
 
-/** Whether a requirement is a proof, or watches the family of one. */
-function concerns(requirement: Requirement, proof: Requirement): boolean {
-  if (!isWatching(requirement)) return requirement === proof
-  return requirement.watches === 'family' && familyOf(requirement.id) === familyOf(proof.id)
+/**
+ * Whether a requirement is a proof, or judges what the proofs are answered: where there is no route, that is
+ * nobody's answer to a deletion.
+ */
+function isJudged(
+  requirement: Requirement,
+  proofs: readonly Requirement[],
+  provedWith: Need,
+): boolean {
+  if (!isWatching(requirement)) return proofs.includes(requirement)
+  return provedWith !== 'file'
 }
 
 /** Why a requirement cannot be probed at all: the document or the supply of files does not allow it. */

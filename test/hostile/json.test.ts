@@ -6,9 +6,12 @@ import { http, jsonText, type Spoil, startSpoiled } from './spoiled-server.ts'
 beforeEach(withoutProxy)
 afterEach(() => vi.unstubAllEnvs())
 
-/** Answers every deletion but the first with a body that is made from the id that was asked for. */
+/** Carries out every deletion but the first, and answers with a body that is made from the id. */
 const answering = (make: (id: string) => string | Uint8Array): Spoil => {
-  return ({ request }) => jsonText(200, make(request.target.split('/').at(-1) ?? ''))
+  return async ({ request, conforming }) => {
+    await conforming()
+    return jsonText(200, make(request.target.split('/').at(-1) ?? ''))
+  }
 }
 const nested = (open: string, close: string) => open.repeat(100_000) + close.repeat(100_000)
 const rest = '"object":"file","deleted":true}'
