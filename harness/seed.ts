@@ -18,14 +18,18 @@ export function seedFrom(challenge: string): string {
  * @param binding - the choices that the run is made with
  */
 export function markOf(seed: string, binding: string): string {
-  const octet = octets(seed, `mark\n${binding}`)
-  const bound = 256 - (256 % RUN_ID_LETTERS.length)
-  let name = ''
-  while (name.length < RUN_ID_LENGTH) {
+  return draw(RUN_ID_LETTERS, RUN_ID_LENGTH, octets(seed, `mark\n${binding}`))
+}
+
+/** Draws without bias: octets that do not divide evenly are thrown away. */
+export function draw(alphabet: string, length: number, octet: () => number): string {
+  const bound = 256 - (256 % alphabet.length)
+  let drawn = ''
+  while (drawn.length < length) {
     const value = octet()
-    if (value < bound) name += RUN_ID_LETTERS[value % RUN_ID_LETTERS.length]
+    if (value < bound) drawn += alphabet[value % alphabet.length]
   }
-  return name
+  return drawn
 }
 
 /** A fast-check seed (32 bits, signed) for one purpose of a run. */
