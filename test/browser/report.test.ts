@@ -54,7 +54,10 @@ describe('the report in a browser', () => {
     expect(bytes).toBeLessThan(1_500_000)
     expect(await page.evaluate("document.querySelectorAll('*').length")).toBeLessThan(15_000)
     await page.getByLabel('failed').check()
-    expect(await page.locator(countShown).textContent()).toBe(`28 of ${ALL} requirements shown`)
+    const failed = Math.ceil(ALL / 2)
+    expect(await page.locator(countShown).textContent()).toBe(
+      `${failed} of ${ALL} requirements shown`,
+    )
   })
 
   it('has other colours where dark ones are preferred', async () => {
