@@ -151,7 +151,9 @@ async function removeFilesOf(
     collection: header.collection,
     uploads: new Map(),
     record: (exchange) => {
-      shown ||= exchange.request.method === 'GET' && isAnswered(exchange) && isSuccess(exchange)
+      const isOfFile = exchange.request.target.includes(`${header.collection}/`)
+      shown ||=
+        isOfFile && exchange.request.method === 'GET' && isAnswered(exchange) && isSuccess(exchange)
     },
   })
   try {

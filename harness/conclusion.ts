@@ -23,6 +23,8 @@ export interface Facts {
   readonly expectedStatuses: readonly number[]
   /** What must be said beside the verdict, and before its reasons. */
   readonly remarks: readonly string[]
+  /** Files of the run that may still be there. */
+  readonly left: readonly string[]
 }
 
 /**
@@ -60,6 +62,8 @@ function doubts(facts: Facts, totals: Conclusion['totals']): readonly string[] {
   const undecided = inconclusiveReasons(facts.results)
   if (undecided.length > 0) return undecided
   if (totals.passed + totals.warned === 0) return ['no requirement was judged']
+  const left = sentence(facts.left.length, 'file of the run is left', 'files of the run are left')
+  if (left.length > 0) return left
   // What a shard has not seen, another may have.
   if (facts.selection.shard !== undefined) return []
   const { statuses, observed, expectedStatuses } = facts

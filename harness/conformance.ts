@@ -246,6 +246,7 @@ function reportOf(
     observed,
     selection,
     remarks: [...remarksOn(others), ...(session?.noDeletion ?? [])],
+    left,
   })
   return {
     format: REPORT_FORMAT,

@@ -44,8 +44,10 @@ export interface ReadLedger {
 
 /** An id has at most some thousand characters, each of which JSON and a path may spell with many. */
 const MAX_LINE_LENGTH = 1024 * 1024
-/** The shortest name that a file is known by as its run's: with an empty one, every file would be. */
-const MIN_RUN_ID_LENGTH = 8
+/** Run ids, also of older versions: what a list shows under such a name is removed. */
+const RUN_IDS = /^(?:[g-z]{16}|m[0-9a-f]{16})$/
+/** A path without dot segments. */
+const COLLECTION = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~%-]+)+$/
 
 const { MAX_STRING_LENGTH } = bufferConstants
 
@@ -146,7 +148,8 @@ function isHeader(value: unknown): value is LedgerHeader {
     ledger === 1 &&
     Array.isArray(names) &&
     [target, collection, mark, ...names].every((text) => typeof text === 'string') &&
-    mark.length >= MIN_RUN_ID_LENGTH
+    RUN_IDS.test(mark) &&
+    COLLECTION.test(collection)
   )
 }
 

@@ -52,6 +52,7 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
     expectedStatuses,
     results: requirements,
     remarks: remarksOn(others),
+    left: reports.flatMap(({ files }) => files.left),
   }
   const { mark: _, instance: __, ids: ___, gate: ____, others: _____, ...same } = first
   const started = reports.map((one) => one.started).sort()[0] as string

@@ -12,6 +12,7 @@ import type {
   OwnedFile,
 } from '../model/requirement.ts'
 import { RUN_ID } from '../model/run-id.ts'
+import { isUsableId } from '../model/usable-id.ts'
 import { nameLeft } from './broken-off.ts'
 import { createClient, type Upload } from './client.ts'
 import type { Examination } from './examiner.ts'
@@ -115,7 +116,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     process: thisProcess(),
     credentials: credentialNames(target, options.tokenEnv),
   })
+  const others = watchOthers(file.state.files)
   const guard = createDeleteGuard({
+    wasListed: others.wasListed,
     runId: mark,
     disposable: options.disposable,
     collection: contract.collection,
@@ -130,7 +133,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const clientOver = (way: Outside) =>
     createClient({ ...options, outside: way, ledger, guard, collection, uploads, record })
   let [underWayMs, lastEndMs, answers] = [0, 0, 0]
-  const others = watchOthers(ledger.state.files)
   const record = (exchange: Exchange) => {
     options.record(exchange)
     others.see(exchange)
@@ -200,6 +202,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const toolbox = createToolbox(bench)
   let lists = 0
   let unanswered: string | undefined
+  let listEnds = false
   const readList = async (over: Toolbox): Promise<ListRead> => {
     for (let attempt = 1; ; attempt += 1) {
       const { list, trouble } = await readListOnce(over)
@@ -217,7 +220,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       }
       const { entries, complete } = entriesOf(pages)
       const ids = entries.flatMap(({ id, name }) => (RUN_ID.test(name) ? [] : [id]))
-      return { list: { ids, complete } }
+      const ours = entries.filter(({ name }) => name.toLowerCase().includes(mark))
+      return { list: { ids, ours, complete } }
     } catch (error) {
       if (!(error instanceof Inconclusive)) throw error
       const { exchange: trouble } = error
@@ -228,8 +232,34 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return { list: { unread: message }, ...(trouble && { trouble }) }
     }
   }
+  /**
+   * Files that the list shows under the run id when all are removed: of uploads that were refused and stored all
+   * the same, which are removed now; and such as were deleted in word alone.
+   */
+  const removeListed = async (left: readonly string[]): Promise<readonly string[]> => {
+    if (!offers.has('list') || !listEnds) return left
+    const over = createToolbox({ ...bench, client: lastClient() })
+    const listed = async () => {
+      const list = await readList(over)
+      return 'unread' in list ? [] : list.ours.filter(({ id }) => !left.includes(id))
+    }
+    if ((await listed()).length === 0) return left
+    await outside.uninterrupted().pause(options.settleMs)
+    const { files } = ledger.state
+    const still: string[] = []
+    for (const { id, name } of await listed()) {
+      if (isUsableId(id) && !files.has(id)) ledger.note({ event: 'owned', id })
+      else if (!isUsableId(id) || !offers.has('retrieve')) still.push(name)
+    }
+    const unremoved = await sweepAll()
+    // The ledger stays for them.
+    if (still.length > 0) ledger.note({ event: 'uploading', upload: 0 })
+    return [...unremoved, ...still.map((name) => `a file that is listed as ${name}`)]
+  }
   try {
-    others.remember(await readList(toolbox))
+    const before = await readList(toolbox)
+    listEnds = 'ids' in before && before.complete
+    others.remember(before)
     const discovery = await preflight({
       client,
       supply: options.supply,
@@ -297,7 +327,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       noDeletion: noDeletion === undefined ? [] : [noDeletion.reason],
       notSent: heldBack.notSent,
       others: () => others.check(() => readList(createToolbox({ ...bench, client: lastClient() }))),
-      sweep: sweepAll,
+      sweep: async () => removeListed(await sweepAll()),
       close,
     }
   } catch (error) {

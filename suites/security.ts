@@ -81,10 +81,13 @@ export const security: Family = {
       source: rfc(9110, '15.5.4'),
       role: 'deleted',
       needs: ['second-account', 'file'],
-      probe: async ({ files, send, mark }) => {
+      probe: async ({ files, send }) => {
+        // An id of the target's own form, which no check of forms tells from the other.
+        const gone = await files.create()
+        await send.delete(gone.id)
         const { id } = await files.create()
         const second = { credentials: 'second', purpose: 'stray' } as const
-        return [await send.delete(id, second), await send.delete(`${mark}-unknown`, second)]
+        return [await send.delete(id, second), await send.delete(gone.id, second)]
       },
       judge: ([foreign, unknown]) =>
         isSuccess(foreign as Answered)

@@ -67,6 +67,8 @@ export interface GuardRules {
   readonly reviewed: ReadonlySet<string>
   /** Whether this run created the id, or was handed it for deletion; also one that is gone. */
   readonly owns: (id: string) => boolean
+  /** Whether a list showed the id before this run made anything: it is somebody's. */
+  readonly wasListed?: (id: string) => boolean
   /** Tables to try without one of their entries. */
   readonly rewritings?: readonly Rewriting[]
   readonly lookups?: readonly Lookup[]
@@ -87,13 +89,14 @@ const MAX_TEXTS = 250
  * does no more than that id itself.
  */
 export function createDeleteGuard(rules: GuardRules): DeleteGuard {
-  const { runId, disposable, owns, reviewed } = rules
+  const { runId, disposable, owns, reviewed, wasListed = () => false } = rules
   const { rewritings = REWRITINGS, lookups = LOOKUPS } = rules
   const minted = new Set<string>()
   const ids = createKnownIds({
     runId,
     owns,
-    isMadeUp: (text) => minted.has(text) || (reviewed.has(text) && !ids.followNames),
+    isMadeUp: (text) =>
+      !wasListed(text) && (minted.has(text) || (reviewed.has(text) && !ids.followNames)),
     isMinted: (text) => minted.has(text),
   })
   const collection = rules.collection.slice(rules.collection.lastIndexOf('/') + 1)
@@ -119,6 +122,10 @@ export function createDeleteGuard(rules: GuardRules): DeleteGuard {
   }
   const decide = (segment: string, id: string): Decision => {
     if (segment !== '' && ids.isLiving(id)) return { allowed: true, reason: 'owned' }
+    // A slash of the path itself ends no segment: it is what clients add that join URLs.
+    if (segment.endsWith('/') && ids.isLiving(id.slice(0, -1))) {
+      return { allowed: true, reason: 'near-miss' }
+    }
     if (segment !== '' && owns(id)) return decideAgain(id)
     // On a disposable target, an id that it has given is still no id that it must refuse.
     if (disposable && !ids.couldBeIssued(id)) return { allowed: true, reason: 'disposable' }

@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Exchange } from '../../model/exchange.ts'
 import type { OthersAccount } from '../../model/report.ts'
 
-/** Ids on the list of a target, without those of this program's other runs; or why it could not be read. */
+/** Ids on the list of a target, without those of this program's runs, and files of this run; or why it is unread. */
 export type ListRead =
-  | { readonly ids: readonly string[]; readonly complete: boolean }
+  | {
+      readonly ids: readonly string[]
+      readonly ours: readonly { readonly id: string; readonly name: string }[]
+      readonly complete: boolean
+    }
   | { readonly unread: string }
 
 /** Watches over the files of others, as far as the list shows them: the damage check. */

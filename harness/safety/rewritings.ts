@@ -170,6 +170,8 @@ const SUB_RESOURCES = ['content']
 
 function asPath(text: string, collection: string): Rewritten {
   if (!/[/\\]|^\.{1,2}$/.test(text)) return {}
+  // What follows the last separator is no name, and joined to a folder the folder itself.
+  if (text.endsWith('/')) return { everything: true }
   const path: string[] = []
   const left: string[] = []
   let above = 0

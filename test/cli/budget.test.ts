@@ -100,14 +100,14 @@ describe('--max-requests', () => {
     },
   )
 
-  /** The last requests look for what was deleted first, and decide nothing. */
-  const LOOKED_FOR_AGAIN = 4
+  /** The last requests look for what was deleted first, and through the list; they decide nothing. */
+  const LAST_LOOKS = 5
 
   test.each(WIDTHS)('cuts off the rest when it is one less: %i at once', async (width) => {
     const server = await startCounting()
     const words = [...atOnce(width), ...SEED, ...EXACT]
     const { requests } = await planned(server.url, ...words)
-    const most = requests - LOOKED_FOR_AGAIN - 1
+    const most = requests - LAST_LOOKS - 1
     const ended = await runWithin(server.url, ...words, '--max-requests', String(most))
     expect(server.received.length).toBeLessThanOrEqual(most)
     expect(server.store.size).toBe(0)

@@ -36,6 +36,7 @@ describe('the verdict of a run', () => {
       strict: false,
       expectedStatuses: [],
       remarks: [],
+      left: [],
       ...facts,
     })
 

@@ -43,10 +43,10 @@ describe('the tools of a case', () => {
   it('percent-encode an id, and send a segment as it stands', async () => {
     const { tools, transport } = toolsWith(() => ({ status: 404 }))
     await tools.send.delete(`${MARK}%é/${MARK}`)
-    await tools.send.deleteSegment(`${MARK}%2f`)
+    await tools.send.deleteSegment(`${MARK}%2fx${MARK}`)
     expect(transport.requests.map((request) => request.target)).toEqual([
       `/v1/files/${MARK}%25%C3%A9%2F${MARK}`,
-      `/v1/files/${MARK}%2f`,
+      `/v1/files/${MARK}%2fx${MARK}`,
     ])
   })
 

@@ -136,3 +136,21 @@ test('takes the answers of uploads for what they are, whatever comes with them',
   expect(outcome.report.verdict).toBe('conforming')
   expect(server.store.size).toBe(0)
 })
+
+test('removes what an upload has left that was refused', async () => {
+  let uploads = 0
+  const server = await startSpoiled({
+    when({ method }) {
+      if (method === 'POST') uploads += 1
+      return method === 'POST' && uploads % 12 === 0
+    },
+    spoil: async ({ conforming }) => {
+      await conforming()
+      return jsonText(400, '{"error":{"message":"no","type":"t"}}')
+    },
+  })
+  const outcome = await runAgainst(server.url)
+  expect(uploads).toBeGreaterThan(12)
+  expect(server.store.size).toBe(0)
+  expect(outcome.report.files.left).toEqual([])
+})

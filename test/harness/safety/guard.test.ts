@@ -25,7 +25,7 @@ function guardOwning(owned: readonly string[], rules: Partial<GuardRules> = {}) 
     runId: MARK,
     disposable: false,
     collection: '/v1/files',
-    reviewed: new Set(REVIEWED_NAMES.map(({ id }) => id)),
+    reviewed: new Set([...REVIEWED_NAMES.map(({ id }) => id), 'NaN']),
     owns: (id) => owned.includes(id),
     ...rules,
   })

@@ -10,8 +10,8 @@ interface Seen {
   readonly later?: ListRead
 }
 
-const whole = (...ids: readonly string[]): ListRead => ({ ids, complete: true })
-const beginning = (...ids: readonly string[]): ListRead => ({ ids, complete: false })
+const whole = (...ids: readonly string[]): ListRead => ({ ids, ours: [], complete: true })
+const beginning = (...ids: readonly string[]): ListRead => ({ ids, ours: [], complete: false })
 const unread: ListRead = { unread: 'the list answered 500' }
 
 /** A watch over a list as it is before a run, and after it. */
