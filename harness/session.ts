@@ -243,18 +243,36 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       const list = await readList(over)
       return 'unread' in list ? [] : list.ours.filter(({ id }) => !left.includes(id))
     }
-    if ((await listed()).length === 0) return left
-    await outside.uninterrupted().pause(options.settleMs)
     const { files } = ledger.state
-    const still: string[] = []
-    for (const { id, name } of await listed()) {
-      if (isUsableId(id) && !files.has(id)) ledger.note({ event: 'owned', id })
-      else if (!isUsableId(id) || !offers.has('retrieve')) still.push(name)
+    const { retrieve } = over('set-up/others', String(lists++), 0).tools.look
+    const isThere = async (id: string) => {
+      try {
+        return isSuccess(await retrieve(id))
+      } catch (error) {
+        if (error instanceof Inconclusive) return false
+        throw error
+      }
+    }
+    const shown = async () => {
+      const found: { readonly id: string; readonly name: string }[] = []
+      for (const file of (await listed()).slice(0, MAX_LOOKED_FOR)) {
+        const isUnsure = files.has(file.id) && offers.has('retrieve')
+        if (!isUnsure || (await isThere(file.id))) found.push(file)
+      }
+      return found
+    }
+    if ((await shown()).length === 0) return left
+    await outside.uninterrupted().pause(options.settleMs)
+    for (const { id } of await shown()) {
+      if (isUsableId(id) && (!files.has(id) || offers.has('retrieve'))) {
+        ledger.note({ event: 'owned', id })
+      }
     }
     const unremoved = await sweepAll()
+    const still = (await shown()).filter(({ id }) => !unremoved.includes(id))
     // The ledger stays for them.
     if (still.length > 0) ledger.note({ event: 'uploading', upload: 0 })
-    return [...unremoved, ...still.map((name) => `a file that is listed as ${name}`)]
+    return [...unremoved, ...still.map(({ name }) => `a file that is listed as ${name}`)]
   }
   try {
     const before = await readList(toolbox)
@@ -353,6 +371,9 @@ const ATTEMPTS_IN_A_CASE = 3
 const MAX_ATTEMPTS_TO_LIST = 3
 /** Pages of the list that are read for the files of others, before the first deletion and at the end. */
 const MAX_OTHERS_PAGES = 100
+
+/** Files that the list shows at the end and that are looked for one by one. */
+const MAX_LOOKED_FOR = 50
 
 /** Has the guard know what the ledger knows. */
 export function noting({ note }: Ledger, guard: DeleteGuard): Ledger['note'] {

@@ -69,7 +69,8 @@ export async function sweep(parts: SweepParts): Promise<readonly string[]> {
   if (search === 'always' || inDoubt) await claimByRunId(parts, step)
   for (const [id, upload] of [...state.unproved]) await claimIfOurs(parts, step, id, upload)
 
-  const queue = [...leftovers(state)]
+  const removing = [...leftovers(state)]
+  const queue = [...removing]
   let files = 0
   const worker = async () => {
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
@@ -78,7 +79,9 @@ export async function sweep(parts: SweepParts): Promise<readonly string[]> {
     }
   }
   await Promise.all(Array.from({ length: Math.min(parts.concurrency, queue.length) }, worker))
-  if (parts.canRead()) await lookAgain(parts, deletedBefore)
+  if (parts.canRead()) {
+    await lookAgain(parts, [...deletedBefore.slice(0, LOOKED_FOR_AGAIN), ...removing])
+  }
 
   const open = state.openUploads.size - state.unproved.size
   return [
@@ -126,27 +129,37 @@ export async function removeFile(parts: RemovalParts, step: NextStep, id: string
   }
 }
 
-/** Deleted files that are looked for at the end: where one is still there, all are looked for. */
+/** Files deleted before that are looked for at the end, beside those that the sweep has deleted itself. */
 const LOOKED_FOR_AGAIN = 4
 
-/** Takes back what was noted as deleted and is there all the same: some targets only say that they delete. */
-async function lookAgain(parts: SweepParts, deletedBefore: readonly string[]): Promise<void> {
+/**
+ * Takes back what was noted as deleted and is there all the same: some targets only say that they delete.
+ *
+ * @param some - where one of them is still there when its time to show is over, all are looked for
+ */
+async function lookAgain(parts: SweepParts, some: readonly string[]): Promise<void> {
   const { ledger, concurrency, pause, settleMs } = parts
   let looks = LOOKS_BEGIN
-  const isThere = async (id: string) => {
-    looks += 1
-    return (await lookFor(parts, stepsOf(looks), id)) === 'there'
-  }
-  const first = await Promise.all(deletedBefore.slice(0, LOOKED_FOR_AGAIN).map(isThere))
-  if (!first.includes(true)) return
-  await pause(settleMs)
-  const queue = [...ledger.state.made].filter((id) => ledger.state.files.get(id) === 'gone')
-  const worker = async () => {
-    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-      if (await isThere(id)) ledger.note({ event: 'owned', id })
+  const thereOf = async (ids: readonly string[]) => {
+    const queue = [...ids]
+    const there: string[] = []
+    const worker = async () => {
+      for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+        looks += 1
+        if ((await lookFor(parts, stepsOf(looks), id)) === 'there') there.push(id)
+      }
     }
+    await Promise.all(Array.from({ length: Math.min(concurrency, queue.length) }, worker))
+    return there
   }
-  await Promise.all(Array.from({ length: Math.min(concurrency, queue.length) }, worker))
+  const isGone = (id: string) => ledger.state.files.get(id) === 'gone'
+  const seen = await thereOf(some.filter(isGone))
+  if (seen.length === 0) return
+  await pause(settleMs)
+  if ((await thereOf(seen)).length === 0) return
+  for (const id of await thereOf([...ledger.state.made].filter(isGone))) {
+    ledger.note({ event: 'owned', id })
+  }
 }
 
 /** Cases of the sweep from here on look for what was deleted. */

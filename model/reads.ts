@@ -44,8 +44,9 @@ function isLast(page: Answered): boolean {
 }
 
 function entryOf(file: { id?: unknown; filename?: unknown; name?: unknown } | null) {
-  if (typeof file?.id !== 'string') return []
-  const { id, filename, name = filename } = file
+  const id = typeof file?.id === 'number' ? String(file.id) : file?.id
+  if (typeof id !== 'string') return []
+  const { filename, name = filename } = file ?? {}
   return [{ id, name: typeof name === 'string' ? name : '' }]
 }
 

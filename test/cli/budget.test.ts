@@ -101,7 +101,7 @@ describe('--max-requests', () => {
   )
 
   /** The last requests look for what was deleted first, and through the list; they decide nothing. */
-  const LAST_LOOKS = 5
+  const LAST_LOOKS = 12
 
   test.each(WIDTHS)('cuts off the rest when it is one less: %i at once', async (width) => {
     const server = await startCounting()

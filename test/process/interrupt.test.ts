@@ -295,12 +295,11 @@ describe('cleanup after SIGKILL', () => {
     const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
     expect(cleanup).toMatchObject({ code: 0, stderr: '' })
     expect(server.store.size).toBe(0)
-    expect(
-      requests.seen
-        .slice(already)
-        .filter(({ target }) => target.endsWith(`/${unknown}`))
-        .map(({ method }) => method),
-    ).toEqual(['GET'])
+    const methods = requests.seen
+      .slice(already)
+      .filter(({ target }) => target.endsWith(`/${unknown}`))
+      .map(({ method }) => method)
+    expect(new Set(methods)).toEqual(new Set(['GET']))
   })
 
   it('says what is left and keeps the ledger while the target is away', async () => {
