@@ -49,10 +49,10 @@ describe('the client', () => {
   it('sends the segment as it stands, behind the base path and the collection', async () => {
     const transport = stubTransport(() => ({}))
     const { client } = bench({ transport, target: target({ basePath: '/api' }) })
-    await client.delete(STEP, `%2e%2E${MARK}%2f`)
+    await client.delete(STEP, `%2e%2E${MARK}%2f${MARK}`)
     expect(transport.requests[0]).toMatchObject({
       method: 'DELETE',
-      target: `/api/v1/files/%2e%2E${MARK}%2f`,
+      target: `/api/v1/files/%2e%2E${MARK}%2f${MARK}`,
     })
   })
 
