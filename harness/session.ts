@@ -2,6 +2,7 @@ import type { Contract } from '../model/contract.ts'
 import type { RecordedHandOver } from '../model/evidence.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { IdFacts } from '../model/id-scheme.ts'
+import { holdsRunId } from '../model/ownership.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { entriesOf, isSuccess } from '../model/reads.ts'
 import type { NotSent, OthersAccount, ReportedCapability } from '../model/report.ts'
@@ -247,7 +248,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const { retrieve } = over('set-up/others', String(lists++), 0).tools.look
     const isThere = async (id: string) => {
       try {
-        return isSuccess(await retrieve(id))
+        const file = await retrieve(id)
+        // A careless lookup may show another in its place.
+        return isSuccess(file) && holdsRunId(file, mark)
       } catch (error) {
         if (error instanceof Inconclusive) return false
         throw error

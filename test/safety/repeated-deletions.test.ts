@@ -54,3 +54,31 @@ test.each<[string, number, readonly Alteration[]]>([
   expect(repeated).toEqual([])
   expect(stdout).toMatch(/not-found\/already-deleted: .* not safe to send here/)
 })
+
+test('what the list still shows is not deleted a second time where a read shows another file in its place', async () => {
+  const made = new Map<string, unknown>()
+  const careless: Alteration = (handle, store) => async (request) => {
+    const reply = await handle(request)
+    const body = () => JSON.parse(Buffer.from(reply.body).toString('utf8')) as { id: string }
+    if (request.method === 'POST' && reply.status === 200) made.set(body().id, body())
+    const [path = ''] = request.target.split('?')
+    if (request.method === 'GET' && path.endsWith('/files')) {
+      const theirs = store.list('everybody').filter(({ id }) => !made.has(id))
+      return json(200, { object: 'list', data: [...theirs, ...made.values()], has_more: false })
+    }
+    const id = path.split('/').at(-1) ?? ''
+    const theirs = store.list('everybody').find((file) => !made.has(file.id))
+    if (!made.has(id) || reply.status !== 404 || theirs === undefined) return reply
+    if (request.method === 'GET') return json(200, { ...theirs, content: undefined })
+    store.remove('everybody', theirs.id)
+    return json(200, { id, object: 'file', deleted: true })
+  }
+  const server = await startReferenceServer({ issueId: counting(1), alterations: [careless] })
+  onTestFinished(() => server.close())
+  for (let at = 0; at < 20; at += 1) {
+    const content = Buffer.from(`theirs ${at}`)
+    server.store.add({ account: 'everybody', filename: `theirs-${at}`, purpose: 'batch', content })
+  }
+  await invoke('run', '-t', server.url, '--runs', '5', '--settle', '1ms')
+  expect(server.store.list('everybody').filter(({ id }) => !made.has(id))).toHaveLength(20)
+})
