@@ -138,7 +138,7 @@ const LOOKED_FOR_AGAIN = 4
  * @param some - where one of them is still there when its time to show is over, all are looked for
  */
 async function lookAgain(parts: SweepParts, some: readonly string[]): Promise<void> {
-  const { ledger, concurrency, pause, settleMs } = parts
+  const { client, ledger, concurrency, pause, settleMs } = parts
   let looks = LOOKS_BEGIN
   const thereOf = async (ids: readonly string[]) => {
     const queue = [...ids]
@@ -146,7 +146,11 @@ async function lookAgain(parts: SweepParts, some: readonly string[]): Promise<vo
     const worker = async () => {
       for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
         looks += 1
-        if ((await lookFor(parts, stepsOf(looks), id)) === 'there') there.push(id)
+        const request = { method: 'GET', path: `/${segmentOf(id)}`, looksFor: id } as const
+        const look = await client.request(stepsOf(looks)(), request)
+        // A careless lookup may show another in its place.
+        const isOurs = isAnswered(look) && isSuccess(look) && holdsRunId(look, ledger.header.mark)
+        if (isOurs) there.push(id)
       }
     }
     await Promise.all(Array.from({ length: Math.min(concurrency, queue.length) }, worker))
