@@ -1,10 +1,10 @@
+import { waiversFrom } from '../harness/gate/waivers.ts'
 import { expectWritable } from '../library/output-file.ts'
 import type { Accepted } from '../model/gate.ts'
 import type { Family } from '../model/requirement.ts'
 import { baselineFrom } from './baseline.ts'
 import { UsageError } from './exit-code.ts'
 import type { GateFlags } from './gate-options.ts'
-import { waiversFrom } from './waivers.ts'
 
 /** What the flags of the gate name; undefined where they name nothing. */
 export async function acceptedBy(

@@ -9,9 +9,9 @@ import {
   type Statement,
   statementIn,
   statementOf,
-} from '../harness/attestation.ts'
-import { BUNDLE } from '../harness/bundle.ts'
-import { type Difference, differencesBetween } from '../harness/differences.ts'
+} from '../harness/evidence/attestation.ts'
+import { BUNDLE } from '../harness/evidence/bundle.ts'
+import { type Difference, differencesBetween } from '../harness/evidence/differences.ts'
 import type { Report } from '../model/report.ts'
 import { FileError, readRegular } from '../spec/bounded-file.ts'
 import { attestedDigests } from './products.ts'

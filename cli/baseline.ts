@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { BUNDLE } from '../harness/bundle.ts'
+import { BUNDLE } from '../harness/evidence/bundle.ts'
 import { REPORT_FORMAT, type Report } from '../model/report.ts'
 import { MAX_REPORT_BYTES, validators } from './bundle-reader.ts'
 import { UsageError } from './exit-code.ts'

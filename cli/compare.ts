@@ -1,4 +1,4 @@
-import { comparisonOf } from '../harness/comparison.ts'
+import { comparisonOf } from '../harness/gate/comparison.ts'
 import { type ComparisonFormat, renderComparison } from '../reporters/comparison.ts'
 import { reportFrom } from './baseline.ts'
 import { EXIT, UsageError } from './exit-code.ts'

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
-import type { Redaction } from '../harness/redaction.ts'
-import type { Target } from '../harness/target.ts'
+import type { Redaction } from '../harness/http/redaction.ts'
+import type { Target } from '../harness/http/target.ts'
 import { DEFAULTS, LIMITS } from '../library/defaults.ts'
 import { type SourceNames, secretsOf } from '../library/secrets.ts'
 import { checkedCertificate, embeddedTarget as embeddedAt, targetAt } from '../library/target.ts'
@@ -123,7 +123,7 @@ export async function keepingSecrets<T>(
 ): Promise<T> {
   const secrets = secretsOf({ ...credentialsFrom(flags), url }, sourceNames(flags, '--target'))
   // Its tables of entities have no place in `--help`.
-  const redaction = (await import('../harness/redaction.ts')).redactionOf(secrets)
+  const redaction = (await import('../harness/http/redaction.ts')).redactionOf(secrets)
   try {
     return await act(redaction)
   } catch (error) {

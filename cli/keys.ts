@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import type { Subject } from '../harness/attestation.ts'
+import type { Subject } from '../harness/evidence/attestation.ts'
 import { UsageError } from './exit-code.ts'
 import { octetsOf } from './given-file.ts'
 

@@ -1,9 +1,9 @@
 import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { BUNDLE } from '../harness/bundle.ts'
-import { LedgerNotBegun, readLedger } from '../harness/ledger.ts'
-import { hasOpen } from '../harness/running-process.ts'
+import { BUNDLE } from '../harness/evidence/bundle.ts'
+import { LedgerNotBegun, readLedger } from '../harness/safety/ledger.ts'
 import { whyNotOwn } from '../harness/safety/own-path.ts'
+import { hasOpen } from '../harness/safety/running-process.ts'
 import { UsageError } from './exit-code.ts'
 import { LEDGER_SUFFIX, stateFolder } from './run-folder.ts'
 

@@ -1,4 +1,4 @@
-import type { Redaction } from '../harness/redaction.ts'
+import type { Redaction } from '../harness/http/redaction.ts'
 import { createStyle, type Style } from '../reporters/style.ts'
 import { EXIT } from './exit-code.ts'
 

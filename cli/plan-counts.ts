@@ -1,4 +1,4 @@
-import { MAX_SHRINK_CASES } from '../harness/shrinking.ts'
+import { MAX_SHRINK_CASES } from '../harness/run/shrinking.ts'
 import type { RecordedHandOver } from '../model/evidence.ts'
 import type { Exchange } from '../model/exchange.ts'
 import { type Family, isWatching } from '../model/requirement.ts'

@@ -1,4 +1,4 @@
-import { PREFLIGHT } from '../harness/preflight.ts'
+import { PREFLIGHT } from '../harness/run/preflight.ts'
 import { type Counts, type PlannedRow, spentOn, summed } from './plan-counts.ts'
 
 const NAMES: Readonly<Record<string, string>> = {

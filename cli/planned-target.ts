@@ -1,9 +1,9 @@
-import { imitating } from '../fixtures/imitated-ids.ts'
 import { filesApi } from '../fixtures/server/files-api.ts'
+import { imitating } from '../fixtures/server/imitated-ids.ts'
 import { createStore } from '../fixtures/server/store.ts'
-import { type Outside, openOutside } from '../harness/outside.ts'
-import { octets } from '../harness/seed.ts'
-import type { Transport } from '../harness/transport.ts'
+import { type Outside, openOutside } from '../harness/http/environment.ts'
+import type { Transport } from '../harness/http/transport.ts'
+import { octets } from '../harness/run/seed.ts'
 import type { PreparedRun } from './prepare.ts'
 
 /** Bearer tokens in the place of the configured ones, and whose they are. */

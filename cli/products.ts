@@ -4,10 +4,10 @@ import {
   type Envelope,
   signStatement,
   statementOf,
-} from '../harness/attestation.ts'
-import { BUNDLE } from '../harness/bundle.ts'
-import { fileSha256 } from '../harness/checksums.ts'
-import { exchangesIn } from '../harness/evidence-reader.ts'
+} from '../harness/evidence/attestation.ts'
+import { BUNDLE } from '../harness/evidence/bundle.ts'
+import { fileSha256 } from '../harness/evidence/checksums.ts'
+import { exchangesIn } from '../harness/evidence/evidence-reader.ts'
 import { keepReport, reportText } from '../library/kept-run.ts'
 import type { Report } from '../model/report.ts'
 import { shellQuoted } from '../reporters/curl.ts'

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { TOOL } from '../harness/tool.ts'
+import { TOOL } from '../harness/http/tool.ts'
 import type { CleanupFlags } from './cleanup.ts'
 import type { CompareFlags } from './compare.ts'
 import { addConfigOptions } from './config-options.ts'

@@ -1,6 +1,5 @@
-import type { RunListener } from '../harness/turns.ts'
-import type { Requirement } from '../model/requirement.ts'
-import { isWatching } from '../model/requirement.ts'
+import type { RunListener } from '../harness/run/schedule.ts'
+import { isWatching, type Requirement } from '../model/requirement.ts'
 
 /** A line that is written over while a run goes on. */
 export interface Progress extends Pick<RunListener, 'requirementStarted' | 'caseDone'> {

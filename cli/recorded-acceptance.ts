@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { BUNDLE } from '../harness/bundle.ts'
-import type { Difference } from '../harness/differences.ts'
+import { BUNDLE } from '../harness/evidence/bundle.ts'
+import type { Difference } from '../harness/evidence/differences.ts'
+import { MAX_WAIVERS_BYTES, waiversIn } from '../harness/gate/waivers.ts'
 import type { Accepted } from '../model/gate.ts'
 import type { Report } from '../model/report.ts'
 import { FileError, readRegular } from '../spec/bounded-file.ts'
@@ -9,7 +10,6 @@ import { catalogue } from '../suites/catalogue.ts'
 import { reportIn } from './baseline.ts'
 import { MAX_REPORT_BYTES } from './bundle-reader.ts'
 import { UsageError } from './exit-code.ts'
-import { MAX_WAIVERS_BYTES, waiversIn } from './waivers.ts'
 
 /** What a run was held against, or why that cannot be read. */
 export interface RecordedAcceptance {

@@ -1,5 +1,5 @@
-import { catalogueJson } from '../harness/catalogue-text.ts'
-import { beginningWith } from '../harness/selection.ts'
+import { catalogueJson } from '../harness/run/catalogue-json.ts'
+import { beginningWith } from '../harness/run/selection.ts'
 import { catalogueMarkdown } from '../reporters/catalogue/markdown.ts'
 import { catalogueText } from '../reporters/catalogue/text.ts'
 import { catalogue } from '../suites/catalogue.ts'

@@ -1,13 +1,9 @@
-import {
-  type ConformanceListener,
-  chosenFamilies,
-  testConformance,
-} from '../harness/conformance.ts'
-import { type EvidenceWriter, writeEvidence } from '../harness/evidence-file.ts'
-import { gated } from '../harness/gate.ts'
-import { RunInterrupted } from '../harness/inconclusive.ts'
-import { TOOL } from '../harness/tool.ts'
+import { type EvidenceWriter, writeEvidence } from '../harness/evidence/evidence-file.ts'
+import { gated } from '../harness/gate/gate.ts'
+import { TOOL } from '../harness/http/tool.ts'
+import { type ConformanceListener, chosenFamilies, testConformance } from '../harness/run/run.ts'
 import { keepingEvidence } from '../library/kept-run.ts'
+import { RunInterrupted } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { closing, familyLine } from '../reporters/terminal.ts'

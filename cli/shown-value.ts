@@ -1,4 +1,4 @@
-import { parseBaseUrl, TargetUrlError } from '../harness/target.ts'
+import { parseBaseUrl, TargetUrlError } from '../harness/http/target.ts'
 
 const HIDDEN = '(hidden)'
 

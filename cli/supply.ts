@@ -1,7 +1,7 @@
-import { commandSupply, idsSupply, noSupply } from '../fixtures/handed-over-supplies.ts'
-import { uploadSupply } from '../fixtures/upload-supply.ts'
-import type { FileSupply } from '../harness/supply.ts'
 import { checkedIds } from '../library/ids.ts'
+import { uploadSupply } from '../resources/openai-files.ts'
+import { commandSupply, idsSupply, noSupply } from '../resources/provided.ts'
+import type { FileSupply } from '../resources/provider.ts'
 import { UsageError } from './exit-code.ts'
 import { textOf } from './given-file.ts'
 

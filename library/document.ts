@@ -1,5 +1,5 @@
 import { type Dispatcher, request } from 'undici'
-import { transportFailure } from '../harness/transport-failure.ts'
+import { transportFailure } from '../harness/http/transport-failure.ts'
 import { quote } from '../model/violation.ts'
 import { loadDocument, type OpenApiDocument, shippedDocument } from '../spec/document.ts'
 import { DocumentError } from '../spec/document-error.ts'

@@ -1,11 +1,6 @@
-import {
-  functionSupply,
-  idsSupply,
-  type MakeFile,
-  noSupply,
-} from '../fixtures/handed-over-supplies.ts'
-import { uploadSupply } from '../fixtures/upload-supply.ts'
-import type { FileSupply } from '../harness/supply.ts'
+import { uploadSupply } from '../resources/openai-files.ts'
+import { functionSupply, idsSupply, type MakeFile, noSupply } from '../resources/provided.ts'
+import type { FileSupply } from '../resources/provider.ts'
 import { listOf, refused } from './check.ts'
 import { checkedIds } from './ids.ts'
 

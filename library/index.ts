@@ -2,12 +2,11 @@
  * The tests of `delete-conformance` for programs of other people's: {@link run} tests a server,
  * {@link toMatchContract} holds single answers against the document in tests of their own.
  */
-export { EvidenceError } from '../harness/evidence-file.ts'
-export { RunInterrupted } from '../harness/inconclusive.ts'
-export { InternalError } from '../harness/internal-error.ts'
-export { LedgerError } from '../harness/ledger.ts'
-export { SelectionError } from '../harness/selection.ts'
+export { EvidenceError } from '../harness/evidence/evidence-file.ts'
+export { SelectionError } from '../harness/run/selection.ts'
+export { LedgerError } from '../harness/safety/ledger.ts'
 export type { Contract, DocumentIdentity, Role, Source } from '../model/contract.ts'
+export { RunInterrupted } from '../model/errors.ts'
 export type {
   Answered,
   Credentials,
@@ -22,6 +21,7 @@ export type {
   SentUpload,
   TransportFailure,
 } from '../model/exchange.ts'
+export { InternalError } from '../model/internal-error.ts'
 export type {
   CaseCounts,
   EvidenceIdentity,

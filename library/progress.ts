@@ -1,4 +1,4 @@
-import type { ConformanceListener } from '../harness/conformance.ts'
+import type { ConformanceListener } from '../harness/run/run.ts'
 import type { RequirementResult } from '../model/report.ts'
 import { type Family, isWatching } from '../model/requirement.ts'
 

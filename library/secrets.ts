@@ -1,5 +1,5 @@
-import type { Redaction } from '../harness/redaction.ts'
-import { PROXY_VARIABLES, percentDecoded } from '../harness/target.ts'
+import type { Redaction } from '../harness/http/redaction.ts'
+import { PROXY_VARIABLES, percentDecoded } from '../harness/http/target.ts'
 import type { Header } from '../model/exchange.ts'
 import type { LoadedContract } from './load-contract.ts'
 import { UsageError } from './usage-error.ts'

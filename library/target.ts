@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { ACCOUNTS } from '../fixtures/server/accounts.ts'
-import { parseBaseUrl, type Target, TargetUrlError } from '../harness/target.ts'
+import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
 import type { Header } from '../model/exchange.ts'
 import { LIMITS } from './defaults.ts'
 import { checkedSecrets, type SourceNames } from './secrets.ts'

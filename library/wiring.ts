@@ -1,6 +1,6 @@
-import { neverIssuedId } from '../fixtures/never-issued-id.ts'
-import { REVIEWED_NAMES } from '../fixtures/odd-names.ts'
-import type { ConformanceOptions } from '../harness/conformance.ts'
+import type { ConformanceOptions } from '../harness/run/run.ts'
+import { neverIssuedId } from '../suites/arbitraries/never-issued-id.ts'
+import { REVIEWED_NAMES } from '../suites/arbitraries/odd-names.ts'
 import { catalogue } from '../suites/catalogue.ts'
 
 /** What every run has, whoever starts it or holds it again: the requirements, and how ids are made up. */

@@ -202,7 +202,7 @@ export interface ReportedViolation {
   readonly where: string
   readonly expected: string
   readonly received: string
-  /** The same for the same fault in another run; see `harness/fingerprint.ts`. */
+  /** The same for the same fault in another run; see `harness/run/fingerprint.ts`. */
   readonly fingerprint: string
   /** Why it is nothing new. */
   readonly excuse?: Excuse

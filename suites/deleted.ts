@@ -1,9 +1,9 @@
-import { anyFile, fileOf } from '../fixtures/file-contents.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { expectProperty } from '../model/expectation.ts'
 import { type Family, property, requirement, watch } from '../model/requirement.ts'
 import { documented } from '../model/source.ts'
+import { anyFile, fileOf } from './arbitraries/files.ts'
 
 const answeredDeleted = ({ response }: Answered, contract: Contract) =>
   response.status === contract.statusOf('deleted')

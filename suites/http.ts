@@ -1,6 +1,5 @@
 import type { Contract } from '../model/contract.ts'
-import type { Answered } from '../model/exchange.ts'
-import { headerValues } from '../model/exchange.ts'
+import { type Answered, headerValues } from '../model/exchange.ts'
 import { expectProperty } from '../model/expectation.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { isSuccess } from '../model/reads.ts'

@@ -1,4 +1,3 @@
-import { isAnotherId, nearMisses, needsAnother, spelled } from '../fixtures/near-misses.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { readBackOf, showsAnother } from '../model/ownership.ts'
@@ -7,6 +6,7 @@ import { expectRefused, expectThere, isGone, isSuccess } from '../model/reads.ts
 import { type Family, forEach, requirement, type Tools } from '../model/requirement.ts'
 import { documented, rfc } from '../model/source.ts'
 import type { Violation } from '../model/violation.ts'
+import { isAnotherId, nearMisses, needsAnother, spelled } from './arbitraries/near-misses.ts'
 
 export const identity: Family = {
   name: 'identity',

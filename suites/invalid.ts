@@ -1,4 +1,3 @@
-import { badUtf8Segment, malformedSegment, malformedSpellings } from '../fixtures/ids.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { bodyProperty } from '../model/expectation.ts'
@@ -6,6 +5,7 @@ import { segmentOf } from '../model/path-segment.ts'
 import { type Family, forEach, property, requirement, watch } from '../model/requirement.ts'
 import { documented, rfc } from '../model/source.ts'
 import { quote, type Violation } from '../model/violation.ts'
+import { badUtf8Segment, malformedSegment, malformedSpellings } from './arbitraries/ids.ts'
 import { hasDeleted, judgeNearMisses, sendNearMisses } from './identity.ts'
 
 const answeredInvalid = ({ response }: Answered, contract: Contract) =>

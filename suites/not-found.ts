@@ -1,9 +1,9 @@
-import { anyId } from '../fixtures/ids.ts'
-import { oddNames } from '../fixtures/odd-names.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { type Family, forEach, property, requirement, watch } from '../model/requirement.ts'
 import { documented } from '../model/source.ts'
+import { anyId } from './arbitraries/ids.ts'
+import { oddNames } from './arbitraries/odd-names.ts'
 
 const answeredNotFound = ({ response }: Answered, contract: Contract) =>
   response.status === contract.statusOf('not-found')

@@ -1,6 +1,5 @@
 import { jsonBody } from '../model/body.ts'
-import type { Answered, Credentials } from '../model/exchange.ts'
-import { headerValues } from '../model/exchange.ts'
+import { type Answered, type Credentials, headerValues } from '../model/exchange.ts'
 import { isSuccess } from '../model/reads.ts'
 import { type Family, forEach, requirement, watch } from '../model/requirement.ts'
 import { rfc } from '../model/source.ts'

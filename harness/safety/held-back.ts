@@ -1,6 +1,6 @@
 import type { NotSent } from '../../model/report.ts'
 import { shortened } from '../../model/violation.ts'
-import type { Decision } from './guard.ts'
+import type { Decision } from './delete-guard.ts'
 
 /** Why a segment is not sent. */
 export type Refused = Extract<Decision, { readonly allowed: false }>

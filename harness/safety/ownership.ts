@@ -2,7 +2,7 @@ import type { Answered, Exchange } from '../../model/exchange.ts'
 import { couldHold, holdsRunId, readBackOf, showsAnother } from '../../model/ownership.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import { isSuccess } from '../../model/reads.ts'
-import type { FileState } from '../ledger-state.ts'
+import type { FileState } from './ledger-state.ts'
 
 /** How uploads are made: each way is trusted once what it made was read back. */
 export type WayOfCreating = 'default' | 'chosen'

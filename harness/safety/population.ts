@@ -1,9 +1,9 @@
 import { type IdScheme, spaceOf, UNGUESSABLE_BITS } from '../../model/id-scheme.ts'
 import { inBase64, octetsOfBase64 } from './base64.ts'
-import type { NumberRange, Population, Template } from './lookups.ts'
 import { createIdMeasure } from './measure-ids.ts'
 import { leadingNumber, numbersIn } from './numbers.ts'
 import type { Cell } from './pattern.ts'
+import type { NumberRange, Population, Template } from './readings.ts'
 
 /** Ids that others may make while a run goes on: so far beyond its own a counter may have come. */
 const GROWTH = 10_000n

@@ -1,4 +1,4 @@
-import { MAX_BODY_BYTES } from '../../harness/response-body.ts'
+import { MAX_BODY_BYTES } from '../../harness/http/response-body.ts'
 import type { Response } from '../../model/exchange.ts'
 
 /** A body as far as it could be read. */

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { faults } from '../../fixtures/faults/faults.ts'
 import { ACCOUNTS } from '../../fixtures/server/accounts.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
-import { TOOL } from '../../harness/tool.ts'
+import { TOOL } from '../../harness/http/tool.ts'
 import { type GitlabJob, includeTemplate, runJob } from './gitlab-job.ts'
 
 /** Enough of a run to come to a verdict. */

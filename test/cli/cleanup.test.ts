@@ -21,7 +21,7 @@ import {
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
 import { withoutReads } from '../../fixtures/variants/alterations.ts'
-import { type LedgerEntry, openLedger } from '../../harness/ledger.ts'
+import { type LedgerEntry, openLedger } from '../../harness/safety/ledger.ts'
 import { LEDGER_HEADER } from '../harness/made-up.ts'
 import { invoke } from './invoke.ts'
 import { always, pemFile, startStub, withoutProxy } from './stub-server.ts'

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { EvidenceError, writeEvidence } from '../../harness/evidence-file.ts'
+import { EvidenceError, writeEvidence } from '../../harness/evidence/evidence-file.ts'
 import { write } from '../../library/output-file.ts'
 import { UsageError } from '../../library/usage-error.ts'
 

@@ -8,9 +8,9 @@ import {
   type ReferenceServer,
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
-import { readEvidence } from '../../harness/evidence-reader.ts'
-import { readLedger } from '../../harness/ledger.ts'
-import { markOf } from '../../harness/seed.ts'
+import { readEvidence } from '../../harness/evidence/evidence-reader.ts'
+import { markOf } from '../../harness/run/seed.ts'
+import { readLedger } from '../../harness/safety/ledger.ts'
 import { ledgerOf, ownFolder, start } from './command-line.ts'
 import {
   type Held,

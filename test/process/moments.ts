@@ -7,7 +7,7 @@ import {
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
 import type { FileStore } from '../../fixtures/server/store.ts'
-import { markOf, octets } from '../../harness/seed.ts'
+import { markOf, octets } from '../../harness/run/seed.ts'
 import { ownFolder, start } from './command-line.ts'
 import {
   type HoldingBack,

@@ -6,7 +6,7 @@ import {
   type ReferenceServer,
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
-import { readLedger } from '../../harness/ledger.ts'
+import { readLedger } from '../../harness/safety/ledger.ts'
 import { invoke } from '../cli/invoke.ts'
 import { ledgerOf, ownFolder, start, startInShell } from './command-line.ts'
 import { isDeletionOfFile } from './holding-back.ts'

@@ -3,7 +3,6 @@ import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { changing, withBody } from '../../fixtures/faults/alter.ts'
-import { encodeUpload } from '../../fixtures/multipart.ts'
 import { jsonOf, problem, type ServerRequest } from '../../fixtures/server/message.ts'
 import {
   type Alteration,
@@ -11,6 +10,7 @@ import {
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
 import type { NewFile } from '../../fixtures/server/store.ts'
+import { encodeUpload } from '../../resources/multipart.ts'
 import { withoutProxy } from '../cli/stub-server.ts'
 import { findingsOf, type Outcome, runAllAgainst } from '../hostile/outcome.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { turnsOf } from '../../harness/turns.ts'
+import { turnsOf } from '../../harness/run/schedule.ts'
 import { familyOf, isWatching } from '../../model/requirement.ts'
 import { catalogue } from '../../suites/catalogue.ts'
 

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { openWatch } from '../../harness/watching.ts'
+import { openWatch } from '../../harness/run/invariants.ts'
 import { isWatching } from '../../model/requirement.ts'
 import { catalogue } from '../../suites/catalogue.ts'
 import { answered, shippedContract } from '../harness/made-up.ts'

@@ -9,10 +9,10 @@ import {
   type Statement,
   signStatement,
   statementOf,
-} from '../../harness/attestation.ts'
-import { BUNDLE } from '../../harness/bundle.ts'
-import { checksums, fileSha256 } from '../../harness/checksums.ts'
-import { reportedTool } from '../../harness/tool.ts'
+} from '../../harness/evidence/attestation.ts'
+import { BUNDLE } from '../../harness/evidence/bundle.ts'
+import { checksums, fileSha256 } from '../../harness/evidence/checksums.ts'
+import { reportedTool } from '../../harness/http/tool.ts'
 import type { Report } from '../../model/report.ts'
 import { invoke } from '../cli/invoke.ts'
 import { faultyBundle, folderFor } from './faulty-bundle.ts'

@@ -6,9 +6,8 @@ import {
   type ReferenceServer,
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
-import { BUNDLE } from '../../harness/bundle.ts'
-import type { EvidenceRecord } from '../../model/evidence.ts'
-import { isExchange } from '../../model/evidence.ts'
+import { BUNDLE } from '../../harness/evidence/bundle.ts'
+import { type EvidenceRecord, isExchange } from '../../model/evidence.ts'
 import { invoke } from '../cli/invoke.ts'
 import { faultyBundle, folderFor } from './faulty-bundle.ts'
 import { copyOf, flipped, linesIn, putReport, reportIn, reseal } from './tampering.ts'

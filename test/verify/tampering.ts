@@ -1,9 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BUNDLE } from '../../harness/bundle.ts'
-import { checksums } from '../../harness/checksums.ts'
-import { lineOf, sha256 } from '../../harness/evidence-file.ts'
+import { BUNDLE } from '../../harness/evidence/bundle.ts'
+import { checksums } from '../../harness/evidence/checksums.ts'
+import { lineOf, sha256 } from '../../harness/evidence/evidence-file.ts'
 import { NO_LINE_BEFORE } from '../../model/evidence.ts'
 
 /** A JSON value that can be written to. */

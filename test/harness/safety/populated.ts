@@ -1,21 +1,26 @@
 import fc from 'fast-check'
+import { octets } from '../../../harness/run/seed.ts'
+import {
+  createDeleteGuard,
+  type DeleteGuard,
+  type GuardRules,
+} from '../../../harness/safety/delete-guard.ts'
+import { idFactsOf } from '../../../harness/safety/measure-ids.ts'
+import { segmentOf } from '../../../model/path-segment.ts'
 import {
   anyId,
   badUtf8Segment,
   malformedSegment,
   malformedSpellings,
-} from '../../../fixtures/ids.ts'
-import { isAnotherId, nearMisses, needsAnother, spelled } from '../../../fixtures/near-misses.ts'
-import { neverIssuedId } from '../../../fixtures/never-issued-id.ts'
-import { oddNames, REVIEWED_NAMES } from '../../../fixtures/odd-names.ts'
+} from '../../../suites/arbitraries/ids.ts'
 import {
-  createDeleteGuard,
-  type DeleteGuard,
-  type GuardRules,
-} from '../../../harness/safety/guard.ts'
-import { idFactsOf } from '../../../harness/safety/measure-ids.ts'
-import { octets } from '../../../harness/seed.ts'
-import { segmentOf } from '../../../model/path-segment.ts'
+  isAnotherId,
+  nearMisses,
+  needsAnother,
+  spelled,
+} from '../../../suites/arbitraries/near-misses.ts'
+import { neverIssuedId } from '../../../suites/arbitraries/never-issued-id.ts'
+import { oddNames, REVIEWED_NAMES } from '../../../suites/arbitraries/odd-names.ts'
 import { exactLookup, lookups } from '../../safety/lookups.ts'
 import type { IdScheme } from '../../safety/schemes.ts'
 import { facts, MARK } from '../made-up.ts'

@@ -1,0 +1,100 @@
+import { setMaxListeners } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Interrupted } from '../../model/errors.ts'
+
+/** How fast requests go out. */
+export interface PaceOptions {
+  /** Requests under way at once, at most. */
+  readonly concurrency: number
+  /** Requests a second, at most; undefined for no bound. */
+  readonly ratePerSecond?: number | undefined
+  /** Aborts what waits for its turn. */
+  readonly signal: AbortSignal
+  /** Ends all waiting: whoever has a turn then sends nothing. Aborted with `signal`, too. */
+  readonly waiting?: AbortSignal
+}
+
+/** Grants turns to send; slows down for a target that asks for it. */
+export interface Pace {
+  /** Waits for a turn, sends, and gives the turn back. */
+  turn<T>(send: () => Promise<T>): Promise<T>
+  /** Holds everything back for a while and halves what may be under way at once. */
+  slowDown(waitMs: number): void
+  /** Lets one more be under way again, up to the bound, after each full round of answers. */
+  answered(): void
+}
+
+/**
+ * A pace that adapts as TCP does: halved when the target asks to slow down, raised by one a round.
+ */
+export function createPace({
+  concurrency,
+  ratePerSecond,
+  signal,
+  waiting = signal,
+}: PaceOptions): Pace {
+  // Each request that waits listens for the interruption.
+  setMaxListeners(0, waiting)
+  const queue: (() => void)[] = []
+  let limit = concurrency
+  let underWay = 0
+  let heldUntilMs = 0
+  let nextSlotMs = 0
+
+  const wake = () => {
+    const free = () => waiting.aborted || underWay < Math.max(1, Math.floor(limit))
+    while (free() && queue.length > 0) {
+      underWay += 1
+      queue.shift()?.()
+    }
+  }
+  const enter = () =>
+    new Promise<void>((resolve) => {
+      queue.push(resolve)
+      wake()
+    })
+  /** Whether a request can go out at once, as most do: no promise is made for those. */
+  const isFree = () => queue.length === 0 && underWay < Math.max(1, Math.floor(limit))
+  const isHeld = () =>
+    ratePerSecond !== undefined || signal.aborted || heldUntilMs > performance.now()
+  const restUntil = async (time: () => number) => {
+    for (;;) {
+      if (signal.aborted) throw new Interrupted()
+      if (waiting.aborted) return
+      const waitMs = time() - performance.now()
+      if (waitMs <= 0) return
+      await sleep(waitMs, undefined, { signal: waiting }).catch(() => undefined)
+    }
+  }
+  const rest = async (): Promise<void> => {
+    await restUntil(() => heldUntilMs)
+    if (ratePerSecond === undefined) return
+    const slotMs = Math.max(nextSlotMs, performance.now())
+    nextSlotMs = slotMs + 1000 / ratePerSecond
+    await restUntil(() => slotMs)
+    // Held back in the meantime: this slot is gone, and another is needed.
+    if (heldUntilMs > performance.now() && !waiting.aborted) await rest()
+  }
+  waiting.addEventListener('abort', wake)
+
+  return {
+    async turn(send) {
+      if (isFree()) underWay += 1
+      else await enter()
+      try {
+        if (isHeld()) await rest()
+        return await send()
+      } finally {
+        underWay -= 1
+        wake()
+      }
+    },
+    slowDown(waitMs) {
+      limit = Math.max(1, limit / 2)
+      heldUntilMs = Math.max(heldUntilMs, performance.now() + waitMs)
+    },
+    answered() {
+      limit = Math.min(concurrency, limit + 1 / Math.max(1, limit))
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
+import type { CutBody, Header } from '../../model/exchange.ts'
+
+/** 1 MiB, before and after decoding: a thousand times what a deletion has to say. */
+export const MAX_BODY_BYTES = 1024 * 1024
+
+/** Codings of one body that are undone, one in the other: each may unfold to {@link MAX_BODY_BYTES}. */
+const MAX_CODINGS = 5
+
+/** A body as far as it could be read. */
+export interface ReceivedBody {
+  readonly body: Uint8Array
+  readonly cut?: CutBody
+}
+
+/** A body that comes in pieces. */
+export interface BodyInPieces {
+  /** @returns whether it is still within {@link MAX_BODY_BYTES} */
+  add(chunk: Buffer): boolean
+  /** As it came, up to the bound. */
+  received(): Buffer
+  /** The whole of it, its content coding (RFC 9110 §8.4) undone. */
+  decoded(headers: readonly Header[]): ReceivedBody
+  readonly tooLarge: CutBody
+}
+
+/** Pieces after which they are joined: kept apart, those of one octet take a hundred times as much. */
+const PIECES_A_BLOCK = 256
+
+/** Collects a body. */
+export function collectBody(): BodyInPieces {
+  const blocks: Buffer[] = []
+  let pieces: Buffer[] = []
+  let bytes = 0
+  const received = () => {
+    const all = [...blocks, ...pieces]
+    const [only] = all
+    const joined = all.length === 1 && only !== undefined ? only : Buffer.concat(all)
+    return joined.subarray(0, MAX_BODY_BYTES)
+  }
+  return {
+    add(chunk) {
+      pieces.push(chunk)
+      if (pieces.length === PIECES_A_BLOCK) {
+        blocks.push(Buffer.concat(pieces))
+        pieces = []
+      }
+      bytes += chunk.length
+      return bytes <= MAX_BODY_BYTES
+    },
+    received,
+    decoded: (headers) => decode(received(), headers),
+    tooLarge: TOO_LARGE,
+  }
+}
+
+const TOO_LARGE: CutBody = { by: 'size', message: `more than ${MAX_BODY_BYTES} octets of body` }
+
+function decode(body: Buffer, headers: readonly Header[]): ReceivedBody {
+  const named = headers.filter(([name]) => name === 'content-encoding')
+  if (named.length === 0) return { body }
+  const codings = named
+    .flatMap(([, value]) => value.toLowerCase().split(','))
+    .map((coding) => coding.trim())
+    .reverse()
+  if (codings.length > MAX_CODINGS) {
+    const message = `Content-Encoding names ${codings.length} codings, and ${MAX_CODINGS} are undone`
+    return { body, cut: { by: 'coding', message } }
+  }
+  let decoded = body
+  try {
+    for (const coding of codings) decoded = undo(coding, decoded)
+  } catch (error) {
+    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+    const message = `the body is not what its Content-Encoding (${codings.join(', ')}) says`
+    return { body, cut: tooLarge ? TOO_LARGE : { by: 'coding', message } }
+  }
+  return { body: decoded }
+}
+
+function undo(coding: string, body: Buffer): Buffer {
+  const options = { maxOutputLength: MAX_BODY_BYTES }
+  if (body.length === 0) return body
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return gunzipSync(body, options)
+    case 'br':
+      return brotliDecompressSync(body, options)
+    case 'deflate':
+      // RFC 9110 §8.4.1.2 notes servers that leave the zlib wrapping out.
+      return (body.readUInt8(0) & 0x0f) === 8
+        ? inflateSync(body, options)
+        : inflateRawSync(body, options)
+    default:
+      return body
+  }
+}

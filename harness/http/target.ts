@@ -1,0 +1,128 @@
+import type { Credentials, Header } from '../../model/exchange.ts'
+
+/** Where requests go and with what. Holds secrets: nothing of it but `url` is ever written anywhere. */
+export interface Target {
+  /** Base URL without credentials, as shown. */
+  readonly url: string
+  /** Scheme and authority. */
+  readonly origin: string
+  /** Path prefix of the base URL, without a slash at its end. */
+  readonly basePath: string
+  /** `Authorization`, where credentials are configured. */
+  readonly authorization: string | undefined
+  /** The same for the second account. */
+  readonly secondAuthorization?: string | undefined
+  /** Header fields that the user adds to every request. */
+  readonly headers: readonly Header[]
+  /** Names of those of them that the user calls secret. */
+  readonly secretHeaders?: readonly string[]
+  readonly timeoutMs: number
+  /** Connections at most. */
+  readonly concurrency: number
+  readonly tls: {
+    /** PEM of additional certificate authorities. */
+    readonly ca?: string
+    /** Accept any certificate. */
+    readonly insecure: boolean
+  }
+  /** Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` count; never for the embedded servers. */
+  readonly useProxyFromEnvironment: boolean
+  /** What of all this is secret, what proxies are given included: each text on its own. */
+  readonly secrets: readonly string[]
+}
+
+/** A bearer token that nobody can have been given. */
+const WRONG_TOKEN = 'delete-conformance-wrong-token'
+
+/** The value of `Authorization` for one kind of credentials; undefined for no such field. */
+export function authorizationFor(target: Target, credentials: Credentials): string | undefined {
+  switch (credentials) {
+    case 'configured':
+      return target.authorization
+    case 'second':
+      return target.secondAuthorization
+    case 'none':
+      return undefined
+    case 'empty':
+      return 'Bearer '
+    case 'malformed':
+      return 'Bearer'.repeat(3)
+    case 'wrong':
+      return `Bearer ${WRONG_TOKEN}`
+  }
+}
+
+/** Whether anything goes with a request that could be a credential. */
+export function isAuthenticated({ authorization, headers }: Target): boolean {
+  return authorization !== undefined || headers.some(([name]) => name !== 'user-agent')
+}
+
+/** Names of what goes with a request and could be a credential, never a value of it. */
+export function credentialNames(
+  { authorization, headers }: Target,
+  tokenEnv: string,
+): readonly string[] {
+  return [
+    ...(authorization?.startsWith('Bearer ') ? [tokenEnv] : []),
+    ...(authorization?.startsWith('Basic ') ? ['user information in the URL'] : []),
+    ...headers.map(([name]) => name),
+  ]
+}
+
+/** A base URL cannot be used; the message says what was found and what is accepted. */
+export class TargetUrlError extends Error {
+  override readonly name = 'TargetUrlError'
+}
+
+/** The parts of a base URL. */
+export interface BaseUrl {
+  readonly url: string
+  readonly origin: string
+  readonly basePath: string
+  /** From user information in the URL (RFC 7617). */
+  readonly basicAuthorization: string | undefined
+}
+
+/**
+ * Takes a base URL apart.
+ *
+ * @throws TargetUrlError unless it is `http(s)://authority[/path]`
+ */
+export function parseBaseUrl(text: string): BaseUrl {
+  const refuse = (found: string) =>
+    new TargetUrlError(`found ${found}, accepted is http(s)://host[:port][/path]`)
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]
+  if (scheme === undefined) throw refuse('no scheme')
+  if (!/^https?$/i.test(scheme)) throw refuse(`the scheme ${scheme}:`)
+  // None of it is quoted: it may hold a password, wherever that ends.
+  if (!URL.canParse(text)) throw refuse('no URL')
+  const url = new URL(text)
+  if (url.search !== '') throw refuse('a query')
+  if (url.hash !== '') throw refuse('a fragment')
+  const basePath = url.pathname.replace(/\/+$/, '')
+  const userInfo = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`
+  return {
+    url: url.origin + basePath,
+    origin: url.origin,
+    basePath,
+    basicAuthorization:
+      userInfo === ':' ? undefined : `Basic ${Buffer.from(userInfo).toString('base64')}`,
+  }
+}
+
+/** Variables in which an environment names its proxies. */
+export const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
+
+/** Whether an environment names a proxy at all. */
+export function namesProxy(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return PROXY_VARIABLES.some((name) => environment[name])
+}
+
+/** Decodes percent-encoding, where there is any: a password may hold a bare percent sign. */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,87 @@
+import type { Contract } from '../../model/contract.ts'
+import type { Answered, Exchange } from '../../model/exchange.ts'
+import { InternalError } from '../../model/internal-error.ts'
+import { familyOf, type WatchingRequirement } from '../../model/requirement.ts'
+import type { Violation } from '../../model/violation.ts'
+import { Undecidable } from '../../spec/undecidable.ts'
+import { isAnswered } from '../http/client.ts'
+import { fingerprintsOf } from './fingerprint.ts'
+import { keepTelling } from './telling-failures.ts'
+import { tellingOnes } from './telling-violations.ts'
+import { isThrottled } from './tools.ts'
+
+/** What a watching requirement has seen. */
+export interface Watched {
+  readonly judged: number
+  readonly failed: number
+  /** Of the failing answers to the shortest requests, and of the shortest of each kind. */
+  readonly violations: readonly Violation[]
+  /** Answers that could not be judged, where there are any, and why not the first of them. */
+  readonly undecided?: { readonly count: number; readonly first: Undecidable } | undefined
+}
+
+/** Judges answers as they come, so that nothing has to be kept of those that are in order. */
+export interface Watch {
+  see(exchange: Exchange): void
+  readonly watched: Watched
+}
+
+/** Failing answers that are kept in any case: those to the shortest requests, which say it best. */
+const KEPT_FAILURES = 3
+
+/** @param refused - whether an exchange was refused for want of rights, which says nothing of the operation */
+export function openWatch(
+  requirement: WatchingRequirement,
+  contract: Contract,
+  refused: (exchange: Exchange) => boolean,
+): Watch {
+  const family = familyOf(requirement.id)
+  const kept = keepTelling<readonly Violation[]>(KEPT_FAILURES, byTargetLength, (violations) =>
+    fingerprintsOf(requirement.id, violations),
+  )
+  let judged = 0
+  let failed = 0
+  let undecided: Watched['undecided']
+  const inScope = (exchange: Exchange): exchange is Answered =>
+    exchange.purpose !== 'set-up' &&
+    isAnswered(exchange) &&
+    !isThrottled(exchange) &&
+    !refused(exchange) &&
+    (requirement.watches === 'run' || familyOf(exchange.requirement) === family) &&
+    requirement.concerns(exchange, contract)
+  return {
+    see(exchange) {
+      if (!inScope(exchange)) return
+      const found = judge(requirement, exchange, contract)
+      if (found instanceof Undecidable) {
+        undecided = { count: (undecided?.count ?? 0) + 1, first: undecided?.first ?? found }
+        return
+      }
+      judged += 1
+      if (found.length === 0) return
+      failed += 1
+      kept.add(found)
+    },
+    get watched() {
+      return { judged, failed, violations: kept.kept().flat(), undecided }
+    },
+  }
+}
+
+function byTargetLength([a]: readonly Violation[], [b]: readonly Violation[]): number {
+  const length = (one: Violation | undefined) => one?.exchange.request.target.length ?? 0
+  return length(a) - length(b)
+}
+
+function judge(
+  requirement: WatchingRequirement,
+  exchange: Answered,
+  contract: Contract,
+): readonly Violation[] | Undecidable {
+  try {
+    return tellingOnes(requirement.judge(exchange, contract))
+  } catch (error) {
+    if (error instanceof Undecidable) return error
+    throw new InternalError(`${requirement.id}: ${(error as Error).message}`, { cause: error })
+  }
+}

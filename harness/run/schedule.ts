@@ -1,0 +1,61 @@
+import type { RequirementResult } from '../../model/report.ts'
+import { type Family, isWatching, type Requirement } from '../../model/requirement.ts'
+import type { CaseListener, Examiner } from './examiner.ts'
+
+/** What is told while a run goes on. */
+export interface RunListener {
+  requirementStarted(requirement: Requirement): void
+  readonly caseDone: CaseListener
+  familyDone(family: Family, results: readonly RequirementResult[]): void
+}
+
+/** A requirement and the family that it is concluded with. */
+export interface Turn {
+  readonly family: Family
+  readonly requirement: Requirement
+  /** Whether the family is decided after it. */
+  readonly last: boolean
+}
+
+/**
+ * The order in which requirements have their turn: in a family, what probes before what watches; then
+ * what is probed at the end; what watches the whole run when nothing more is sent.
+ */
+export function turnsOf(families: readonly Family[]): readonly Turn[] {
+  const ranked = families.flatMap((family) =>
+    family.requirements.map((requirement) => ({ family, requirement })),
+  )
+  const inFamily = (family: Family) =>
+    ranked
+      .filter((turn) => turn.family === family && round(turn.requirement) === 0)
+      .sort((a, b) => Number(isWatching(a.requirement)) - Number(isWatching(b.requirement)))
+  const inRound = (number: number) => ranked.filter((turn) => round(turn.requirement) === number)
+  const ordered = [...families.flatMap(inFamily), ...inRound(1), ...inRound(2)]
+  return ordered.map((turn, at) => ({
+    ...turn,
+    last: !ordered.slice(at + 1).some(({ family }) => family === turn.family),
+  }))
+}
+
+/** 0: with its family; 1: when all families were probed; 2: when nothing more is sent. */
+function round(requirement: Requirement): 0 | 1 | 2 {
+  if (isWatching(requirement)) return requirement.watches === 'run' ? 2 : 0
+  return requirement.atTheEnd === true ? 1 : 0
+}
+
+/** Examines all requirements, and tells of each family when it is decided. */
+export async function examineAll(
+  families: readonly Family[],
+  examiner: Examiner,
+  listener: RunListener,
+): Promise<readonly RequirementResult[]> {
+  const results = new Map<Requirement, RequirementResult>()
+  const resultsOf = (family: Family) =>
+    family.requirements.flatMap((requirement) => results.get(requirement) ?? [])
+  for (const { family, requirement, last } of turnsOf(families)) {
+    listener.requirementStarted(requirement)
+    results.set(requirement, await examiner.examine(requirement))
+    if (last) listener.familyDone(family, resultsOf(family))
+  }
+  return families.flatMap(resultsOf)
+}

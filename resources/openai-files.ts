@@ -1,0 +1,82 @@
+import { createdId } from '../harness/http/client.ts'
+import { Inconclusive, Interrupted, SetAside } from '../model/errors.ts'
+import type { Answered, Exchange } from '../model/exchange.ts'
+import { InternalError } from '../model/internal-error.ts'
+import { segmentOf } from '../model/path-segment.ts'
+import type { FileToUpload, OwnedFile } from '../model/requirement.ts'
+import { encodeUpload } from './multipart.ts'
+import type { FileSupply, SetUp } from './provider.ts'
+
+/** The one value of `purpose` that every OpenAI-compatible server is known to take. */
+const PURPOSE = 'batch'
+
+/** What a server that looks into batch files wants to see; no two files are alike. */
+function batchLine(name: string): Uint8Array {
+  const line = {
+    custom_id: name,
+    method: 'POST',
+    url: '/v1/chat/completions',
+    body: { model: 'none', messages: [] },
+  }
+  return Buffer.from(`${JSON.stringify(line)}\n`)
+}
+
+/** Files uploaded with `POST` to the collection, as OpenAI's "Upload file". */
+export function uploadSupply(): FileSupply {
+  return { kind: 'upload', description: 'upload', samples: [], create: upload }
+}
+
+async function upload(setUp: SetUp, file?: FileToUpload): Promise<OwnedFile> {
+  const { filename: plain, content } = file ?? {
+    filename: setUp.defaultName,
+    content: batchLine(setUp.defaultName),
+  }
+  const { challenge } = setUp
+  const filename = challenge === undefined ? plain : `${segmentOf(challenge)}-${plain}`
+  if (!filename.includes(setUp.mark)) {
+    throw new InternalError(`file name without the mark of the run: ${JSON.stringify(filename)}`)
+  }
+  if (content.byteLength >= setUp.mark.length && !Buffer.from(content).includes(setUp.mark)) {
+    throw new InternalError(`content without the name of the run: ${JSON.stringify(filename)}`)
+  }
+  const { mediaType, octets } = encodeUpload(`${setUp.mark}-boundary`, PURPOSE, filename, content)
+  const { upload: creates, refused } = setUp.uploading()
+  const request = {
+    method: 'POST',
+    path: '',
+    creates,
+    body: { octets, mediaType, filename, fileBytes: content.byteLength },
+  } as const
+  const exchange = await setUp.request(request).catch((error: unknown) => {
+    // Interrupted before it was sent.
+    if (error instanceof Interrupted) refused()
+    throw error
+  })
+  const id = createdId(exchange)
+  const way = file === undefined ? 'default' : 'chosen'
+  if (id !== undefined) return setUp.claim(id, exchange as Answered, creates, way)
+  // A gateway that gives up (5xx) does not know whether the file was taken.
+  const status = exchange.response?.status ?? 0
+  const neverSent = exchange.failure?.kind === 'not-sent'
+  if (neverSent || (status >= 300 && status < 500)) refused()
+  throw unusable(exchange, file !== undefined)
+}
+
+function unusable(exchange: Exchange, generated: boolean): Error {
+  const { response, failure } = exchange
+  if (response === undefined) {
+    const { kind, message = '' } = failure ?? {}
+    const reason = kind === 'not-sent' ? message : `no file could be uploaded: ${message}`
+    return new Inconclusive(reason, exchange)
+  }
+  const refused = response.status >= 400 && ![401, 403, 429].includes(response.status)
+  if (generated && refused) return new SetAside(`upload answered ${response.status}`)
+  const found =
+    response.status >= 300
+      ? `${response.status}`
+      : `${response.status} without an "id" that can be asked for`
+  return new Inconclusive(
+    `no file could be uploaded: POST ${exchange.request.target} answered ${found}`,
+    exchange,
+  )
+}

@@ -1,0 +1,57 @@
+import fc, { type Arbitrary } from 'fast-check'
+import type { FileToUpload, GenerationFacts } from '../../model/requirement.ts'
+import { anyText } from './text.ts'
+
+/** A file by what it is made from, short enough to be read in a report. */
+export interface FileRecipe {
+  readonly filename: string
+  readonly bytes: number
+  /** The octets follow from it; no two cases have the same. */
+  readonly pattern: number
+}
+
+/** Sizes round those of buffers, up to 64 KiB. */
+const SIZES = [0, 1, 2, 255, 256, 1_023, 1_024, 4_096, 16_384, 65_535, 65_536]
+
+const QUOTES = [`"`, `'`, '\\', '`', '%22', '; filename=', '../', '.jsonl', '.', '  ']
+
+/**
+ * Files of any name, size up to 64 KiB, and content. The run id is in the name, and in every content that has
+ * room for it: a smaller one could be somebody's, where a target keeps equal content once. Where the name
+ * alone shows whose a file is, it is at both ends: servers cut names off, and take the last part of a path.
+ */
+export function anyFile(facts: GenerationFacts): Arbitrary<FileRecipe> {
+  const { mark, smallIsOwn, offers, disposable } = facts
+  const least = smallIsOwn || disposable ? 0 : mark.length
+  const name = fc.oneof(
+    anyText(40),
+    fc.string({ unit: fc.constantFrom(...QUOTES), maxLength: 6 }),
+    fc.integer({ min: 100, max: 220 }).map((length) => 'n'.repeat(length)),
+  )
+  // Control characters have no place in the header field that carries the name.
+  const printable = name.map((text) => text.replaceAll(/[\p{Cc}]/gu, ''))
+  return fc
+    .record({
+      before: printable,
+      after: printable,
+      bytes: fc.constantFrom(...SIZES.filter((bytes) => bytes >= least)),
+      // Where ids follow from name or content, two cases must not share a file.
+      pattern: fc.noBias(fc.nat()),
+    })
+    .map(({ before, after, bytes, pattern }) => {
+      const own = `${mark}-${pattern}`
+      const filename =
+        bytes >= mark.length && offers.has('content')
+          ? before + own + after
+          : `${own}${before}${after}${mark}`
+      return { filename, bytes, pattern }
+    })
+}
+
+/** The file that a recipe describes, with the run id at its beginning where there is room for it. */
+export function fileOf({ filename, bytes, pattern }: FileRecipe, mark: string): FileToUpload {
+  const content = new Uint8Array(bytes)
+  for (let at = 0; at < bytes; at += 1) content[at] = (pattern + at * (pattern | 1)) & 0xff
+  if (bytes >= mark.length) content.set(Buffer.from(`${mark}-${pattern}`).subarray(0, bytes))
+  return { filename, content }
+}

@@ -1,0 +1,75 @@
+import fc, { type Arbitrary } from 'fast-check'
+import type { GenerationFacts } from '../../model/requirement.ts'
+import { anyText } from './text.ts'
+
+/** Characters of the generated part of an id. Encoded, each takes twelve octets at most. */
+const MAX_LENGTH = 100
+
+/**
+ * Ids of any characters that are nobody's: a generated string with the run id at its beginning or within,
+ * and again wherever a careless server could take the rest for another id. No slash, which many routers
+ * keep from the operation, and no digits where ids can be guessed: in those, somebody's could be found.
+ */
+export function anyId({ mark, disposable, idsGuessable }: GenerationFacts): Arbitrary<string> {
+  const plain = (generated: string) => {
+    const text = generated.replaceAll('/', '')
+    return idsGuessable && !disposable ? withoutDigits(text) : text
+  }
+  const text = anyText(MAX_LENGTH).map(plain)
+  return fc.tuple(text, text).map(([before, after]) => {
+    const cut = /^[^\p{L}]*\p{Nd}/u.test(before) || [...before].some(separates)
+    // In a group or a set of a regular expression, the run id would be no more than one choice.
+    const grouped = /[!([{\\]/.test(before)
+    const id = (cut || grouped) && !disposable ? mark + before + after : before + mark + after
+    return disposable ? id : [...id].map((one) => (separates(one) ? one + mark : one)).join('')
+  })
+}
+
+/** Whether a careless server may cut an id at a character, or at what normalisation (NFKC) makes of it. */
+function separates(character: string): boolean {
+  return /[\\/,|%+\p{Cc}\p{Z}?#;&=\uFFFD]/u.test(character.normalize('NFKC'))
+}
+
+/** Without digits of any script, and without what normalisation (NFKC) makes digits of. */
+function withoutDigits(text: string): string {
+  return [...text].filter((one) => !/\p{Nd}/u.test(one.normalize('NFKC'))).join('')
+}
+
+/** A path segment whose octets no server should take for an id: control characters, or far too many. */
+export function malformedSegment({ mark }: GenerationFacts): Arbitrary<string> {
+  const control = fc
+    .integer({ min: 0, max: 0x21 })
+    .map((code) => escaped(code === 0x21 ? 0x7f : code))
+  return fc.oneof(
+    placed(mark, control),
+    placed(mark, fc.constant('%00')),
+    fc.integer({ min: 4_200, max: 7_000 }).map((length) => mark.padEnd(length, 'a')),
+  )
+}
+
+/** Octet sequences that are no UTF-8 (RFC 3629 §3): stray, overlong, truncated, surrogates, past U+10FFFF. */
+const BAD_UTF_8 = ['%FF', '%80', '%C0%AF', '%E2%82', '%ED%A0%80', '%F4%90%80%80', '%FE%FF']
+
+/** A path segment that is no UTF-8 once decoded. */
+export function badUtf8Segment({ mark }: GenerationFacts): Arbitrary<string> {
+  return placed(mark, fc.constantFrom(...BAD_UTF_8))
+}
+
+/** Malformed spellings that begin with an id: what a server that cuts at the odd octet would delete. */
+export function malformedSpellings(segment: string): readonly string[] {
+  return ['%00', '%00x', '%0A', '%0D%0A', '%7F', '%FF', '%C0%AF', '%ED%A0%80', '%1B'].map(
+    (octets) => segment + octets,
+  )
+}
+
+/** The mark comes first: what a server cuts at the odd octet must be nobody's, too. */
+function placed(mark: string, odd: Arbitrary<string>): Arbitrary<string> {
+  const plain = fc.stringMatching(/^[a-z]{0,5}$/)
+  return fc
+    .tuple(plain, odd, plain)
+    .map(([before, octets, after]) => mark + before + octets + after)
+}
+
+function escaped(code: number): string {
+  return `%${code.toString(16).toUpperCase().padStart(2, '0')}`
+}

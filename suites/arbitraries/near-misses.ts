@@ -1,0 +1,215 @@
+import { HOMOGLYPHS } from '../../harness/safety/rewritings.ts'
+import { UUID } from '../../model/id-scheme.ts'
+import { segmentOf } from '../../model/path-segment.ts'
+
+/** A way to resemble an id: its kind, which of that kind, and which places of the id it changes. */
+export interface NearMiss {
+  readonly kind: string
+  readonly variety: number
+  readonly round: number
+}
+
+/** The id to resemble, and what may stand beside it. */
+export interface Beside {
+  readonly id: string
+  /** Places of the id that chance has filled, or that may be changed in its stead. */
+  readonly places: readonly number[]
+  /** The id of a second file. */
+  readonly other: string
+  readonly runId: string
+}
+
+/** Spells a near-miss as a path segment. */
+type Spelling = (beside: Beside, round: number) => string
+
+/** What follows an id so that whoever cuts there, trims, or reads on, means the id itself. */
+const behind = (...suffixes: readonly string[]): readonly Spelling[] =>
+  suffixes.map(
+    (suffix) =>
+      ({ id }) =>
+        segmentOf(id) + suffix,
+  )
+const before = (...prefixes: readonly string[]): readonly Spelling[] =>
+  prefixes.map(
+    (prefix) =>
+      ({ id }) =>
+        prefix + segmentOf(id),
+  )
+/** A spelling for each of these, of the whole id. */
+const whole = (...changes: readonly ((id: string) => string)[]): readonly Spelling[] =>
+  changes.map(
+    (change) =>
+      ({ id }) =>
+        segmentOf(change(id)),
+  )
+/** As many spellings as said, each at another place of the id. */
+const atPlaces = (
+  count: number,
+  change: (id: string, at: number, nth: number) => string,
+): readonly Spelling[] =>
+  Array.from({ length: count }, (_, nth) => ({ id, places }: Beside, round: number) => {
+    const at = places[Math.floor((nth * places.length) / count + round) % places.length] ?? 0
+    return segmentOf(change(id, at, nth))
+  })
+
+const ZERO_WIDTH = ['\u200b', '\u200c', '\u200d', '\ufeff', '\u00ad', '\u2060', '\u0301', '\u180e']
+const WILDCARDS = ['_', '%', '*', '.', '[0-9A-Za-z]', '.*', '?', '%%']
+
+/** Kinds of near-miss, with the spellings of each. */
+const KINDS: Readonly<Record<string, readonly Spelling[]>> = {
+  'white space behind': behind('%20', '%09', '%0A', '%0D%0A', '%0B', '%C2%A0', '%E3%80%80', '+'),
+  'control character behind': behind('%00', '%01', '%1F', '%7F', '%C2%85', '%00x'),
+  extension: behind('.json', '.txt', '.bak', '.'),
+  'wildcard behind': behind('%25', '*', '%3F', '%25%25', '.*'),
+  // Comment marks only: what widens a condition would delete everybody's files.
+  'quote and comment behind': behind("'", '%22', "'--", "'%20--%20", "'%23", "';--", '%60'),
+  'parameter behind': behind(';x=1', '%3Bx=1', '%26x=1', '=', ':x', '@x', '!', '~'),
+  'query or fragment behind': behind('%23x', '%3Fx', '%3Fx=1', '%23'),
+  'slash behind': behind('%2F', '%2Fcontent', '%5C', '%2F.', '%2F%2F'),
+  'sub-path behind': behind('/content'),
+  'array behind': behind('%5B%5D', '%5B0%5D', '%7B%7D', ',', '%7C'),
+  'zero-width behind': behind('%E2%80%8B', '%E2%80%8D', '%EF%BB%BF', '%C2%AD', '%E2%81%A0'),
+  'other case': whole(
+    (id) =>
+      [...id]
+        .map((one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase()))
+        .join(''),
+    (id) => id.toUpperCase(),
+    (id) => id.toLowerCase(),
+  ),
+  'white space before': before('%20', '%09', '%0A', '%C2%A0', '%E2%80%83'),
+  'control character before': before('%00', '%01', '%0D'),
+  'a prefix': whole(...[1, 2, 3].map((cut) => (id: string) => id.slice(0, -cut))),
+  'without its beginning': whole(...[1, 2].map((cut) => (id: string) => id.slice(cut))),
+  'a suffix': behind('0', 'x', 'Z', '1', 'aa', '-x', '~1', '~x'),
+  'something before': before('0', 'x', 'Z', 'x-', '~', '-'),
+  'one character changed': atPlaces(6, (id, at) =>
+    replaced(id, at, /[0-8a-yA-Y]/.test(id.charAt(at)) ? next(id.charAt(at)) : '0'),
+  ),
+  'one character left out': atPlaces(4, (id, at) => replaced(id, at, '')),
+  'two characters swapped': atPlaces(4, (id, at) => {
+    const right = Math.max(1, at)
+    return id.slice(0, right - 1) + id.charAt(right) + id.charAt(right - 1) + id.slice(right + 1)
+  }),
+  'wildcard within': atPlaces(WILDCARDS.length, (id, at, nth) => {
+    const wildcard = WILDCARDS[nth] ?? ''
+    // A percent sign before two hexadecimal digits would be an octet to whoever decodes twice.
+    const octet = wildcard === '%' && /^[0-9A-Fa-f]{2}/.test(id.slice(at + 1))
+    return replaced(id, at, octet ? '_' : wildcard)
+  }),
+  'zero-width within': atPlaces(
+    ZERO_WIDTH.length,
+    (id, at, nth) => id.slice(0, at) + ZERO_WIDTH[nth] + id.slice(at),
+  ),
+  'compatibility form': [
+    ...whole(fullWidth),
+    ...atPlaces(3, (id, at) => replaced(id, at, fullWidth(id.charAt(at)))),
+  ],
+  'digits of another script': whole(
+    (id) => digitsFrom(id, 0x0660),
+    (id) => digitsFrom(id, 0x0966),
+  ),
+  'look-alike letter': Array.from({ length: 18 }, (_, nth) => ({ id }: Beside) => {
+    const found = [...id].flatMap((letter, at) => (letter in HOMOGLYPHS ? [at] : []))
+    const at = found[nth]
+    return at === undefined
+      ? segmentOf(id)
+      : segmentOf(replaced(id, at, HOMOGLYPHS[id.charAt(at)] ?? ''))
+  }),
+  'dot segments before': [
+    ({ id, runId }) => `${runId}%2F..%2F${segmentOf(id)}`,
+    ...before('.%2F', '%2E%2F', '..%2Ffiles%2F', '%2F', '%2e%2e%2ffiles%2f'),
+    ({ id, runId }) => `${runId}%5C..%5C${segmentOf(id)}`,
+    ...before('%252E%252E%252F'),
+  ],
+  'slashes around': [
+    ({ id }) => `%2F${segmentOf(id)}`,
+    ({ id, runId }) => `${segmentOf(id)}%2F..%2F${runId}%2F..%2F${segmentOf(id)}`,
+  ],
+  'encoded twice': [0, 0.25, 0.5, 0.75, 1].map((share) => ({ id }: Beside) => {
+    const at = Math.max(0, Math.ceil(share * id.length) - 1)
+    const octet = id.charCodeAt(at).toString(16).padStart(2, '0')
+    return `${segmentOf(id.slice(0, at))}%25${octet}${segmentOf(id.slice(at + 1))}`
+  }),
+  'list with another': [
+    ({ id, other }) => `${segmentOf(id)},${segmentOf(other)}`,
+    ({ id, other }) => `${segmentOf(id)}%2C${segmentOf(other)}`,
+    ({ id, other }) => `%5B%22${segmentOf(id)}%22,%22${segmentOf(other)}%22%5D`,
+    ({ id, other }) => `${segmentOf(id)}%0A${segmentOf(other)}`,
+    ({ id, other }) => `${segmentOf(id)};${segmentOf(other)}`,
+    ({ id, other }) => `${segmentOf(id)}%7C${segmentOf(other)}`,
+  ],
+  quoted: [
+    ({ id }) => `%22${segmentOf(id)}%22`,
+    ({ id }) => `'${segmentOf(id)}'`,
+    ({ id }) => `%7B${segmentOf(id)}%7D`,
+    ({ id }) => `%5B${segmentOf(id)}%5D`,
+    ({ id }) => `(${segmentOf(id)})`,
+    ({ id }) => `urn:file:${segmentOf(id)}`,
+  ],
+}
+
+export const KINDS_OF_NEAR_MISS: readonly string[] = Object.keys(KINDS)
+
+/** Near-misses that are tried on one file, one after the other. */
+const EACH = 6
+/** Cases of a property for each time that all near-misses are gone through. */
+const RUNS_A_ROUND = 100
+
+/**
+ * All near-misses, dealt out to files: each is sent, whatever the seed, as often as there are hundreds of
+ * runs, and each time at other places of the id.
+ */
+export function nearMisses({ runs }: { readonly runs: number }): readonly (readonly NearMiss[])[] {
+  const most = Math.max(...Object.values(KINDS).map(({ length }) => length))
+  const one = (round: number) =>
+    Array.from({ length: most }, (_, variety) =>
+      Object.entries(KINDS).flatMap(([kind, spellings]) =>
+        variety < spellings.length ? [{ kind, variety, round }] : [],
+      ),
+    ).flat()
+  const rounds = Math.max(1, Math.ceil(runs / RUNS_A_ROUND))
+  const all = Array.from({ length: rounds }, (_, round) => one(round)).flat()
+  return Array.from({ length: Math.ceil(all.length / EACH) }, (_, at) =>
+    all.slice(at * EACH, (at + 1) * EACH),
+  )
+}
+
+/** The path segment that resembles an id so. */
+export function spelled({ kind, variety, round }: NearMiss, beside: Beside): string {
+  const spelling = KINDS[kind]?.[variety]
+  if (spelling === undefined) throw new RangeError(`no such kind of near-miss: ${kind} ${variety}`)
+  return spelling(beside, round)
+}
+
+/** Whether near-misses need the id of a second file. */
+export function needsAnother(some: readonly NearMiss[]): boolean {
+  return some.some(({ kind }) => kind === 'list with another')
+}
+
+/**
+ * Whether a spelling is another id, and not the id itself: a number has no other case, and a UUID is the
+ * same in any (RFC 9562 §4).
+ */
+export function isAnotherId(segment: string, { kind }: NearMiss, { id }: Beside): boolean {
+  if (segment === '' || segment === segmentOf(id)) return false
+  return kind !== 'other case' || !UUID.test(id)
+}
+
+function replaced(id: string, at: number, by: string): string {
+  return id.slice(0, at) + by + id.slice(at + 1)
+}
+
+function next(character: string): string {
+  return String.fromCharCode(character.charCodeAt(0) + 1)
+}
+
+/** The full-width form, which compatibility normalisation (NFKC) turns back. */
+function fullWidth(text: string): string {
+  return text.replaceAll(/[!-~]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0))
+}
+
+/** @param zero - the digit zero of another script */
+function digitsFrom(text: string, zero: number): string {
+  return text.replaceAll(/[0-9]/g, (digit) => String.fromCodePoint(zero + Number(digit)))
+}

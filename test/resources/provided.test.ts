@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { Inconclusive } from '../../model/errors.ts'
+import { commandSupply, idsSupply, noSupply } from '../../resources/provided.ts'
+import type { FileSupply } from '../../resources/provider.ts'
+import { bench, stubTransport } from '../harness/made-up.ts'
+
+function handing(supply: FileSupply) {
+  const transport = stubTransport(() => ({}))
+  const made = bench({ transport, supply })
+  const { tools } = made.toolbox('family/name', '0')
+  return { ledger: made.ledger, create: tools.files.create, transport }
+}
+
+describe('files that were handed over', () => {
+  it('are each used once, in order, and owned from then on', async () => {
+    const supply = idsSupply('ids.txt', ['a', 'b'])
+    const { create, ledger } = handing(supply)
+    expect(ledger.state.files.size).toBe(0)
+    expect([await create(), await create()]).toEqual([{ id: 'a' }, { id: 'b' }])
+    expect([...ledger.state.files.keys()]).toEqual(['a', 'b'])
+    await expect(create()).rejects.toThrow(Inconclusive)
+    await expect(create()).rejects.toThrow('the 2 ids of ids.txt are used up')
+  })
+
+  it('show what ids look like without being used up', () => {
+    expect(idsSupply('ids.txt', ['a', 'b']).samples).toEqual(['a', 'b'])
+  })
+
+  it('may come from a command, one a call', async () => {
+    const supply = commandSupply(`printf 'file-1  \\nnoise\\n'`)
+    const { create, ledger } = handing(supply)
+    expect(supply.samples).toEqual([])
+    expect(await create()).toEqual({ id: 'file-1' })
+    expect(ledger.state.files.get('file-1')).toBe('there')
+  })
+
+  it.each([
+    ['exit 3', 'ended with exit code 3'],
+    ['kill -9 $$', 'ended with SIGKILL'],
+    ['true', 'printed no id'],
+    ['echo; echo late', 'printed no id'],
+  ])('are not there where the command is %j', async (command, message) => {
+    const { create, ledger } = handing(commandSupply(command))
+    await expect(create()).rejects.toThrow(Inconclusive)
+    await expect(create()).rejects.toThrow(message)
+    expect(ledger.state.files.size).toBe(0)
+  })
+
+  it('are not there where there are none', async () => {
+    const { create, transport } = handing(noSupply())
+    await expect(create()).rejects.toThrow('--files none')
+    expect(transport.requests).toEqual([])
+  })
+})
