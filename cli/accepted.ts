@@ -1,9 +1,9 @@
+import type { Accepted } from '../harness/gate/gate.ts'
 import { waiversFrom } from '../harness/gate/waivers.ts'
-import { expectWritable } from '../library/output-file.ts'
-import type { Accepted } from '../model/gate.ts'
+import { expectWritable } from '../library/run-folder.ts'
+import { UsageError } from '../model/errors.ts'
 import type { Family } from '../model/requirement.ts'
 import { baselineFrom } from './baseline.ts'
-import { UsageError } from './exit-code.ts'
 import type { GateFlags } from './gate-options.ts'
 
 /** What the flags of the gate name; undefined where they name nothing. */

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUNDLE } from '../harness/evidence/bundle.ts'
+import { UsageError } from '../model/errors.ts'
 import { REPORT_FORMAT, type Report } from '../model/report.ts'
+import { textOf } from '../spec/bounded-file.ts'
 import { MAX_REPORT_BYTES, validators } from './bundle-reader.ts'
-import { UsageError } from './exit-code.ts'
-import { textOf } from './given-file.ts'
 
 const ACCEPTED = `a report.json of the format ${REPORT_FORMAT}`
 

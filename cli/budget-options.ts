@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
-import { DEFAULTS, LIMITS } from '../library/defaults.ts'
-import type { Budget } from '../model/budget.ts'
+import { DEFAULTS, LIMITS } from '../library/run-options.ts'
+import type { Budget } from '../model/report.ts'
 import { durationMs, wholeNumber } from './parse.ts'
 import { env } from './variables.ts'
 

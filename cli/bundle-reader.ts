@@ -3,20 +3,19 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { BUNDLE } from '../harness/evidence/bundle.ts'
-import type { Difference } from '../harness/evidence/differences.ts'
-import type { IsLine } from '../harness/evidence/evidence-reader.ts'
-import { reportText } from '../library/kept-run.ts'
+import { BUNDLE, type Difference } from '../harness/evidence/bundle.ts'
+import type { IsLine } from '../harness/evidence/evidence-file.ts'
+import { reportText } from '../library/carry-out.ts'
+import { UsageError } from '../model/errors.ts'
 import type { EvidenceLine } from '../model/evidence.ts'
 import type { Report } from '../model/report.ts'
 import { FileError, readRegular } from '../spec/bounded-file.ts'
-import { UsageError } from './exit-code.ts'
 
 /** A target that answers everything with 1 MiB gets a report of 2 MiB. Of 16, JSON can make 600 in memory. */
 export const MAX_REPORT_BYTES = 16 * 1024 * 1024
 
 /** A folder of a run, read. */
-export interface ReadBundle {
+interface ReadBundle {
   /** Undefined where it has not the form of a report. */
   readonly report: Report | undefined
   readonly isLine: IsLine

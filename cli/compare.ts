@@ -1,7 +1,8 @@
 import { comparisonOf } from '../harness/gate/comparison.ts'
+import { UsageError } from '../model/errors.ts'
 import { type ComparisonFormat, renderComparison } from '../reporters/comparison.ts'
 import { reportFrom } from './baseline.ts'
-import { EXIT, UsageError } from './exit-code.ts'
+import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 
 export interface CompareFlags {

@@ -8,9 +8,9 @@ import {
   type ParsedNode,
   parseDocument,
 } from 'yaml'
+import { UsageError } from '../model/errors.ts'
 import { printable } from '../reporters/printable.ts'
-import { beyondBounds } from '../spec/yaml-bounds.ts'
-import { UsageError } from './exit-code.ts'
+import { beyondBounds } from '../spec/document-text.ts'
 
 /** A file with settings needs two levels; its size bounds the rest. */
 const BOUNDS = {
@@ -30,7 +30,7 @@ export interface ConfigEntry {
   readonly items: readonly ConfigItem[]
 }
 
-export interface ConfigItem {
+interface ConfigItem {
   readonly text: string
   /** `FILE:LINE` */
   readonly where: string

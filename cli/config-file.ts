@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import { UsageError } from '../model/errors.ts'
 import { printable } from '../reporters/printable.ts'
-import { UsageError } from './exit-code.ts'
-import { textOf } from './given-file.ts'
+import { textOf } from '../spec/bounded-file.ts'
 
 /** Names under which a file with settings is found by itself. */
 export const CONFIG_NAMES = ['delete-conformance.yaml', 'delete-conformance.yml'] as const

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Ajv, type ErrorObject } from 'ajv'
+import { UsageError } from '../model/errors.ts'
 import type { ConfigEntry } from './config-entries.ts'
-import { UsageError } from './exit-code.ts'
 import { nearest } from './nearest.ts'
 
 /** What the schema says of one key. */
-export interface KeySchema {
+interface KeySchema {
   readonly description: string
   readonly type: string | readonly string[]
   readonly minimum?: number
@@ -17,7 +17,7 @@ export interface KeySchema {
 }
 
 /** The JSON Schema of config files, which editors read as well. */
-export interface ConfigSchema {
+interface ConfigSchema {
   readonly properties: Readonly<Record<string, KeySchema>>
 }
 

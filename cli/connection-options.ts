@@ -1,11 +1,15 @@
 import { type Command, Option } from 'commander'
 import type { Redaction } from '../harness/http/redaction.ts'
 import type { Target } from '../harness/http/target.ts'
-import { DEFAULTS, LIMITS } from '../library/defaults.ts'
+import { DEFAULTS, LIMITS } from '../library/run-options.ts'
 import { type SourceNames, secretsOf } from '../library/secrets.ts'
-import { checkedCertificate, embeddedTarget as embeddedAt, targetAt } from '../library/target.ts'
-import { tokenInEnvironment } from '../library/token.ts'
-import { octetsOf } from './given-file.ts'
+import {
+  checkedCertificate,
+  embeddedTarget as embeddedAt,
+  targetAt,
+  tokenInEnvironment,
+} from '../library/target.ts'
+import { octetsOf } from '../spec/bounded-file.ts'
 import { headerField } from './header-field.ts'
 import { durationMs, gathered, ratePerSecond, repeated, wholeNumber } from './parse.ts'
 import { env } from './variables.ts'

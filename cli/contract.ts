@@ -1,9 +1,9 @@
-import { documentAt, holdsUserInfo } from '../library/document.ts'
+import { documentAt, holdsUserInfo } from '../library/load-contract.ts'
 import type { Contract } from '../model/contract.ts'
+import { UsageError } from '../model/errors.ts'
 import { compileContract } from '../spec/contract.ts'
 import type { OpenApiDocument } from '../spec/document.ts'
 import { pickOperation } from '../spec/operation.ts'
-import { UsageError } from './exit-code.ts'
 
 /** Flags that choose document and operation. */
 export interface DocumentFlags {

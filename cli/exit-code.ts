@@ -2,8 +2,6 @@ import type { GateVerdict } from '../model/gate.ts'
 import type { Report } from '../model/report.ts'
 import type { RunVerdict } from '../model/verdict.ts'
 
-export { UsageError } from '../library/usage-error.ts'
-
 /** What the process ends with. */
 export const EXIT = {
   conforms: 0,

@@ -1,11 +1,10 @@
 import { CommanderError } from 'commander'
-import { EvidenceError } from '../harness/evidence/evidence-file.ts'
 import { TOOL } from '../harness/http/tool.ts'
 import { SelectionError } from '../harness/run/selection.ts'
-import { LedgerError } from '../harness/safety/ledger.ts'
+import { EvidenceError, LedgerError, UsageError } from '../model/errors.ts'
 import { printable } from '../reporters/printable.ts'
-import { DocumentError } from '../spec/document-error.ts'
-import { EXIT, UsageError } from './exit-code.ts'
+import { DocumentError } from '../spec/document-text.ts'
+import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { headerField as checked } from '../library/header-field.ts'
+import { headerField as checked } from '../library/target.ts'
 import type { Header } from '../model/exchange.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import type { Subject } from '../harness/evidence/attestation.ts'
-import { UsageError } from './exit-code.ts'
-import { octetsOf } from './given-file.ts'
+import { UsageError } from '../model/errors.ts'
+import { octetsOf } from '../spec/bounded-file.ts'
 
 /** An Ed25519 key in PEM takes some 120 octets; another key is told what it is. */
 const MAX_KEY_BYTES = 64 * 1024

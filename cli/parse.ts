@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { CAPABILITIES } from '../library/capabilities.ts'
-import { LIMITS } from '../library/defaults.ts'
+import { CAPABILITIES, LIMITS } from '../library/run-options.ts'
 import type { Shard } from '../model/report.ts'
 import type { CapabilityName } from '../model/requirement.ts'
 import { RUN_ID } from '../model/run-id.ts'

@@ -5,10 +5,9 @@ import {
   signStatement,
   statementOf,
 } from '../harness/evidence/attestation.ts'
-import { BUNDLE } from '../harness/evidence/bundle.ts'
-import { fileSha256 } from '../harness/evidence/checksums.ts'
-import { exchangesIn } from '../harness/evidence/evidence-reader.ts'
-import { keepReport, reportText } from '../library/kept-run.ts'
+import { BUNDLE, fileSha256 } from '../harness/evidence/bundle.ts'
+import { exchangesIn } from '../harness/evidence/evidence-file.ts'
+import { keepReport, reportText } from '../library/carry-out.ts'
 import type { Report } from '../model/report.ts'
 import { shellQuoted } from '../reporters/curl.ts'
 import { verdictSentence } from '../reporters/wording.ts'
@@ -19,10 +18,7 @@ import { writeReports } from './report-destinations.ts'
 import type { RunFolder } from './run-folder.ts'
 
 /** What a run leaves is made of, besides its report. */
-export type ProductParts = Pick<
-  PreparedRun,
-  'folder' | 'reports' | 'document' | 'signing' | 'accepted'
->
+type ProductParts = Pick<PreparedRun, 'folder' | 'reports' | 'document' | 'signing' | 'accepted'>
 
 /**
  * Writes what stays of a run: the report in the forms that were asked for, and with `--out` everything

@@ -1,18 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { BUNDLE } from '../harness/evidence/bundle.ts'
-import type { Difference } from '../harness/evidence/differences.ts'
+import { BUNDLE, type Difference } from '../harness/evidence/bundle.ts'
+import type { Accepted } from '../harness/gate/gate.ts'
 import { MAX_WAIVERS_BYTES, waiversIn } from '../harness/gate/waivers.ts'
-import type { Accepted } from '../model/gate.ts'
+import { UsageError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { FileError, readRegular } from '../spec/bounded-file.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { reportIn } from './baseline.ts'
 import { MAX_REPORT_BYTES } from './bundle-reader.ts'
-import { UsageError } from './exit-code.ts'
 
 /** What a run was held against, or why that cannot be read. */
-export interface RecordedAcceptance {
+interface RecordedAcceptance {
   readonly accepted: Accepted | undefined
   readonly differences: readonly Difference[]
 }

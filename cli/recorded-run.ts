@@ -1,18 +1,17 @@
 import { join } from 'node:path'
-import { BUNDLE } from '../harness/evidence/bundle.ts'
-import { type Difference, differencesBetween } from '../harness/evidence/differences.ts'
+import { BUNDLE, type Difference, differencesBetween } from '../harness/evidence/bundle.ts'
 import type { RecordedOptions, VerificationParts } from '../harness/evidence/verification.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
-import { catalogueSha256 } from '../harness/run/catalogue-json.ts'
-import { WIRING } from '../library/wiring.ts'
+import { catalogueSha256 } from '../harness/run/selection.ts'
+import { WIRING } from '../library/run.ts'
 import type { Contract } from '../model/contract.ts'
+import { UsageError } from '../model/errors.ts'
 import type { Report, ReportedTarget, Shard } from '../model/report.ts'
-import { recordedSupply } from '../resources/recorded.ts'
+import { recordedSupply } from '../resources/provided.ts'
 import { loadDocument } from '../spec/document.ts'
-import { DocumentError } from '../spec/document-error.ts'
+import { DocumentError } from '../spec/document-text.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { contractIn } from './contract.ts'
-import { UsageError } from './exit-code.ts'
 
 /** Flags that name the document, where it refers to other files and cannot be read on its own. */
 export interface RecordedDocumentFlags {
@@ -21,7 +20,7 @@ export interface RecordedDocumentFlags {
 }
 
 /** The run that a report tells of, or why it cannot be held again. */
-export interface RecordedRun {
+interface RecordedRun {
   readonly optionsOf: VerificationParts['optionsOf'] | undefined
   readonly differences: readonly Difference[]
 }

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { BUNDLE } from '../harness/evidence/bundle.ts'
-import { fileSha256 } from '../harness/evidence/checksums.ts'
-import type { Difference } from '../harness/evidence/differences.ts'
-import { exchangesIn } from '../harness/evidence/evidence-reader.ts'
+import { BUNDLE, type Difference, fileSha256 } from '../harness/evidence/bundle.ts'
+import { exchangesIn } from '../harness/evidence/evidence-file.ts'
 import type { Report } from '../model/report.ts'
 import { formats } from '../reporters/formats.ts'
 
 /** What holding the reports of a folder against the one that they are made of has found. */
-export interface CheckedReports {
+interface CheckedReports {
   /** Files that were made again. */
   readonly files: readonly string[]
   /** Files of which nothing but the digest was looked at. */

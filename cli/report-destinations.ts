@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { expectWritable, write } from '../library/output-file.ts'
+import { expectWritable, write } from '../library/run-folder.ts'
+import { UsageError } from '../model/errors.ts'
 import type { Findings, Format } from '../reporters/format.ts'
 import { formats } from '../reporters/formats.ts'
-import { UsageError } from './exit-code.ts'
 import type { Output } from './output.ts'
 import type { RunFolder } from './run-folder.ts'
 

@@ -1,5 +1,4 @@
-import { catalogueJson } from '../harness/run/catalogue-json.ts'
-import { beginningWith } from '../harness/run/selection.ts'
+import { beginningWith, catalogueJson } from '../harness/run/selection.ts'
 import { catalogueMarkdown } from '../reporters/catalogue/markdown.ts'
 import { catalogueText } from '../reporters/catalogue/text.ts'
 import { catalogue } from '../suites/catalogue.ts'

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
-import { DEFAULTS, LIMITS } from '../library/defaults.ts'
+import { DEFAULTS, LIMITS } from '../library/run-options.ts'
 import type { Shard } from '../model/report.ts'
 import type { CapabilityName } from '../model/requirement.ts'
-import { FORMAT_NAMES } from '../reporters/format-names.ts'
+import { FORMAT_NAMES } from '../reporters/format.ts'
 import { addBudgetOptions, type BudgetFlags } from './budget-options.ts'
 import {
   addConfigOptions,

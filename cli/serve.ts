@@ -3,7 +3,8 @@ import type { Fault } from '../fixtures/faults/fault.ts'
 import { faults } from '../fixtures/faults/faults.ts'
 import { ACCOUNTS } from '../fixtures/server/accounts.ts'
 import { startReferenceServer } from '../fixtures/server/reference-server.ts'
-import { EXIT, UsageError } from './exit-code.ts'
+import { UsageError } from '../model/errors.ts'
+import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 
 export interface ServeFlags {

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, type Option } from 'commander'
+import { UsageError } from '../model/errors.ts'
 import { printable } from '../reporters/printable.ts'
 import { entriesIn } from './config-entries.ts'
 import { configPath, readConfig } from './config-file.ts'
 import { checkEntries } from './config-schema.ts'
 import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV } from './connection-options.ts'
-import { UsageError } from './exit-code.ts'
 import { recordTexts } from './given-texts.ts'
 import { strayVariables, variable, variableOf } from './variables.ts'
 

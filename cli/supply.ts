@@ -1,9 +1,9 @@
-import { checkedIds } from '../library/ids.ts'
+import { checkedIds } from '../library/choices.ts'
+import { UsageError } from '../model/errors.ts'
 import { uploadSupply } from '../resources/openai-files.ts'
 import { commandSupply, idsSupply, noSupply } from '../resources/provided.ts'
 import type { FileSupply } from '../resources/provider.ts'
-import { UsageError } from './exit-code.ts'
-import { textOf } from './given-file.ts'
+import { textOf } from '../spec/bounded-file.ts'
 
 /** Far more ids than a run uses up, of any length that they may have. */
 const MAX_IDS_BYTES = 16 * 1024 * 1024

@@ -1,5 +1,5 @@
-import { reportText } from '../library/kept-run.ts'
-import { write } from '../library/output-file.ts'
+import { reportText } from '../library/carry-out.ts'
+import { write } from '../library/run-folder.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { verdictSentence } from '../reporters/wording.ts'

@@ -1,21 +1,35 @@
 import type { KeyObject } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { BUNDLE } from '../harness/evidence/bundle.ts'
-import { checkFiles } from '../harness/evidence/checksums.ts'
-import { type Difference, differencesBetween } from '../harness/evidence/differences.ts'
-import { EvidenceError } from '../harness/evidence/evidence-file.ts'
+import {
+  type Envelope,
+  isSignedBy,
+  keyIdOf,
+  PAYLOAD_TYPE,
+  type Statement,
+  statementIn,
+  statementOf,
+} from '../harness/evidence/attestation.ts'
+import {
+  BUNDLE,
+  checkFiles,
+  type Difference,
+  differencesBetween,
+} from '../harness/evidence/bundle.ts'
 import { type Verification, verifyRun } from '../harness/evidence/verification.ts'
 import { reportedTool, TOOL } from '../harness/http/tool.ts'
 import { seedFrom } from '../harness/run/seed.ts'
+import { EvidenceError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { undecided } from '../reporters/undecided.ts'
 import { counted, duration, verdictSentence } from '../reporters/wording.ts'
-import { type CheckedAttestation, checkAttestation } from './attestation-check.ts'
+import { FileError, readRegular } from '../spec/bounded-file.ts'
 import { expectBundle, readBundle } from './bundle-reader.ts'
 import { EXIT } from './exit-code.ts'
 import { publicKeyFrom } from './keys.ts'
 import type { Output } from './output.ts'
+import { attestedDigests } from './products.ts'
 import { recordedAcceptance } from './recorded-acceptance.ts'
 import { type RecordedDocumentFlags, recordedRun } from './recorded-run.ts'
 import { checkReports } from './rendered-reports.ts'
@@ -226,4 +240,112 @@ function untold(report: Report): readonly string[] {
   return undecided(report, 'inconclusive', 'inapplicable').map(
     ({ reason, ids }) => `  cannot tell of ${ids.join(', ')}: ${printable(reason)}`,
   )
+}
+
+/** It holds digests and a few names. */
+const MAX_ATTESTATION_BYTES = 1024 * 1024
+
+/** What checking an attestation has found. */
+interface CheckedAttestation {
+  readonly differences: readonly Difference[]
+  /** In words, where there are no differences. */
+  readonly account: string
+}
+
+/**
+ * Checks the attestation of a folder: its signature, where a key is given, and that it states what
+ * follows from the files.
+ */
+function checkAttestation(
+  folder: string,
+  report: Report,
+  key: KeyObject | undefined,
+): CheckedAttestation {
+  const path = join(folder, BUNDLE.attestation)
+  if (!existsSync(path)) {
+    if (key === undefined) return { differences: [], account: 'none: the run is not attested' }
+    return { differences: [wrong('an attestation', 'none')], account: '' }
+  }
+  const envelope = envelopeAt(path)
+  if ('where' in envelope) return { differences: [envelope], account: '' }
+  const statement = statementIn(envelope)
+  const differences = [
+    ...differencesBetween(PAYLOAD_TYPE, envelope.payloadType, `${BUNDLE.attestation} /payloadType`),
+    ...signatureDifferences(envelope, key),
+    ...(statement === undefined
+      ? [wrong('a statement', 'no JSON in its payload')]
+      : statementDifferences(folder, report, statement)),
+  ]
+  const result = statement?.predicate?.result
+  const account =
+    key === undefined
+      ? `states ${result}; who signed it was not checked (--public-key)`
+      : `states ${result}, signed with the key ${keyIdOf(key)}`
+  return { differences, account }
+}
+
+function signatureDifferences(
+  envelope: Envelope,
+  key: KeyObject | undefined,
+): readonly Difference[] {
+  if (key === undefined) return []
+  const keyIds = envelope.signatures.map(({ keyid }) => keyid)
+  return [
+    ...(isSignedBy(envelope, key)
+      ? []
+      : [wrong('a signature with the given key', 'none that fits')]),
+    ...differencesBetween([keyIdOf(key)], keyIds, `${BUNDLE.attestation} /signatures/0/keyid`),
+  ]
+}
+
+/** The subject is the signer's word; all else follows from the files. */
+function statementDifferences(
+  folder: string,
+  report: Report,
+  statement: Statement,
+): readonly Difference[] {
+  const digests = attestedDigests(folder)
+  const [claimed] = Array.isArray(statement.subject) ? statement.subject : []
+  const subject = { name: text(claimed?.name), sha256: text(claimed?.digest?.sha256) }
+  const expected = statementOf(report, digests, subject)
+  if (expected === undefined) {
+    return [wrong('no attestation: the run is inconclusive, or a part', 'one')]
+  }
+  const ownDigest = subject.name === BUNDLE.evidence ? digests.evidence : subject.sha256
+  return [
+    ...differencesBetween(JSON.parse(JSON.stringify(expected)), statement, BUNDLE.attestation),
+    ...differencesBetween(ownDigest, subject.sha256, `${BUNDLE.attestation}/subject/0/digest`),
+  ]
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function wrong(expected: string, found: string): Difference {
+  return { where: BUNDLE.attestation, expected, found }
+}
+
+function envelopeAt(path: string): Envelope | Difference {
+  try {
+    const text = readRegular(path, MAX_ATTESTATION_BYTES).toString()
+    return envelopeIn(text) ?? wrong('a DSSE envelope', 'something else')
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    return wrong(`a DSSE envelope of at most ${MAX_ATTESTATION_BYTES} octets`, error.message)
+  }
+}
+
+function envelopeIn(text: string): Envelope | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<Envelope> | null
+    const signatures: readonly unknown[] = Array.isArray(value?.signatures) ? value.signatures : []
+    const whole =
+      typeof value?.payload === 'string' &&
+      typeof value.payloadType === 'string' &&
+      signatures.every((one) => typeof (one as { sig?: unknown } | null)?.sig === 'string')
+    return whole ? (value as Envelope) : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -1,16 +1,19 @@
-import { writeEvidence } from '../harness/evidence/evidence-file.ts'
+import { existsSync } from 'node:fs'
+import { BUNDLE } from '../harness/evidence/bundle.ts'
+import { type EvidenceWriter, writeEvidence } from '../harness/evidence/evidence-file.ts'
 import { openOutside } from '../harness/http/environment.ts'
 import { type ConformanceOptions, testConformance } from '../harness/run/run.ts'
 import { select } from '../harness/run/selection.ts'
-import { RunInterrupted } from '../model/errors.ts'
+import { EvidenceError, RunInterrupted } from '../model/errors.ts'
+import { recorded } from '../model/evidence.ts'
 import type { Report } from '../model/report.ts'
-import type { Interruption } from './interruption.ts'
-import { keepingEvidence, keepReport } from './kept-run.ts'
+import { json } from '../reporters/json.ts'
 import { type Progress, tellingOf } from './progress.ts'
+import type { Interruption } from './run.ts'
 import type { RunFolder } from './run-folder.ts'
 
 /** What is needed beside the options of a run to carry it out. */
-export interface CarryOutParts {
+interface CarryOutParts {
   readonly folder: RunFolder
   /** The document as it was read. */
   readonly document: Uint8Array
@@ -69,4 +72,40 @@ export async function carryOut(
     // biome-ignore lint/correctness/noUnsafeFinally: the caller's own error comes before all others
     if (thrown !== undefined) throw thrown.error
   }
+}
+
+/** The options by which a run keeps its evidence; the report names it only where it stays. */
+export function keepingEvidence(
+  evidence: EvidenceWriter,
+  { out }: RunFolder,
+): Pick<ConformanceOptions, 'record' | 'handedOver' | 'evidence'> {
+  return {
+    record: (exchange) => evidence.append(recorded(exchange)),
+    handedOver: evidence.append,
+    ...(out === undefined ? {} : { evidence: evidence.identity }),
+  }
+}
+
+/**
+ * Writes the report and the document that it was judged by; `verify` needs both beside the evidence.
+ *
+ * @throws UsageError if they cannot be written
+ * @throws EvidenceError if the evidence that they belong to was removed meanwhile
+ */
+export function keepReport(folder: RunFolder, report: Report, document: Uint8Array): void {
+  refuseWithoutEvidence(folder)
+  folder.write(BUNDLE.report, reportText(report))
+  folder.write(BUNDLE.document, document)
+}
+
+function refuseWithoutEvidence({ out, evidencePath }: RunFolder): void {
+  if (out === undefined || existsSync(evidencePath)) return
+  throw new EvidenceError(
+    `${evidencePath}: was removed while the run went on; what was sent is lost, and no report is kept without it`,
+  )
+}
+
+/** The text of `report.json`. */
+export function reportText(report: Report): string {
+  return [...json.render({ report, exchanges: () => [] })].join('')
 }

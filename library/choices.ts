@@ -1,14 +1,17 @@
-import type { Budget } from '../model/budget.ts'
+import { UsageError } from '../model/errors.ts'
 import type { Header } from '../model/exchange.ts'
+import type { Budget } from '../model/report.ts'
 import type { CapabilityName } from '../model/requirement.ts'
-import { CAPABILITIES } from './capabilities.ts'
-import { decimalSeed, listOf, positive, refused, text, whole, yesOrNo } from './check.ts'
-import { DEFAULTS, LIMITS } from './defaults.ts'
-import { headerField } from './header-field.ts'
-import { OPTION_NAMES, type RunOptions } from './run-options.ts'
-import { checkedCertificate, type TargetChoices } from './target.ts'
-import { checkedToken, tokenInEnvironment, variableName } from './token.ts'
-import { UsageError } from './usage-error.ts'
+import { quote } from '../model/violation.ts'
+import { CAPABILITIES, DEFAULTS, LIMITS, OPTION_NAMES, type RunOptions } from './run-options.ts'
+import {
+  checkedCertificate,
+  checkedToken,
+  headerField,
+  type TargetChoices,
+  tokenInEnvironment,
+  variableName,
+} from './target.ts'
 
 /** The options of a run with every default filled in. */
 export interface Choices extends TargetChoices {
@@ -152,5 +155,93 @@ function headersIn({ headers = {} }: RunOptions): readonly Header[] {
   }
   return Object.entries(headers).map(([name, value]) =>
     headerField('headers', [name, String(value)], accepted),
+  )
+}
+
+/** What an option may be; undefined is left to the default. */
+type Given<T> = T | undefined
+
+/** @throws UsageError unless it is a whole number from `least` to `most` */
+export function whole(option: string, value: Given<number>, least: number, most: number) {
+  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) {
+    return value
+  }
+  throw refused(option, value, `a whole number from ${least} to ${most}`)
+}
+
+/** @throws UsageError unless it is a number above 0, `most` at most */
+function positive(option: string, value: Given<number>, most: number) {
+  if (value === undefined || (typeof value === 'number' && value > 0 && value <= most)) {
+    return value
+  }
+  throw refused(option, value, `a number above 0, at most ${most}`)
+}
+
+/** @throws UsageError unless it is true or false */
+function yesOrNo(option: string, value: Given<boolean>) {
+  if (value === undefined || typeof value === 'boolean') return value
+  throw refused(option, value, 'true or false')
+}
+
+/** @throws UsageError unless it is text that is not empty */
+export function text(option: string, value: Given<string>) {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value
+  throw refused(option, value, 'text')
+}
+
+/** @throws UsageError unless it is a list, all members of which pass */
+export function listOf<T>(
+  option: string,
+  value: Given<readonly T[]>,
+  passes: (member: T) => boolean,
+  accepted: string,
+): readonly T[] {
+  if (value === undefined) return []
+  if (!Array.isArray(value)) throw refused(option, value, `a list of ${accepted}`)
+  const odd = value.findIndex((member) => !passes(member))
+  if (odd >= 0) throw refused(option, value[odd], `a list of ${accepted}`)
+  return value
+}
+
+/** A seed in decimal. @throws UsageError unless it is a whole number of up to 64 bits */
+function decimalSeed(option: string, value: Given<string | number | bigint>) {
+  if (value === undefined) return undefined
+  const exact = typeof value !== 'number' || Number.isSafeInteger(value)
+  if (exact && /^\d{1,20}$/.test(String(value)) && BigInt(value) < 2n ** 64n) {
+    return BigInt(value).toString()
+  }
+  throw refused(option, value, 'a whole number from 0 to 18446744073709551615, above 2^53 as text')
+}
+
+/** An option is something else than what is accepted. */
+export function refused(option: string, found: unknown, accepted: string): UsageError {
+  return new UsageError(`${option}: found ${shown(found)}, accepted is ${accepted}`)
+}
+
+/** Objects are not looked into: they may be of any size, and hold anything. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return quote(value)
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return typeof value === 'function' ? 'a function' : String(value)
+}
+
+/**
+ * Ids that are handed over to be deleted.
+ *
+ * @param option - where they were given, for messages
+ * @param accepted - what is accepted there
+ * @throws UsageError if there is none, or one stands there twice
+ */
+export function checkedIds(
+  option: string,
+  ids: readonly string[],
+  accepted: string,
+): readonly string[] {
+  if (ids.length === 0) throw new UsageError(`${option}: found no id; accepted is ${accepted}`)
+  const [twice] = ids.filter((id, at) => ids.indexOf(id) !== at)
+  if (twice === undefined) return ids
+  throw new UsageError(
+    `${option}: the id ${JSON.stringify(twice)} stands there twice; each can be deleted once`,
   )
 }

@@ -1,8 +1,7 @@
 import { uploadSupply } from '../resources/openai-files.ts'
 import { functionSupply, idsSupply, type MakeFile, noSupply } from '../resources/provided.ts'
 import type { FileSupply } from '../resources/provider.ts'
-import { listOf, refused } from './check.ts'
-import { checkedIds } from './ids.ts'
+import { checkedIds, listOf, refused } from './choices.ts'
 
 /**
  * Where files to delete come from:

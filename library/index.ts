@@ -2,11 +2,16 @@
  * The tests of `delete-conformance` for programs of other people's: {@link run} tests a server,
  * {@link toMatchContract} holds single answers against the document in tests of their own.
  */
-export { EvidenceError } from '../harness/evidence/evidence-file.ts'
+
 export { SelectionError } from '../harness/run/selection.ts'
-export { LedgerError } from '../harness/safety/ledger.ts'
 export type { Contract, DocumentIdentity, Role, Source } from '../model/contract.ts'
-export { RunInterrupted } from '../model/errors.ts'
+export {
+  EvidenceError,
+  InternalError,
+  LedgerError,
+  RunInterrupted,
+  UsageError,
+} from '../model/errors.ts'
 export type {
   Answered,
   Credentials,
@@ -21,7 +26,6 @@ export type {
   SentUpload,
   TransportFailure,
 } from '../model/exchange.ts'
-export { InternalError } from '../model/internal-error.ts'
 export type {
   CaseCounts,
   EvidenceIdentity,
@@ -44,14 +48,13 @@ export type {
 export type { CapabilityName, Level } from '../model/requirement.ts'
 export type { RunVerdict, Verdict } from '../model/verdict.ts'
 export type { Violation } from '../model/violation.ts'
-export { DocumentError } from '../spec/document-error.ts'
+export { DocumentError } from '../spec/document-text.ts'
 export type { Files } from './files.ts'
 export { type LoadContractOptions, type LoadedContract, loadContract } from './load-contract.ts'
-export type { Expected } from './matcher/expected.ts'
 export type { HeaderFields, PlainAnswer, StreamedAnswer } from './matcher/received.ts'
+export type { Expected } from './matcher/to-match-contract.ts'
 export { type MatcherResult, toMatchContract } from './matcher/to-match-contract.ts'
 export type { Progress } from './progress.ts'
 export { type Requirement, requirements, type SourcedRequirement } from './requirements.ts'
 export { run } from './run.ts'
 export type { RunOptions } from './run-options.ts'
-export { UsageError } from './usage-error.ts'

@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url'
+import { type Dispatcher, request } from 'undici'
+import { transportFailure } from '../harness/http/transport-failure.ts'
 import type { Contract } from '../model/contract.ts'
+import { quote } from '../model/violation.ts'
 import { compileContract } from '../spec/contract.ts'
-import { DocumentError } from '../spec/document-error.ts'
+import { loadDocument, type OpenApiDocument, shippedDocument } from '../spec/document.ts'
+import { DocumentError } from '../spec/document-text.ts'
 import { pickOperation } from '../spec/operation.ts'
-import { documentAt, holdsUserInfo } from './document.ts'
 
 /** A contract, and the document that it comes from. */
 export interface LoadedContract extends Contract {
@@ -61,4 +64,71 @@ function pathOf(source: string | URL): string {
   } catch (error) {
     throw new DocumentError(`document ${text}: ${(error as Error).message}`)
   }
+}
+
+/** For the document, and for all that it refers to as well. */
+const FETCH_TIMEOUT_MS = 30_000
+
+/**
+ * The document of a file or an `http(s)` URL; without one, the shipped one.
+ *
+ * @param allowRemoteRefs - whether it may refer to files outside its folder, and to other origins
+ * @throws DocumentError if it cannot be fetched or read, or is no OpenAPI 3.1
+ */
+export function documentAt(
+  source: string | undefined,
+  allowRemoteRefs = false,
+): Promise<OpenApiDocument> {
+  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
+  return loadDocument(
+    source ?? shippedDocument(),
+    (url, maxBytes) => fetchDocument(url, maxBytes, signal),
+    allowRemoteRefs ? 'anywhere' : 'nearby',
+  )
+}
+
+/** Whether a source is a URL with a user name or password, which every report would show. */
+export function holdsUserInfo(source: string): boolean {
+  return URL.canParse(source) && new URL(source).username + new URL(source).password !== ''
+}
+
+async function fetchDocument(
+  url: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  try {
+    const { statusCode, headers, body } = await request(url, { signal })
+    if (statusCode === 200) return await readBody(url, body, maxBytes)
+    body.on('error', () => undefined).destroy()
+    // Not followed: it may lead to where the document may not refer to.
+    const onward = headers.location === undefined ? '' : ` to ${quote(headers.location)}`
+    throw new DocumentError(`document ${url}: answered ${statusCode}${onward}, expected 200`)
+  } catch (error) {
+    if (error instanceof DocumentError) throw error
+    const reason = signal.aborted
+      ? `not read within ${FETCH_TIMEOUT_MS / 1_000} s`
+      : (transportFailure(error)?.message ?? (error as Error).message)
+    throw new DocumentError(`document ${url}: cannot be fetched: ${reason}`)
+  }
+}
+
+/** Leaving the loop ends the connection, and with it what would still come. */
+async function readBody(
+  url: string,
+  body: Dispatcher.ResponseData['body'],
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk)
+    length += chunk.byteLength
+    if (length > maxBytes) {
+      throw new DocumentError(
+        `document ${url}: more than ${maxBytes} octets found, at most ${maxBytes} are accepted`,
+      )
+    }
+  }
+  return Buffer.concat(chunks)
 }

@@ -1,6 +1,5 @@
-import type { Contract, Source } from '../model/contract.ts'
+import { type Contract, citation, type Source } from '../model/contract.ts'
 import type { Level } from '../model/requirement.ts'
-import { citation } from '../model/source.ts'
 import { catalogue } from '../suites/catalogue.ts'
 
 /** A testable sentence about servers. */

@@ -1,23 +1,24 @@
 import { randomUUID } from 'node:crypto'
+import { ACCOUNTS } from '../fixtures/server/accounts.ts'
+import { type ReferenceServer, startReferenceServer } from '../fixtures/server/reference-server.ts'
 import { type Redaction, redactionOf } from '../harness/http/redaction.ts'
 import type { ConformanceOptions } from '../harness/run/run.ts'
 import { freshSeed } from '../harness/run/seed.ts'
 import { select } from '../harness/run/selection.ts'
 import { openLedger } from '../harness/safety/ledger.ts'
-import { RunInterrupted } from '../model/errors.ts'
+import { RunInterrupted, UsageError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
+import { neverIssuedId } from '../suites/arbitraries/never-issued-id.ts'
+import { REVIEWED_NAMES } from '../suites/arbitraries/odd-names.ts'
+import { catalogue } from '../suites/catalogue.ts'
 import { carryOut } from './carry-out.ts'
 import { type Choices, choicesOf } from './choices.ts'
-import { startEmbeddedServer } from './embedded-server.ts'
 import { supplyOf } from './files.ts'
-import { followed } from './interruption.ts'
 import { type LoadedContract, loadContract } from './load-contract.ts'
 import { openRunFolder } from './run-folder.ts'
 import type { RunOptions } from './run-options.ts'
 import { documentTexts, refuseCredentialsIn, secretsOf } from './secrets.ts'
 import { embeddedTarget, targetAt } from './target.ts'
-import { UsageError } from './usage-error.ts'
-import { WIRING } from './wiring.ts'
 
 /**
  * Tests a target, or the embedded reference server, as `delete-conformance run` does.
@@ -137,4 +138,34 @@ async function contractOf({ contract }: RunOptions): Promise<LoadedContract> {
   if (contract === undefined) return loadContract()
   if (contract?.documentOctets instanceof Uint8Array) return contract
   throw new UsageError('contract: accepted is what loadContract gives')
+}
+
+/** A signal of a run's own, which follows the caller's. */
+export interface Interruption {
+  readonly signal: AbortSignal
+  /** Interrupts the run for another reason. */
+  abort(): void
+  /** Lets go of the caller's signal. */
+  release(): void
+}
+
+/** The caller's signal may live on for long: nothing of a run may stay with it. */
+export function followed(signal: AbortSignal | undefined): Interruption {
+  const own = new AbortController()
+  const abort = () => own.abort()
+  if (signal?.aborted) abort()
+  signal?.addEventListener('abort', abort)
+  return { signal: own.signal, abort, release: () => signal?.removeEventListener('abort', abort) }
+}
+
+/** Starts the server that is tested where no target is given: it asks for tokens and knows ids from others. */
+export function startEmbeddedServer(): Promise<ReferenceServer> {
+  return startReferenceServer({ validateIds: true, accounts: ACCOUNTS })
+}
+
+/** What every run has, whoever starts it or holds it again: the requirements, and how ids are made up. */
+export const WIRING: Pick<ConformanceOptions, 'catalogue' | 'reviewedNames' | 'makeUpId'> = {
+  catalogue,
+  reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
+  makeUpId: neverIssuedId,
 }

@@ -1,11 +1,11 @@
 import type { Redaction } from '../harness/http/redaction.ts'
 import { PROXY_VARIABLES, percentDecoded } from '../harness/http/target.ts'
+import { UsageError } from '../model/errors.ts'
 import type { Header } from '../model/exchange.ts'
 import type { LoadedContract } from './load-contract.ts'
-import { UsageError } from './usage-error.ts'
 
 /** Characters of a secret, at least: shorter ones stand in ordinary text, and could not be told from it. */
-export const SHORTEST_SECRET = 8
+const SHORTEST_SECRET = 8
 
 /** Fields whose values are secret whatever they hold. */
 const SECRET_FIELDS = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key']
@@ -38,7 +38,7 @@ interface Credential {
 }
 
 /** Where the credentials of a target are given. */
-export interface SecretSources {
+interface SecretSources {
   /** Base URL of the target; undefined for the embedded reference server, which no proxy leads to. */
   readonly url: string | undefined
   readonly token: string | undefined

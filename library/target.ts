@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto'
 import { ACCOUNTS } from '../fixtures/server/accounts.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
+import { UsageError } from '../model/errors.ts'
 import type { Header } from '../model/exchange.ts'
-import { LIMITS } from './defaults.ts'
+import { LIMITS } from './run-options.ts'
 import { checkedSecrets, type SourceNames } from './secrets.ts'
-import { UsageError } from './usage-error.ts'
 
 /** How any target is reached. */
 export interface Reach {
@@ -96,4 +96,93 @@ function baseUrl(url: string, option: string) {
     if (error instanceof TargetUrlError) throw new UsageError(`${option}: ${error.message}`)
     throw error
   }
+}
+
+/**
+ * A bearer token as it stands in an environment variable; undefined where there is none.
+ *
+ * @param option - where the variable is chosen, for messages
+ * @param chosen - the variable, where the user has chosen one: then it must be set
+ * @param standard - the variable that is looked at otherwise
+ * @throws UsageError if it is not set, or holds what is no token
+ */
+export function tokenInEnvironment(
+  option: string,
+  chosen: string | undefined,
+  standard: string,
+): string | undefined {
+  const name = chosen === undefined ? standard : variableName(option, chosen)
+  const token = process.env[name]?.trim()
+  if (chosen !== undefined && !token) {
+    throw new UsageError(`${option} ${chosen}: the environment variable is not set`)
+  }
+  if (token === undefined || token === '') return undefined
+  return checkedToken(name, token)
+}
+
+/**
+ * The name of an environment variable.
+ *
+ * @throws UsageError, without what was found: somebody may have put the token itself here
+ */
+export function variableName(option: string, name: string): string {
+  if (/^\w+$/.test(name)) return name
+  throw new UsageError(`${option}: found no name of an environment variable, accepted is one`)
+}
+
+/**
+ * A bearer token.
+ *
+ * @param where - the option or variable that it comes from, for messages
+ * @throws UsageError, without what was found
+ */
+export function checkedToken(where: string, token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  const found =
+    token === '' ? 'is empty' : 'holds white space or characters that no header field can carry'
+  throw new UsageError(`${where}: the token ${found}`)
+}
+
+/** Header fields that this program sets itself, or that would break the framing of requests. */
+const RESERVED = [
+  'accept',
+  'connection',
+  'content-length',
+  'content-type',
+  'host',
+  'transfer-encoding',
+  'x-conformance-challenge',
+]
+
+/** Fields by which servers take a request for one of another method: a read would become a deletion. */
+const METHOD_OVERRIDES = ['x-http-method', 'x-http-method-override', 'x-method-override']
+
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/**
+ * A header field for every request (RFC 9110 §5.5).
+ *
+ * @param option - where it was given, for messages
+ * @param accepted - the form in which one is given
+ * @throws UsageError, without the value: it may be a secret
+ */
+export function headerField(
+  option: string,
+  [name, value]: readonly [name: string, value: string],
+  accepted: string,
+): Header {
+  if (!NAME.test(name) || !VALUE.test(value)) {
+    throw new UsageError(`${option}: found no header field, accepted is ${accepted}`)
+  }
+  const lowerCase = name.toLowerCase()
+  if (RESERVED.includes(lowerCase)) {
+    throw new UsageError(`${option} ${name}: this program sets it, accepted is any other field`)
+  }
+  if (METHOD_OVERRIDES.includes(lowerCase)) {
+    throw new UsageError(
+      `${option} ${name}: it would turn reads into deletions, accepted is any other field`,
+    )
+  }
+  return [lowerCase, value.trim()]
 }

@@ -1,9 +1,13 @@
 import { expect, onTestFinished } from 'vitest'
 import type { Contract } from '../model/contract.ts'
-import { toBeAwaited, type WhenFinished } from './matcher/awaited.ts'
-import type { Expected } from './matcher/expected.ts'
 import type { StreamedAnswer } from './matcher/received.ts'
-import { type MatcherResult, toMatchContract } from './matcher/to-match-contract.ts'
+import {
+  type Expected,
+  type MatcherResult,
+  toBeAwaited,
+  toMatchContract,
+  type WhenFinished,
+} from './matcher/to-match-contract.ts'
 
 /*
  * Registers `toMatchContract` with vitest, in the file that imports this or, from a set-up file, in all.

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Response } from './exchange.ts'
 
 /** A body read as JSON, or why it is none. */
-export type JsonBody =
+type JsonBody =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly received: string }
 

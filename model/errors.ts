@@ -1,5 +1,4 @@
 import type { Exchange } from './exchange.ts'
-import { leftBehind } from './left-behind.ts'
 
 /** A case cannot be judged: transport trouble, refused credentials, a set-up that failed. */
 export class Inconclusive extends Error {
@@ -55,4 +54,62 @@ export class RunInterrupted extends Error {
     this.left = left
     this.ledgerPath = ledgerPath
   }
+}
+
+/** A fault of this program, never of the target: a probe or judge that threw, a forbidden request. */
+export class InternalError extends Error {
+  override readonly name = 'InternalError'
+}
+
+/**
+ * Says what a run has left on its target.
+ *
+ * @param left - ids of files, or names of uploads; the target has made them up, so they are escaped
+ */
+export function leftBehind(left: readonly string[], ledgerPath?: string): string {
+  if (left.length === 0) return 'no file was left behind'
+  const names = left.map(quoted).join(', ')
+  return `left behind: ${names}${ledgerPath === undefined ? '' : `; ledger ${ledgerPath}`}`
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name).replaceAll(
+    /[^ -~]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  )
+}
+
+/** Wrong usage or configuration; the message names the flag, option or file, what was found and what is accepted. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** Evidence cannot be written or read; the message names the file. */
+export class EvidenceError extends Error {
+  override readonly name = 'EvidenceError'
+}
+
+/** A ledger cannot be read or written; the message names the file and the line. */
+export class LedgerError extends Error {
+  override readonly name: string = 'LedgerError'
+}
+
+/** A ledger was cut off within its first line: nothing was sent yet. */
+export class LedgerNotBegun extends LedgerError {
+  override readonly name = 'LedgerNotBegun'
+}
+
+/**
+ * Adds to the message of an error that has broken off a run what became of its files, which nobody
+ * would learn otherwise: there is no report of such a run.
+ *
+ * @param left - what could not be removed
+ */
+export function nameLeft(error: unknown, left: readonly string[], ledgerPath: string): unknown {
+  if (!(error instanceof Error)) return error
+  // Its own fault or the disk's: whoever ran it will ask. Wrong usage was found before anything was made.
+  const asked = error instanceof EvidenceError || error instanceof LedgerError
+  if (left.length > 0) error.message += `; ${leftBehind(left, ledgerPath)}`
+  else if (asked) error.message += `; ${leftBehind(left)}`
+  return error
 }

@@ -1,4 +1,4 @@
-import type { Report } from './report.ts'
+import type { RunVerdict, Verdict } from './verdict.ts'
 
 /** A named exception: a violation that a team lives with, until a day. */
 export interface Waiver {
@@ -11,17 +11,6 @@ export interface Waiver {
   readonly expires: string
   /** Where it stands in its file, from 1. */
   readonly line: number
-}
-
-/** What was accepted before the run, by whom and until when, or as it was. */
-export interface Accepted {
-  readonly waivers?: {
-    readonly file: string
-    /** The file as it was read. */
-    readonly text: string
-    readonly entries: readonly Waiver[]
-  }
-  readonly baseline?: { readonly file: string; readonly report: Report }
 }
 
 /** Why a violation is nothing new. */
@@ -58,9 +47,48 @@ export interface Gate {
 }
 
 /** The report that a run was held against. */
-export interface ReportedBaseline {
+interface ReportedBaseline {
   readonly file: string
   readonly target: string
   /** ISO 8601, UTC. */
   readonly started: string
+}
+
+/**
+ * - `better`, `worse`: the verdict, or what is violated
+ * - `new`, `gone`: the requirement is in one report only
+ * - `unclear`: was violated, and could not be judged again
+ * - `same`
+ */
+export type Change = 'better' | 'worse' | 'new' | 'gone' | 'unclear' | 'same'
+
+/** In the order in which they are told. */
+export const CHANGES: readonly Change[] = ['worse', 'better', 'new', 'gone', 'unclear', 'same']
+
+/** What became of a requirement from one report to another. */
+export interface ComparedRequirement {
+  readonly id: string
+  readonly title: string
+  readonly change: Change
+  readonly before?: Verdict
+  readonly after?: Verdict
+  /** In words: a violation, or the reason of a verdict. */
+  readonly note?: string
+}
+
+/** Two reports side by side. */
+export interface Comparison {
+  readonly before: ComparedRun
+  readonly after: ComparedRun
+  /** Other choices or documents, because of which verdicts may differ. */
+  readonly differences: readonly string[]
+  readonly requirements: readonly ComparedRequirement[]
+  readonly totals: Readonly<Record<Change, number>>
+}
+
+export interface ComparedRun {
+  readonly target: string
+  /** ISO 8601, UTC. */
+  readonly started: string
+  readonly verdict: RunVerdict
 }

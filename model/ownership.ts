@@ -3,7 +3,7 @@ import { isSuccess } from './reads.ts'
 import { quote, type Violation } from './violation.ts'
 
 /** What an upload was answered, and what was read back at its id. */
-export interface ReadBack {
+interface ReadBack {
   readonly created: Answered
   readonly file: Answered | undefined
   readonly content: Answered | undefined

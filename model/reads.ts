@@ -1,7 +1,6 @@
 import type { Answered } from './exchange.ts'
-import { bodyProperty } from './expectation.ts'
-import { isUsableId } from './usable-id.ts'
-import { quote, type Violation } from './violation.ts'
+import { isUsableId } from './path-segment.ts'
+import { bodyProperty, quote, type Violation } from './violation.ts'
 
 /** Whether a status is a success (RFC 9110 §15.3). */
 export function isSuccess({ response }: Answered): boolean {

@@ -1,4 +1,3 @@
-import type { Budget } from './budget.ts'
 import type { Role, Source } from './contract.ts'
 import type { Exchange, Response } from './exchange.ts'
 import type { Excuse, Gate } from './gate.ts'
@@ -162,7 +161,7 @@ export interface Shard {
 }
 
 /** What is another in each shard of a run. */
-export interface MergedShard {
+interface MergedShard {
   /** What it has probed: these cases bear its mark. */
   readonly probed: readonly string[]
   readonly mark?: string
@@ -267,4 +266,14 @@ export interface FilesAccount {
   readonly left: readonly string[]
   /** The ledger, where files are left. */
   readonly ledger?: string
+}
+
+/** What a run may spend, as far as the user has said so. */
+export interface Budget {
+  /** Requests; each attempt counts, and so does the removal of the run's files. */
+  readonly maxRequests?: number
+  /** Files that are uploaded or handed over. */
+  readonly maxFiles?: number
+  /** From the first look at the target until no more requests are begun, but for removals at the end. */
+  readonly deadlineMs?: number
 }

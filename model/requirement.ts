@@ -193,7 +193,7 @@ export interface Tools {
 }
 
 /** Methods other than those of the files API. */
-export type OtherMethod = 'GET' | 'HEAD' | 'OPTIONS' | 'PATCH' | 'POST' | 'PUT'
+type OtherMethod = 'GET' | 'HEAD' | 'OPTIONS' | 'PATCH' | 'POST' | 'PUT'
 
 /** A requirement with one case. */
 export function requirement(

@@ -4,3 +4,14 @@ export const RUN_ID_LETTERS = 'ghijklmnopqrstuvwxyz'
 export const RUN_ID_LENGTH = 16
 /** The run id of any run of this program, in the name of a file or in a made-up id. */
 export const RUN_ID = /[g-z]{16}/
+
+/** Draws without bias: octets that do not divide evenly are thrown away. */
+export function draw(alphabet: string, length: number, octet: () => number): string {
+  const bound = 256 - (256 % alphabet.length)
+  let drawn = ''
+  while (drawn.length < length) {
+    const value = octet()
+    if (value < bound) drawn += alphabet[value % alphabet.length]
+  }
+  return drawn
+}

@@ -4,7 +4,7 @@ import {
   type ComparedRequirement,
   type ComparedRun,
   type Comparison,
-} from '../model/comparison.ts'
+} from '../model/gate.ts'
 import { excerpt } from './excerpt.ts'
 import { jsonText } from './json-text.ts'
 import { codeSpan } from './markdown-text.ts'

@@ -1,7 +1,7 @@
 import type { CTRFReport, Test, TestStatus } from 'ctrf'
+import { citation } from '../model/contract.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import { familyOf } from '../model/requirement.ts'
-import { citation } from '../model/source.ts'
 import { excerpt } from './excerpt.ts'
 import type { Format } from './format.ts'
 import { jsonText } from './json-text.ts'

@@ -18,3 +18,17 @@ export interface Format {
   /** The text, in pieces, so that a long one is never held as a whole. */
   render(findings: Findings): Iterable<string>
 }
+
+/** The names of all formats: the help of a program shows them without loading what renders them. */
+export const FORMAT_NAMES = [
+  'html',
+  'markdown',
+  'junit',
+  'ctrf',
+  'sarif',
+  'har',
+  'har-all',
+  'badge',
+  'github',
+  'json',
+] as const

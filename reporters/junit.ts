@@ -1,6 +1,6 @@
+import { citation } from '../model/contract.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import { familyOf } from '../model/requirement.ts'
-import { citation } from '../model/source.ts'
 import { excerpt } from './excerpt.ts'
 import type { Format } from './format.ts'
 import { inShort, type Outcome, outcomeOf } from './outcome.ts'

@@ -1,6 +1,6 @@
+import { citation } from '../model/contract.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import { familyOf } from '../model/requirement.ts'
-import { citation } from '../model/source.ts'
 import type { Format } from './format.ts'
 import { gateNotes, gateSentence } from './gate-wording.ts'
 import { codeSpan, fenced, plainText } from './markdown-text.ts'

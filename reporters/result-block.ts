@@ -1,5 +1,5 @@
+import { citation } from '../model/contract.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
-import { citation } from '../model/source.ts'
 import { excerpt } from './excerpt.ts'
 import { calledOf } from './standing.ts'
 import type { Style } from './style.ts'

@@ -3,7 +3,7 @@ import type { RequirementResult } from '../model/report.ts'
 import { excerpt } from './excerpt.ts'
 
 /** How a violated requirement of which everything is excused stands to what was accepted before. */
-export type Standing = 'waived' | 'known'
+type Standing = 'waived' | 'known'
 
 /** Undefined where something is violated that nothing excuses, or nothing is violated. */
 export function standingOf({ violations }: RequirementResult): Standing | undefined {

@@ -2,7 +2,7 @@ import type { Report } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
 
 /** A reason for which requirements were not judged, and their ids. */
-export interface Undecided {
+interface Undecided {
   readonly reason: string
   readonly ids: readonly string[]
 }

@@ -13,7 +13,7 @@ import { duration } from './wording.ts'
 /** One line of what is shown of a violation: its name, and a value that is printable and short. */
 export type Field = readonly [name: FieldName, value: string]
 
-export type FieldName =
+type FieldName =
   | 'where'
   | 'expected'
   | 'received'
@@ -77,7 +77,7 @@ function violationFields(
 }
 
 /** The exchange that a violation names. */
-export function exchangeOf(
+function exchangeOf(
   violation: ReportedViolation,
   exchanges: readonly RecordedExchange[],
 ): RecordedExchange | undefined {

@@ -1,7 +1,7 @@
 import { printable } from './printable.ts'
 
 /** Values of attributes by name; those without a value are left out. */
-export type Attributes = Readonly<Record<string, string | number | undefined>>
+type Attributes = Readonly<Record<string, string | number | undefined>>
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

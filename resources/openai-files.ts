@@ -1,10 +1,8 @@
 import { createdId } from '../harness/http/client.ts'
-import { Inconclusive, Interrupted, SetAside } from '../model/errors.ts'
+import { Inconclusive, InternalError, Interrupted, SetAside } from '../model/errors.ts'
 import type { Answered, Exchange } from '../model/exchange.ts'
-import { InternalError } from '../model/internal-error.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import type { FileToUpload, OwnedFile } from '../model/requirement.ts'
-import { encodeUpload } from './multipart.ts'
 import type { FileSupply, SetUp } from './provider.ts'
 
 /** The one value of `purpose` that every OpenAI-compatible server is known to take. */
@@ -79,4 +77,38 @@ function unusable(exchange: Exchange, generated: boolean): Error {
     `no file could be uploaded: POST ${exchange.request.target} answered ${found}`,
     exchange,
   )
+}
+
+/** A `multipart/form-data` body whose octets follow from its parts alone, so that it can be made again. */
+interface Multipart {
+  readonly mediaType: string
+  readonly octets: Uint8Array
+}
+
+/**
+ * Encodes an upload: a `purpose` field and a `file` part (RFC 7578; names escaped as browsers do,
+ * WHATWG HTML "multipart/form-data encoding algorithm").
+ *
+ * @param boundary - 1 to 70 characters that do not occur in the content
+ */
+export function encodeUpload(
+  boundary: string,
+  purpose: string,
+  filename: string,
+  content: Uint8Array,
+): Multipart {
+  const name = filename.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22')
+  const head = `--${boundary}\r
+Content-Disposition: form-data; name="purpose"\r
+\r
+${purpose}\r
+--${boundary}\r
+Content-Disposition: form-data; name="file"; filename="${name}"\r
+Content-Type: application/octet-stream\r
+\r
+`
+  return {
+    mediaType: `multipart/form-data; boundary=${boundary}`,
+    octets: Buffer.concat([Buffer.from(head), content, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+  }
 }

@@ -30,7 +30,7 @@ export interface SetUp {
 }
 
 /** An upload by its number in the ledger. */
-export interface UploadUnderWay {
+interface UploadUnderWay {
   readonly upload: number
   /** To be called when it is known that no file came of it. */
   refused(): void

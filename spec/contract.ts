@@ -2,8 +2,6 @@ import { jsonBody } from '../model/body.ts'
 import type { Contract, Role, Source } from '../model/contract.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
 import { quote, type Violation } from '../model/violation.ts'
-import { bodyCheck, type CheckBody } from './body-check.ts'
-import { schemaCompiler } from './compile.ts'
 import {
   isShipped,
   type JsonObject,
@@ -11,13 +9,10 @@ import {
   SHIPPED_NAME,
   shippedDocument,
 } from './document.ts'
-import { DocumentError } from './document-error.ts'
-import { isJson, matchesMediaRange } from './media-type.ts'
-import type { Operation } from './operation.ts'
-import { patternEngine } from './pattern.ts'
-import { pointerOf } from './pointer.ts'
-import { shippedPointer } from './shipped-pointer.ts'
-import { Undecidable } from './undecidable.ts'
+import { DocumentError } from './document-text.ts'
+import { type Operation, shippedPointer } from './operation.ts'
+import { pointerOf } from './references.ts'
+import { bodyCheck, type CheckBody, patternEngine, schemaCompiler, Undecidable } from './schema.ts'
 
 /** One documented response: its media ranges, and the schema and check of its JSON body. */
 interface DocumentedResponse {
@@ -178,4 +173,25 @@ function rolesOf(
     return status === undefined ? {} : { [role]: status }
   }
   return { deleted: Number(deleted), ...first('not-found'), ...first('invalid') }
+}
+
+/**
+ * Whether a received media type is in a documented media range (RFC 9110 §12.5.1, without quality):
+ * `application/json`, `application/*`, any. Parameters of the received type do not count.
+ */
+export function matchesMediaRange(received: string, range: string): boolean {
+  const type = essence(received)
+  const expected = essence(range)
+  if (expected === '*/*') return type.includes('/')
+  return expected.endsWith('/*') ? type.startsWith(expected.slice(0, -1)) : type === expected
+}
+
+/** Whether bodies of this media type are JSON (RFC 6839 §3.1). */
+export function isJson(mediaType: string): boolean {
+  const type = essence(mediaType)
+  return ['application/json', 'application/*', '*/*'].includes(type) || type.endsWith('+json')
+}
+
+function essence(mediaType: string): string {
+  return (mediaType.split(';')[0] ?? '').trim().toLowerCase()
 }

@@ -5,11 +5,14 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import SwaggerParser from '@apidevtools/swagger-parser'
 import { FileError, readRegularOrPipe } from './bounded-file.ts'
-import { DocumentError } from './document-error.ts'
-import { parsedText } from './document-text.ts'
-import { expand } from './expansion.ts'
-import { gatherParts } from './parts.ts'
-import type { FetchDocument, Reach, References } from './referred.ts'
+import { DocumentError, parsedText } from './document-text.ts'
+import {
+  expand,
+  type FetchDocument,
+  gatherParts,
+  type Reach,
+  type References,
+} from './references.ts'
 
 /** A JSON object of the document, not looked into yet. */
 export type JsonObject = { readonly [key: string]: unknown }

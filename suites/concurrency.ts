@@ -1,8 +1,7 @@
-import type { Contract } from '../model/contract.ts'
+import { type Contract, documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { isSuccess } from '../model/reads.ts'
 import { type Family, forEach, type GenerationFacts } from '../model/requirement.ts'
-import { documented } from '../model/source.ts'
 import { quote, type Violation } from '../model/violation.ts'
 
 /** Rounds of each race: enough that a window of a few milliseconds is met. */

@@ -1,8 +1,7 @@
-import type { Contract } from '../model/contract.ts'
+import { type Contract, documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { expectProperty } from '../model/expectation.ts'
 import { type Family, property, requirement, watch } from '../model/requirement.ts'
-import { documented } from '../model/source.ts'
+import { expectProperty } from '../model/violation.ts'
 import { anyFile, fileOf } from './arbitraries/files.ts'
 
 const answeredDeleted = ({ response }: Answered, contract: Contract) =>

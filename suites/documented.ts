@@ -1,8 +1,7 @@
 import { jsonBody } from '../model/body.ts'
-import type { Contract } from '../model/contract.ts'
+import { type Contract, documentedOperation, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { type Family, watch } from '../model/requirement.ts'
-import { documentedOperation, rfc } from '../model/source.ts'
 import { quote } from '../model/violation.ts'
 
 const fromOperation = ({ purpose }: Answered) => purpose === 'operation'

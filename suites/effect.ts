@@ -1,9 +1,8 @@
+import { documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { bodyProperty } from '../model/expectation.ts'
 import { expectGone, expectThere, idsOn, isGone, isSuccess, nextPage } from '../model/reads.ts'
 import { type Family, type Judgement, property, requirement } from '../model/requirement.ts'
-import { documented, rfc } from '../model/source.ts'
-import { quote, type Violation } from '../model/violation.ts'
+import { bodyProperty, quote, type Violation } from '../model/violation.ts'
 import { anyFile, fileOf } from './arbitraries/files.ts'
 
 export const effect: Family = {

@@ -1,6 +1,5 @@
-import type { Contract } from '../model/contract.ts'
+import { type Contract, rfc } from '../model/contract.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
-import { expectProperty } from '../model/expectation.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { isSuccess } from '../model/reads.ts'
 import {
@@ -11,8 +10,7 @@ import {
   watch,
 } from '../model/requirement.ts'
 import { RUN_ID } from '../model/run-id.ts'
-import { rfc } from '../model/source.ts'
-import { quote, type Violation } from '../model/violation.ts'
+import { expectProperty, quote, type Violation } from '../model/violation.ts'
 
 /** Requests that say more than a deletion needs to, none of which gives it another meaning. */
 const ADORNED: readonly (DeletionOptions & { readonly what: string })[] = [

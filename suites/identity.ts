@@ -1,10 +1,9 @@
-import type { Contract } from '../model/contract.ts'
+import { type Contract, documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { readBackOf, showsAnother } from '../model/ownership.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { expectRefused, expectThere, isGone, isSuccess } from '../model/reads.ts'
 import { type Family, forEach, requirement, type Tools } from '../model/requirement.ts'
-import { documented, rfc } from '../model/source.ts'
 import type { Violation } from '../model/violation.ts'
 import { isAnotherId, nearMisses, needsAnother, spelled } from './arbitraries/near-misses.ts'
 

@@ -1,10 +1,8 @@
-import type { Contract } from '../model/contract.ts'
+import { type Contract, documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { bodyProperty } from '../model/expectation.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { type Family, forEach, property, requirement, watch } from '../model/requirement.ts'
-import { documented, rfc } from '../model/source.ts'
-import { quote, type Violation } from '../model/violation.ts'
+import { bodyProperty, quote, type Violation } from '../model/violation.ts'
 import { badUtf8Segment, malformedSegment, malformedSpellings } from './arbitraries/ids.ts'
 import { hasDeleted, judgeNearMisses, sendNearMisses } from './identity.ts'
 

@@ -1,7 +1,6 @@
-import type { Contract } from '../model/contract.ts'
+import { type Contract, documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { type Family, forEach, property, requirement, watch } from '../model/requirement.ts'
-import { documented } from '../model/source.ts'
 import { anyId } from './arbitraries/ids.ts'
 import { oddNames } from './arbitraries/odd-names.ts'
 

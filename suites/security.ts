@@ -1,8 +1,8 @@
 import { jsonBody } from '../model/body.ts'
+import { rfc } from '../model/contract.ts'
 import { type Answered, type Credentials, headerValues } from '../model/exchange.ts'
 import { isSuccess } from '../model/reads.ts'
 import { type Family, forEach, requirement, watch } from '../model/requirement.ts'
-import { rfc } from '../model/source.ts'
 import { quote, type Violation } from '../model/violation.ts'
 
 const REFUSED = [401, 403]

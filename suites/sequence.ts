@@ -1,11 +1,9 @@
-import type { Contract } from '../model/contract.ts'
+import { type Contract, documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { bodyProperty, expectProperty } from '../model/expectation.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { expectGone, expectThere, idsOn, isGone, isSuccess } from '../model/reads.ts'
 import { type Family, property, type Tools } from '../model/requirement.ts'
-import { documented } from '../model/source.ts'
-import type { Violation } from '../model/violation.ts'
+import { bodyProperty, expectProperty, type Violation } from '../model/violation.ts'
 import {
   EMPTY_SHELF,
   fileFor,

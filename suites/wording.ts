@@ -1,10 +1,8 @@
 import { jsonBody } from '../model/body.ts'
-import type { Contract } from '../model/contract.ts'
+import { type Contract, documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { bodyProperty } from '../model/expectation.ts'
 import { type Family, requirement, watch } from '../model/requirement.ts'
-import { documented } from '../model/source.ts'
-import { quote, type Violation } from '../model/violation.ts'
+import { bodyProperty, quote, type Violation } from '../model/violation.ts'
 
 /** What programs print where there is nothing, or nothing fit to print. */
 const STRINGIFIED_NOTHING = /^(?:None|null|nil|undefined|NaN|\[object \w+\]|<nil>|%![sdv]\(.*\))?$/

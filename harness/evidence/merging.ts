@@ -9,9 +9,9 @@ import type {
 } from '../../model/report.ts'
 import { type Family, isWatching, type WatchingRequirement } from '../../model/requirement.ts'
 import { violated } from '../../model/verdict.ts'
-import { conclude, remarksOn } from '../run/conclusion.ts'
 import { unobserved } from '../run/examiner.ts'
 import { reportedResults, select } from '../run/selection.ts'
+import { conclude, remarksOn } from '../run/verdicts.ts'
 import { MAX_SUSPECTS } from '../safety/damage-check.ts'
 
 /** Shards cannot be joined; the message says which, and why. */
@@ -20,7 +20,7 @@ export class MergeError extends Error {
 }
 
 /** What reports of shards are joined with. */
-export interface MergeParts {
+interface MergeParts {
   readonly contract: Contract
   readonly catalogue: readonly Family[]
   /** Of the joined evidence. */

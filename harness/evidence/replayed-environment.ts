@@ -1,11 +1,10 @@
-import { isExchange } from '../../model/evidence.ts'
-import { responseOf } from '../../model/recording.ts'
+import { EvidenceError } from '../../model/errors.ts'
+import { isExchange, responseOf } from '../../model/evidence.ts'
 import type { Outside, Step } from '../http/environment.ts'
-import { EvidenceError } from './evidence-file.ts'
-import type { ReadLine } from './evidence-reader.ts'
+import type { ReadLine } from './evidence-file.ts'
 
 /** The run asks for something else than what was recorded, or for more. */
-export class EvidenceMismatch extends Error {
+class EvidenceMismatch extends Error {
   override readonly name = 'EvidenceMismatch'
   /** Number of the line that nobody asked for; undefined where lines are missing. */
   readonly line: number | undefined
@@ -17,7 +16,7 @@ export class EvidenceMismatch extends Error {
 }
 
 /** Evidence in the place of target and user. */
-export interface EvidenceOutside extends Outside {
+interface EvidenceOutside extends Outside {
   /** Where the run and the evidence part, once they have. */
   readonly mismatch: EvidenceMismatch | undefined
   /** The line that was delivered for a step, once. */

@@ -1,16 +1,19 @@
-import type { RecordedHandOver } from '../../model/evidence.ts'
+import { InternalError } from '../../model/errors.ts'
+import { type RecordedHandOver, recorded } from '../../model/evidence.ts'
 import type { Exchange } from '../../model/exchange.ts'
-import type { Accepted } from '../../model/gate.ts'
-import { InternalError } from '../../model/internal-error.ts'
-import { recorded } from '../../model/recording.ts'
 import type { RecordedExchange, Report, Shard } from '../../model/report.ts'
-import { gated } from '../gate/gate.ts'
+import { type Accepted, gated } from '../gate/gate.ts'
 import { type ConformanceOptions, testConformance, UNWATCHED } from '../run/run.ts'
 import { SelectionError } from '../run/selection.ts'
 import { ledgerInMemory } from '../safety/ledger.ts'
-import { type Difference, differencesBetween } from './differences.ts'
-import { lineOf } from './evidence-file.ts'
-import { type EvidenceReader, type IsLine, type ReadLine, readEvidence } from './evidence-reader.ts'
+import { type Difference, differencesBetween } from './bundle.ts'
+import {
+  type EvidenceReader,
+  type IsLine,
+  lineOf,
+  type ReadLine,
+  readEvidence,
+} from './evidence-file.ts'
 import { mergedReport } from './merging.ts'
 import { evidenceOutside } from './replayed-environment.ts'
 

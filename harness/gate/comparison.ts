@@ -4,7 +4,7 @@ import {
   type ComparedRequirement,
   type ComparedRun,
   type Comparison,
-} from '../../model/comparison.ts'
+} from '../../model/gate.ts'
 import type { Report, RequirementResult } from '../../model/report.ts'
 import type { Verdict } from '../../model/verdict.ts'
 

@@ -1,7 +1,7 @@
-import type { Accepted, Excuse, Gate, GateVerdict, Waiver } from '../../model/gate.ts'
+import type { Excuse, Gate, GateVerdict, Waiver } from '../../model/gate.ts'
 import type { Report, ReportedViolation, RequirementResult } from '../../model/report.ts'
 import type { Verdict } from '../../model/verdict.ts'
-import { neverObserved, unseenStatuses } from '../run/conclusion.ts'
+import { neverObserved, unseenStatuses } from '../run/verdicts.ts'
 
 /**
  * Holds a report against what was accepted before: marks each violation that is excused, and says whether
@@ -133,4 +133,15 @@ function isLoss(before: Verdict | undefined, now: Verdict): boolean {
 
 function resultIn(report: Report | undefined, id: string): RequirementResult | undefined {
   return report?.requirements.find((one) => one.id === id)
+}
+
+/** What was accepted before the run, by whom and until when, or as it was. */
+export interface Accepted {
+  readonly waivers?: {
+    readonly file: string
+    /** The file as it was read. */
+    readonly text: string
+    readonly entries: readonly Waiver[]
+  }
+  readonly baseline?: { readonly file: string; readonly report: Report }
 }

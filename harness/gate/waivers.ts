@@ -1,8 +1,9 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml'
-import { UsageError } from '../../cli/exit-code.ts'
-import { textOf } from '../../cli/given-file.ts'
-import type { Accepted, Waiver } from '../../model/gate.ts'
+import { UsageError } from '../../model/errors.ts'
+import type { Waiver } from '../../model/gate.ts'
 import type { Family } from '../../model/requirement.ts'
+import { textOf } from '../../spec/bounded-file.ts'
+import type { Accepted } from './gate.ts'
 
 const KEYS = ['requirement', 'fingerprint', 'reason', 'owner', 'expires'] as const
 const NEEDED = ['requirement', 'reason', 'owner', 'expires'] as const

@@ -1,8 +1,7 @@
-import type { Budget } from '../../model/budget.ts'
+import type { HandedOver } from '../../model/evidence.ts'
+import type { Budget } from '../../model/report.ts'
 import type { LedgerState } from '../safety/ledger.ts'
-import type { Errand } from './budget-guard.ts'
-import { owedRemovals } from './pending-cleanup.ts'
-import type { WireResult } from './wire-result.ts'
+import type { Timing, WireRequest, WireResult } from './transport.ts'
 
 /** What a run has spent of its budget, and what it may still spend. */
 export interface Account {
@@ -118,4 +117,179 @@ function startDeadline(ms: number) {
 function spelledOut(ms: number): string {
   if (ms % 60_000 === 0) return `${ms / 60_000}m`
   return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`
+}
+
+/** A request, and what it does to the files of the run. */
+export type Errand = WireRequest & {
+  /** The file of this run that it is to remove. */
+  readonly removes?: string | undefined
+  /** The file of this run that it looks for, before it is to be removed again. */
+  readonly looksFor?: string | undefined
+  /** For the upload of one, its number in the ledger. */
+  readonly creates?: number | undefined
+  /** Asked when its turn has come: why it is not sent any more. */
+  readonly unless?: (() => string | undefined) | undefined
+}
+
+/** A request that is not sent, and why. */
+export interface NotSent {
+  readonly notSent: string
+}
+
+/** Lets requests out, one by one, as long as the budget of the run lasts. */
+export interface Turnstile {
+  /** Aborted when nothing more goes out, so that nobody waits for it. */
+  readonly closed: AbortSignal
+  /** @param again - whether it was sent before */
+  send(
+    errand: Errand,
+    again: boolean,
+    exchange: () => Promise<WireResult & Timing>,
+  ): Promise<(WireResult & Timing) | NotSent>
+  /** @param find - asks the user's file or command */
+  handOver(find: () => Promise<HandedOver>): Promise<HandedOver>
+}
+
+/** The turnstiles of a run: one for its cases, and one for the removal of its files at the end. */
+export interface Turnstiles {
+  readonly cases: Turnstile
+  readonly removal: Turnstile
+}
+
+/** For a run without a budget. */
+export function openTurnstiles(): Turnstiles {
+  const turnstile: Turnstile = {
+    closed: new AbortController().signal,
+    send: (_, __, exchange) => exchange(),
+    handOver: (find) => find(),
+  }
+  return { cases: turnstile, removal: turnstile }
+}
+
+/** For a run that has one. */
+export function guardedTurnstiles(account: Account): Turnstiles {
+  const cases = guarded(account, account.over, account.refuse)
+  return {
+    cases,
+    removal: guarded(account, new AbortController().signal, account.refuseAtTheEnd),
+  }
+}
+
+function guarded(
+  account: Account,
+  closed: AbortSignal,
+  refuse: Account['refuseAtTheEnd'],
+): Turnstile {
+  return {
+    closed,
+    async send(errand, again, exchange) {
+      const refusal = refuse(errand, again)
+      if (refusal !== undefined) return { notSent: `not sent: ${refusal}` }
+      const settle = account.request(errand)
+      let result: (WireResult & Timing) | undefined
+      try {
+        result = await exchange()
+        return result
+      } finally {
+        settle(result)
+      }
+    },
+    async handOver(find) {
+      const refusal = account.refuseHandOver()
+      if (refusal !== undefined) return { refused: `not asked for: ${refusal}`, notAsked: true }
+      const settle = account.handOver()
+      let id: string | undefined
+      try {
+        const handedOver = await find()
+        if ('id' in handedOver) id = handedOver.id
+        return handedOver
+      } finally {
+        settle(id)
+      }
+    },
+  }
+}
+
+/** The files that a run must still remove, as far as nothing that is under way does it. */
+interface OwedRemovals {
+  /** Requests that it would take to remove all of them, or all but one. */
+  requests(except?: string): number
+  /** How many more it would take if this upload were sent: none if it was. */
+  more(upload: number): number
+  /** Files that are known by their ids, all of them or all but one. */
+  known(except?: string): number
+  /** Whether a deletion of this id would remove one of them. */
+  owes(id: string): boolean
+  /** Notes that a deletion is under way; returns what to call when it has ended. */
+  removing(id: string): (gone: boolean) => void
+  /** Notes that an upload is sent: a file may come of it. */
+  creating(upload: number): void
+  /** Notes that a file is asked for; returns what to call with its id, or without one. */
+  awaiting(): (id?: string) => void
+  /** Notes that this target cannot be relied on to remove a file at the first request. */
+  distrust(): void
+}
+
+/**
+ * What a file takes: a deletion; from a target that was seen in trouble, or not yet seen to delete, a look and
+ * another deletion, too.
+ */
+const REQUESTS_A_FILE = { trusted: 1, distrusted: 3 }
+
+/**
+ * Counts removals from the ledger and from what is under way. Between the answer to a deletion and its
+ * line in the ledger, other requests may have their turn: what was answered is remembered here.
+ */
+function owedRemovals(files: LedgerState): OwedRemovals {
+  const underWay = new Map<string, number>()
+  const gone = new Set<string>()
+  const handedOver = new Set<string>()
+  const created = new Set<number>()
+  let awaited = 0
+  let each = REQUESTS_A_FILE.distrusted
+  let inTrouble = false
+  const owes = (id: string) => files.left.has(id) && !underWay.has(id) && !gone.has(id)
+  const distrust = () => {
+    inTrouble = true
+    each = REQUESTS_A_FILE.distrusted
+  }
+  const known = (except?: string) => {
+    // A server may issue an id twice: gone is what the ledger has not noted yet.
+    for (const id of gone) if (!files.left.has(id)) gone.delete(id)
+    return [...files.left].filter((id) => id !== except && owes(id)).length
+  }
+
+  return {
+    known,
+    owes,
+    distrust,
+    requests(except) {
+      for (const id of handedOver) if (files.files.has(id)) handedOver.delete(id)
+      for (const upload of created) if (!files.openUploads.has(upload)) created.delete(upload)
+      return each * (known(except) + created.size + awaited + handedOver.size)
+    },
+    more: (upload) => (created.has(upload) ? 0 : each),
+    creating: (upload) => created.add(upload),
+    removing(id) {
+      underWay.set(id, (underWay.get(id) ?? 0) + 1)
+      return (isGone) => {
+        const others = (underWay.get(id) ?? 1) - 1
+        if (others > 0) underWay.set(id, others)
+        else underWay.delete(id)
+        if (isGone) {
+          gone.add(id)
+          if (!inTrouble) each = REQUESTS_A_FILE.trusted
+        }
+        // Of many deletions at once all but one are refused, and nothing is wrong.
+        else if (owes(id)) distrust()
+      }
+    },
+    awaiting() {
+      awaited += 1
+      return (id) => {
+        awaited -= 1
+        if (id !== undefined) handedOver.add(id)
+      }
+    },
+  }
 }

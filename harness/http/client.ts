@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Interrupted } from '../../model/errors.ts'
+import { InternalError, Interrupted } from '../../model/errors.ts'
 import type {
   Answered,
   Credentials,
@@ -9,10 +9,8 @@ import type {
   SentBody,
   SentUpload,
 } from '../../model/exchange.ts'
-import { InternalError } from '../../model/internal-error.ts'
-import { idOf, segmentOf } from '../../model/path-segment.ts'
+import { idOf, isUsableId, segmentOf } from '../../model/path-segment.ts'
 import type { DeletionOptions } from '../../model/requirement.ts'
-import { isUsableId } from '../../model/usable-id.ts'
 import { type Decision, type DeleteGuard, isOwn } from '../safety/delete-guard.ts'
 import type { Ledger } from '../safety/ledger.ts'
 import type { Outside, Step } from './environment.ts'
@@ -39,7 +37,7 @@ export interface PlainRequest {
 }
 
 /** How a deletion is sent. */
-export interface SendOptions extends DeletionOptions {
+interface SendOptions extends DeletionOptions {
   /** Asked when its turn has come: why it is not sent any more. */
   readonly unless?: () => string | undefined
 }
@@ -68,7 +66,7 @@ export interface Upload {
   readonly body: SentUpload
 }
 
-export interface ClientParts {
+interface ClientParts {
   readonly target: Target
   readonly outside: Outside
   readonly ledger: Ledger

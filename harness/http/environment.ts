@@ -1,11 +1,10 @@
+import { setMaxListeners } from 'node:events'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import type { Budget } from '../../model/budget.ts'
 import { Interrupted } from '../../model/errors.ts'
 import type { HandedOver } from '../../model/evidence.ts'
+import type { Budget } from '../../model/report.ts'
 import type { LedgerState } from '../safety/ledger.ts'
-import { openAccount } from './budget.ts'
-import { guardedTurnstiles, openTurnstiles, type Turnstiles } from './budget-guard.ts'
-import { eitherSignal } from './either-signal.ts'
+import { guardedTurnstiles, openAccount, openTurnstiles, type Turnstiles } from './budget.ts'
 import { createPace, type PaceOptions } from './rate-limiter.ts'
 import { type Redaction, redactionOf } from './redaction.ts'
 import {
@@ -44,7 +43,7 @@ export interface Outside {
   close(): Promise<void>
 }
 
-export interface OutsideOptions extends Omit<PaceOptions, 'waiting'> {
+interface OutsideOptions extends Omit<PaceOptions, 'waiting'> {
   readonly target: Target
   /** Instead of connections to the target. */
   readonly transport?: Transport
@@ -120,4 +119,17 @@ function withoutCredentials(handedOver: HandedOver, { text }: Redaction): Handed
   if ('refused' in handedOver) return { ...handedOver, refused: text(handedOver.refused) }
   if (text(handedOver.id) === handedOver.id) return handedOver
   return { refused: 'the id that was handed over holds a credential, which the report would show' }
+}
+
+/** Aborted as soon as one of two signals is. `AbortSignal.any` may be collected before (Node 20). */
+function eitherSignal(one: AbortSignal, other: AbortSignal): AbortSignal {
+  const either = new AbortController()
+  const abort = () => either.abort()
+  // Each request that waits listens to it.
+  setMaxListeners(0, one, other, either.signal)
+  for (const signal of [one, other]) {
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  }
+  return either.signal
 }

@@ -14,7 +14,7 @@ export interface ReceivedBody {
 }
 
 /** A body that comes in pieces. */
-export interface BodyInPieces {
+interface BodyInPieces {
   /** @returns whether it is still within {@link MAX_BODY_BYTES} */
   add(chunk: Buffer): boolean
   /** As it came, up to the bound. */

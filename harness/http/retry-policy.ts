@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Interrupted } from '../../model/errors.ts'
-import type { Errand, Turnstile } from './budget-guard.ts'
+import { headerValues, type Response } from '../../model/exchange.ts'
+import type { Errand, Turnstile } from './budget.ts'
 import type { Pace } from './rate-limiter.ts'
-import { retryAfterMs } from './retry-after.ts'
-import { now, type Timing } from './timing.ts'
-import type { Transport } from './transport.ts'
-import type { WireResult } from './wire-result.ts'
+import { now, type Timing, type Transport, type WireResult } from './transport.ts'
 
 /** A target that asks for more patience than this, in all for one request, is not waited for. */
 const MAX_PATIENCE_MS = 60_000
@@ -56,7 +54,7 @@ export function createPatience(timeoutMs: number, known = new Set<string>()): Pa
 }
 
 /** What a request is sent with. */
-export interface Courtesy {
+interface Courtesy {
   readonly transport: Transport
   readonly pace: Pace
   readonly turnstile: Turnstile
@@ -145,4 +143,26 @@ function pauseAskedBy(
     return { ms: askedMs ?? backoffMs / 2, all: false }
   }
   return undefined
+}
+
+/**
+ * How long a target asks to be left alone (RFC 9110 §10.2.3), in milliseconds; undefined where it
+ * does not say, or says nothing that can be understood. A date is held against that of the answer, so that
+ * no difference between the clocks counts.
+ *
+ * @param nowMs - milliseconds since the Unix epoch, for a date where the answer has none
+ */
+export function retryAfterMs(response: Response, nowMs: number): number | undefined {
+  const [value] = headerValues(response, 'retry-after')
+  if (value === undefined) return undefined
+  if (/^\d+$/.test(value.trim())) return Number(value) * 1000
+  const date = httpDateMs(value)
+  const [answered = ''] = headerValues(response, 'date')
+  return date === undefined ? undefined : Math.max(0, date - (httpDateMs(answered) ?? nowMs))
+}
+
+/** Date.parse makes dates of numbers, too; those of HTTP end in GMT (RFC 9110 §5.6.7). */
+function httpDateMs(value: string): number | undefined {
+  const date = / GMT$/.test(value.trim()) ? Date.parse(value) : Number.NaN
+  return Number.isNaN(date) ? undefined : date
 }

@@ -7,7 +7,7 @@ export type Span = readonly [start: number, end: number]
 const SHORTEST_LINE = 64
 
 /** What a text, or a part of it, stands for in one way of spelling. */
-export interface Decoded {
+interface Decoded {
   readonly text: string
   /** The stretches of the first text that these were decoded from. */
   origins(spans: readonly Span[]): readonly Span[]

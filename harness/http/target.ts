@@ -75,7 +75,7 @@ export class TargetUrlError extends Error {
 }
 
 /** The parts of a base URL. */
-export interface BaseUrl {
+interface BaseUrl {
   readonly url: string
   readonly origin: string
   readonly basePath: string

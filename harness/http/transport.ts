@@ -1,11 +1,16 @@
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
-import type { Header } from '../../model/exchange.ts'
-import { unlessOfProxy } from './proxy-answer.ts'
-import { hear } from './receive.ts'
+import {
+  type CutBody,
+  type Exchange,
+  type Header,
+  headerValues,
+  type Response,
+  type TransportFailure,
+} from '../../model/exchange.ts'
 import { redactionOf } from './redaction.ts'
+import { collectBody } from './response-body.ts'
 import { namesProxy, type Target } from './target.ts'
-import type { Timing } from './timing.ts'
-import type { WireResult } from './wire-result.ts'
+import { transportFailure } from './transport-failure.ts'
 
 /** A request as it goes on the wire, secrets included. */
 export interface WireRequest {
@@ -76,4 +81,142 @@ function dispatcherFor(target: Target, onProxy: () => void): Dispatcher {
     return new Pool(opened, rest)
   }
   return new EnvHttpProxyAgent({ ...options, factory, requestTls: tls, proxyTunnel: false })
+}
+
+/**
+ * Hears the answer to one request, bounded in size and time.
+ *
+ * @param timeoutMs - for all of it, the wait for a connection included
+ * @param send - hands the handler to a dispatcher
+ * @param clean - takes credentials out of messages, before they are shortened
+ * @throws what is no failure of the network
+ */
+export function hear(
+  timeoutMs: number,
+  send: (handler: Dispatcher.DispatchHandler) => void,
+  clean?: (text: string) => string,
+): Promise<WireResult & Timing> {
+  return new Promise((resolve, reject) => {
+    const clock = startClock()
+    let connection: Dispatcher.DispatchController | undefined
+    let head: Omit<Response, 'body'> | undefined
+    let late = false
+    const body = collectBody()
+    const settle = (result: WireResult) => {
+      clearTimeout(timer)
+      resolve({ ...result, ...clock.timing() })
+    }
+    const cutShort = (cut: CutBody) => {
+      if (head !== undefined) settle({ response: { ...head, body: body.received(), cut } })
+    }
+    const giveUp = () => {
+      late = true
+      if (head !== undefined) cutShort(OUT_OF_TIME)
+      else settle({ failure: { kind: 'timeout', message: `no answer within ${timeoutMs} ms` } })
+      connection?.abort(new Error('out of time'))
+    }
+    const timer = setTimeout(giveUp, timeoutMs)
+    send({
+      onRequestStart(controller) {
+        connection = controller
+        // It waited so long for a connection that nobody waits for the answer any more.
+        if (late) controller.abort(new Error('out of time'))
+      },
+      onResponseStart({ rawHeaders }, status) {
+        if (status < 200) return
+        clock.answered()
+        head = { status, headers: pairs(rawHeaders as readonly Buffer[]) }
+      },
+      onResponseData(controller, chunk) {
+        if (body.add(chunk)) return
+        cutShort(body.tooLarge)
+        controller.abort(new Error('too large'))
+      },
+      onResponseEnd() {
+        if (head !== undefined) settle({ response: { ...head, ...body.decoded(head.headers) } })
+      },
+      onResponseError(_, error) {
+        const failure = transportFailure(error, clean)
+        if (failure !== undefined && head !== undefined) return cutShort(CONNECTION_ENDED)
+        if (failure !== undefined) return settle({ failure })
+        // Aborted here, it was settled before.
+        clearTimeout(timer)
+        reject(error)
+      },
+    })
+  })
+}
+
+const OUT_OF_TIME: CutBody = { by: 'timeout', message: 'the time for the answer was over' }
+const CONNECTION_ENDED: CutBody = {
+  by: 'connection',
+  message: 'the connection ended within the body',
+}
+
+/** Names may be UTF-8 by mistake, values are octets (RFC 9110 §5.5). */
+function pairs(raw: readonly Buffer[]): readonly Header[] {
+  const headers: Header[] = []
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    headers.push([String(raw[at]).toLowerCase(), (raw[at + 1] as Buffer).toString('latin1')])
+  }
+  return headers
+}
+
+/** Statuses with which a proxy says that it has no answer of the target's (RFC 9110 §15.5.8, §15.6.3, §15.6.5). */
+const OF_PROXIES = [407, 502, 504]
+
+/**
+ * Of what came through a proxy that the user's environment names, what may be the proxy's own answer is
+ * none of the target's: nobody can tell a target that fails from one that the proxy does not reach.
+ */
+function unlessOfProxy(result: WireResult & Timing): WireResult & Timing {
+  if (!('response' in result) || !isOfProxy(result.response)) return result
+  const { response, ...timing } = result
+  const message = `${response.status} came through a proxy (HTTP_PROXY), and may be its own answer`
+  return { failure: { kind: 'refused', message }, ...timing }
+}
+
+function isOfProxy(response: Response): boolean {
+  if (OF_PROXIES.includes(response.status)) return true
+  // Some proxies give their page of errors this one, which an API under load gives, too.
+  const types = headerValues(response, 'content-type')
+  return response.status === 503 && types.some((type) => /^text\/html\b/i.test(type))
+}
+
+/**
+ * What came back, or why nothing did. The types that programs of other people's see lead here, and have no
+ * use for those of an HTTP client.
+ */
+export type WireResult = { readonly response: Response } | { readonly failure: TransportFailure }
+
+/** When a request went out, and how long its answer took; as in an exchange. */
+export type Timing = Pick<Exchange, 'startedAtMs' | 'waitMs' | 'durationMs'>
+
+/** Measures one exchange on the clock of this process, which no change of the system's time touches. */
+function startClock() {
+  const startedMs = performance.now()
+  let headMs: number | undefined
+  return {
+    answered() {
+      headMs = performance.now()
+    },
+    timing(): Timing {
+      const endMs = performance.now()
+      return {
+        startedAtMs: inMicroseconds(performance.timeOrigin + startedMs),
+        waitMs: inMicroseconds((headMs ?? endMs) - startedMs),
+        durationMs: inMicroseconds(endMs - startedMs),
+      }
+    },
+  }
+}
+
+/** Milliseconds since the Unix epoch, on a clock that never jumps. */
+export function now(): number {
+  return inMicroseconds(performance.timeOrigin + performance.now())
+}
+
+/** Milliseconds without the digits that no clock of this kind tells apart. */
+function inMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000
 }

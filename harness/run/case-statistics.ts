@@ -1,6 +1,6 @@
 import type { CaseOutcome, FailedCase } from './case.ts'
 import { fingerprintsOf } from './fingerprint.ts'
-import { keepTelling } from './telling-failures.ts'
+import { keepTelling } from './sample.ts'
 
 /** What became of the cases of a requirement: numbers, and the cases that a report shows. */
 export interface Tally {
@@ -19,7 +19,7 @@ export interface Tally {
 type Unjudged = Extract<CaseOutcome, { readonly reason: string }>
 
 /** Counts outcomes as they come. Of what passed, a long run keeps nothing. */
-export interface Tallying {
+interface Tallying {
   /** @param position - of the case in its list; the first is by position, whichever ends first */
   add(position: number, outcome: CaseOutcome): void
   tally(): Tally

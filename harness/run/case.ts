@@ -1,15 +1,20 @@
 import type { Contract } from '../../model/contract.ts'
-import { Inconclusive, Interrupted, NotSafe, SetAside } from '../../model/errors.ts'
+import {
+  EvidenceError,
+  Inconclusive,
+  InternalError,
+  Interrupted,
+  LedgerError,
+  NotSafe,
+  SetAside,
+} from '../../model/errors.ts'
 import type { Exchange } from '../../model/exchange.ts'
-import { InternalError } from '../../model/internal-error.ts'
 import { expectRefused } from '../../model/reads.ts'
 import type { ProbingRequirement } from '../../model/requirement.ts'
 import type { Violation } from '../../model/violation.ts'
-import { Undecidable } from '../../spec/undecidable.ts'
-import { EvidenceError } from '../evidence/evidence-file.ts'
-import { LedgerError } from '../safety/ledger.ts'
+import { Undecidable } from '../../spec/schema.ts'
 import type { Places } from './places.ts'
-import { tellingOnes } from './telling-violations.ts'
+import { tellingOnes } from './sample.ts'
 import type { Toolbox } from './tools.ts'
 
 /** What became of one case. */

@@ -1,13 +1,12 @@
 import type { Contract } from '../../model/contract.ts'
+import { InternalError } from '../../model/errors.ts'
 import type { Answered, Exchange } from '../../model/exchange.ts'
-import { InternalError } from '../../model/internal-error.ts'
 import { familyOf, type WatchingRequirement } from '../../model/requirement.ts'
 import type { Violation } from '../../model/violation.ts'
-import { Undecidable } from '../../spec/undecidable.ts'
+import { Undecidable } from '../../spec/schema.ts'
 import { isAnswered } from '../http/client.ts'
 import { fingerprintsOf } from './fingerprint.ts'
-import { keepTelling } from './telling-failures.ts'
-import { tellingOnes } from './telling-violations.ts'
+import { keepTelling, tellingOnes } from './sample.ts'
 import { isThrottled } from './tools.ts'
 
 /** What a watching requirement has seen. */

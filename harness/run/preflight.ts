@@ -44,7 +44,7 @@ export interface Discovery {
 }
 
 /** What showed that a target has no deletion, and what a requirement needs that shows it, too. */
-export interface NoDeletion {
+interface NoDeletion {
   readonly shown: string
   readonly need: 'file' | 'retrieve'
 }
@@ -52,7 +52,7 @@ export interface NoDeletion {
 /** The id under which the exchanges of the preflight are recorded. */
 export const PREFLIGHT = 'set-up/capabilities'
 
-export interface PreflightParts {
+interface PreflightParts {
   readonly client: Client
   readonly supply: FileSupply
   readonly caseTools: CaseTools

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { Budget } from '../../model/budget.ts'
-import { Interrupted, RunInterrupted } from '../../model/errors.ts'
+import { Interrupted, nameLeft, RunInterrupted } from '../../model/errors.ts'
 import type { Exchange } from '../../model/exchange.ts'
 import {
+  type Budget,
   type EvidenceIdentity,
   type OthersAccount,
   REPORT_FORMAT,
@@ -16,19 +16,14 @@ import type { Family } from '../../model/requirement.ts'
 import { isAuthenticated } from '../http/target.ts'
 import { reportedTool } from '../http/tool.ts'
 import { idFactsOf } from '../safety/measure-ids.ts'
-import { bindingOf } from './binding.ts'
-import { nameLeft } from './broken-off.ts'
-import { catalogueSha256 } from './catalogue-json.ts'
-import { type Conclusion, conclude, remarksOn } from './conclusion.ts'
 import { type CaseListener, createExaminer, type Examiner } from './examiner.ts'
 import { TargetUnusable } from './preflight.ts'
-import { examineAll, type RunListener } from './schedule.ts'
+import { dealt, examineAll, type RunListener } from './schedule.ts'
 import { markOf } from './seed.ts'
-import { isBroughtAlong, reportedResults, select } from './selection.ts'
+import { catalogueSha256, isBroughtAlong, reportedResults, select } from './selection.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
-import { dealt } from './sharding.ts'
 import { isThrottled } from './tools.ts'
-import { notProbed } from './verdicts.ts'
+import { type Conclusion, conclude, notProbed, remarksOn } from './verdicts.ts'
 
 export interface ConformanceOptions extends Omit<SessionOptions, 'record' | 'mark'> {
   readonly catalogue: readonly Family[]
@@ -70,7 +65,7 @@ export const UNWATCHED: ConformanceListener = {
 }
 
 /** A run that is under way. */
-export interface OpenRun {
+interface OpenRun {
   readonly families: readonly Family[]
   readonly session: Session
   readonly examiner: Examiner
@@ -311,4 +306,36 @@ function reportedOptions(options: ConformanceOptions): ReportedOptions {
     declaredCapabilities: options.declaredCapabilities,
     ...(options.budget === undefined ? {} : { budget: options.budget }),
   }
+}
+
+/**
+ * Everything that decides which cases are sent and what is made of the answers, in one text. The mark of
+ * the run follows from it, and stands in made-up ids and in the names of files: with another choice, all
+ * of them would have been others, so nobody can say afterwards that it was made. A budget is not in it:
+ * it makes no case another, and what it has cut off is inconclusive.
+ */
+function bindingOf(options: ConformanceOptions): string {
+  const { target, contract, supply } = options
+  return JSON.stringify([
+    contract.document.sha256,
+    contract.operationId ?? null,
+    target.basePath,
+    target.authorization?.split(' ')[0] ?? null,
+    target.secondAuthorization !== undefined,
+    target.headers.map(([name]) => name),
+    isAuthenticated(target),
+    supply.description,
+    options.runs,
+    options.concurrency,
+    options.maxLive,
+    options.settleMs,
+    options.strict,
+    options.disposable,
+    options.expectedStatuses,
+    options.declaredCapabilities,
+    options.only,
+    options.skip,
+    options.shard ?? null,
+    options.challenge ?? null,
+  ])
 }

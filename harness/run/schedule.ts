@@ -1,6 +1,7 @@
-import type { RequirementResult } from '../../model/report.ts'
+import type { RequirementResult, Shard } from '../../model/report.ts'
 import { type Family, isWatching, type Requirement } from '../../model/requirement.ts'
 import type { CaseListener, Examiner } from './examiner.ts'
+import { SelectionError } from './selection.ts'
 
 /** What is told while a run goes on. */
 export interface RunListener {
@@ -10,7 +11,7 @@ export interface RunListener {
 }
 
 /** A requirement and the family that it is concluded with. */
-export interface Turn {
+interface Turn {
   readonly family: Family
   readonly requirement: Requirement
   /** Whether the family is decided after it. */
@@ -58,4 +59,37 @@ export async function examineAll(
     if (last) listener.familyDone(family, resultsOf(family))
   }
   return families.flatMap(resultsOf)
+}
+
+/**
+ * The part of the chosen requirements that is a shard's. Those that probe are dealt out in turn; those that
+ * watch stand where what they watch does, and so in several shards: what they see there adds up.
+ *
+ * @throws SelectionError if there are more shards than requirements that probe
+ */
+export function dealt(families: readonly Family[], shard: Shard): readonly Family[] {
+  const { index, count } = shard
+  const probing = families.flatMap(({ requirements }) =>
+    requirements.filter((one) => !isWatching(one)),
+  )
+  if (count > probing.length) {
+    throw new SelectionError(
+      `--shard ${index}/${count}: there are ${probing.length} requirements to deal out, accepted are as many shards at most`,
+    )
+  }
+  const own = new Set(probing.filter((_, at) => at % count === index - 1))
+  return families
+    .map((family) => {
+      const all = family.requirements
+      // What watches nothing stands in the first shard, so that nothing is lost.
+      const watched = all.some((one) => !isWatching(one))
+      const here = watched ? all.some((one) => own.has(one)) : index === 1
+      return {
+        ...family,
+        requirements: all.filter((one) =>
+          isWatching(one) ? one.watches === 'run' || here : own.has(one),
+        ),
+      }
+    })
+    .filter(({ requirements }) => requirements.length > 0)
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { RUN_ID_LENGTH, RUN_ID_LETTERS } from '../../model/run-id.ts'
+import { draw, RUN_ID_LENGTH, RUN_ID_LETTERS } from '../../model/run-id.ts'
 
 /** A fresh seed: 64 unguessable bits, in decimal. */
 export function freshSeed(): string {
@@ -19,17 +19,6 @@ export function seedFrom(challenge: string): string {
  */
 export function markOf(seed: string, binding: string): string {
   return draw(RUN_ID_LETTERS, RUN_ID_LENGTH, octets(seed, `mark\n${binding}`))
-}
-
-/** Draws without bias: octets that do not divide evenly are thrown away. */
-export function draw(alphabet: string, length: number, octet: () => number): string {
-  const bound = 256 - (256 % alphabet.length)
-  let drawn = ''
-  while (drawn.length < length) {
-    const value = octet()
-    if (value < bound) drawn += alphabet[value % alphabet.length]
-  }
-  return drawn
 }
 
 /** A fast-check seed (32 bits, signed) for one purpose of a run. */

@@ -1,15 +1,13 @@
-import { Inconclusive, Interrupted, NotOurs, NotSafe } from '../../model/errors.ts'
+import { Inconclusive, InternalError, Interrupted, NotOurs, NotSafe } from '../../model/errors.ts'
 import type { RecordedHandOver } from '../../model/evidence.ts'
 import type { Answered, Exchange } from '../../model/exchange.ts'
-import { InternalError } from '../../model/internal-error.ts'
 import { idOf, segmentOf } from '../../model/path-segment.ts'
 import { entriesOf, isSuccess, nextPage } from '../../model/reads.ts'
 import type { DeletionOptions, FileToUpload, OwnedFile, Tools } from '../../model/requirement.ts'
 import type { FileSupply, SetUp } from '../../resources/provider.ts'
 import { type Client, isAnswered } from '../http/client.ts'
 import type { Outside } from '../http/environment.ts'
-import { type Decision, isOwn } from '../safety/delete-guard.ts'
-import type { HeldBack, Refused } from '../safety/held-back.ts'
+import { type Decision, type HeldBack, isOwn, type Refused } from '../safety/delete-guard.ts'
 import type { Ledger } from '../safety/ledger.ts'
 import type { Ownership } from '../safety/ownership.ts'
 import { type RemovalParts, removeFile } from './cleanup.ts'
@@ -57,7 +55,7 @@ export interface CaseTools {
 }
 
 /** Files that a case may have at once, or why it may have none. */
-export type Room = number | { readonly none: string }
+type Room = number | { readonly none: string }
 
 /** Makes the tools of one case. */
 export type Toolbox = (requirement: string, caseKey: string, room?: Room) => CaseTools

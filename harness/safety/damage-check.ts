@@ -12,7 +12,7 @@ export type ListRead =
   | { readonly unread: string }
 
 /** Watches over the files of others, as far as the list shows them: the damage check. */
-export interface OthersWatch {
+interface OthersWatch {
   /** Remembers what is listed before the first deletion. */
   remember(list: ListRead): void
   /** Tells whether an id was listed then. */

@@ -1,8 +1,17 @@
 import { constants as bufferConstants } from 'node:buffer'
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
+import { hostname } from 'node:os'
+import { LedgerError, LedgerNotBegun } from '../../model/errors.ts'
 import { apply, emptyState, type LedgerEntry, type LedgerState } from './ledger-state.ts'
-import { whyNotOwn } from './own-path.ts'
-import type { RunningProcess } from './running-process.ts'
 
 /** First line of a ledger. */
 export interface LedgerHeader {
@@ -24,18 +33,8 @@ export interface LedgerHeader {
   readonly credentials?: readonly string[]
 }
 
-/** A ledger cannot be read or written; the message names the file and the line. */
-export class LedgerError extends Error {
-  override readonly name: string = 'LedgerError'
-}
-
-/** A ledger was cut off within its first line: nothing was sent yet. */
-export class LedgerNotBegun extends LedgerError {
-  override readonly name = 'LedgerNotBegun'
-}
-
 /** What a ledger says. */
-export interface ReadLedger {
+interface ReadLedger {
   readonly header: LedgerHeader
   readonly state: LedgerState
   /** Whether its run says itself that it is over. */
@@ -172,4 +171,70 @@ function isEntry(value: unknown): value is LedgerEntry {
   if (typeof event !== 'string' || !Object.hasOwn(NAMES, event)) return false
   const [name, type] = NAMES[event as LedgerEntry['event']] ?? []
   return name === undefined || typeof (value as Record<string, unknown>)[name] === type
+}
+
+/** A process, and the machine that it runs on. */
+interface RunningProcess {
+  readonly host: string
+  readonly pid: number
+}
+
+export function thisProcess(): RunningProcess {
+  return { host: hostname(), pid: process.pid }
+}
+
+/**
+ * Whether a process has a file open. Where the system does not tell who has what open, whether there
+ * is a process of this number: it may be another by now. Of another machine nothing can be said: no.
+ */
+export function hasOpen({ host, pid }: RunningProcess, path: string): boolean {
+  if (host !== hostname()) return false
+  return tellsOpenFiles() ? opened(pid, path) : isAlive(pid)
+}
+
+/** Linux shows the open files of each process, to its own user. */
+function tellsOpenFiles(): boolean {
+  return statSync('/proc/self/fd', { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+function opened(pid: number, path: string): boolean {
+  const folder = `/proc/${pid}/fd`
+  try {
+    const { dev, ino } = statSync(path)
+    return readdirSync(folder).some((name) => {
+      const found = statSync(`${folder}/${name}`, { throwIfNoEntry: false })
+      return found?.ino === ino && found.dev === dev
+    })
+  } catch (error) {
+    // It has ended, or is another user's, who could not have opened it.
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+    return false
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Write permission of the group and of all others. */
+const WRITABLE_BY_OTHERS = 0o022
+
+/**
+ * Says why another user could have made or could change what lies at a path; undefined if none could.
+ * Windows has neither user ids nor modes: there the profile that holds the path keeps others out.
+ *
+ * @param found - of the path itself, no link followed
+ */
+export function whyNotOwn(found: Stats, kind: 'file' | 'folder'): string | undefined {
+  if (found.isSymbolicLink()) return 'is a link'
+  if (kind === 'file' ? !found.isFile() : !found.isDirectory()) return `is no ${kind}`
+  const user = process.getuid?.()
+  if (user === undefined) return undefined
+  if (found.uid !== user) return `belongs to user ${found.uid}, and this is user ${user}`
+  if ((found.mode & WRITABLE_BY_OTHERS) === 0) return undefined
+  return `can be written by others (mode ${(found.mode & 0o777).toString(8)})`
 }

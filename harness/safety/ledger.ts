@@ -1,8 +1,23 @@
-import { constants, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+export { type LedgerHeader, readLedger } from './ledger-reader.ts'
+export { type FileState, type LedgerEntry, type LedgerState, leftovers } from './ledger-state.ts'
+
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
-import { leftBehind } from '../../model/left-behind.ts'
+import { LedgerError, leftBehind } from '../../model/errors.ts'
 import { segmentOf } from '../../model/path-segment.ts'
-import { LedgerError, type LedgerHeader, openOwnLedger, readLedger } from './ledger-reader.ts'
+import { type LedgerHeader, openOwnLedger, readLedger } from './ledger-reader.ts'
 import {
   apply,
   emptyState,
@@ -12,15 +27,6 @@ import {
   type LedgerState,
   leftovers,
 } from './ledger-state.ts'
-import { type LineFile, linesOf } from './line-file.ts'
-
-export {
-  LedgerError,
-  type LedgerHeader,
-  LedgerNotBegun,
-  readLedger,
-} from './ledger-reader.ts'
-export { type FileState, type LedgerEntry, type LedgerState, leftovers } from './ledger-state.ts'
 
 /** The files of a run, noted on disk before anything else happens to them. */
 export interface Ledger {
@@ -197,5 +203,52 @@ function writing<T>(path: string, write: () => T): T {
     if (code === undefined) throw error
     const found = code === 'EEXIST' ? 'belongs to another run' : `cannot be written (${code})`
     throw new LedgerError(`ledger ${path}: ${found}`)
+  }
+}
+
+/** A file to whose end lines are written, each of them whole or not at all. */
+interface LineFile {
+  /** @throws NodeJS.ErrnoException if it cannot be written; nothing of the line is there then */
+  append(line: string): void
+  /** Whether it still is where it was opened: a folder can be removed under whoever writes to it. */
+  isInPlace(): boolean
+  /** Waits until the disk has it, which the end of this process does not take, but a power cut may. */
+  sync(): void
+  close(): void
+}
+
+/**
+ * Writes lines to the end of an open file.
+ *
+ * @param file - its descriptor, opened to append
+ * @param path - where it was opened
+ */
+export function linesOf(file: number, path: string): LineFile {
+  return {
+    append(line) {
+      const octets = Buffer.from(`${line}\n`)
+      let written = 0
+      try {
+        // A disk that is nearly full takes a part, and says so only of the next one.
+        while (written < octets.length) written += writeSync(file, octets, written)
+      } catch (error) {
+        // What is there of the line would run into the next.
+        if (written > 0) ftruncateSync(file, fstatSync(file).size - written)
+        throw error
+      }
+    },
+    isInPlace() {
+      const { dev, ino } = fstatSync(file)
+      try {
+        const found = lstatSync(path)
+        return found.dev === dev && found.ino === ino
+      } catch (error) {
+        // What cannot be looked at is not there for anybody else either.
+        if ((error as NodeJS.ErrnoException).code === undefined) throw error
+        return false
+      }
+    },
+    sync: () => fsyncSync(file),
+    close: () => closeSync(file),
   }
 }

@@ -20,7 +20,7 @@ import {
  *
  * What is learnt later only makes it stricter.
  */
-export interface IdMeasure {
+interface IdMeasure {
   /** Takes in an id. Those of the preflight come first, in the order in which they were made. */
   learn(id: string): void
   /** The scheme of an id of this length and making; undefined where no such id was seen. */

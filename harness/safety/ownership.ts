@@ -7,7 +7,7 @@ import type { FileState } from './ledger-state.ts'
 /** How uploads are made: each way is trusted once what it made was read back. */
 export type WayOfCreating = 'default' | 'chosen'
 
-export interface OwnershipRules {
+interface OwnershipRules {
   readonly runId: string
   /** Ids that this run has made, or was handed for deletion. */
   readonly files: ReadonlyMap<string, FileState>
@@ -16,7 +16,7 @@ export interface OwnershipRules {
 }
 
 /** What came of the claim to a resource. */
-export interface Claim {
+interface Claim {
   readonly isOurs: boolean
   /** What was read back at its id. */
   readonly reads: readonly Answered[]

@@ -98,7 +98,7 @@ export interface Cell {
 }
 
 /** An id that a pattern takes, and the bits that it costs to hit such a one. */
-export interface Match {
+interface Match {
   readonly id: string
   readonly bits: number
 }

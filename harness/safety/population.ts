@@ -1,7 +1,6 @@
 import { type IdScheme, spaceOf, UNGUESSABLE_BITS } from '../../model/id-scheme.ts'
-import { inBase64, octetsOfBase64 } from './base64.ts'
 import { createIdMeasure } from './measure-ids.ts'
-import { leadingNumber, numbersIn } from './numbers.ts'
+import { inBase64, leadingNumber, numbersIn, octetsOfBase64 } from './numbers.ts'
 import type { Cell } from './pattern.ts'
 import type { NumberRange, Population, Template } from './readings.ts'
 
@@ -48,7 +47,7 @@ export interface KnownIds extends Population {
   readonly separated: ReadonlySet<string>
 }
 
-export interface KnownIdsRules {
+interface KnownIdsRules {
   readonly runId: string
   /** Whether this run created the id, or was handed it for deletion; also one that is gone. */
   readonly owns: (id: string) => boolean

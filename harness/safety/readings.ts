@@ -1,6 +1,5 @@
 import { UNGUESSABLE_BITS } from '../../model/id-scheme.ts'
-import { octetsOfBase64 } from './base64.ts'
-import { leadingNumber, numbersIn, takenForTheSame } from './numbers.ts'
+import { leadingNumber, numbersIn, octetsOfBase64, takenForTheSame } from './numbers.ts'
 import { type Automaton, type Cell, compile, likeliest, type Node } from './pattern.ts'
 import { globPattern, likePattern, regularExpression } from './pattern-syntax.ts'
 

@@ -1,6 +1,6 @@
+import { HOMOGLYPHS } from '../../model/homoglyphs.ts'
 import { octetsOf } from '../../model/path-segment.ts'
-import { inBase64 } from './base64.ts'
-import { digitValue } from './numbers.ts'
+import { digitValue, inBase64 } from './numbers.ts'
 
 /**
  * What a careless server may make of a text before it looks an id up.
@@ -8,7 +8,7 @@ import { digitValue } from './numbers.ts'
  * `whole`: texts that it could take for the id that was asked for. `rest`: what it cuts off, which it could
  * take for an id only if it looks like one. `everything`: the text leads to no id, but to all of them.
  */
-export interface Rewritten {
+interface Rewritten {
   readonly whole?: readonly string[]
   readonly rest?: readonly string[]
   readonly everything?: boolean
@@ -67,27 +67,6 @@ function normalised(text: string): string {
   return ASCII.test(text) ? text : text.normalize('NFKC').replaceAll(/\p{Nd}/gu, digitValue)
 }
 
-/** Letters that look, or fold, like a Latin one. */
-export const HOMOGLYPHS: Readonly<Record<string, string>> = {
-  a: '\u0430',
-  c: '\u0441',
-  e: '\u0435',
-  i: '\u0456',
-  o: '\u043e',
-  p: '\u0440',
-  s: '\u017f',
-  x: '\u0445',
-  y: '\u0443',
-  A: '\u0410',
-  B: '\u0412',
-  E: '\u0415',
-  H: '\u041d',
-  K: '\u212a',
-  O: '\u041e',
-  P: '\u0420',
-  l: '\u04cf',
-  f: '\u017f',
-}
 const LATIN = new Map(Object.entries(HOMOGLYPHS).map(([latin, letter]) => [letter, latin]))
 
 function transliterated(text: string): string {

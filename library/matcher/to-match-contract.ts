@@ -1,11 +1,67 @@
-import type { Contract } from '../../model/contract.ts'
-import type { Answered, Response } from '../../model/exchange.ts'
+import type { Contract, Role } from '../../model/contract.ts'
+import { UsageError } from '../../model/errors.ts'
+import { type Answered, headerValues, type Response } from '../../model/exchange.ts'
+import { quote, type Violation } from '../../model/violation.ts'
 import { printable } from '../../reporters/printable.ts'
-import { Undecidable } from '../../spec/undecidable.ts'
-import { UsageError } from '../usage-error.ts'
-import { type Expected, violationsOf } from './expected.ts'
-import { messageFor } from './message.ts'
+import { Undecidable } from '../../spec/schema.ts'
 import { responseOf } from './received.ts'
+
+/** Registers what is to be done when the test that a matcher stands in is over. */
+export type WhenFinished = (act: () => Promise<void>) => void
+
+/**
+ * A promise of a matcher that makes its test fail unless somebody awaits it. vitest waits for the
+ * promises of its own matchers when a test ends, but not for those of others: the test would be over,
+ * and green, before the answer was read.
+ */
+export function toBeAwaited(
+  result: Promise<MatcherResult>,
+  whenFinished: WhenFinished,
+): PromiseLike<MatcherResult> {
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: vitest calls it once, and hands what it returns to the test
+    then<A, B>(
+      judge: ((result: MatcherResult) => A | PromiseLike<A>) | null | undefined,
+      fail?: ((reason: unknown) => B | PromiseLike<B>) | null,
+    ) {
+      const judged = result.then(judge, fail)
+      let awaited = false
+      whenFinished(async () => {
+        // Whoever catches errors for later, as `expect.soft` does, has them before the test is over.
+        await judged.catch(() => undefined)
+        if (!awaited) {
+          throw new UsageError('toMatchContract: not awaited; the body is read in: await expect(…)')
+        }
+      })
+      return noticing(judged, () => {
+        awaited = true
+      })
+    },
+    // An asymmetric matcher cannot wait, and would take this for a result.
+    get pass(): boolean {
+      throw new UsageError(
+        'toMatchContract: a body that has yet to be read cannot be matched within another value; accepted is await expect(…)',
+      )
+    },
+  } as PromiseLike<MatcherResult>
+}
+
+/** The same promise, which tells when somebody waits for it. */
+function noticing<T>(promise: Promise<T>, tell: () => void): Promise<T> {
+  const then: Promise<T>['then'] = (...handlers) => {
+    tell()
+    return promise.then(...handlers)
+  }
+  return {
+    then,
+    catch: (handler) => then(undefined, handler),
+    finally: (handler) => {
+      tell()
+      return promise.finally(handler)
+    },
+    [Symbol.toStringTag]: 'Promise',
+  }
+}
 
 /** What a matcher says of what it was given. */
 export interface MatcherResult {
@@ -78,4 +134,81 @@ function answerWith(response: Response, { method, template }: Contract): Answere
     waitMs: 0,
     durationMs: 0,
   }
+}
+
+/** What a test that fails says: where, expected, received, and the answer as a whole. */
+function messageFor(
+  answer: Answered,
+  contract: Contract,
+  violations: readonly Violation[],
+): string {
+  const operation = `${contract.method} ${contract.template}`
+  const lines =
+    violations.length === 0
+      ? [`the answer is as the document has it for ${operation}, and was not to be`]
+      : [
+          `the answer is not as the document has it for ${operation}:`,
+          ...violations.map(
+            ({ where, expected, received }) =>
+              `  ${where}: expected ${expected}, received ${received}`,
+          ),
+        ]
+  return [...lines, `received: ${outlineOf(answer)}`].map(printable).join('\n')
+}
+
+function outlineOf({ response }: Answered): string {
+  const { status, body, cut } = response
+  const type = headerValues(response, 'content-type').join(', ') || 'no media type'
+  const text = body.byteLength === 0 ? 'no body' : quote(Buffer.from(body).toString('utf8'))
+  return `${status}, ${type}, ${text}${cut === undefined ? '' : ` (${cut.message})`}`
+}
+
+/** The answer that should have come: by its status, or by what that means in the document. */
+export type Expected = number | Role
+
+const ROLES: readonly Role[] = ['deleted', 'not-found', 'invalid']
+
+/**
+ * Everything wrong with an answer. Media type and body are held against what the document says of the
+ * status that was received, so they are looked at only where the status is right.
+ *
+ * @param expected - undefined for any documented status
+ * @throws UsageError if the document has no such answer
+ */
+export function violationsOf(
+  answer: Answered,
+  contract: Contract,
+  expected: Expected | undefined,
+): readonly Violation[] {
+  const status = statusViolations(answer, contract, expected)
+  if (status.length > 0) return status
+  return [...contract.mediaTypeViolations(answer), ...contract.bodyViolations(answer)]
+}
+
+function statusViolations(
+  exchange: Answered,
+  contract: Contract,
+  expected: Expected | undefined,
+): readonly Violation[] {
+  const { status } = exchange.response
+  const documented = contract.responses.join(', ')
+  if (expected === undefined) {
+    if (contract.documents(status)) return []
+    return [
+      { exchange, where: '/status', expected: `one of ${documented}`, received: quote(status) },
+    ]
+  }
+  const wanted = typeof expected === 'number' ? expected : statusOf(contract, expected)
+  if (wanted === undefined || !contract.documents(wanted)) {
+    const roles = ROLES.filter((role) => contract.statusOf(role) !== undefined).join(', ')
+    throw new UsageError(
+      `toMatchContract: found ${quote(expected)}, which is not documented; accepted are ${documented}, ${roles}`,
+    )
+  }
+  if (status === wanted) return []
+  return [{ exchange, where: '/status', expected: String(wanted), received: quote(status) }]
+}
+
+function statusOf(contract: Contract, role: Role): number | undefined {
+  return ROLES.includes(role) ? contract.statusOf(role) : undefined
 }

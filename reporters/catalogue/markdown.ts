@@ -1,6 +1,5 @@
-import type { Contract } from '../../model/contract.ts'
+import { type Contract, citation } from '../../model/contract.ts'
 import type { Family } from '../../model/requirement.ts'
-import { citation } from '../../model/source.ts'
 import { codeSpan } from '../markdown-text.ts'
 
 /** The catalogue as tables in Markdown, one a family. */

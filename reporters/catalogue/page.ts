@@ -1,7 +1,6 @@
 import type { Fault } from '../../fixtures/faults/fault.ts'
-import type { Contract, Source } from '../../model/contract.ts'
+import { type Contract, citation, type Source } from '../../model/contract.ts'
 import type { Family, Requirement } from '../../model/requirement.ts'
-import { citation } from '../../model/source.ts'
 import { rfcUrl } from '../rfc-url.ts'
 import { headingAnchor } from './anchor.ts'
 import { needsOf, probingOf } from './probing.ts'

@@ -1,6 +1,5 @@
-import type { Contract } from '../../model/contract.ts'
+import { type Contract, citation } from '../../model/contract.ts'
 import type { Family, Requirement } from '../../model/requirement.ts'
-import { citation } from '../../model/source.ts'
 import type { Style } from '../style.ts'
 
 /** Columns of a terminal window that is not wide. */

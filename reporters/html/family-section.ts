@@ -23,7 +23,7 @@ const OPENED = 10
 const IN_FULL = { onPage: 60, ofOne: 5 } as const
 
 /** A family and its requirements, the violated ones first. */
-export interface FamilyOnPage extends ReportedFamily {
+interface FamilyOnPage extends ReportedFamily {
   readonly results: readonly RequirementResult[]
 }
 

@@ -1,7 +1,7 @@
 import { type Content, html, type SafeHtml } from './safe-html.ts'
 
 /** A drawing, what it shows in words, and its numbers as a table for who cannot see it. */
-export interface Figure {
+interface Figure {
   /** Letters and hyphens; names its parts. */
   readonly name: string
   readonly heading: string

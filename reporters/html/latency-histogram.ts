@@ -2,7 +2,7 @@
 const SHORTEST_MS = 0.1
 
 /** Bins of a power of ten: a quantile read off them is at most 6 % off. */
-export const BINS_PER_DECADE = 20
+const BINS_PER_DECADE = 20
 
 /** Up to 1,000 seconds, beyond any time limit. */
 const BINS = 7 * BINS_PER_DECADE

@@ -1,5 +1,4 @@
-import type { Source } from '../../model/contract.ts'
-import { citation } from '../../model/source.ts'
+import { citation, type Source } from '../../model/contract.ts'
 import { rfcUrl } from '../rfc-url.ts'
 import { html, type SafeHtml } from './safe-html.ts'
 

@@ -3,7 +3,7 @@ import type { FileToUpload, GenerationFacts } from '../../model/requirement.ts'
 import { anyText } from './text.ts'
 
 /** A file by what it is made from, short enough to be read in a report. */
-export interface FileRecipe {
+interface FileRecipe {
   readonly filename: string
   readonly bytes: number
   /** The octets follow from it; no two cases have the same. */

@@ -1,9 +1,9 @@
-import { HOMOGLYPHS } from '../../harness/safety/rewritings.ts'
+import { HOMOGLYPHS } from '../../model/homoglyphs.ts'
 import { UUID } from '../../model/id-scheme.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 
 /** A way to resemble an id: its kind, which of that kind, and which places of the id it changes. */
-export interface NearMiss {
+interface NearMiss {
   readonly kind: string
   readonly variety: number
   readonly round: number

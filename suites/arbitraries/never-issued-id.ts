@@ -1,7 +1,6 @@
-import { draw } from '../../harness/run/seed.ts'
 import { drawablePlaces, type IdScheme, spaceOf, UNGUESSABLE_BITS } from '../../model/id-scheme.ts'
 import type { NeverIssuedId } from '../../model/requirement.ts'
-import { RUN_ID_LETTERS } from '../../model/run-id.ts'
+import { draw, RUN_ID_LETTERS } from '../../model/run-id.ts'
 
 const LENGTH = 24
 

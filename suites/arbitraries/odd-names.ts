@@ -1,7 +1,7 @@
 import type { GenerationFacts } from '../../model/requirement.ts'
 
 /** An id that breaks programs, and why. */
-export interface OddName {
+interface OddName {
   readonly id: string
   readonly why: string
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { faults } from '../../fixtures/faults/faults.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
-import type { Comparison } from '../../model/comparison.ts'
+import type { Comparison } from '../../model/gate.ts'
 import { invoke } from './invoke.ts'
 
 const NO_TYPE = 'missing-without-type'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { entriesIn } from '../../cli/config-entries.ts'
 import { MAX_CONFIG_BYTES } from '../../cli/config-file.ts'
-import { UsageError } from '../../cli/exit-code.ts'
+import { UsageError } from '../../model/errors.ts'
 
 const FILE = 'c.yaml'
 const entries = (text: string) => entriesIn(FILE, text)

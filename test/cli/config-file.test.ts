@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { configPath, MAX_CONFIG_BYTES, readConfig } from '../../cli/config-file.ts'
-import { UsageError } from '../../cli/exit-code.ts'
+import { UsageError } from '../../model/errors.ts'
 
 let folder: string
 beforeEach(() => {

@@ -1,9 +1,9 @@
+import { rfc } from '../../model/contract.ts'
 import type {
   ProbingRequirement,
   Requirement,
   WatchingRequirement,
 } from '../../model/requirement.ts'
-import { rfc } from '../../model/source.ts'
 
 const STATEMENT = {
   id: 'family/name',

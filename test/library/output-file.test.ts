@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { EvidenceError, writeEvidence } from '../../harness/evidence/evidence-file.ts'
-import { write } from '../../library/output-file.ts'
-import { UsageError } from '../../library/usage-error.ts'
+import { writeEvidence } from '../../harness/evidence/evidence-file.ts'
+import { write } from '../../library/run-folder.ts'
+import { EvidenceError, UsageError } from '../../model/errors.ts'
 
 let folder: string
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bodyProperty, expectNotStatus, expectProperty } from '../../model/expectation.ts'
+import { bodyProperty, expectNotStatus, expectProperty } from '../../model/violation.ts'
 import { answered } from '../harness/made-up.ts'
 
 describe('an expectation', () => {

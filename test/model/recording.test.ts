@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { quoted, recorded, responseOf } from '../../model/recording.ts'
+import { quoted, recorded, responseOf } from '../../model/evidence.ts'
 import { answered, unanswered } from '../harness/made-up.ts'
 import { anyString } from './any-string.ts'
 

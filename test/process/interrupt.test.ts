@@ -8,7 +8,7 @@ import {
   type ReferenceServer,
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
-import { readEvidence } from '../../harness/evidence/evidence-reader.ts'
+import { readEvidence } from '../../harness/evidence/evidence-file.ts'
 import { markOf } from '../../harness/run/seed.ts'
 import { readLedger } from '../../harness/safety/ledger.ts'
 import { ledgerOf, ownFolder, start } from './command-line.ts'

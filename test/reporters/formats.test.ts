@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FORMAT_NAMES } from '../../reporters/format-names.ts'
+import { FORMAT_NAMES } from '../../reporters/format.ts'
 import { formats } from '../../reporters/formats.ts'
 import { findingsOfEveryVerdict } from './every-verdict.ts'
 import { rendered } from './made-up-report.ts'

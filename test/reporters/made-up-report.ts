@@ -1,5 +1,5 @@
+import { quoted } from '../../model/evidence.ts'
 import type { Exchange, TransportFailure } from '../../model/exchange.ts'
-import { quoted } from '../../model/recording.ts'
 import {
   REPORT_FORMAT,
   type RecordedExchange,

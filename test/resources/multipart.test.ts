@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeUpload } from '../../resources/multipart.ts'
+import { encodeUpload } from '../../resources/openai-files.ts'
 import { anyFile, fileOf } from '../../suites/arbitraries/files.ts'
 import { facts, MARK } from '../harness/made-up.ts'
 

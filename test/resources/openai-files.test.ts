@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
-import { Inconclusive, SetAside } from '../../model/errors.ts'
-import { InternalError } from '../../model/internal-error.ts'
+import { Inconclusive, InternalError, SetAside } from '../../model/errors.ts'
 import { uploadSupply } from '../../resources/openai-files.ts'
 import { type Answer, bench, MARK, stubTransport } from '../harness/made-up.ts'
 

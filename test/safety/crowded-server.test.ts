@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { encodeUpload } from '../../resources/multipart.ts'
+import { encodeUpload } from '../../resources/openai-files.ts'
 import { type CrowdedServer, type CrowdOptions, startCrowdedServer } from './crowded-server.ts'
 import { exactLookup, lookupNamed } from './lookups.ts'
 import { schemeNamed } from './schemes.ts'

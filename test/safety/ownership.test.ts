@@ -10,7 +10,7 @@ import {
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
 import type { NewFile } from '../../fixtures/server/store.ts'
-import { encodeUpload } from '../../resources/multipart.ts'
+import { encodeUpload } from '../../resources/openai-files.ts'
 import { withoutProxy } from '../cli/stub-server.ts'
 import { findingsOf, type Outcome, runAllAgainst } from '../hostile/outcome.ts'
 

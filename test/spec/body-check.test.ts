@@ -1,7 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { bodyCheck } from '../../spec/body-check.ts'
-import { schemaCompiler } from '../../spec/compile.ts'
-import { patternEngine } from '../../spec/pattern.ts'
+import { bodyCheck, patternEngine, schemaCompiler } from '../../spec/schema.ts'
 import { within } from '../../spec/time-limit.ts'
 
 vi.mock('../../spec/time-limit.ts', { spy: true })

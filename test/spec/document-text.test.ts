@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DocumentError } from '../../spec/document-error.ts'
-import { parsedText } from '../../spec/document-text.ts'
+import { DocumentError, parsedText } from '../../spec/document-text.ts'
 
 const value = (text: string | Uint8Array) => parsedText('d', Buffer.from(text))
 

@@ -8,9 +8,9 @@ import { listen, type RunningServer } from '../../fixtures/server/listen.ts'
 import type { Contract } from '../../model/contract.ts'
 import { compileContract } from '../../spec/contract.ts'
 import { loadDocument, shippedDocument } from '../../spec/document.ts'
-import { DocumentError } from '../../spec/document-error.ts'
+import { DocumentError } from '../../spec/document-text.ts'
 import { pickOperation } from '../../spec/operation.ts'
-import type { FetchDocument } from '../../spec/referred.ts'
+import type { FetchDocument } from '../../spec/references.ts'
 import {
   answered,
   DELETED,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isJson, matchesMediaRange } from '../../spec/media-type.ts'
+import { isJson, matchesMediaRange } from '../../spec/contract.ts'
 
 describe('a media type', () => {
   it.each([

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { listen } from '../../fixtures/server/listen.ts'
 import { loadDocument } from '../../spec/document.ts'
-import type { References } from '../../spec/referred.ts'
+import type { References } from '../../spec/references.ts'
 import { documentWith, jsonResponse } from '../harness/made-up.ts'
 
 const outside = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))

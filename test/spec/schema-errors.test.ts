@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { schemaCompiler } from '../../spec/compile.ts'
-import { schemaViolations } from '../../spec/schema-errors.ts'
+import { schemaCompiler, schemaViolations } from '../../spec/schema.ts'
 
 const compile = schemaCompiler('made-up.yaml')
 

@@ -16,7 +16,7 @@ import { verifyRun } from '../../harness/evidence/verification.ts'
 import { redactionOf } from '../../harness/http/redaction.ts'
 import { testConformance, UNWATCHED } from '../../harness/run/run.ts'
 import { openLedger } from '../../harness/safety/ledger.ts'
-import { recorded } from '../../model/recording.ts'
+import { recorded } from '../../model/evidence.ts'
 import type { Report } from '../../model/report.ts'
 
 const { isLine: readLine } = validators()

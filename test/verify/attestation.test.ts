@@ -10,8 +10,7 @@ import {
   signStatement,
   statementOf,
 } from '../../harness/evidence/attestation.ts'
-import { BUNDLE } from '../../harness/evidence/bundle.ts'
-import { checksums, fileSha256 } from '../../harness/evidence/checksums.ts'
+import { BUNDLE, checksums, fileSha256 } from '../../harness/evidence/bundle.ts'
 import { reportedTool } from '../../harness/http/tool.ts'
 import type { Report } from '../../model/report.ts'
 import { invoke } from '../cli/invoke.ts'

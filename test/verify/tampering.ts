@@ -1,8 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BUNDLE } from '../../harness/evidence/bundle.ts'
-import { checksums } from '../../harness/evidence/checksums.ts'
+import { BUNDLE, checksums } from '../../harness/evidence/bundle.ts'
 import { lineOf, sha256 } from '../../harness/evidence/evidence-file.ts'
 import { NO_LINE_BEFORE } from '../../model/evidence.ts'
 

@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { setImmediate as idle } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
-  EvidenceError,
+  exchangesIn,
   linesOf,
+  readEvidence,
   sha256,
   writeEvidence,
 } from '../../../harness/evidence/evidence-file.ts'
-import { exchangesIn, readEvidence } from '../../../harness/evidence/evidence-reader.ts'
-import { type EvidenceLine, NO_LINE_BEFORE } from '../../../model/evidence.ts'
-import { recorded } from '../../../model/recording.ts'
+import { EvidenceError } from '../../../model/errors.ts'
+import { type EvidenceLine, NO_LINE_BEFORE, recorded } from '../../../model/evidence.ts'
 import { answered } from '../made-up.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-evidence-'))

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { ReadLine } from '../../../harness/evidence/evidence-reader.ts'
+import type { ReadLine } from '../../../harness/evidence/evidence-file.ts'
 import { evidenceOutside } from '../../../harness/evidence/replayed-environment.ts'
-import type { EvidenceRecord } from '../../../model/evidence.ts'
-import { recorded } from '../../../model/recording.ts'
+import { type EvidenceRecord, recorded } from '../../../model/evidence.ts'
 import { answered, unanswered } from '../made-up.ts'
 
 const REQUEST = { method: 'DELETE', target: '/v1/files/x', headers: [] }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { openAccount } from '../../../harness/http/budget.ts'
-import type { Errand } from '../../../harness/http/budget-guard.ts'
+import { type Errand, openAccount } from '../../../harness/http/budget.ts'
 import { ledgerInMemory } from '../../../harness/safety/ledger.ts'
-import type { Budget } from '../../../model/budget.ts'
+import type { Budget } from '../../../model/report.ts'
 import { LEDGER_HEADER, response } from '../made-up.ts'
 
 const WIRE = { method: 'GET', target: '/', headers: [] }

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createdId } from '../../../harness/http/client.ts'
-import { Interrupted } from '../../../model/errors.ts'
-import { InternalError } from '../../../model/internal-error.ts'
+import { InternalError, Interrupted } from '../../../model/errors.ts'
 import {
   answered,
   bench,

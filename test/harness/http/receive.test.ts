@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { describe, expect, it, vi } from 'vitest'
-import { hear } from '../../../harness/http/receive.ts'
 import { MAX_BODY_BYTES } from '../../../harness/http/response-body.ts'
+import { hear } from '../../../harness/http/transport.ts'
 
 /** What a dispatcher does with the request that it is given. */
 type Play = (handler: Required<Dispatcher.DispatchHandler>, controller: Controller) => void

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { retryAfterMs } from '../../../harness/http/retry-after.ts'
+import { retryAfterMs } from '../../../harness/http/retry-policy.ts'
 import { response } from '../made-up.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 1, 12, 0, 0)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { conclude, type Facts } from '../../../harness/run/conclusion.ts'
+import { conclude, type Facts } from '../../../harness/run/verdicts.ts'
 import type { RequirementResult } from '../../../model/report.ts'
 import type { Verdict } from '../../../model/verdict.ts'
 

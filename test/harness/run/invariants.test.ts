@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { openWatch } from '../../../harness/run/invariants.ts'
+import { InternalError } from '../../../model/errors.ts'
 import type { Answered, Exchange } from '../../../model/exchange.ts'
-import { InternalError } from '../../../model/internal-error.ts'
 import type { WatchingRequirement } from '../../../model/requirement.ts'
-import { Undecidable } from '../../../spec/undecidable.ts'
+import { Undecidable } from '../../../spec/schema.ts'
 import { answered, shippedContract, unanswered } from '../made-up.ts'
 import { watching } from '../made-up-requirements.ts'
 

@@ -3,7 +3,7 @@ import type { CaseOutcome } from '../../../harness/run/case.ts'
 import { createTally } from '../../../harness/run/case-statistics.ts'
 import type { Probed } from '../../../harness/run/probing.ts'
 import { notProbed, probedResult, watchedResult } from '../../../harness/run/verdicts.ts'
-import { Undecidable } from '../../../spec/undecidable.ts'
+import { Undecidable } from '../../../spec/schema.ts'
 import { answered, shippedContract } from '../made-up.ts'
 import { probing, watching } from '../made-up-requirements.ts'
 

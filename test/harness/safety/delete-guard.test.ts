@@ -7,7 +7,8 @@ import {
   type GuardRules,
 } from '../../../harness/safety/delete-guard.ts'
 import { LOOKUPS } from '../../../harness/safety/readings.ts'
-import { HOMOGLYPHS, REWRITINGS } from '../../../harness/safety/rewritings.ts'
+import { REWRITINGS } from '../../../harness/safety/rewritings.ts'
+import { HOMOGLYPHS } from '../../../model/homoglyphs.ts'
 import { segmentOf } from '../../../model/path-segment.ts'
 import { REVIEWED_NAMES } from '../../../suites/arbitraries/odd-names.ts'
 import { anyString } from '../../model/any-string.ts'

@@ -1,12 +1,8 @@
 import * as fs from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { sweep } from '../../../harness/run/cleanup.ts'
-import {
-  type LedgerEntry,
-  LedgerError,
-  openLedger,
-  readLedger,
-} from '../../../harness/safety/ledger.ts'
+import { type LedgerEntry, openLedger, readLedger } from '../../../harness/safety/ledger.ts'
+import { LedgerError } from '../../../model/errors.ts'
 import { bench, LEDGER_HEADER, ledgerPath, referenceTransport } from '../made-up.ts'
 
 vi.mock('node:fs', async (original) => {

@@ -13,14 +13,13 @@ import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   type LedgerEntry,
-  LedgerError,
-  LedgerNotBegun,
   leftovers,
   openLedger,
   readLedger,
   reopenLedger,
 } from '../../../harness/safety/ledger.ts'
 import { emptyState } from '../../../harness/safety/ledger-state.ts'
+import { LedgerError, LedgerNotBegun } from '../../../model/errors.ts'
 import { LEDGER_HEADER, ledgerPath } from '../made-up.ts'
 
 function ledgerWith(...entries: readonly LedgerEntry[]) {

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Invocation, invoke } from './invoke.ts'
-import { withoutProxy } from './stub-server.ts'
+import { type Invocation, invoke } from '../cli/invoke.ts'
+import { withoutProxy } from '../cli/stub-server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'given-file-'))
 afterAll(() => rmSync(folder, { recursive: true }))

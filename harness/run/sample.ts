@@ -1,12 +1,11 @@
+import type { Violation } from '../../model/violation.ts'
+
 /** Failures that are kept for the report: they tell all that went wrong, however many there are. */
 export interface TellingFailures<T> {
   add(failure: T): void
   /** The foremost, and the foremost of each kind, in order. */
   kept(): readonly T[]
 }
-
-/** Kinds that are kept apart: a target that finds more ways to be wrong is not told about to the end. */
-const MAX_KINDS = 50
 
 /**
  * Keeps of any number of failures the foremost few, and of each kind of violation the foremost one.
@@ -37,7 +36,18 @@ export function keepTelling<T>(
   }
 }
 
-function insert<T>(sorted: T[], one: T, order: (a: T, b: T) => number): void {
+export function insert<T>(sorted: T[], one: T, order: (a: T, b: T) => number): void {
   const at = sorted.findIndex((other) => order(one, other) < 0)
   sorted.splice(at < 0 ? sorted.length : at, 0, one)
+}
+
+/** Kinds that are kept apart: a target that finds more ways to be wrong is not told about to the end. */
+export const MAX_KINDS = 50
+
+/** Violations of one case, or of one answer, that are kept: a body of 1 MiB can hold a hundred thousand. */
+export const MAX_VIOLATIONS = 100
+
+/** The first of the violations that a judge has found, where they are too many to tell. */
+export function tellingOnes(violations: readonly Violation[]): readonly Violation[] {
+  return violations.length > MAX_VIOLATIONS ? violations.slice(0, MAX_VIOLATIONS) : violations
 }

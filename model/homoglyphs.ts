@@ -1,0 +1,21 @@
+/** Letters that look, or fold, like a Latin one. */
+export const HOMOGLYPHS: Readonly<Record<string, string>> = {
+  a: '\u0430',
+  c: '\u0441',
+  e: '\u0435',
+  i: '\u0456',
+  o: '\u043e',
+  p: '\u0440',
+  s: '\u017f',
+  x: '\u0445',
+  y: '\u0443',
+  A: '\u0410',
+  B: '\u0412',
+  E: '\u0415',
+  H: '\u041d',
+  K: '\u212a',
+  O: '\u041e',
+  P: '\u0420',
+  l: '\u04cf',
+  f: '\u017f',
+}
