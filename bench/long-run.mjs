@@ -34,7 +34,7 @@ const out = values.out ?? join(parent, 'bundle')
  * @param {readonly string[]} words
  * @param {NodeJS.ProcessEnv} env
  */
-function watched(program, words, env = {}) {
+function observed(program, words, env = {}) {
   const hook = new URL('sampler.mjs', import.meta.url).href
   const script = new URL(program, import.meta.url)
   const child = spawn(
@@ -66,12 +66,12 @@ function watched(program, words, env = {}) {
   return { child, sample: () => sample, said: () => said, complained: () => complained }
 }
 
-const server = watched('counting-server.mjs', [])
+const server = observed('counting-server.mjs', [])
 await once(server.child, 'said')
 const [url = '', token, second] = server.said().trim().split(' ')
 const only = values.only.flatMap((prefix) => ['--only', prefix])
 const words = ['run', '-t', url, '--disposable', '--runs', values.runs, '--seed', values.seed]
-const run = watched('../dist/cli/main.js', [...words, ...only, '--out', out], {
+const run = observed('../dist/cli/main.js', [...words, ...only, '--out', out], {
   CONFORMANCE_TOKEN: token,
   CONFORMANCE_SECOND_TOKEN: second,
 })

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { BUNDLE } from '../harness/evidence/bundle.ts'
 import { createClient, isAnswered } from '../harness/http/client.ts'
-import { openOutside } from '../harness/http/environment.ts'
+import { openEnvironment } from '../harness/http/environment.ts'
 import { credentialNames, isAuthenticated, type Target } from '../harness/http/target.ts'
-import { MAX_ATTEMPTS, sweep } from '../harness/run/cleanup.ts'
+import { cleanUp, MAX_ATTEMPTS } from '../harness/run/cleanup.ts'
 import { createDeleteGuard } from '../harness/safety/delete-guard.ts'
 import { leftovers, readLedger, reopenLedger } from '../harness/safety/ledger.ts'
 import { hasOpen, whyNotOwn } from '../harness/safety/ledger-reader.ts'
@@ -137,9 +137,9 @@ async function removeFilesOf(
   const unanswered = state.openUploads.size
   const { signal } = new AbortController()
   const { concurrency, rate: ratePerSecond } = flags
-  const outside = openOutside({ target, concurrency, ratePerSecond, signal })
+  const environment = openEnvironment({ target, concurrency, ratePerSecond, signal })
   const guard = createDeleteGuard({
-    runId: header.mark,
+    runId: header.runId,
     disposable: false,
     collection: header.collection,
     reviewed: new Set(),
@@ -149,7 +149,7 @@ async function removeFilesOf(
   let shown = false
   const client = createClient({
     target,
-    outside,
+    environment,
     ledger,
     guard,
     collection: header.collection,
@@ -161,11 +161,11 @@ async function removeFilesOf(
     },
   })
   try {
-    const left = await sweep({
+    const left = await cleanUp({
       client,
       ledger,
       concurrency,
-      pause: outside.pause,
+      pause: environment.pause,
       attempts: MAX_ATTEMPTS,
       settleMs: DEFAULTS.settleMs,
       canRead: () => shown,
@@ -180,7 +180,7 @@ async function removeFilesOf(
     discardBeside(path)
     return EXIT.conforms
   } finally {
-    await outside.close()
+    await environment.close()
     ledger.close()
   }
 }

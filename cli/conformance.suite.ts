@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { afterAll, describe, type TestContext, test } from 'vitest'
 import { gated } from '../harness/gate/gate.ts'
 import { openRun } from '../harness/run/run.ts'
-import { turnsOf } from '../harness/run/schedule.ts'
+import { scheduleOf } from '../harness/run/schedule.ts'
 import type { LedgerState } from '../harness/safety/ledger.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import { resultBlock } from '../reporters/result-block.ts'
@@ -28,8 +28,8 @@ const interrupted = new AbortController()
 const { prepared, run } = await keepingSecrets(flags.target, flags, async (redaction) => {
   const ready = await prepare(flags, redaction)
   try {
-    const openOutside = (files: LedgerState) => ready.openOutside(interrupted.signal, files)
-    return { prepared: ready, run: await openRun({ ...ready.options, openOutside }) }
+    const openEnvironment = (files: LedgerState) => ready.openEnvironment(interrupted.signal, files)
+    return { prepared: ready, run: await openRun({ ...ready.options, openEnvironment }) }
   } catch (error) {
     await ready.close()
     throw error
@@ -39,7 +39,7 @@ const results: RequirementResult[] = []
 
 afterAll(async () => {
   interrupted.abort()
-  const left = await run.session.sweep()
+  const left = await run.session.cleanUp()
   await run.session.close()
   await prepared.close()
   const { target, ledgerPath } = prepared.options
@@ -49,10 +49,10 @@ afterAll(async () => {
     )
 })
 
-const turns = turnsOf(run.families)
+const schedule = scheduleOf(run.families)
 for (const { name } of run.families) {
   describe(name, () => {
-    for (const { requirement } of turns.filter(({ family }) => family.name === name)) {
+    for (const { requirement } of schedule.filter(({ family }) => family.name === name)) {
       test(`${requirement.title} (${requirement.id}, ${requirement.level})`, async (context) => {
         const result = await run.examiner.examine(requirement)
         results.push(result)

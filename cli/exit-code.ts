@@ -22,7 +22,7 @@ const EXIT_OF_GATE: Readonly<Record<GateVerdict, number>> = {
   open: EXIT.conforms,
   closed: EXIT.violates,
   undecided: EXIT.inconclusive,
-  outdated: EXIT.usage,
+  stale: EXIT.usage,
 }
 
 /** Where there is a gate, it decides: that is what it is for. */

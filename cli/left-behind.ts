@@ -5,7 +5,7 @@ import { printable } from '../reporters/printable.ts'
  *
  * @param cleanup - the command that removes them
  */
-export function accountOfLeft(left: readonly string[], cleanup: string): string {
+export function leftSentence(left: readonly string[], cleanup: string): string {
   if (left.length === 0) return 'no file was left behind'
   return `left behind: ${left.map(printable).join(', ')}; remove with: ${cleanup}`
 }

@@ -1,6 +1,6 @@
 import type { Redaction } from '../harness/http/redaction.ts'
 import type { RunListener } from '../harness/run/schedule.ts'
-import { isWatching, type Requirement } from '../model/requirement.ts'
+import { isInvariant, type Requirement } from '../model/requirement.ts'
 import { createStyle, type Style } from '../reporters/style.ts'
 import { EXIT } from './exit-code.ts'
 
@@ -70,7 +70,7 @@ export function createProgress(
   stream: NodeJS.WriteStream,
   requirements: readonly Requirement[],
 ): Progress {
-  const probing = requirements.filter((one) => !isWatching(one))
+  const probing = requirements.filter((one) => !isInvariant(one))
   const startedMs = performance.now()
   let started = 0
   let share = 0
@@ -91,7 +91,7 @@ export function createProgress(
 
   return {
     requirementStarted(requirement) {
-      if (isWatching(requirement)) return
+      if (isInvariant(requirement)) return
       started += 1
       share = 0
       current = requirement.id

@@ -71,7 +71,7 @@ export function challenge(text: string): string {
 }
 
 /** The name of a run, as a failure prints it. */
-export function mark(text: string): string {
+export function runId(text: string): string {
   if (RUN_ID.exec(text)?.[0] === text) return text
   throw new InvalidArgumentError('Accepted are 16 letters from g to z.')
 }

@@ -1,11 +1,11 @@
 import { PREFLIGHT } from '../harness/run/preflight.ts'
-import { testConformance, UNWATCHED } from '../harness/run/run.ts'
+import { SILENT, testConformance } from '../harness/run/run.ts'
 import { MAX_SHRINK_CASES } from '../harness/run/shrinking.ts'
 import { ledgerInMemory } from '../harness/safety/ledger.ts'
-import type { RecordedHandOver } from '../model/evidence.ts'
+import type { RecordedProvided } from '../model/evidence.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { Report } from '../model/report.ts'
-import { type Family, isWatching } from '../model/requirement.ts'
+import { type Family, isInvariant } from '../model/requirement.ts'
 import { shellQuoted } from '../reporters/curl.ts'
 import { idsSentence } from '../reporters/others.ts'
 import { printable } from '../reporters/printable.ts'
@@ -29,18 +29,18 @@ export async function plan(
 ): Promise<number> {
   const { options } = prepared
   const counter = planCounter(options.catalogue)
-  const samples = idSamples.length > 0 ? idSamples : options.supply.samples
+  const samples = idSamples.length > 0 ? idSamples : options.provider.samples
   const report = await testConformance(
     {
       ...options,
       instance: 'plan',
       catalogue: counter.catalogue,
       openLedger: ledgerInMemory,
-      openOutside: () => plannedTarget(prepared, samples),
+      openEnvironment: () => plannedTarget(prepared, samples),
       record: counter.record,
-      handedOver: counter.handedOver,
+      provided: counter.provided,
     },
-    UNWATCHED,
+    SILENT,
   )
   const rows = counter.rows()
   const needed = spentOn(summed(rows.map(({ counts }) => counts)))
@@ -95,9 +95,12 @@ function kept(report: Report, sampled: boolean): readonly string[] {
 }
 
 /** What the budget, or the file of ids, does not suffice for. */
-function stops({ budget = {}, supply }: PreparedRun['options'], needed: Spent): readonly string[] {
+function stops(
+  { budget = {}, provider }: PreparedRun['options'],
+  needed: Spent,
+): readonly string[] {
   const { maxRequests, maxFiles, deadlineMs } = budget
-  const { available } = supply
+  const { available } = provider
   return [
     ...limit('--max-requests', maxRequests, needed.requests),
     ...limit('--max-files', maxFiles, needed.files),
@@ -106,7 +109,7 @@ function stops({ budget = {}, supply }: PreparedRun['options'], needed: Spent): 
       : ['Budget          --deadline: how long it takes depends on the target']),
     ...(available !== undefined && available < needed.files
       ? [
-          `Files           --files ${printable(supply.description)} holds ${counted(available, 'id')}, and ${needed.files} are needed:`,
+          `Files           --files ${printable(provider.description)} holds ${counted(available, 'id')}, and ${needed.files} are needed:`,
           '                what needs a file after them would be inconclusive',
         ]
       : []),
@@ -126,7 +129,7 @@ function limit(flag: string, most: number | undefined, needed: number): readonly
 export interface Counts {
   readonly deletions: number
   readonly uploads: number
-  readonly handedOver: number
+  readonly provided: number
   readonly others: number
 }
 
@@ -147,7 +150,7 @@ interface Spent {
 /** Counts what a run sends, requirement by requirement. */
 interface PlanCounter {
   record(exchange: Exchange): void
-  handedOver(record: RecordedHandOver): void
+  provided(record: RecordedProvided): void
   /** The same catalogue; it tells which requirements are properties when they have their turn. */
   readonly catalogue: readonly Family[]
   rows(): readonly PlannedRow[]
@@ -155,7 +158,7 @@ interface PlanCounter {
   atWorst(): Spent
 }
 
-const NONE: Counts = { deletions: 0, uploads: 0, handedOver: 0, others: 0 }
+const NONE: Counts = { deletions: 0, uploads: 0, provided: 0, others: 0 }
 
 function planCounter(catalogue: readonly Family[]): PlanCounter {
   const requirements = new Map<string, Map<string, Counts>>()
@@ -188,11 +191,11 @@ function planCounter(catalogue: readonly Family[]): PlanCounter {
       const isUpload = body !== undefined && 'filename' in body
       count(exchange, method === 'DELETE' ? 'deletions' : isUpload ? 'uploads' : 'others')
     },
-    handedOver: (record) => count(record, 'handedOver'),
+    provided: (record) => count(record, 'provided'),
     catalogue: catalogue.map((family) => ({
       ...family,
       requirements: family.requirements.map((one) =>
-        isWatching(one)
+        isInvariant(one)
           ? one
           : {
               ...one,
@@ -217,8 +220,8 @@ function planCounter(catalogue: readonly Family[]): PlanCounter {
   }
 }
 
-function spentOn({ deletions, uploads, handedOver, others }: Counts): Spent {
-  return { requests: deletions + uploads + others, files: uploads + handedOver }
+function spentOn({ deletions, uploads, provided, others }: Counts): Spent {
+  return { requests: deletions + uploads + others, files: uploads + provided }
 }
 
 export function summed(counts: readonly Counts[]): Counts {
@@ -226,14 +229,14 @@ export function summed(counts: readonly Counts[]): Counts {
   return {
     deletions: sum('deletions'),
     uploads: sum('uploads'),
-    handedOver: sum('handedOver'),
+    provided: sum('provided'),
     others: sum('others'),
   }
 }
 
 const NAMES: Readonly<Record<string, string>> = {
   [PREFLIGHT]: '(finding out what the target offers)',
-  'set-up/sweep': '(removing files that are left)',
+  'set-up/cleanup': '(removing files that are left)',
 }
 
 type Column = readonly [title: string, of: (counts: Counts) => number]
@@ -242,8 +245,8 @@ type Column = readonly [title: string, of: (counts: Counts) => number]
 function planTable(rows: readonly PlannedRow[]): readonly string[] {
   const total = summed(rows.map(({ counts }) => counts))
   const files: Column =
-    total.handedOver > 0
-      ? ['handed over', ({ handedOver }) => handedOver]
+    total.provided > 0
+      ? ['provided', ({ provided }) => provided]
       : ['uploads', ({ uploads }) => uploads]
   const columns: readonly Column[] = [
     ['deletions', ({ deletions }) => deletions],

@@ -1,7 +1,7 @@
 import { filesApi } from '../fixtures/server/files-api.ts'
 import { imitating } from '../fixtures/server/imitated-ids.ts'
 import { createStore } from '../fixtures/server/store.ts'
-import { type Outside, openOutside } from '../harness/http/environment.ts'
+import { type Environment, openEnvironment } from '../harness/http/environment.ts'
 import type { Transport } from '../harness/http/transport.ts'
 import { octets } from '../harness/run/seed.ts'
 import type { PreparedRun } from './prepare.ts'
@@ -17,7 +17,7 @@ const ACCOUNTS = new Map([
  *
  * @param samples - ids like those that it issues; as OpenAI does where there are none
  */
-export function plannedTarget({ options }: PreparedRun, samples: readonly string[]): Outside {
+export function plannedTarget({ options }: PreparedRun, samples: readonly string[]): Environment {
   const { target, contract, concurrency } = options
   const isOpen = target.authorization === undefined
   const store = createStore(samples.length === 0 ? idsAsOpenAi() : imitating(samples))
@@ -47,11 +47,11 @@ export function plannedTarget({ options }: PreparedRun, samples: readonly string
   const { signal } = new AbortController()
   return {
     // Without rate and budget, which would only take time or cut it short.
-    ...openOutside({ target, transport, concurrency, signal }),
+    ...openEnvironment({ target, transport, concurrency, signal }),
     // The user's file or command is not asked: ids are only counted.
-    async handOver() {
+    async provide() {
       const account = isOpen ? 'everybody' : 'first'
-      const filename = 'handed-over'
+      const filename = 'provided'
       const { id } = store.add({ account, filename, purpose: '', content: new Uint8Array() })
       return { id }
     },

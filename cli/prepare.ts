@@ -2,11 +2,11 @@ import type { KeyObject } from 'node:crypto'
 import { relative, resolve, sep } from 'node:path'
 import type { Subject } from '../harness/evidence/attestation.ts'
 import type { Accepted } from '../harness/gate/gate.ts'
-import { type Outside, openOutside } from '../harness/http/environment.ts'
+import { type Environment, openEnvironment } from '../harness/http/environment.ts'
 import type { Redaction } from '../harness/http/redaction.ts'
 import type { ConformanceOptions } from '../harness/run/run.ts'
 import { freshSeed, seedFrom } from '../harness/run/seed.ts'
-import { select, selectWithWatchers } from '../harness/run/selection.ts'
+import { select, selectWithInvariants } from '../harness/run/selection.ts'
 import { type LedgerState, openLedger } from '../harness/safety/ledger.ts'
 import { startEmbeddedServer, WIRING } from '../library/run.ts'
 import { documentTexts, refuseCredentialsIn, type ShownText } from '../library/secrets.ts'
@@ -23,16 +23,16 @@ import {
 } from './connection-options.ts'
 import { contractIn, documentFrom } from './contract.ts'
 import { privateKeyFrom, subjectFrom } from './keys.ts'
+import { providerFrom } from './provider.ts'
 import { type Destination, destinations } from './report-destinations.ts'
 import { NO_FOLDER, type RunFolder, runFolder } from './run-folder.ts'
 import type { RunFlags } from './run-options.ts'
-import { supplyFrom } from './supply.ts'
 
 /** A run that is ready to begin. */
 export interface PreparedRun {
-  readonly options: Omit<ConformanceOptions, 'openOutside'>
+  readonly options: Omit<ConformanceOptions, 'openEnvironment'>
   /** The way to the target, for a run that a signal can interrupt; its budget is spent on these files, too. */
-  openOutside(signal: AbortSignal, files: LedgerState): Outside
+  openEnvironment(signal: AbortSignal, files: LedgerState): Environment
   /** Whether the target is the embedded reference server. */
   readonly embedded: boolean
   readonly folder: RunFolder
@@ -67,7 +67,7 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
   const document = await documentFrom(flags)
   const contract = contractIn(document, flags)
   const documentedResponses = pickOperation(document, flags.operation).responses
-  const supply = await supplyFrom(flags.files)
+  const provider = await providerFrom(flags.files)
   select(catalogue, flags.only, flags.skip)
   refuseBesideReplay(flags)
   if (flags.idSample.length > 0 && flags.plan !== true) {
@@ -90,7 +90,7 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
       [
         ['--target', target.url],
         ...flagTexts(flags),
-        ...supply.samples.map((id) => ['--files', id] as const),
+        ...provider.samples.map((id) => ['--files', id] as const),
         ['--waivers', accepted?.waivers?.text ?? ''],
         ...documentTexts('--spec', {
           ...contract,
@@ -104,8 +104,8 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
     const folder = flags.plan === true ? NO_FOLDER : runFolder(flags.out, `${seed}-${process.pid}`)
     const budget = budgetFrom(flags)
     return {
-      openOutside: (signal, files) =>
-        openOutside({
+      openEnvironment: (signal, files) =>
+        openEnvironment({
           target,
           concurrency: flags.concurrency,
           ratePerSecond: flags.rate,
@@ -117,10 +117,10 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
         tokenEnv: flags.tokenEnv ?? DEFAULT_TOKEN_ENV,
         secondTokenEnv: flags.secondTokenEnv ?? DEFAULT_SECOND_TOKEN_ENV,
         contract,
-        supply,
+        provider,
         seed,
         challenge: flags.challenge,
-        mark: flags.mark,
+        runId: flags.mark,
         runs: flags.runs,
         concurrency: flags.concurrency,
         maxLive: flags.maxLive,
@@ -187,7 +187,7 @@ function refuseBesideReplay(flags: RunFlags): void {
     if (mark === undefined) return
     throw new UsageError('--mark: it names the run of a --replay, accepted is both of them')
   }
-  selectWithWatchers(catalogue, replay.requirement)
+  selectWithInvariants(catalogue, replay.requirement)
   if (seed === undefined) {
     throw new UsageError('--replay: the case follows from a seed, accepted is --seed N beside it')
   }

@@ -7,7 +7,7 @@ import { WIRING } from '../library/run.ts'
 import type { Contract } from '../model/contract.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Report, ReportedTarget, Shard } from '../model/report.ts'
-import { recordedSupply } from '../resources/provided.ts'
+import { recordedProvider } from '../resources/provided.ts'
 import { loadDocument } from '../spec/document.ts'
 import { DocumentError } from '../spec/document-text.ts'
 import { catalogue } from '../suites/catalogue.ts'
@@ -126,7 +126,7 @@ function recordedOptions(
     tokenEnv: report.target.tokenVariable,
     secondTokenEnv: report.target.secondTokenEnv ?? '',
     contract,
-    supply: recordedSupply(options.files, ids?.samples ?? []),
+    provider: recordedProvider(options.files, ids?.samples ?? []),
     seed,
     instance,
     challenge,

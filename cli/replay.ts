@@ -1,5 +1,5 @@
-import { testConformance, UNWATCHED } from '../harness/run/run.ts'
-import { selectWithWatchers } from '../harness/run/selection.ts'
+import { SILENT, testConformance } from '../harness/run/run.ts'
+import { selectWithInvariants } from '../harness/run/selection.ts'
 import { RunInterrupted } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
@@ -7,7 +7,7 @@ import { resultBlock } from '../reporters/result-block.ts'
 import { cleanupCommand } from '../reporters/wording.ts'
 import { EXIT } from './exit-code.ts'
 import { onInterrupt } from './interrupt.ts'
-import { accountOfLeft } from './left-behind.ts'
+import { leftSentence } from './left-behind.ts'
 import type { Output } from './output.ts'
 import type { CaseName } from './parse.ts'
 import type { PreparedRun } from './prepare.ts'
@@ -24,7 +24,7 @@ export async function replay(
   output: Output,
 ): Promise<number> {
   const { options, folder } = prepared
-  const catalogue = selectWithWatchers(options.catalogue, name.requirement)
+  const catalogue = selectWithInvariants(options.catalogue, name.requirement)
   const cleanup = cleanupCommand(options.target.url, folder.ledgerPath)
   const interrupt = onInterrupt(output.note, cleanup)
   try {
@@ -35,16 +35,16 @@ export async function replay(
         only: [],
         skip: [],
         onlyCase: name.case,
-        openOutside: (files) => prepared.openOutside(interrupt.signal, files),
+        openEnvironment: (files) => prepared.openEnvironment(interrupt.signal, files),
       },
-      UNWATCHED,
+      SILENT,
     )
     const { left } = report.files
-    if (left.length > 0) output.note(accountOfLeft(left, cleanup))
+    if (left.length > 0) output.note(leftSentence(left, cleanup))
     return pronounce(report, name, output)
   } catch (error) {
     if (!(error instanceof RunInterrupted)) throw error
-    output.note(`interrupted; ${accountOfLeft(error.left, cleanup)}`)
+    output.note(`interrupted; ${leftSentence(error.left, cleanup)}`)
     return EXIT.interrupted
   } finally {
     interrupt.release()

@@ -21,7 +21,7 @@ import {
   challenge,
   durationMs,
   gathered,
-  mark,
+  runId,
   seed,
   shard,
   statuses,
@@ -83,7 +83,7 @@ export function addRunOptions(command: Command): Command {
     .addOption(
       env(
         new Option(
-          '--files <supply>',
+          '--files <source>',
           'where disposable files come from: upload, ids:FILE, command:CMD, none',
         ).default('upload'),
         'FILES',
@@ -180,7 +180,7 @@ export function addRunOptions(command: Command): Command {
       ).argParser(caseName),
     )
     .addOption(
-      new Option('--mark <mark>', 'the name of the run that --replay is of').argParser(mark),
+      new Option('--mark <run-id>', 'the run id of the run that --replay repeats').argParser(runId),
     )
     .addOption(
       env(

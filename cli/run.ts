@@ -11,7 +11,7 @@ import { cleanupCommand } from '../reporters/wording.ts'
 import { keepingSecrets } from './connection-options.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { type Interrupt, onInterrupt } from './interrupt.ts'
-import { accountOfLeft } from './left-behind.ts'
+import { leftSentence } from './left-behind.ts'
 import { createProgress, type Output, type Progress, withoutCredentials } from './output.ts'
 import { plan } from './plan.ts'
 import { type PreparedRun, prepare } from './prepare.ts'
@@ -74,7 +74,7 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
       : updateBaseline(prepared.newBaseline, report, output)
   } catch (error) {
     if (!(error instanceof RunInterrupted)) throw error
-    output.note(`interrupted; ${accountOfLeft(error.left, cleanup)}`)
+    output.note(`interrupted; ${leftSentence(error.left, cleanup)}`)
     const kept =
       folder.out === undefined ? '' : `; what was sent until then is in ${folder.evidencePath}`
     output.note(`no report was written${kept}`)
@@ -106,7 +106,7 @@ function examine(
     {
       ...prepared.options,
       ...keeping,
-      openOutside: (files) => prepared.openOutside(signal, files),
+      openEnvironment: (files) => prepared.openEnvironment(signal, files),
     },
     listening,
   )
@@ -116,7 +116,7 @@ function listener(output: Output, progress: Progress): ConformanceListener {
   return {
     requirementStarted: progress.requirementStarted,
     caseDone: progress.caseDone,
-    sweeping: progress.clear,
+    cleaningUp: progress.clear,
     familyDone({ name }, results) {
       progress.clear()
       output.line(familyLine(name, results, output.style))

@@ -6,7 +6,7 @@ import { configPath, readConfig } from './config-file.ts'
 import { checkEntries } from './config-schema.ts'
 import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV } from './connection-options.ts'
 import { recordTexts } from './given-texts.ts'
-import { strayVariables, variable, variableOf } from './variables.ts'
+import { unknownVariables, variable, variableOf } from './variables.ts'
 
 /**
  * Entries of a file that step back where one of these flags or variables is given, beside which they
@@ -41,7 +41,7 @@ export async function completeFlags(command: Command): Promise<readonly string[]
     assign(command, option, parsedValue(option, [{ text, where: name }]), [text], name)
   }
   await takeFile(command)
-  return strayVariables(knownVariables(command))
+  return unknownVariables(knownVariables(command))
 }
 
 async function takeFile(command: Command): Promise<void> {

@@ -38,7 +38,7 @@ export function variable(name: string): string | undefined {
  *
  * @param known - the variables that do
  */
-export function strayVariables(known: readonly string[]): readonly string[] {
+export function unknownVariables(known: readonly string[]): readonly string[] {
   return Object.keys(process.env)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
     .filter((name) => variable(name) !== undefined)

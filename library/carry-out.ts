@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { BUNDLE } from '../harness/evidence/bundle.ts'
 import { type EvidenceWriter, writeEvidence } from '../harness/evidence/evidence-file.ts'
-import { openOutside } from '../harness/http/environment.ts'
+import { openEnvironment } from '../harness/http/environment.ts'
 import { type ConformanceOptions, testConformance } from '../harness/run/run.ts'
 import { select } from '../harness/run/selection.ts'
 import { EvidenceError, RunInterrupted } from '../model/errors.ts'
 import { recorded } from '../model/evidence.ts'
 import type { Report } from '../model/report.ts'
 import { json } from '../reporters/json.ts'
-import { type Progress, tellingOf } from './progress.ts'
+import { type Progress, progressListener } from './progress.ts'
 import type { Interruption } from './run.ts'
 import type { RunFolder } from './run-folder.ts'
 
@@ -27,7 +27,7 @@ interface CarryOutParts {
  * @throws what `onProgress` throws, and else what `testConformance` throws
  */
 export async function carryOut(
-  options: Omit<ConformanceOptions, 'openOutside'>,
+  options: Omit<ConformanceOptions, 'openEnvironment'>,
   { folder, document, interruption, onProgress }: CarryOutParts,
 ): Promise<Report> {
   const { target, concurrency, ratePerSecond, budget, seed, catalogue, only, skip } = options
@@ -50,8 +50,8 @@ export async function carryOut(
       {
         ...options,
         ...(evidence && keepingEvidence(evidence, folder)),
-        openOutside: (files) =>
-          openOutside({
+        openEnvironment: (files) =>
+          openEnvironment({
             target,
             concurrency,
             ratePerSecond,
@@ -59,7 +59,7 @@ export async function carryOut(
             budget: budget && { limits: budget, files },
           }),
       },
-      tellingOf(select(catalogue, only, skip), tell),
+      progressListener(select(catalogue, only, skip), tell),
     )
     keepReport(folder, report, document)
     folder.seal()
@@ -78,10 +78,10 @@ export async function carryOut(
 export function keepingEvidence(
   evidence: EvidenceWriter,
   { out }: RunFolder,
-): Pick<ConformanceOptions, 'record' | 'handedOver' | 'evidence'> {
+): Pick<ConformanceOptions, 'record' | 'provided' | 'evidence'> {
   return {
     record: (exchange) => evidence.append(recorded(exchange)),
-    handedOver: evidence.append,
+    provided: evidence.append,
     ...(out === undefined ? {} : { evidence: evidence.identity }),
   }
 }

@@ -227,7 +227,7 @@ function shown(value: unknown): string {
 }
 
 /**
- * Ids that are handed over to be deleted.
+ * Ids that are provided to be deleted.
  *
  * @param option - where they were given, for messages
  * @param accepted - what is accepted there

@@ -1,6 +1,6 @@
-import { uploadSupply } from '../resources/openai-files.ts'
-import { functionSupply, idsSupply, type MakeFile, noSupply } from '../resources/provided.ts'
-import type { FileSupply } from '../resources/provider.ts'
+import { openAiFiles } from '../resources/openai-files.ts'
+import { functionProvider, idsProvider, type MakeFile, noProvider } from '../resources/provided.ts'
+import type { ResourceProvider } from '../resources/provider.ts'
 import { checkedIds, listOf, refused } from './choices.ts'
 
 /**
@@ -18,18 +18,18 @@ const ACCEPTED = "'upload', 'none', { ids: [...] } or a function that makes a fi
 const isId = (id: unknown) => typeof id === 'string' && id !== ''
 
 /**
- * The supply of files that the option `files` names.
+ * The resource provider that the option `files` names.
  *
  * @throws UsageError if it names none
  */
-export function supplyOf(files: Files = 'upload'): FileSupply {
-  if (files === 'upload') return uploadSupply()
-  if (files === 'none') return noSupply()
-  if (typeof files === 'function') return functionSupply(files)
+export function providerOf(files: Files = 'upload'): ResourceProvider {
+  if (files === 'upload') return openAiFiles()
+  if (files === 'none') return noProvider()
+  if (typeof files === 'function') return functionProvider(files)
   const ids: unknown = typeof files === 'object' ? files?.ids : undefined
   if (!Array.isArray(ids)) {
     throw refused('files', files, ACCEPTED)
   }
   const checked = listOf<string>('files.ids', ids, isId, 'ids, each as text')
-  return idsSupply(undefined, checkedIds('files.ids', checked, 'a list of one or more'))
+  return idsProvider(undefined, checkedIds('files.ids', checked, 'a list of one or more'))
 }

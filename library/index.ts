@@ -29,7 +29,7 @@ export type {
 export type {
   CaseCounts,
   EvidenceIdentity,
-  FilesAccount,
+  FilesReport,
   RecordedBody,
   RecordedExchange,
   RecordedResponse,

@@ -1,6 +1,6 @@
 import type { ConformanceListener } from '../harness/run/run.ts'
 import type { RequirementResult } from '../model/report.ts'
-import { type Family, isWatching } from '../model/requirement.ts'
+import { type Family, isInvariant } from '../model/requirement.ts'
 
 /** What is told while a run goes on. */
 export type Progress =
@@ -34,16 +34,16 @@ export type Progress =
       readonly results: readonly RequirementResult[]
     }
   /** Everything is judged; the files of the run are being removed. */
-  | { readonly kind: 'sweeping' }
+  | { readonly kind: 'cleanup' }
 
 /** A listener that tells of a run over these families. */
-export function tellingOf(
+export function progressListener(
   families: readonly Family[],
   tell: (progress: Progress) => void,
 ): ConformanceListener {
   const probing = families
     .flatMap(({ requirements }) => requirements)
-    .filter((one) => !isWatching(one))
+    .filter((one) => !isInvariant(one))
   return {
     requirementStarted(requirement) {
       const at = probing.indexOf(requirement)
@@ -53,6 +53,6 @@ export function tellingOf(
     },
     caseDone: ({ id }, done, planned) => tell({ kind: 'case', requirement: id, done, planned }),
     familyDone: ({ name }, results) => tell({ kind: 'family', family: name, results }),
-    sweeping: () => tell({ kind: 'sweeping' }),
+    cleaningUp: () => tell({ kind: 'cleanup' }),
   }
 }

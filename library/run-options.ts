@@ -59,7 +59,7 @@ export interface RunOptions {
   readonly ratePerSecond?: number | undefined
   /** Requests at most, retries and the removal of files included. @defaultValue no bound */
   readonly maxRequests?: number | undefined
-  /** Files that are uploaded or handed over, at most. @defaultValue no bound */
+  /** Files that are uploaded or provided, at most. @defaultValue no bound */
   readonly maxFiles?: number | undefined
   /** Files that are there at once, at most. @defaultValue 32 */
   readonly maxLive?: number | undefined

@@ -13,7 +13,7 @@ import { REVIEWED_NAMES } from '../suites/arbitraries/odd-names.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { carryOut } from './carry-out.ts'
 import { type Choices, choicesOf } from './choices.ts'
-import { supplyOf } from './files.ts'
+import { providerOf } from './files.ts'
 import { type LoadedContract, loadContract } from './load-contract.ts'
 import { openRunFolder } from './run-folder.ts'
 import type { RunOptions } from './run-options.ts'
@@ -58,7 +58,7 @@ async function carryOutAsChosen(
   redaction: Redaction,
 ): Promise<Report> {
   select(WIRING.catalogue, choices.only, choices.skip)
-  const supply = supplyOf(options.files)
+  const provider = providerOf(options.files)
   const contract = await contractOf(options)
   if (options.signal?.aborted) throw new RunInterrupted([])
   const interruption = followed(options.signal)
@@ -72,7 +72,7 @@ async function carryOutAsChosen(
       [
         ['target', target.url],
         ['out', choices.out ?? ''],
-        ...supply.samples.map((id) => ['files', id] as const),
+        ...provider.samples.map((id) => ['files', id] as const),
         ...documentTexts('contract', contract),
       ],
       redaction,
@@ -84,7 +84,7 @@ async function carryOutAsChosen(
         ...conformanceOptions(choices),
         target,
         contract,
-        supply,
+        provider,
         seed,
         ledgerPath: folder.ledgerPath,
         openLedger: (header) => openLedger(folder.ledgerPath, header),

@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import type { Exchange, Response } from './exchange.ts'
 import type { RecordedBody, RecordedExchange, RecordedResponse } from './report.ts'
 
-/** What came of asking for a file that the user hands over: an id, or why there is none. */
-export type HandedOver =
+/** What came of asking for a file that the user provides: an id, or why there is none. */
+export type Provided =
   | { readonly id: string }
   | {
       readonly refused: string
@@ -11,16 +11,16 @@ export type HandedOver =
       readonly notAsked?: true
     }
 
-/** A file handed over for deletion, at its place among the exchanges of a case. */
-export interface RecordedHandOver {
+/** A file provided for deletion, at its place among the exchanges of a case. */
+export interface RecordedProvided {
   readonly requirement: string
   readonly case: string
   readonly step: number
-  readonly handedOver: HandedOver
+  readonly provided: Provided
 }
 
 /** What is kept of a run, in the order in which it happened. Bodies are whole. */
-export type EvidenceRecord = RecordedExchange | RecordedHandOver
+export type EvidenceRecord = RecordedExchange | RecordedProvided
 
 /** A line of `evidence.ndjson`: a record, and the line before by its SHA-256 (lower-case hexadecimal). */
 export type EvidenceLine = EvidenceRecord & { readonly previous: string }
@@ -29,7 +29,7 @@ export type EvidenceLine = EvidenceRecord & { readonly previous: string }
 export const NO_LINE_BEFORE = '0'.repeat(64)
 
 export function isExchange(record: EvidenceRecord): record is RecordedExchange {
-  return !('handedOver' in record)
+  return !('provided' in record)
 }
 
 /** Octets of a body that a report quotes. */

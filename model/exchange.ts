@@ -102,7 +102,7 @@ export interface Exchange {
  * `stray`: the same with an id that a router may rightly keep from the operation.
  * `set-up`: everything else.
  */
-export type Purpose = 'operation' | 'stray' | 'set-up'
+export type Purpose = 'operation' | 'negative' | 'set-up'
 
 /** An exchange that was answered: what a judge gets. */
 export type Answered = Exchange & { readonly response: Response }

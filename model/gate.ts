@@ -22,9 +22,9 @@ export type Excuse =
  * - `open`: nothing is violated but what was accepted
  * - `closed`: something is violated that was not
  * - `undecided`: what had to be judged could not be
- * - `outdated`: a waiver excuses nothing any more
+ * - `stale`: a waiver excuses nothing any more
  */
-export type GateVerdict = 'open' | 'closed' | 'undecided' | 'outdated'
+export type GateVerdict = 'open' | 'closed' | 'undecided' | 'stale'
 
 /** Whether a target is worse than what was accepted. Says nothing of whether it conforms. */
 export interface Gate {

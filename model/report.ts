@@ -6,7 +6,7 @@ import type { CapabilityName, Level } from './requirement.ts'
 import type { RunVerdict, Verdict } from './verdict.ts'
 
 /** Name and version of the report's format; its JSON Schema is `reporters/report.schema.json`. */
-export const REPORT_FORMAT = 'delete-conformance/report/4'
+export const REPORT_FORMAT = 'delete-conformance/report/5'
 
 /** Verdicts, facts of the run, and what was observed. The only thing that a reporter reads. */
 export interface Report {
@@ -20,7 +20,7 @@ export interface Report {
   /** The verifier's word, from which the seed is derived. */
   readonly challenge?: string
   /** The unguessable name of the run, in the name of every uploaded file and in made-up ids; absent where nothing was sent. */
-  readonly mark?: string
+  readonly runId?: string
   /** What tells it from other runs with the same seed and choices: the name follows from all three. */
   readonly instance?: string
   /** What the ids of the target were found to be: cases that imitate them are made from it. */
@@ -44,9 +44,9 @@ export interface Report {
   readonly gate?: Gate
   /** What was not sent for the sake of other people's files. */
   readonly notSent: readonly NotSent[]
-  readonly files: FilesAccount
+  readonly files: FilesReport
   /** The damage check; absent where no list could be read before the run, or showed nothing of others. */
-  readonly others?: OthersAccount
+  readonly others?: DamageReport
   /** The recorded exchanges, where they were kept. */
   readonly evidence?: EvidenceIdentity
   /** ISO 8601, UTC. */
@@ -96,7 +96,7 @@ export interface ReportedDocument {
 export interface ReportedTarget {
   /** Base URL without credentials. */
   readonly url: string
-  /** The environment variable that a token is looked for in, by this run unless a program handed one over. */
+  /** The environment variable that a token is looked for in, by this run unless a program provided one. */
   readonly tokenVariable: string
   /** The same, if a token was sent: whoever sends a case again puts one there. */
   readonly tokenEnv?: string
@@ -162,9 +162,9 @@ export interface Shard {
 
 /** What is another in each shard of a run. */
 interface MergedShard {
-  /** What it has probed: these cases bear its mark. */
+  /** What it has probed: these cases bear its run id. */
   readonly probed: readonly string[]
-  readonly mark?: string
+  readonly runId?: string
   readonly instance?: string
   readonly ids?: IdFacts
   /** Lines of evidence. */
@@ -245,7 +245,7 @@ export interface NotSent {
 }
 
 /** What became of files of others, as far as the list of the target shows them. */
-export interface OthersAccount {
+export interface DamageReport {
   /** Entries before the first deletion. */
   readonly listed: number
   /** Whether the whole list was read. */
@@ -261,7 +261,7 @@ export interface OthersAccount {
 }
 
 /** What became of the files of this run. */
-export interface FilesAccount {
+export interface FilesReport {
   readonly created: number
   readonly left: readonly string[]
   /** The ledger, where files are left. */
@@ -272,7 +272,7 @@ export interface FilesAccount {
 export interface Budget {
   /** Requests; each attempt counts, and so does the removal of the run's files. */
   readonly maxRequests?: number
-  /** Files that are uploaded or handed over. */
+  /** Files that are uploaded or provided. */
   readonly maxFiles?: number
   /** From the first look at the target until no more requests are begun, but for removals at the end. */
   readonly deadlineMs?: number

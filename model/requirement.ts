@@ -60,15 +60,15 @@ export interface ProbingRequirement<T = unknown> extends Statement, Holding<T> {
  * A requirement on every answer to the operation under test, whoever asked: in its own family, or in
  * the whole run.
  */
-export interface WatchingRequirement extends Statement {
-  readonly watches: 'family' | 'run'
+export interface Invariant extends Statement {
+  readonly scope: 'family' | 'run'
   /** Whether it has anything to say of this answer. */
-  concerns(exchange: Answered, contract: Contract): boolean
+  appliesTo(exchange: Answered, contract: Contract): boolean
   /** Pure: no I/O, no clock, no randomness. */
   judge(exchange: Answered, contract: Contract): readonly Violation[]
 }
 
-export type Requirement = ProbingRequirement | WatchingRequirement
+export type Requirement = ProbingRequirement | Invariant
 
 /** Requirements on one subject; its name begins their ids. */
 export interface Family {
@@ -87,7 +87,7 @@ export type Cases<T> =
 /** What the generation of cases may depend on, besides the seed. */
 export interface GenerationFacts {
   /** An unguessable name of this run: an id that holds it is nobody's. Begins with a letter. */
-  readonly mark: string
+  readonly runId: string
   /** Whether the user declared that no file on the target matters. */
   readonly disposable: boolean
   /** Makes up an id that no server has issued; the same for the same ordinal. */
@@ -110,7 +110,7 @@ export interface GenerationFacts {
 }
 
 /** A file of this run. */
-export interface OwnedFile {
+export interface OwnedResource {
   readonly id: string
 }
 
@@ -140,19 +140,19 @@ export interface DeletionOptions {
 
 /** What a probe may use. A request that is not answered, or is refused for want of rights, ends the case. */
 export interface Tools {
-  readonly mark: string
+  readonly runId: string
   readonly files: {
-    /** A file of this run: uploaded, or one that the user handed over for deletion. */
-    create(file?: FileToUpload): Promise<OwnedFile>
+    /** A file of this run: uploaded, or one that the user provided for deletion. */
+    create(file?: FileToUpload): Promise<OwnedResource>
     /** Uploads, and gives the answer as well. */
-    upload(file?: FileToUpload): Promise<OwnedFile & { readonly answer: Answered }>
+    upload(file?: FileToUpload): Promise<OwnedResource & { readonly answer: Answered }>
     /**
      * The answers to an upload and to the reads of it: to the first of the run that was answered with
      * somebody else's id, where one was, else to a new one.
      */
     claim(): Promise<readonly Answered[]>
     /** Files that were uploaded before the first requirement and are nobody's to delete. */
-    readonly bystanders: readonly OwnedFile[]
+    readonly bystanders: readonly OwnedResource[]
     /** Places of an id that chance has filled; all of them where the id can be guessed. */
     placesOf(id: string): readonly number[]
   }
@@ -243,12 +243,12 @@ export function property<T>(
 }
 
 /** A requirement on answers that other requirements asked for. */
-export function watch(spec: WatchingRequirement): Requirement {
+export function invariant(spec: Invariant): Requirement {
   return spec
 }
 
-export function isWatching(requirement: Requirement): requirement is WatchingRequirement {
-  return 'watches' in requirement
+export function isInvariant(requirement: Requirement): requirement is Invariant {
+  return 'scope' in requirement
 }
 
 /** The family that an id belongs to. */

@@ -17,8 +17,8 @@ export function gateSentence({ verdict, reasons, fresh, waived, known, stale }: 
       return `closed: ${counted(fresh.length, 'requirement')} violated that nothing excuses: ${fresh.join(', ')}${aside}`
     case 'undecided':
       return `undecided: ${reasons.join('; ')}${aside}`
-    case 'outdated':
-      return `outdated: ${counted(stale.length, 'waiver')} to remove${aside}`
+    case 'stale':
+      return `stale: ${counted(stale.length, 'waiver')} to remove${aside}`
   }
 }
 

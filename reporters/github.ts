@@ -50,7 +50,7 @@ export const github: Format = {
 }
 
 function gateAnnotation(report: Report, gate: Gate): string {
-  const kind = { open: 'notice', closed: 'error', undecided: 'warning', outdated: 'error' } as const
+  const kind = { open: 'notice', closed: 'error', undecided: 'warning', stale: 'error' } as const
   const text = [gateSentence(gate), ...gateNotes(report)].map((line) =>
     excerpt(line, SHOWN_MESSAGE),
   )

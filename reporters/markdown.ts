@@ -13,7 +13,7 @@ import {
   duration,
   judged,
   observedStatuses,
-  tally,
+  statistics,
   verdictSentence,
 } from './wording.ts'
 
@@ -97,7 +97,7 @@ function files({ files: { created, left, ledger } }: Report): string {
 function families({ families: named, requirements }: Report): readonly string[] {
   const rows = named.map(({ name, subject }) => {
     const results = requirements.filter(({ id }) => familyOf(id) === name)
-    return `| ${name} | ${plainText(subject)} | ${tally(results)} | ${judged(results)} |`
+    return `| ${name} | ${plainText(subject)} | ${statistics(results)} | ${judged(results)} |`
   })
   return [
     ['| family | about | verdicts | judged |', '| --- | --- | --- | --- |', ...rows].join('\n'),

@@ -7,7 +7,7 @@ export function replayCommand(
   { requirement, case: caseKey }: Pick<ReportedViolation, 'requirement' | 'case'>,
 ): string {
   const shard = shards?.find(({ probed }) => probed.includes(requirement))
-  const mark = shard === undefined ? report.mark : shard.mark
+  const runId = shard === undefined ? report.runId : shard.runId
   const words = [
     'delete-conformance run',
     `-t ${shellQuoted(target.url)}`,
@@ -25,7 +25,7 @@ export function replayCommand(
     ...(options.disposable ? ['--disposable'] : []),
     `--concurrency ${options.concurrency}`,
     `--seed ${seed}`,
-    ...(mark === undefined ? [] : [`--mark ${mark}`]),
+    ...(runId === undefined ? [] : [`--mark ${runId}`]),
     `--replay ${shellQuoted(`${requirement}:${caseKey}`)}`,
   ]
   return words.join(' ')

@@ -15,7 +15,7 @@ import {
   duration,
   judged,
   observedStatuses,
-  tally,
+  statistics,
   verdictSentence,
 } from './wording.ts'
 
@@ -29,7 +29,7 @@ export function familyLine(
 ): string {
   const worst =
     SEVERITY.find((verdict) => results.some((one) => one.verdict === verdict)) ?? 'passed'
-  const text = `${style.verdict(worst, tally(results).padEnd(36))} ${style.dim(judged(results))}`
+  const text = `${style.verdict(worst, statistics(results).padEnd(36))} ${style.dim(judged(results))}`
   return `  ${name.padEnd(12)} ${text}`
 }
 
@@ -87,7 +87,7 @@ function inapplicable(report: Report, style: Style): readonly string[] {
 
 function gateLines({ gate, ...report }: Report, style: Style): readonly string[] {
   if (gate === undefined) return []
-  const tone = { open: 'passed', closed: 'failed', undecided: 'inconclusive', outdated: 'failed' }
+  const tone = { open: 'passed', closed: 'failed', undecided: 'inconclusive', stale: 'failed' }
   const sentence = printable(gateSentence(gate))
   return [
     `Gate      ${style.verdict(tone[gate.verdict] as Verdict, sentence)}`,

@@ -9,7 +9,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 }
 
 /** Verdicts and how often each was given: `4 passed, 1 failed`. */
-export function tally(results: readonly RequirementResult[]): string {
+export function statistics(results: readonly RequirementResult[]): string {
   const verdicts: readonly Verdict[] = [
     'failed',
     'warned',
@@ -50,7 +50,7 @@ export function broughtAlongSentence({ broughtAlong }: Report): string | undefin
   const more = violated.length - named.length
   const ids =
     named.length === 0 ? '' : ` (${named.join(', ')}${more > 0 ? ` and ${more} more` : ''})`
-  return `${counted(broughtAlong.length, 'requirement')} more, whose answers were needed and which decide nothing: ${tally(broughtAlong)}${ids}`
+  return `${counted(broughtAlong.length, 'requirement')} more, whose answers were needed and which decide nothing: ${statistics(broughtAlong)}${ids}`
 }
 
 const NAMED_BROUGHT_ALONG = 3

@@ -2,8 +2,8 @@ import { createdId } from '../harness/http/client.ts'
 import { Inconclusive, InternalError, Interrupted, SetAside } from '../model/errors.ts'
 import type { Answered, Exchange } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import type { FileToUpload, OwnedFile } from '../model/requirement.ts'
-import type { FileSupply, SetUp } from './provider.ts'
+import type { FileToUpload, OwnedResource } from '../model/requirement.ts'
+import type { ResourceProvider, SetUp } from './provider.ts'
 
 /** The one value of `purpose` that every OpenAI-compatible server is known to take. */
 const PURPOSE = 'batch'
@@ -20,24 +20,24 @@ function batchLine(name: string): Uint8Array {
 }
 
 /** Files uploaded with `POST` to the collection, as OpenAI's "Upload file". */
-export function uploadSupply(): FileSupply {
+export function openAiFiles(): ResourceProvider {
   return { kind: 'upload', description: 'upload', samples: [], create: upload }
 }
 
-async function upload(setUp: SetUp, file?: FileToUpload): Promise<OwnedFile> {
+async function upload(setUp: SetUp, file?: FileToUpload): Promise<OwnedResource> {
   const { filename: plain, content } = file ?? {
     filename: setUp.defaultName,
     content: batchLine(setUp.defaultName),
   }
   const { challenge } = setUp
   const filename = challenge === undefined ? plain : `${segmentOf(challenge)}-${plain}`
-  if (!filename.includes(setUp.mark)) {
-    throw new InternalError(`file name without the mark of the run: ${JSON.stringify(filename)}`)
+  if (!filename.includes(setUp.runId)) {
+    throw new InternalError(`file name without the run id of the run: ${JSON.stringify(filename)}`)
   }
-  if (content.byteLength >= setUp.mark.length && !Buffer.from(content).includes(setUp.mark)) {
+  if (content.byteLength >= setUp.runId.length && !Buffer.from(content).includes(setUp.runId)) {
     throw new InternalError(`content without the name of the run: ${JSON.stringify(filename)}`)
   }
-  const { mediaType, octets } = encodeUpload(`${setUp.mark}-boundary`, PURPOSE, filename, content)
+  const { mediaType, octets } = encodeUpload(`${setUp.runId}-boundary`, PURPOSE, filename, content)
   const { upload: creates, refused } = setUp.uploading()
   const request = {
     method: 'POST',

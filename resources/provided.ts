@@ -1,9 +1,9 @@
 import { exec } from 'node:child_process'
 import { promisify } from 'node:util'
 import { Inconclusive, InternalError } from '../model/errors.ts'
-import type { HandedOver } from '../model/evidence.ts'
-import { uploadSupply } from './openai-files.ts'
-import type { FileSupply } from './provider.ts'
+import type { Provided } from '../model/evidence.ts'
+import { openAiFiles } from './openai-files.ts'
+import type { ResourceProvider } from './provider.ts'
 
 /** How long a command may take to print an id. */
 const COMMAND_TIMEOUT_MS = 60_000
@@ -15,11 +15,11 @@ const MAX_SAMPLES = 64
 export type MakeFile = () => string | Promise<string>
 
 /**
- * Ids that the user hands over to be deleted, each used once.
+ * Ids that the user provides to be deleted, each used once.
  *
  * @param file - where they came from, for messages; undefined where a program handed them over
  */
-export function idsSupply(file: string | undefined, ids: readonly string[]): FileSupply {
+export function idsProvider(file: string | undefined, ids: readonly string[]): ResourceProvider {
   const left = [...ids]
   const source = file === undefined ? '' : ` of ${file}`
   return {
@@ -28,7 +28,7 @@ export function idsSupply(file: string | undefined, ids: readonly string[]): Fil
     available: ids.length,
     samples: ids.slice(0, MAX_SAMPLES),
     create: (setUp) =>
-      setUp.handOver(async () => {
+      setUp.provide(async () => {
         const id = left.shift()
         return id === undefined ? { refused: `the ${ids.length} ids${source} are used up` } : { id }
       }),
@@ -36,27 +36,27 @@ export function idsSupply(file: string | undefined, ids: readonly string[]): Fil
 }
 
 /** Ids that a shell command makes, one a call, on the first line of its standard output. */
-export function commandSupply(command: string): FileSupply {
+export function commandProvider(command: string): ResourceProvider {
   // Without the command itself, in which somebody may have written a token.
-  return madeSupply('command', () => firstLineOf(command))
+  return providerMaking('command', () => firstLineOf(command))
 }
 
 /** Ids that a function makes, one a call. */
-export function functionSupply(make: MakeFile): FileSupply {
-  return madeSupply('function', () => resultOf(make))
+export function functionProvider(make: MakeFile): ResourceProvider {
+  return providerMaking('function', () => resultOf(make))
 }
 
-function madeSupply(description: string, find: () => Promise<HandedOver>): FileSupply {
+function providerMaking(description: string, find: () => Promise<Provided>): ResourceProvider {
   return {
     kind: 'command',
     description,
     samples: [],
-    create: (setUp) => setUp.handOver(find),
+    create: (setUp) => setUp.provide(find),
   }
 }
 
 /** No files: what deletes one cannot be judged. */
-export function noSupply(): FileSupply {
+export function noProvider(): ResourceProvider {
   const reason = 'there are no disposable files (--files none)'
   return {
     kind: 'none',
@@ -67,7 +67,7 @@ export function noSupply(): FileSupply {
   }
 }
 
-async function firstLineOf(command: string): Promise<HandedOver> {
+async function firstLineOf(command: string): Promise<Provided> {
   let stdout: string
   try {
     ;({ stdout } = await promisify(exec)(command, { timeout: COMMAND_TIMEOUT_MS }))
@@ -80,7 +80,7 @@ async function firstLineOf(command: string): Promise<HandedOver> {
   return id === '' ? { refused: 'the command of --files printed no id' } : { id }
 }
 
-async function resultOf(make: MakeFile): Promise<HandedOver> {
+async function resultOf(make: MakeFile): Promise<Provided> {
   let id: unknown
   try {
     id = await make()
@@ -93,18 +93,21 @@ async function resultOf(make: MakeFile): Promise<HandedOver> {
 }
 
 /**
- * The supply of a run that is held again over its evidence: uploads are derived as they were, files
- * that were handed over are read from the record.
+ * The provider of a run that is held again over its evidence: uploads are derived as they were, files
+ * that were provided are read from the record.
  *
- * @param description - the supply as the report names it
+ * @param description - the provider as the report names it
  * @param samples - ids that the run measured the target's ids by
  */
-export function recordedSupply(description: string, samples: readonly string[]): FileSupply {
+export function recordedProvider(
+  description: string,
+  samples: readonly string[],
+): ResourceProvider {
   const name = (['upload', 'none', 'ids', 'command', 'function'] as const).find(
     (one) => description === one || description.startsWith(`${one}:`),
   )
-  if (name === 'upload') return uploadSupply()
-  if (name === 'none' || name === undefined) return noSupply()
+  if (name === 'upload') return openAiFiles()
+  if (name === 'none' || name === undefined) return noProvider()
   const kind = name === 'ids' ? 'ids' : 'command'
   return {
     kind,
@@ -112,7 +115,7 @@ export function recordedSupply(description: string, samples: readonly string[]):
     // Those of a command are in the evidence.
     samples: kind === 'ids' ? samples : [],
     create: (setUp) =>
-      setUp.handOver(() =>
+      setUp.provide(() =>
         Promise.reject(new InternalError('a recorded file was asked of the user')),
       ),
   }

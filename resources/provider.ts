@@ -1,13 +1,13 @@
 import type { PlainRequest } from '../harness/http/client.ts'
 import type { WayOfCreating } from '../harness/safety/ownership.ts'
-import type { HandedOver } from '../model/evidence.ts'
+import type { Provided } from '../model/evidence.ts'
 import type { Answered, Exchange } from '../model/exchange.ts'
-import type { FileToUpload, OwnedFile } from '../model/requirement.ts'
+import type { FileToUpload, OwnedResource } from '../model/requirement.ts'
 
-/** What a supply may use, bound to the case that needs a file. */
+/** What a provider may use, bound to the case that needs a file. */
 export interface SetUp {
-  /** The run's mark: stands in the name of every uploaded file. */
-  readonly mark: string
+  /** The run's run id: stands in the name of every uploaded file. */
+  readonly runId: string
   /** The verifier's word: stands there, too. */
   readonly challenge: string | undefined
   /** A name for a file that the case does not name itself. */
@@ -20,13 +20,13 @@ export interface SetUp {
    *
    * @throws NotOurs if its id is somebody else's: that is never deleted
    */
-  claim(id: string, created: Answered, upload: number, way: WayOfCreating): Promise<OwnedFile>
+  claim(id: string, created: Answered, upload: number, way: WayOfCreating): Promise<OwnedResource>
   /**
-   * Asks for a file that is handed over, and notes it.
+   * Asks for a file that is provided, and notes it.
    *
    * @throws Inconclusive if there is none
    */
-  handOver(find: () => Promise<HandedOver>): Promise<OwnedFile>
+  provide(find: () => Promise<Provided>): Promise<OwnedResource>
 }
 
 /** An upload by its number in the ledger. */
@@ -37,7 +37,7 @@ interface UploadUnderWay {
 }
 
 /** Where disposable files come from. */
-export interface FileSupply {
+export interface ResourceProvider {
   readonly kind: 'upload' | 'ids' | 'command' | 'none'
   /** As the user wrote it, without what may be secret. */
   readonly description: string
@@ -51,7 +51,7 @@ export interface FileSupply {
    * @throws Inconclusive if there is none to be had
    * @throws SetAside if the target will not take this one
    */
-  create(setUp: SetUp, file?: FileToUpload): Promise<OwnedFile>
-  /** Ids as this supply gives them that are known beforehand; none is used up. */
+  create(setUp: SetUp, file?: FileToUpload): Promise<OwnedResource>
+  /** Ids as this provider gives them that are known beforehand; none is used up. */
   readonly samples: readonly string[]
 }

@@ -52,7 +52,7 @@ export function schemaCompiler(
       logger: false,
       code: { regExp: patterns.regExp },
     })
-    // The package is CommonJS with a default export, which Node hands over as a namespace.
+    // The package is CommonJS with a default export, which Node provides as a namespace.
     const formats = addFormats as unknown as (ajv: Ajv2020) => void
     formats(ajv)
     ajv.addVocabulary([...OPENAPI_ANNOTATIONS, ...extensionsIn(schema)])

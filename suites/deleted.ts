@@ -1,6 +1,6 @@
 import { type Contract, documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { type Family, property, requirement, watch } from '../model/requirement.ts'
+import { type Family, invariant, property, requirement } from '../model/requirement.ts'
 import { expectProperty } from '../model/violation.ts'
 import { anyFile, fileOf } from './arbitraries/files.ts'
 
@@ -25,29 +25,29 @@ export const deleted: Family = {
       },
       judge: ([answer], contract) => contract.statusViolations(answer as Answered, 'deleted'),
     }),
-    watch({
+    invariant({
       id: 'deleted/body',
       level: 'MUST',
       title: 'answers a deletion with the documented body',
       why: 'Typed clients decode the confirmation into fields. A file object in its place, or keys in another case, gives them empty values and no error, so that they work on with nothing.',
       source: documented('deleted', 'required'),
       role: 'deleted',
-      watches: 'family',
-      concerns: answeredDeleted,
+      scope: 'family',
+      appliesTo: answeredDeleted,
       judge: (answer, contract) => contract.bodyViolations(answer),
     }),
-    watch({
+    invariant({
       id: 'deleted/media-type',
       level: 'MUST',
       title: 'answers a deletion with the documented media type',
       why: 'Generated clients choose their decoder by Content-Type. The right body under text/plain arrives as a string, in which neither id nor flag can be found.',
       source: documented('deleted'),
       role: 'deleted',
-      watches: 'family',
-      concerns: answeredDeleted,
+      scope: 'family',
+      appliesTo: answeredDeleted,
       judge: (answer, contract) => contract.mediaTypeViolations(answer),
     }),
-    watch({
+    invariant({
       id: 'deleted/id',
       level: 'MUST',
       title: 'names the id that it was asked to delete',
@@ -55,11 +55,11 @@ export const deleted: Family = {
       source: documented('deleted', 'properties', 'id'),
       role: 'deleted',
       property: 'id',
-      watches: 'family',
-      concerns: answeredDeleted,
+      scope: 'family',
+      appliesTo: answeredDeleted,
       judge: (answer) => expectProperty(answer, 'id', answer.id),
     }),
-    watch({
+    invariant({
       id: 'deleted/flag',
       level: 'MUST',
       title: 'says that the file was deleted',
@@ -67,8 +67,8 @@ export const deleted: Family = {
       source: documented('deleted', 'properties', 'deleted'),
       role: 'deleted',
       property: 'deleted',
-      watches: 'family',
-      concerns: answeredDeleted,
+      scope: 'family',
+      appliesTo: answeredDeleted,
       judge: (answer) => expectProperty(answer, 'deleted', true),
     }),
     property({
@@ -80,8 +80,8 @@ export const deleted: Family = {
       role: 'deleted',
       needs: ['upload'],
       arbitrary: anyFile,
-      probe: async ({ files, send, mark }, recipe) => {
-        const file = await files.create(fileOf(recipe, mark))
+      probe: async ({ files, send, runId }, recipe) => {
+        const file = await files.create(fileOf(recipe, runId))
         return [await send.delete(file.id)]
       },
       judge: ([answer], contract) => contract.violations(answer as Answered, 'deleted'),

@@ -70,8 +70,8 @@ export const effect: Family = {
       role: 'deleted',
       needs: ['upload'],
       arbitrary: anyFile,
-      probe: async ({ files, send, mark }, recipe) => {
-        const { id } = await files.create(fileOf(recipe, mark))
+      probe: async ({ files, send, runId }, recipe) => {
+        const { id } = await files.create(fileOf(recipe, runId))
         return [await send.delete(id), await send.delete(id)]
       },
       judge: ([deletion, again], contract) =>
@@ -86,10 +86,10 @@ export const effect: Family = {
       role: 'deleted',
       needs: ['upload', 'content'],
       holds: () => 2,
-      probe: async ({ files, send, look, mark }) => {
-        const filename = `${mark}-same-name.jsonl`
-        const first = await files.upload({ filename, content: contentOf('first', mark) })
-        const second = await files.upload({ filename, content: contentOf('second', mark) })
+      probe: async ({ files, send, look, runId }) => {
+        const filename = `${runId}-same-name.jsonl`
+        const first = await files.upload({ filename, content: contentOf('first', runId) })
+        const second = await files.upload({ filename, content: contentOf('second', runId) })
         if (second.id === first.id) return [second.answer]
         const before = await look.content(second.id)
         const deletion = await send.delete(first.id)
@@ -114,8 +114,8 @@ export const effect: Family = {
       role: 'deleted',
       needs: ['upload'],
       holds: () => 2,
-      probe: async ({ files, send, mark }) => {
-        const file = { filename: `${mark}-again.jsonl`, content: contentOf('again', mark) }
+      probe: async ({ files, send, runId }) => {
+        const file = { filename: `${runId}-again.jsonl`, content: contentOf('again', runId) }
         const first = await files.upload(file)
         const deletion = await send.delete(first.id)
         const second = await files.upload(file)
@@ -140,10 +140,10 @@ export const effect: Family = {
       source: rfc(9110, '9.2.1'),
       role: 'deleted',
       needs: ['file'],
-      probe: async ({ files, send, mark }) => {
+      probe: async ({ files, send, runId }) => {
         const { id } = await files.create()
         const refused = []
-        for (const missing of [mark, `${mark}.jsonl`, `${mark}-${mark}`]) {
+        for (const missing of [runId, `${runId}.jsonl`, `${runId}-${runId}`]) {
           refused.push(await send.delete(missing))
         }
         return [...refused, await send.delete(id)]
@@ -178,10 +178,10 @@ export const effect: Family = {
       role: 'deleted',
       needs: ['upload', 'content'],
       holds: () => 2,
-      probe: async ({ files, send, look, mark }) => {
-        const content = contentOf('bystander', mark)
-        const kept = await files.upload({ filename: `${mark}-kept.jsonl`, content })
-        const deleted = await files.upload({ filename: `${mark}-deleted.jsonl`, content })
+      probe: async ({ files, send, look, runId }) => {
+        const content = contentOf('bystander', runId)
+        const kept = await files.upload({ filename: `${runId}-kept.jsonl`, content })
+        const deleted = await files.upload({ filename: `${runId}-deleted.jsonl`, content })
         if (deleted.id === kept.id) return [deleted.answer]
         const before = await look.content(kept.id)
         const deletion = await send.delete(deleted.id)
@@ -227,8 +227,8 @@ function expectContent(exchange: Answered, before: Answered): readonly Violation
 }
 
 /** Content of a file with the run id in it, so that it is nobody else's. */
-function contentOf(what: string, mark: string): Uint8Array {
-  return Buffer.from(`{${JSON.stringify(what)}:${JSON.stringify(mark)}}\n`)
+function contentOf(what: string, runId: string): Uint8Array {
+  return Buffer.from(`{${JSON.stringify(what)}:${JSON.stringify(runId)}}\n`)
 }
 
 function reused(upload: Answered, id: string | undefined): Violation {

@@ -6,8 +6,8 @@ import {
   type DeletionOptions,
   type Family,
   forEach,
+  invariant,
   requirement,
-  watch,
 } from '../model/requirement.ts'
 import { RUN_ID } from '../model/run-id.ts'
 import { expectProperty, quote, type Violation } from '../model/violation.ts'
@@ -28,7 +28,7 @@ const ADORNED: readonly (DeletionOptions & { readonly what: string })[] = [
   { what: 'a broken Accept', headers: [['accept', ';;,/']] },
 ]
 
-/** A header field that stood in an id: named with the mark of the run. */
+/** A header field that stood in an id: named with the run id of the run. */
 const INJECTED = new RegExp(`^x-${RUN_ID.source}$`)
 
 export const http: Family = {
@@ -79,7 +79,7 @@ export const http: Family = {
       values: () => ADORNED,
       probe: async ({ files, send }, { what: _, ...options }) => {
         const { id } = await files.create()
-        const answer = await send.delete(id, { ...options, purpose: 'stray' })
+        const answer = await send.delete(id, { ...options, purpose: 'negative' })
         return [answer, await send.delete(id)]
       },
       judge: ([answer, after], contract) =>
@@ -95,7 +95,7 @@ export const http: Family = {
       needs: ['file'],
       probe: async ({ files, send }) => {
         const { id } = await files.create()
-        const answer = await send.deleteSegment(`${segmentOf(id)}/`, { purpose: 'stray' })
+        const answer = await send.deleteSegment(`${segmentOf(id)}/`, { purpose: 'negative' })
         return [answer, await send.delete(id)]
       },
       judge: ([answer, after], contract) =>
@@ -108,9 +108,9 @@ export const http: Family = {
       why: 'A line end that gets from an id into the header lets whoever made up the id set cookies, or forge a second answer that a shared cache hands to other users.',
       source: rfc(9112, '11.1'),
       values: () => ['%0D%0A', '%0A', '%0D', '%E5%98%8A%E5%98%8D', '%250D%250A'],
-      probe: async ({ send, mark }, lineEnd) => [
-        await send.deleteSegment(`${mark}${lineEnd}x-${mark}:%20yes${lineEnd}`, {
-          purpose: 'stray',
+      probe: async ({ send, runId }, lineEnd) => [
+        await send.deleteSegment(`${runId}${lineEnd}x-${runId}:%20yes${lineEnd}`, {
+          purpose: 'negative',
         }),
       ],
       judge: ([answer]) => notInjected(answer as Answered),
@@ -130,7 +130,7 @@ export const http: Family = {
         // A server that leaves the body unread takes it for the next request.
         const body = 'DELETE /nowhere HTTP/1.1\r\nHost: nowhere\r\n\r\n'
         return send.deleteOnOneConnection([
-          { id: first.id, options: { body, purpose: 'stray' } },
+          { id: first.id, options: { body, purpose: 'negative' } },
           { id: second.id },
         ])
       },
@@ -140,14 +140,14 @@ export const http: Family = {
         return expectProperty(second as Answered, 'id', second?.id)
       },
     }),
-    watch({
+    invariant({
       id: 'http/charset',
       level: 'SHOULD',
       title: 'names no other character encoding than UTF-8 for JSON',
       why: 'JSON is UTF-8, whatever the label says. A client that believes another one garbles every message and name beyond ASCII, and compares ids that no longer match.',
       source: rfc(8259, '11'),
-      watches: 'run',
-      concerns: ({ response }) => headerValues(response, 'content-type').some(isJson),
+      scope: 'run',
+      appliesTo: ({ response }) => headerValues(response, 'content-type').some(isJson),
       judge: (exchange) =>
         headerValues(exchange.response, 'content-type').flatMap((value) =>
           charset(exchange, value),

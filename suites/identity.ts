@@ -20,7 +20,7 @@ export const identity: Family = {
       role: 'deleted',
       needs: ['upload', 'retrieve'],
       atTheEnd: true,
-      values: ({ mark }) => [mark],
+      values: ({ runId }) => [runId],
       probe: ({ files }) => files.claim(),
       judge: (answers, _, runId) => {
         const violation = showsAnother(readBackOf(answers), runId)
@@ -38,10 +38,10 @@ export const identity: Family = {
       holds: () => 2,
       values: nearMisses,
       probe: async (tools, some) => {
-        const { files, send, mark } = tools
+        const { files, send, runId } = tools
         const { id } = await files.create()
         const other = needsAnother(some) ? (await files.create()).id : ''
-        const beside = { id, places: files.placesOf(id), other, runId: mark }
+        const beside = { id, places: files.placesOf(id), other, runId: runId }
         const segments = some
           .map((one) => ({ one, segment: spelled(one, beside) }))
           .filter(({ one, segment }) => isAnotherId(segment, one, beside))
@@ -68,11 +68,11 @@ export const identity: Family = {
       role: 'deleted',
       needs: ['file'],
       values: () => ['query', 'body'] as const,
-      probe: async ({ files, send, mark }, place) => {
+      probe: async ({ files, send, runId }, place) => {
         const { id } = await files.create()
         const encoded = segmentOf(id)
-        const refused = await send.delete(mark, {
-          purpose: 'stray',
+        const refused = await send.delete(runId, {
+          purpose: 'negative',
           ...(place === 'query'
             ? { query: `file_id=${encoded}&id=${encoded}&file=${encoded}` }
             : {
@@ -98,7 +98,7 @@ export const identity: Family = {
       values: () => ['', '.', '..', '%2E', '%2E%2E', '*', '%25', '%20', '%00'],
       probe: async ({ files, send }, segment) => {
         const { id } = await files.create()
-        return [await send.deleteSegment(segment, { purpose: 'stray' }), await send.delete(id)]
+        return [await send.deleteSegment(segment, { purpose: 'negative' }), await send.delete(id)]
       },
       judge: ([refused, deletion], contract) => [
         ...expectRefused(refused as Answered),
@@ -115,7 +115,7 @@ export const identity: Family = {
       needs: ['file'],
       probe: async ({ files, send }) => {
         const { id } = await files.create()
-        return [await send.deleteSegment(encodedThroughout(id), { purpose: 'stray' })]
+        return [await send.deleteSegment(encodedThroughout(id), { purpose: 'negative' })]
       },
       judge: ([answer], contract) => contract.statusViolations(answer as Answered, 'deleted'),
     }),
@@ -126,8 +126,8 @@ export const identity: Family = {
       why: 'Web frameworks often decode before they route, and answer from the router, with another body than the documented one. Clients fail on it, and ids with a slash can never be deleted.',
       source: rfc(3986, '2.2'),
       role: 'not-found',
-      probe: async ({ send, mark }) => [
-        await send.deleteSegment(`${mark}%2F${mark}`, { purpose: 'stray' }),
+      probe: async ({ send, runId }) => [
+        await send.deleteSegment(`${runId}%2F${runId}`, { purpose: 'negative' }),
       ],
       judge: ([answer], contract) =>
         contract.violations(answer as Answered, 'not-found', 'invalid').map((violation) => ({
@@ -150,7 +150,7 @@ export async function sendNearMisses(
   const sent: Answered[] = []
   for (const segment of segments) {
     if (!send.allows(segment)) continue
-    sent.push(await send.deleteSegment(segment, { purpose: 'stray' }))
+    sent.push(await send.deleteSegment(segment, { purpose: 'negative' }))
     if (look.offers.has('retrieve') && !hasDeleted(sent)) sent.push(await look.retrieve(id))
     if (!hasDeleted(sent)) continue
     send.endNearMisses()
@@ -167,7 +167,7 @@ export function hasDeleted(sent: readonly Answered[]): boolean {
 }
 
 function isNearMiss({ purpose }: Answered): boolean {
-  return purpose === 'stray'
+  return purpose === 'negative'
 }
 
 /** Near-misses are refused, the file is there after each, and the deletion of the file itself succeeds. */

@@ -1,7 +1,7 @@
 import { type Contract, documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { type Family, forEach, property, requirement, watch } from '../model/requirement.ts'
+import { type Family, forEach, invariant, property, requirement } from '../model/requirement.ts'
 import { bodyProperty, quote, type Violation } from '../model/violation.ts'
 import { badUtf8Segment, malformedSegment, malformedSpellings } from './arbitraries/ids.ts'
 import { hasDeleted, judgeNearMisses, sendNearMisses } from './identity.ts'
@@ -33,7 +33,9 @@ export const invalid: Family = {
       source: rfc(3986, '2.5'),
       role: 'invalid',
       arbitrary: badUtf8Segment,
-      probe: async ({ send }, segment) => [await send.deleteSegment(segment, { purpose: 'stray' })],
+      probe: async ({ send }, segment) => [
+        await send.deleteSegment(segment, { purpose: 'negative' }),
+      ],
       judge: ([answer], contract) =>
         contract.violations(answer as Answered, 'not-found', 'invalid'),
     }),
@@ -44,8 +46,8 @@ export const invalid: Family = {
       why: 'A name with a percent sign, pasted into a URL as it is, makes such a path. A published mock server ends its process on one: a single request, and nobody is served.',
       source: rfc(3986, '2.1'),
       values: () => ['%', '%4', '%zz', '%u0041', '%%30'],
-      probe: async ({ send, mark }, broken) => [
-        await send.deleteSegment(mark + broken, { purpose: 'stray' }),
+      probe: async ({ send, runId }, broken) => [
+        await send.deleteSegment(runId + broken, { purpose: 'negative' }),
       ],
       judge: ([answer]) => expectClientError(answer as Answered),
     }),
@@ -64,21 +66,21 @@ export const invalid: Family = {
       },
       judge: judgeNearMisses,
     }),
-    watch({
+    invariant({
       id: 'invalid/body',
       level: 'MUST',
       title: 'answers that an id is invalid with the documented body',
       why: 'Forms and SDKs walk through the items of the error. A list of another shape, as gateways in front of a server like to make, breaks them at the very place where they explain errors.',
       source: documented('invalid', 'properties'),
       role: 'invalid',
-      watches: 'run',
-      concerns: answeredInvalid,
+      scope: 'run',
+      appliesTo: answeredInvalid,
       judge: (answer, contract) => [
         ...contract.mediaTypeViolations(answer),
         ...contract.bodyViolations(answer),
       ],
     }),
-    watch({
+    invariant({
       id: 'invalid/location',
       level: 'SHOULD',
       title: 'names the path parameter when it answers that an id is invalid',
@@ -86,8 +88,8 @@ export const invalid: Family = {
       source: documented('invalid', 'properties', 'detail', 'items', 'properties', 'loc'),
       role: 'invalid',
       property: 'detail',
-      watches: 'run',
-      concerns: answeredInvalid,
+      scope: 'run',
+      appliesTo: answeredInvalid,
       judge: (answer, contract) => locationViolations(answer, contract),
     }),
   ],

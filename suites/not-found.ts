@@ -1,6 +1,6 @@
 import { type Contract, documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { type Family, forEach, property, requirement, watch } from '../model/requirement.ts'
+import { type Family, forEach, invariant, property, requirement } from '../model/requirement.ts'
 import { anyId } from './arbitraries/ids.ts'
 import { oddNames } from './arbitraries/odd-names.ts'
 
@@ -11,26 +11,26 @@ export const notFound: Family = {
   name: 'not-found',
   subject: 'the answer where there is no such file',
   requirements: [
-    watch({
+    invariant({
       id: 'not-found/body',
       level: 'MUST',
       title: 'answers for a missing file with the documented body',
       why: "SDKs build their exception from the error's message and type. The default body of a web framework holds neither, and users are left with an exception that says nothing.",
       source: documented('not-found', 'required'),
       role: 'not-found',
-      watches: 'family',
-      concerns: answeredNotFound,
+      scope: 'family',
+      appliesTo: answeredNotFound,
       judge: (answer, contract) => contract.bodyViolations(answer),
     }),
-    watch({
+    invariant({
       id: 'not-found/media-type',
       level: 'MUST',
       title: 'answers for a missing file with the documented media type',
       why: 'Labelled as text or HTML, the error is not parsed: callers see a failure of unknown kind, and cannot tell a missing file from an outage of the server.',
       source: documented('not-found'),
       role: 'not-found',
-      watches: 'family',
-      concerns: answeredNotFound,
+      scope: 'family',
+      appliesTo: answeredNotFound,
       judge: (answer, contract) => contract.mediaTypeViolations(answer),
     }),
     forEach({

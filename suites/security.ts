@@ -2,7 +2,7 @@ import { jsonBody } from '../model/body.ts'
 import { rfc } from '../model/contract.ts'
 import { type Answered, type Credentials, headerValues } from '../model/exchange.ts'
 import { isSuccess } from '../model/reads.ts'
-import { type Family, forEach, requirement, watch } from '../model/requirement.ts'
+import { type Family, forEach, invariant, requirement } from '../model/requirement.ts'
 import { quote, type Violation } from '../model/violation.ts'
 
 const REFUSED = [401, 403]
@@ -45,7 +45,7 @@ export const security: Family = {
       values: () => ['none', 'empty', 'malformed', 'wrong'] as const,
       probe: async ({ files, send }, credentials: Credentials) => {
         const { id } = await files.create()
-        return [await send.delete(id, { credentials, purpose: 'stray' }), await send.delete(id)]
+        return [await send.delete(id, { credentials, purpose: 'negative' }), await send.delete(id)]
       },
       judge: ([refused, deletion], contract) => [
         ...expectStatus(refused as Answered, REFUSED),
@@ -63,7 +63,7 @@ export const security: Family = {
       probe: async ({ files, send }) => {
         const { id } = await files.create()
         return [
-          await send.delete(id, { credentials: 'second', purpose: 'stray' }),
+          await send.delete(id, { credentials: 'second', purpose: 'negative' }),
           await send.delete(id),
         ]
       },
@@ -85,7 +85,7 @@ export const security: Family = {
         const gone = await files.create()
         await send.delete(gone.id)
         const { id } = await files.create()
-        const second = { credentials: 'second', purpose: 'stray' } as const
+        const second = { credentials: 'second', purpose: 'negative' } as const
         return [await send.delete(id, second), await send.delete(gone.id, second)]
       },
       judge: ([foreign, unknown]) =>
@@ -93,14 +93,14 @@ export const security: Family = {
           ? { undecided: "another account's file was deleted" }
           : expectStatus(foreign as Answered, [unknown?.response.status ?? 404]),
     }),
-    watch({
+    invariant({
       id: 'security/no-internals',
       level: 'SHOULD',
       title: 'gives away nothing of what is behind it in its errors',
       why: 'Stack traces, paths and statements tell an attacker which library, folder and table to aim at, and clients carry them on into tickets and logs that others read.',
       source: rfc(9110, '17.1'),
-      watches: 'run',
-      concerns: ({ response }) => response.status >= 400,
+      scope: 'run',
+      appliesTo: ({ response }) => response.status >= 400,
       judge: (exchange) => internals(exchange),
     }),
     forEach({
@@ -110,8 +110,8 @@ export const security: Family = {
       why: "The page that shows errors of a deletion mostly serves other requests, too. If it repeats an id as markup, a prepared link runs a stranger's script under the API's own origin.",
       source: rfc(9110, '17.1'),
       values: () => ['<script src=x>', '<img src=x>', '"><svg>'],
-      probe: async ({ send, mark }, markup) => [
-        await send.delete(mark + markup, { purpose: 'stray' }),
+      probe: async ({ send, runId }, markup) => [
+        await send.delete(runId + markup, { purpose: 'negative' }),
       ],
       judge: ([answer]) => reflectedHtml(answer as Answered),
     }),

@@ -49,7 +49,7 @@ async function sendAll(tools: Tools, operations: readonly Operation[]): Promise<
 }
 
 async function sendOne(
-  { files, send, look, mark }: Tools,
+  { files, send, look, runId }: Tools,
   operation: Operation,
   shelf: Shelf,
 ): Promise<Answered | undefined> {
@@ -58,7 +58,7 @@ async function sendOne(
     case 'upload':
       return isFull(shelf) ? undefined : (await files.upload()).answer
     case 'delete-unknown':
-      return send.delete(`${mark}-unknown`)
+      return send.delete(`${runId}-unknown`)
     case 'delete':
       return file && send.delete(file.id)
     case 'retrieve':

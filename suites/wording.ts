@@ -1,7 +1,7 @@
 import { jsonBody } from '../model/body.ts'
 import { type Contract, documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { type Family, requirement, watch } from '../model/requirement.ts'
+import { type Family, invariant, requirement } from '../model/requirement.ts'
 import { bodyProperty, quote, type Violation } from '../model/violation.ts'
 
 /** What programs print where there is nothing, or nothing fit to print. */
@@ -14,7 +14,7 @@ export const wording: Family = {
   name: 'wording',
   subject: 'what errors say to a person',
   requirements: [
-    watch({
+    invariant({
       id: 'wording/message',
       level: 'SHOULD',
       title: 'says in an error what is wrong',
@@ -22,8 +22,8 @@ export const wording: Family = {
       source: documented('not-found', 'properties', 'error', 'properties', 'message'),
       role: 'not-found',
       property: 'error',
-      watches: 'run',
-      concerns: answeredNotFound,
+      scope: 'run',
+      appliesTo: answeredNotFound,
       judge: (exchange) => nothings(exchange),
     }),
     requirement({
@@ -33,11 +33,11 @@ export const wording: Family = {
       why: "Where handler and framework refuse in different shapes, a client needs two parsers. The second one is mostly missing, and turns the server's 404 into a crash of the client.",
       source: documented('not-found', 'properties', 'error'),
       role: 'not-found',
-      probe: async ({ send, mark }) => [
-        await send.delete(mark),
-        await send.delete(`${mark}-other`),
-        await send.delete(`${mark}.jsonl`),
-        await send.delete(`${mark}\u00e9`),
+      probe: async ({ send, runId }) => [
+        await send.delete(runId),
+        await send.delete(`${runId}-other`),
+        await send.delete(`${runId}.jsonl`),
+        await send.delete(`${runId}\u00e9`),
       ],
       judge: oneShape,
     }),

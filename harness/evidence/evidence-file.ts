@@ -191,7 +191,7 @@ export function readEvidence(path: string, isLine: IsLine, onBroken: OnBrokenLin
       whole.update(text).update('\n')
       const line = parsed(text, isLine)
       if (line === undefined) {
-        onBroken(lines, 'no exchange and no file that was handed over')
+        onBroken(lines, 'no exchange and no file that was provided')
         return undefined
       }
       if (line.previous !== previous) {

@@ -1,13 +1,13 @@
 import type { Contract } from '../../model/contract.ts'
 import type {
+  DamageReport,
   EvidenceIdentity,
-  FilesAccount,
-  OthersAccount,
+  FilesReport,
   Report,
   RequirementResult,
   Selection,
 } from '../../model/report.ts'
-import { type Family, isWatching, type WatchingRequirement } from '../../model/requirement.ts'
+import { type Family, type Invariant, isInvariant } from '../../model/requirement.ts'
 import { violated } from '../../model/verdict.ts'
 import { unobserved } from '../run/examiner.ts'
 import { reportedResults, select } from '../run/selection.ts'
@@ -54,7 +54,7 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
     remarks: remarksOn(others),
     left: reports.flatMap(({ files }) => files.left),
   }
-  const { mark: _, instance: __, ids: ___, gate: ____, others: _____, ...same } = first
+  const { runId: _, instance: __, ids: ___, gate: ____, others: _____, ...same } = first
   const started = reports.map((one) => one.started).sort()[0] as string
   const end = Math.max(...reports.map((one) => Date.parse(one.started) + one.durationMs))
   return {
@@ -68,11 +68,11 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
     ...(others === undefined ? {} : { others }),
     files: mergedFiles(reports.map(({ files }) => files)),
     evidence: parts.evidence,
-    shards: reports.map(({ mark, instance, ids, evidence, ...one }) => ({
+    shards: reports.map(({ runId, instance, ids, evidence, ...one }) => ({
       probed: resultsIn(one)
         .filter(({ cases }) => cases.unit === 'case')
         .map(({ id }) => id),
-      ...(mark === undefined ? {} : { mark }),
+      ...(runId === undefined ? {} : { runId }),
       ...(instance === undefined ? {} : { instance }),
       ...(ids === undefined ? {} : { ids }),
       lines: evidence?.lines ?? 0,
@@ -144,18 +144,18 @@ function mergedResults(
   const partsOf = (id: string) =>
     reports.flatMap((report) => resultsIn(report).filter((one) => one.id === id))
   const all = families.flatMap(({ requirements }) => requirements)
-  const probed = all.filter((one) => !isWatching(one)).flatMap(({ id }) => partsOf(id))
+  const probed = all.filter((one) => !isInvariant(one)).flatMap(({ id }) => partsOf(id))
   return all.map((requirement) => {
     const found = partsOf(requirement.id)
     const [only] = found
     if (only === undefined) throw new MergeError(`no shard has the requirement ${requirement.id}`)
-    return isWatching(requirement) ? watched(requirement, found, probed, contract) : only
+    return isInvariant(requirement) ? observed(requirement, found, probed, contract) : only
   })
 }
 
 /** What a watching requirement has seen in all shards. */
-function watched(
-  requirement: WatchingRequirement,
+function observed(
+  requirement: Invariant,
   found: readonly RequirementResult[],
   probed: readonly RequirementResult[],
   contract: Contract,
@@ -197,7 +197,7 @@ function mergedCapabilities(reports: readonly Report[]): Report['capabilities'] 
   })
 }
 
-function mergedFiles(files: readonly FilesAccount[]): FilesAccount {
+function mergedFiles(files: readonly FilesReport[]): FilesReport {
   const ledgers = files.flatMap(({ ledger }) => ledger ?? [])
   return {
     created: files.reduce((sum, { created }) => sum + created, 0),
@@ -215,12 +215,12 @@ function sumOf(counts: readonly Readonly<Record<string, number>>[]): Record<stri
 }
 
 /** What each shard has missed at its end; a shard sees no more than what was there at its beginning. */
-function mergedOthers(accounts: readonly OthersAccount[]): OthersAccount | undefined {
+function mergedOthers(accounts: readonly DamageReport[]): DamageReport | undefined {
   const [first, ...rest] = accounts
-  return rest.reduce<OthersAccount | undefined>((sum, one) => sum && addedUp(sum, one), first)
+  return rest.reduce<DamageReport | undefined>((sum, one) => sum && addedUp(sum, one), first)
 }
 
-function addedUp(one: OthersAccount, other: OthersAccount): OthersAccount {
+function addedUp(one: DamageReport, other: DamageReport): DamageReport {
   const unchecked = one.unchecked ?? other.unchecked
   return {
     listed: Math.max(one.listed, other.listed),

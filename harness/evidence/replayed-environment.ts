@@ -1,6 +1,6 @@
 import { EvidenceError } from '../../model/errors.ts'
 import { isExchange, responseOf } from '../../model/evidence.ts'
-import type { Outside, Step } from '../http/environment.ts'
+import type { Environment, Step } from '../http/environment.ts'
 import type { ReadLine } from './evidence-file.ts'
 
 /** The run asks for something else than what was recorded, or for more. */
@@ -16,7 +16,7 @@ class EvidenceMismatch extends Error {
 }
 
 /** Evidence in the place of target and user. */
-interface EvidenceOutside extends Outside {
+interface ReplayedEnvironment extends Environment {
   /** Where the run and the evidence part, once they have. */
   readonly mismatch: EvidenceMismatch | undefined
   /** The line that was delivered for a step, once. */
@@ -42,7 +42,7 @@ const TURNS_TO_REST = 3
  *
  * @param read - gives the next line, or undefined after the last
  */
-export function evidenceOutside(read: () => ReadLine | undefined): EvidenceOutside {
+export function replayedEnvironment(read: () => ReadLine | undefined): ReplayedEnvironment {
   const waiting = new Map<string, Waiting>()
   const delivered = new Map<string, ReadLine>()
   let mismatch: EvidenceMismatch | undefined
@@ -89,7 +89,7 @@ export function evidenceOutside(read: () => ReadLine | undefined): EvidenceOutsi
       schedule()
     })
 
-  const outside: EvidenceOutside = {
+  const environment: ReplayedEnvironment = {
     get mismatch() {
       return mismatch
     },
@@ -113,17 +113,17 @@ export function evidenceOutside(read: () => ReadLine | undefined): EvidenceOutsi
       if (failure !== undefined) return { failure, ...timing }
       throw new EvidenceMismatch('neither a response nor a failure', number)
     },
-    async handOver(step) {
+    async provide(step) {
       const { record, number } = await lineFor(step)
-      if (isExchange(record)) throw new EvidenceMismatch('no file that was handed over', number)
-      return record.handedOver
+      if (isExchange(record)) throw new EvidenceMismatch('no file that was provided', number)
+      return record.provided
     },
     pause: () => Promise.resolve(),
-    alone: () => outside,
-    uninterrupted: () => outside,
+    alone: () => environment,
+    uninterrupted: () => environment,
     close: () => Promise.resolve(),
   }
-  return outside
+  return environment
 }
 
 function keyOf({ requirement, case: caseKey, step }: Step): string {

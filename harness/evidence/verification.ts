@@ -1,9 +1,9 @@
 import { InternalError } from '../../model/errors.ts'
-import { type RecordedHandOver, recorded } from '../../model/evidence.ts'
+import { type RecordedProvided, recorded } from '../../model/evidence.ts'
 import type { Exchange } from '../../model/exchange.ts'
 import type { RecordedExchange, Report, Shard } from '../../model/report.ts'
 import { type Accepted, gated } from '../gate/gate.ts'
-import { type ConformanceOptions, testConformance, UNWATCHED } from '../run/run.ts'
+import { type ConformanceOptions, SILENT, testConformance } from '../run/run.ts'
 import { SelectionError } from '../run/selection.ts'
 import { ledgerInMemory } from '../safety/ledger.ts'
 import { type Difference, differencesBetween } from './bundle.ts'
@@ -15,7 +15,7 @@ import {
   readEvidence,
 } from './evidence-file.ts'
 import { mergedReport } from './merging.ts'
-import { evidenceOutside } from './replayed-environment.ts'
+import { replayedEnvironment } from './replayed-environment.ts'
 
 /** What came of holding a run over its evidence once more. */
 export interface Verification {
@@ -40,7 +40,7 @@ export interface VerificationParts {
 /** A run but for what happened in it. */
 export type RecordedOptions = Omit<
   ConformanceOptions,
-  'openLedger' | 'openOutside' | 'record' | 'handedOver' | 'evidence'
+  'openLedger' | 'openEnvironment' | 'record' | 'provided' | 'evidence'
 >
 
 /** After so many, more would say nothing new. */
@@ -111,9 +111,9 @@ async function derivedReport(
   evidence: EvidenceReader,
   note: (difference: Difference) => void,
 ): Promise<Report | undefined> {
-  const outside = evidenceOutside(evidence.next)
-  const check = (record: RecordedExchange | RecordedHandOver) => {
-    const line = outside.delivered(record)
+  const environment = replayedEnvironment(evidence.next)
+  const check = (record: RecordedExchange | RecordedProvided) => {
+    const line = environment.delivered(record)
     if (line === undefined || lineOf(record, line.previous) === line.text) return
     for (const difference of lineDifferences(record, line)) note(difference)
   }
@@ -123,23 +123,23 @@ async function derivedReport(
       {
         ...options,
         openLedger: ledgerInMemory,
-        openOutside: () => outside,
+        openEnvironment: () => environment,
         record: (exchange: Exchange) => check(recorded(exchange)),
-        handedOver: check,
+        provided: check,
         evidence: evidence.identity,
       },
-      UNWATCHED,
+      SILENT,
     )
   } catch (error) {
     if (error instanceof SelectionError) {
       note({ where: 'report /selection', expected: 'a selection', found: error.message })
-    } else if (outside.mismatch === undefined) {
+    } else if (environment.mismatch === undefined) {
       // A run that ends like this gives no report: the evidence is of no such run.
       if (!(error instanceof InternalError)) throw error
       note({ where: 'evidence', expected: 'a run that comes to its end', found: error.message })
     }
   }
-  const parting = outside.mismatch ?? outside.unused()
+  const parting = environment.mismatch ?? environment.unused()
   if (parting !== undefined) {
     const where = parting.line === undefined ? 'evidence' : lineName(parting.line)
     note({ where, expected: 'what the run asks for', found: parting.message })
@@ -152,7 +152,7 @@ function lineName(number: number): string {
 }
 
 function lineDifferences(
-  record: RecordedExchange | RecordedHandOver,
+  record: RecordedExchange | RecordedProvided,
   { number, record: found, text }: ReadLine,
 ): readonly Difference[] {
   const expected: unknown = JSON.parse(JSON.stringify(record))

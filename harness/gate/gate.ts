@@ -52,11 +52,9 @@ function gateOf(report: Report, { waivers, baseline }: Accepted): Gate {
   const found = {
     closed: fresh.map((id) => `${id} is violated, and nothing excuses it`),
     undecided: doubts(report, baseline?.report),
-    outdated: stale.map(({ requirement }) => `a waiver of ${requirement} excuses nothing any more`),
+    stale: stale.map(({ requirement }) => `a waiver of ${requirement} excuses nothing any more`),
   }
-  const verdict = (['closed', 'undecided', 'outdated'] as const).find(
-    (one) => found[one].length > 0,
-  )
+  const verdict = (['closed', 'undecided', 'stale'] as const).find((one) => found[one].length > 0)
   return {
     verdict: verdict ?? ('open' satisfies GateVerdict),
     reasons: verdict === undefined ? [] : found[verdict],

@@ -1,26 +1,26 @@
-import type { HandedOver } from '../../model/evidence.ts'
+import type { Provided } from '../../model/evidence.ts'
 import type { Budget } from '../../model/report.ts'
 import type { LedgerState } from '../safety/ledger.ts'
 import type { Timing, WireRequest, WireResult } from './transport.ts'
 
 /** What a run has spent of its budget, and what it may still spend. */
-export interface Account {
+export interface BudgetTracker {
   /** Aborted at the deadline. */
   readonly over: AbortSignal
   /** Why a request of a case is not sent; undefined where it is. */
-  refuse(errand: Errand): string | undefined
+  refuse(request: OutgoingRequest): string | undefined
   /**
    * The same of a request that removes files at the end, which no deadline stops.
    *
    * @param again - whether it was sent before
    */
-  refuseAtTheEnd(errand: Errand, again: boolean): string | undefined
+  refuseAtTheEnd(request: OutgoingRequest, again: boolean): string | undefined
   /** Why no file is asked for; undefined where one is. */
-  refuseHandOver(): string | undefined
+  refuseProvide(): string | undefined
   /** Spends a request; returns what to call with what came of it. */
-  request(errand: Errand): (result: WireResult | undefined) => void
+  request(request: OutgoingRequest): (result: WireResult | undefined) => void
   /** Spends a file that is asked for; returns what to call with its id, or without one. */
-  handOver(): (id: string | undefined) => void
+  provide(): (id: string | undefined) => void
 }
 
 /**
@@ -37,9 +37,9 @@ export interface Account {
  *
  * @param files - the ledger as it goes on
  */
-export function openAccount(budget: Budget, files: LedgerState): Account {
+export function trackBudget(budget: Budget, files: LedgerState): BudgetTracker {
   const { maxRequests = Infinity, maxFiles = Infinity, deadlineMs = Infinity } = budget
-  const owed = owedRemovals(files)
+  const pending = pendingCleanup(files)
   const { over, isOver } = startDeadline(deadlineMs)
   const triedAtTheEnd = new Set<string>()
   let requests = 0
@@ -56,7 +56,7 @@ export function openAccount(budget: Budget, files: LedgerState): Account {
   const noRequest = (kept: number) =>
     requests + 1 + kept > maxRequests ? `--max-requests ${maxRequests} is used up` : undefined
   const noOther = (upload?: number) => {
-    const kept = owed.requests() + (upload === undefined ? 0 : owed.more(upload))
+    const kept = pending.requests() + (upload === undefined ? 0 : pending.more(upload))
     const refusal = noRequest(requestsUsedUp ? Infinity : kept)
     requestsUsedUp = refusal !== undefined
     return refusal
@@ -66,36 +66,37 @@ export function openAccount(budget: Budget, files: LedgerState): Account {
     over,
     refuse({ removes, looksFor, creates }) {
       const file = removes ?? looksFor
-      if (file !== undefined && owed.owes(file)) return late() ?? noRequest(owed.requests(file))
+      if (file !== undefined && pending.owes(file))
+        return late() ?? noRequest(pending.requests(file))
       return late() ?? (creates === undefined ? undefined : noFile()) ?? noOther(creates)
     },
     refuseAtTheEnd({ removes }, again) {
       const first = removes !== undefined && !again && !triedAtTheEnd.has(removes)
-      const refusal = noRequest(first ? 0 : owed.known(removes))
+      const refusal = noRequest(first ? 0 : pending.known(removes))
       if (first && refusal === undefined) triedAtTheEnd.add(removes)
       return refusal
     },
     // In the place of the request, the removal of the file is counted.
-    refuseHandOver: () => late() ?? noFile() ?? noOther(),
+    refuseProvide: () => late() ?? noFile() ?? noOther(),
     request({ removes, creates }) {
       requests += 1
       if (creates !== undefined) {
         created += 1
-        owed.creating(creates)
+        pending.creating(creates)
       }
       const removed =
-        removes !== undefined && files.left.has(removes) ? owed.removing(removes) : undefined
+        removes !== undefined && files.left.has(removes) ? pending.removing(removes) : undefined
       return (result) => {
         const status = result !== undefined && 'response' in result ? result.response.status : 599
         removed?.(status >= 200 && status < 300)
-        if (status === 429 || status >= 500) owed.distrust()
+        if (status === 429 || status >= 500) pending.distrust()
         // Certainly no file was made.
         if (creates !== undefined && status >= 300 && status < 500) created -= 1
       }
     },
-    handOver() {
+    provide() {
       created += 1
-      const found = owed.awaiting()
+      const found = pending.awaiting()
       return (id) => {
         found(id)
         if (id === undefined) created -= 1
@@ -120,7 +121,7 @@ function spelledOut(ms: number): string {
 }
 
 /** A request, and what it does to the files of the run. */
-export type Errand = WireRequest & {
+export type OutgoingRequest = WireRequest & {
   /** The file of this run that it is to remove. */
   readonly removes?: string | undefined
   /** The file of this run that it looks for, before it is to be removed again. */
@@ -137,37 +138,37 @@ export interface NotSent {
 }
 
 /** Lets requests out, one by one, as long as the budget of the run lasts. */
-export interface Turnstile {
+export interface BudgetGuard {
   /** Aborted when nothing more goes out, so that nobody waits for it. */
   readonly closed: AbortSignal
   /** @param again - whether it was sent before */
   send(
-    errand: Errand,
+    request: OutgoingRequest,
     again: boolean,
     exchange: () => Promise<WireResult & Timing>,
   ): Promise<(WireResult & Timing) | NotSent>
   /** @param find - asks the user's file or command */
-  handOver(find: () => Promise<HandedOver>): Promise<HandedOver>
+  provide(find: () => Promise<Provided>): Promise<Provided>
 }
 
 /** The turnstiles of a run: one for its cases, and one for the removal of its files at the end. */
-export interface Turnstiles {
-  readonly cases: Turnstile
-  readonly removal: Turnstile
+export interface BudgetGuards {
+  readonly cases: BudgetGuard
+  readonly removal: BudgetGuard
 }
 
 /** For a run without a budget. */
-export function openTurnstiles(): Turnstiles {
-  const turnstile: Turnstile = {
+export function unlimitedBudget(): BudgetGuards {
+  const budgetGuard: BudgetGuard = {
     closed: new AbortController().signal,
     send: (_, __, exchange) => exchange(),
-    handOver: (find) => find(),
+    provide: (find) => find(),
   }
-  return { cases: turnstile, removal: turnstile }
+  return { cases: budgetGuard, removal: budgetGuard }
 }
 
 /** For a run that has one. */
-export function guardedTurnstiles(account: Account): Turnstiles {
+export function guardedBudget(account: BudgetTracker): BudgetGuards {
   const cases = guarded(account, account.over, account.refuse)
   return {
     cases,
@@ -176,16 +177,16 @@ export function guardedTurnstiles(account: Account): Turnstiles {
 }
 
 function guarded(
-  account: Account,
+  account: BudgetTracker,
   closed: AbortSignal,
-  refuse: Account['refuseAtTheEnd'],
-): Turnstile {
+  refuse: BudgetTracker['refuseAtTheEnd'],
+): BudgetGuard {
   return {
     closed,
-    async send(errand, again, exchange) {
-      const refusal = refuse(errand, again)
+    async send(request, again, exchange) {
+      const refusal = refuse(request, again)
       if (refusal !== undefined) return { notSent: `not sent: ${refusal}` }
-      const settle = account.request(errand)
+      const settle = account.request(request)
       let result: (WireResult & Timing) | undefined
       try {
         result = await exchange()
@@ -194,15 +195,15 @@ function guarded(
         settle(result)
       }
     },
-    async handOver(find) {
-      const refusal = account.refuseHandOver()
+    async provide(find) {
+      const refusal = account.refuseProvide()
       if (refusal !== undefined) return { refused: `not asked for: ${refusal}`, notAsked: true }
-      const settle = account.handOver()
+      const settle = account.provide()
       let id: string | undefined
       try {
-        const handedOver = await find()
-        if ('id' in handedOver) id = handedOver.id
-        return handedOver
+        const provided = await find()
+        if ('id' in provided) id = provided.id
+        return provided
       } finally {
         settle(id)
       }
@@ -211,7 +212,7 @@ function guarded(
 }
 
 /** The files that a run must still remove, as far as nothing that is under way does it. */
-interface OwedRemovals {
+interface PendingCleanup {
   /** Requests that it would take to remove all of them, or all but one. */
   requests(except?: string): number
   /** How many more it would take if this upload were sent: none if it was. */
@@ -240,10 +241,10 @@ const REQUESTS_A_FILE = { trusted: 1, distrusted: 3 }
  * Counts removals from the ledger and from what is under way. Between the answer to a deletion and its
  * line in the ledger, other requests may have their turn: what was answered is remembered here.
  */
-function owedRemovals(files: LedgerState): OwedRemovals {
+function pendingCleanup(files: LedgerState): PendingCleanup {
   const underWay = new Map<string, number>()
   const gone = new Set<string>()
-  const handedOver = new Set<string>()
+  const provided = new Set<string>()
   const created = new Set<number>()
   let awaited = 0
   let each = REQUESTS_A_FILE.distrusted
@@ -264,9 +265,9 @@ function owedRemovals(files: LedgerState): OwedRemovals {
     owes,
     distrust,
     requests(except) {
-      for (const id of handedOver) if (files.files.has(id)) handedOver.delete(id)
+      for (const id of provided) if (files.files.has(id)) provided.delete(id)
       for (const upload of created) if (!files.openUploads.has(upload)) created.delete(upload)
-      return each * (known(except) + created.size + awaited + handedOver.size)
+      return each * (known(except) + created.size + awaited + provided.size)
     },
     more: (upload) => (created.has(upload) ? 0 : each),
     creating: (upload) => created.add(upload),
@@ -288,7 +289,7 @@ function owedRemovals(files: LedgerState): OwedRemovals {
       awaited += 1
       return (id) => {
         awaited -= 1
-        if (id !== undefined) handedOver.add(id)
+        if (id !== undefined) provided.add(id)
       }
     },
   }

@@ -13,8 +13,8 @@ import { idOf, isUsableId, segmentOf } from '../../model/path-segment.ts'
 import type { DeletionOptions } from '../../model/requirement.ts'
 import { type Decision, type DeleteGuard, isOwn } from '../safety/delete-guard.ts'
 import type { Ledger } from '../safety/ledger.ts'
-import type { Outside, Step } from './environment.ts'
-import type { PatientRequest } from './retry-policy.ts'
+import type { Environment, Step } from './environment.ts'
+import type { RetryableRequest } from './retry-policy.ts'
 import { authorizationFor, isAuthenticated, type Target } from './target.ts'
 import { TOOL } from './tool.ts'
 
@@ -68,7 +68,7 @@ export interface Upload {
 
 interface ClientParts {
   readonly target: Target
-  readonly outside: Outside
+  readonly environment: Environment
   readonly ledger: Ledger
   readonly guard: DeleteGuard
   /** Path under which files are deleted, `/v1/files`. */
@@ -82,7 +82,7 @@ interface ClientParts {
 }
 
 /** How long a file just uploaded may be "still processing" (409): SDKs are known to wait 10 to 15 s. */
-const PROCESSING_PATIENCE_MS = 20_000
+const PROCESSING_MS = 20_000
 
 const CHALLENGE_HEADER = 'x-conformance-challenge'
 const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent', CHALLENGE_HEADER]
@@ -109,7 +109,7 @@ export function createClient(parts: ClientParts): Client {
     wire: Outgoing,
     settle: (exchange: Exchange) => void,
   ): Promise<Exchange> {
-    const result = await parts.outside.exchange(step, wire)
+    const result = await parts.environment.exchange(step, wire)
     const exchange: Exchange = {
       ...step,
       purpose,
@@ -171,7 +171,7 @@ export function createClient(parts: ClientParts): Client {
         upload: upload?.body,
         unless: options.unless,
         removes: credentials === 'configured' ? owned : undefined,
-        busyUntilMs: upload === undefined ? 0 : upload.atMs + PROCESSING_PATIENCE_MS,
+        busyUntilMs: upload === undefined ? 0 : upload.atMs + PROCESSING_MS,
       }
       const settle = (exchange: Exchange) => {
         if (owned !== undefined) noteDeletion(owned, exchange)
@@ -250,7 +250,7 @@ export function isAnswered(exchange: Exchange): exchange is Answered {
   return exchange.response !== undefined
 }
 
-interface Outgoing extends PatientRequest {
+interface Outgoing extends RetryableRequest {
   readonly credentials: Credentials
   readonly sentBody?: SentBody | undefined
   readonly id?: string | undefined

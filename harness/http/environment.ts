@@ -1,18 +1,18 @@
 import { setMaxListeners } from 'node:events'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { Interrupted } from '../../model/errors.ts'
-import type { HandedOver } from '../../model/evidence.ts'
+import type { Provided } from '../../model/evidence.ts'
 import type { Budget } from '../../model/report.ts'
 import type { LedgerState } from '../safety/ledger.ts'
-import { guardedTurnstiles, openAccount, openTurnstiles, type Turnstiles } from './budget.ts'
-import { createPace, type PaceOptions } from './rate-limiter.ts'
+import { type BudgetGuards, guardedBudget, trackBudget, unlimitedBudget } from './budget.ts'
+import { createRateLimiter, type RateLimits } from './rate-limiter.ts'
 import { type Redaction, redactionOf } from './redaction.ts'
 import {
-  createPatience,
-  exchangePolitely,
-  type Patience,
-  type PatientRequest,
-  type PoliteResult,
+  createRetryPolicy,
+  type RetryableRequest,
+  type RetryPolicy,
+  type SendResult,
+  sendWithRetry,
 } from './retry-policy.ts'
 import type { Target } from './target.ts'
 import { openTransport, type Transport } from './transport.ts'
@@ -25,25 +25,25 @@ export interface Step {
 }
 
 /**
- * Everything that a run depends on and does not decide itself: the target, the user who hands over
+ * Everything that a run depends on and does not decide itself: the target, the user who provides
  * files, time that passes. Recorded evidence is another outside, over which the same run can be held
  * again.
  */
-export interface Outside {
+export interface Environment {
   /** @throws Interrupted if the run was interrupted before it was sent */
-  exchange(step: Step, request: PatientRequest): Promise<PoliteResult>
+  exchange(step: Step, request: RetryableRequest): Promise<SendResult>
   /** @param find - asks the user's file or command */
-  handOver(step: Step, find: () => Promise<HandedOver>): Promise<HandedOver>
+  provide(step: Step, find: () => Promise<Provided>): Promise<Provided>
   /** @throws Interrupted if the run was interrupted meanwhile */
   pause(ms: number): Promise<void>
   /** The same over one connection that does nothing else. */
-  alone(): Outside
+  alone(): Environment
   /** The same for what must be done after an interruption, and after the deadline, too. */
-  uninterrupted(): Outside
+  uninterrupted(): Environment
   close(): Promise<void>
 }
 
-interface OutsideOptions extends Omit<PaceOptions, 'waiting'> {
+interface EnvironmentOptions extends Omit<RateLimits, 'waiting'> {
   readonly target: Target
   /** Instead of connections to the target. */
   readonly transport?: Transport
@@ -52,33 +52,33 @@ interface OutsideOptions extends Omit<PaceOptions, 'waiting'> {
 }
 
 /** A target that is reached over the network. */
-export function openOutside(options: OutsideOptions): Outside {
+export function openEnvironment(options: EnvironmentOptions): Environment {
   const transport = options.transport ?? openTransport(options.target)
   const { budget } = options
-  const turnstiles =
+  const budgetGuards =
     budget === undefined
-      ? openTurnstiles()
-      : guardedTurnstiles(openAccount(budget.limits, budget.files))
-  return over(transport, options, turnstiles, createPatience(options.target.timeoutMs))
+      ? unlimitedBudget()
+      : guardedBudget(trackBudget(budget.limits, budget.files))
+  return over(transport, options, budgetGuards, createRetryPolicy(options.target.timeoutMs))
 }
 
 function over(
   transport: Transport,
-  options: OutsideOptions,
-  turnstiles: Turnstiles,
-  patience: Patience,
-): Outside {
+  options: EnvironmentOptions,
+  budgetGuards: BudgetGuards,
+  retryPolicy: RetryPolicy,
+): Environment {
   const { signal, target } = options
-  const turnstile = turnstiles.cases
-  const waiting = eitherSignal(signal, turnstile.closed)
-  const pace = createPace({ ...options, waiting })
+  const budgetGuard = budgetGuards.cases
+  const waiting = eitherSignal(signal, budgetGuard.closed)
+  const rateLimiter = createRateLimiter({ ...options, waiting })
   /** The user's command is not asked more often at once than the target is. */
-  const asking = createPace({ concurrency: options.concurrency, signal, waiting })
+  const asking = createRateLimiter({ concurrency: options.concurrency, signal, waiting })
   const redaction = redactionOf(target.secrets)
   return {
     async exchange(_, request) {
-      const result = await exchangePolitely(
-        { transport, pace, turnstile, patience, signal, waiting },
+      const result = await sendWithRetry(
+        { transport, rateLimiter, budgetGuard, retryPolicy, signal, waiting },
         request,
       )
       // What is ready to go out goes out before this answer is looked at, and whatever came with it.
@@ -87,9 +87,9 @@ function over(
         ? { ...result, response: redaction.response(result.response) }
         : { ...result, failure: redaction.failure(result.failure) }
     },
-    handOver: (_, find) =>
+    provide: (_, find) =>
       asking.turn(() =>
-        turnstile.handOver(async () => withoutCredentials(await find(), redaction)),
+        budgetGuard.provide(async () => withoutCredentials(await find(), redaction)),
       ),
     pause: (ms) =>
       sleep(ms, undefined, { signal: waiting }).catch(() => {
@@ -98,16 +98,16 @@ function over(
     alone() {
       const single = { ...options, concurrency: 1 }
       const own = options.transport ?? openTransport({ ...target, concurrency: 1 })
-      return over(own, single, turnstiles, patience)
+      return over(own, single, budgetGuards, retryPolicy)
     },
     uninterrupted() {
       const { signal: never } = new AbortController()
       return over(
         transport,
         { ...options, signal: never },
-        { ...turnstiles, cases: turnstiles.removal },
+        { ...budgetGuards, cases: budgetGuards.removal },
         // What the cases have used up, the files that they leave need anew.
-        patience.anew(),
+        retryPolicy.anew(),
       )
     },
     close: () => transport.close(),
@@ -115,10 +115,10 @@ function over(
 }
 
 /** An id is refused rather than changed: another one would be deleted. */
-function withoutCredentials(handedOver: HandedOver, { text }: Redaction): HandedOver {
-  if ('refused' in handedOver) return { ...handedOver, refused: text(handedOver.refused) }
-  if (text(handedOver.id) === handedOver.id) return handedOver
-  return { refused: 'the id that was handed over holds a credential, which the report would show' }
+function withoutCredentials(provided: Provided, { text }: Redaction): Provided {
+  if ('refused' in provided) return { ...provided, refused: text(provided.refused) }
+  if (text(provided.id) === provided.id) return provided
+  return { refused: 'the id that was provided holds a credential, which the report would show' }
 }
 
 /** Aborted as soon as one of two signals is. `AbortSignal.any` may be collected before (Node 20). */

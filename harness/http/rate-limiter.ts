@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Interrupted } from '../../model/errors.ts'
 
 /** How fast requests go out. */
-export interface PaceOptions {
+export interface RateLimits {
   /** Requests under way at once, at most. */
   readonly concurrency: number
   /** Requests a second, at most; undefined for no bound. */
@@ -15,7 +15,7 @@ export interface PaceOptions {
 }
 
 /** Grants turns to send; slows down for a target that asks for it. */
-export interface Pace {
+export interface RateLimiter {
   /** Waits for a turn, sends, and gives the turn back. */
   turn<T>(send: () => Promise<T>): Promise<T>
   /** Holds everything back for a while and halves what may be under way at once. */
@@ -27,12 +27,12 @@ export interface Pace {
 /**
  * A pace that adapts as TCP does: halved when the target asks to slow down, raised by one a round.
  */
-export function createPace({
+export function createRateLimiter({
   concurrency,
   ratePerSecond,
   signal,
   waiting = signal,
-}: PaceOptions): Pace {
+}: RateLimits): RateLimiter {
   // Each request that waits listens for the interruption.
   setMaxListeners(0, waiting)
   const queue: (() => void)[] = []

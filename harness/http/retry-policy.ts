@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Interrupted } from '../../model/errors.ts'
 import { headerValues, type Response } from '../../model/exchange.ts'
-import type { Errand, Turnstile } from './budget.ts'
-import type { Pace } from './rate-limiter.ts'
+import type { BudgetGuard, OutgoingRequest } from './budget.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 import { now, type Timing, type Transport, type WireResult } from './transport.ts'
 
 /** A target that asks for more patience than this, in all for one request, is not waited for. */
-const MAX_PATIENCE_MS = 60_000
+const MAX_WAIT_MS = 60_000
 /** Where a target says "too many" without saying for how long. */
 const DEFAULT_BACKOFF_MS = 500
 /** However little it asks for each time. */
@@ -15,7 +15,7 @@ const MAX_ATTEMPTS = 100
 const MAX_IN_VAIN = 3
 
 /** The patience of a run with its target, which all its requests share. */
-export interface Patience {
+export interface RetryPolicy {
   /** Whether a request with this method is waited for so long; `performance.now()` is the time now. */
   lasts(method: string, waitMs: number): boolean
   /** A request with this method was answered, and not put off. */
@@ -23,7 +23,7 @@ export interface Patience {
   /** A request was waited for, and put off to the end. */
   inVain(): void
   /** The same for what is done when the run is over, with nothing of it used up. */
-  anew(): Patience
+  anew(): RetryPolicy
 }
 
 /** Time limits of a request for which a method is waited for that the target has never answered; or all methods. */
@@ -33,7 +33,7 @@ const LIMITS_TO_BEGIN = 3.5
  * Patience for {@link MAX_IN_VAIN} requests, so that a run comes to its end where each is put off: soon
  * where all of one method are from the beginning.
  */
-export function createPatience(timeoutMs: number, known = new Set<string>()): Patience {
+export function createRetryPolicy(timeoutMs: number, known = new Set<string>()): RetryPolicy {
   const begunMs = new Map<string, number>()
   let vain = 0
   return {
@@ -49,56 +49,56 @@ export function createPatience(timeoutMs: number, known = new Set<string>()): Pa
     inVain() {
       vain += 1
     },
-    anew: () => createPatience(timeoutMs, known),
+    anew: () => createRetryPolicy(timeoutMs, known),
   }
 }
 
 /** What a request is sent with. */
-interface Courtesy {
+interface SendParts {
   readonly transport: Transport
-  readonly pace: Pace
-  readonly turnstile: Turnstile
-  readonly patience: Patience
+  readonly rateLimiter: RateLimiter
+  readonly budgetGuard: BudgetGuard
+  readonly retryPolicy: RetryPolicy
   readonly signal: AbortSignal
   /** Ends waiting; aborted with `signal`, too. */
   readonly waiting: AbortSignal
 }
 
 /** A request, and until when (`performance.now()`) 409 means that its file is still being processed. */
-export type PatientRequest = Errand & { readonly busyUntilMs?: number }
+export type RetryableRequest = OutgoingRequest & { readonly busyUntilMs?: number }
 
 /** The last answer, and how often the request was sent; a failure where it was never sent. */
-export type PoliteResult = WireResult & Timing & { readonly attempts: number }
+export type SendResult = WireResult & Timing & { readonly attempts: number }
 
 /** Sends; waits and sends again only after an answer that asks for it, and while the budget lasts. */
-export async function exchangePolitely(
-  { transport, pace, turnstile, patience, signal, waiting }: Courtesy,
-  wire: PatientRequest,
-): Promise<PoliteResult> {
+export async function sendWithRetry(
+  { transport, rateLimiter, budgetGuard, retryPolicy, signal, waiting }: SendParts,
+  wire: RetryableRequest,
+): Promise<SendResult> {
   let waitedMs = 0
-  let last: PoliteResult | undefined
+  let last: SendResult | undefined
   for (let attempts = 1; ; attempts += 1) {
-    const result = await pace.turn(async () => {
+    const result = await rateLimiter.turn(async () => {
       const notSent = wire.unless?.()
       if (notSent !== undefined) return { notSent }
-      return turnstile.send(wire, attempts > 1, () => transport.exchange(wire))
+      return budgetGuard.send(wire, attempts > 1, () => transport.exchange(wire))
     })
     if ('notSent' in result) return cutShort(result.notSent, last)
     last = { ...result, attempts }
     const wait = pauseAskedBy(result, wire, attempts)
     if (wait === undefined) {
-      if (waitedMs > 0 && isBusy(result)) patience.inVain()
-      if ('response' in result) patience.accepted(wire.method)
-      pace.answered()
+      if (waitedMs > 0 && isBusy(result)) retryPolicy.inVain()
+      if ('response' in result) retryPolicy.accepted(wire.method)
+      rateLimiter.answered()
       return last
     }
-    if (!patience.lasts(wire.method, wait.ms)) return last
-    if (waitedMs + wait.ms > MAX_PATIENCE_MS || attempts === MAX_ATTEMPTS) {
-      if (waitedMs > 0) patience.inVain()
+    if (!retryPolicy.lasts(wire.method, wait.ms)) return last
+    if (waitedMs + wait.ms > MAX_WAIT_MS || attempts === MAX_ATTEMPTS) {
+      if (waitedMs > 0) retryPolicy.inVain()
       return last
     }
     waitedMs += wait.ms
-    if (wait.all) pace.slowDown(wait.ms)
+    if (wait.all) rateLimiter.slowDown(wait.ms)
     else await sleep(wait.ms, undefined, { signal: waiting }).catch(() => undefined)
     if (signal.aborted) throw new Interrupted()
   }
@@ -108,7 +108,7 @@ export async function exchangePolitely(
  * What is said of a request that is not sent, or not sent again. To have been put off (429, 503) is an
  * answer that nobody takes for a verdict; "still being processed" (409) could be taken for one.
  */
-function cutShort(message: string, last: PoliteResult | undefined): PoliteResult {
+function cutShort(message: string, last: SendResult | undefined): SendResult {
   if (last !== undefined && 'response' in last && !isBusy(last)) return last
   const failure = { kind: 'not-sent' as const, message }
   const { attempts, startedAtMs, waitMs, durationMs } = last ?? {

@@ -51,8 +51,8 @@ export function openTransport(target: Target): Transport {
           handler,
         )
       }
-      const heard = await hear(timeoutMs, send, text)
-      return throughProxy ? unlessOfProxy(heard) : heard
+      const received = await receive(timeoutMs, send, text)
+      return throughProxy ? unlessOfProxy(received) : received
     },
     close: () => dispatcher.destroy(),
   }
@@ -91,7 +91,7 @@ function dispatcherFor(target: Target, onProxy: () => void): Dispatcher {
  * @param clean - takes credentials out of messages, before they are shortened
  * @throws what is no failure of the network
  */
-export function hear(
+export function receive(
   timeoutMs: number,
   send: (handler: Dispatcher.DispatchHandler) => void,
   clean?: (text: string) => string,

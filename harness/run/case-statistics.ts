@@ -1,9 +1,9 @@
 import type { CaseOutcome, FailedCase } from './case.ts'
 import { fingerprintsOf } from './fingerprint.ts'
-import { keepTelling } from './sample.ts'
+import { sampleFailures } from './sample.ts'
 
 /** What became of the cases of a requirement: numbers, and the cases that a report shows. */
-export interface Tally {
+export interface CaseStatistics {
   readonly passed: number
   readonly failed: number
   readonly inconclusive: number
@@ -19,10 +19,10 @@ export interface Tally {
 type Unjudged = Extract<CaseOutcome, { readonly reason: string }>
 
 /** Counts outcomes as they come. Of what passed, a long run keeps nothing. */
-interface Tallying {
+interface CaseCounter {
   /** @param position - of the case in its list; the first is by position, whichever ends first */
   add(position: number, outcome: CaseOutcome): void
-  tally(): Tally
+  statistics(): CaseStatistics
 }
 
 /** Failing cases that a report shows in any case; of the others, those that fail in another way. */
@@ -33,9 +33,9 @@ interface Placed<T> {
   readonly outcome: T
 }
 
-export function createTally(requirement: string): Tallying {
+export function countCases(requirement: string): CaseCounter {
   const counts = { passed: 0, failed: 0, inconclusive: 0, 'set-aside': 0 }
-  const failures = keepTelling<Placed<FailedCase>>(
+  const failures = sampleFailures<Placed<FailedCase>>(
     SHOWN_FAILURES,
     (a, b) => a.position - b.position,
     ({ outcome }) => fingerprintsOf(requirement, outcome.violations),
@@ -50,7 +50,7 @@ export function createTally(requirement: string): Tallying {
         unjudged[kind] = { position, outcome }
       }
     },
-    tally: () => ({
+    statistics: () => ({
       passed: counts.passed,
       failed: counts.failed,
       inconclusive: counts.inconclusive,

@@ -1,21 +1,21 @@
 import fc, { type Arbitrary } from 'fast-check'
 
 /** A value of a requirement's cases, and its place in their order, from 0. */
-export interface Drawn {
+export interface StreamedCase {
   readonly position: number
   readonly value: unknown
 }
 
 /** The values of a requirement's cases, each given out once. */
-export interface Drawing {
+export interface CaseStream {
   /** The next one; undefined after the last. */
-  next(): Promise<Drawn | undefined>
+  next(): Promise<StreamedCase | undefined>
   /** Gives out no more. */
   end(): Promise<void>
 }
 
 /** Values that are all there. */
-export function listed(values: readonly unknown[]): Drawing {
+export function listed(values: readonly unknown[]): CaseStream {
   const left = values.entries()
   return {
     async next() {
@@ -40,9 +40,9 @@ export function draw<T>(
   seed: number,
   numRuns: number,
   ahead: number,
-): Drawing {
-  const ready: Drawn[] = []
-  const waiting: ((drawn: Drawn | Promise<undefined>) => void)[] = []
+): CaseStream {
+  const ready: StreamedCase[] = []
+  const waiting: ((drawn: StreamedCase | Promise<undefined>) => void)[] = []
   let position = 0
   let goOn: (() => void) | undefined
   let ended = false

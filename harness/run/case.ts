@@ -14,7 +14,7 @@ import type { ProbingRequirement } from '../../model/requirement.ts'
 import type { Violation } from '../../model/violation.ts'
 import { Undecidable } from '../../spec/schema.ts'
 import type { Places } from './places.ts'
-import { tellingOnes } from './sample.ts'
+import { firstViolations } from './sample.ts'
 import type { Toolbox } from './tools.ts'
 
 /** What became of one case. */
@@ -83,7 +83,7 @@ export async function runCase(
     return judgement.length === 0
       ? // Of what passed, a long run keeps nothing.
         { kind: 'passed', key, value, sent: [] }
-      : { kind: 'failed', key, value, sent, violations: tellingOnes(judgement) }
+      : { kind: 'failed', key, value, sent, violations: firstViolations(judgement) }
   } catch (error) {
     if (error instanceof Interrupted) throw error
     if (error instanceof EvidenceError || error instanceof LedgerError) throw error

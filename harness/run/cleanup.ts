@@ -28,7 +28,7 @@ export interface RemovalParts {
   readonly uncertain: 'leave' | 'delete'
 }
 
-export interface SweepParts extends RemovalParts {
+export interface CleanupParts extends RemovalParts {
   /** Files under way at once. */
   readonly concurrency: number
   /** How long a deletion may take to show in reads. */
@@ -57,10 +57,10 @@ const BACKOFF_MS = 100
  *
  * @returns ids, or descriptions, of what may still be there
  */
-export async function sweep(parts: SweepParts): Promise<readonly string[]> {
+export async function cleanUp(parts: CleanupParts): Promise<readonly string[]> {
   const { ledger, search } = parts
   const { state } = ledger
-  const { mark } = ledger.header
+  const { runId } = ledger.header
   ledger.onlyRemoving()
   const deletedBefore = [...state.made].filter((id) => state.files.get(id) === 'gone')
   const step = stepsOf(0)
@@ -86,7 +86,7 @@ export async function sweep(parts: SweepParts): Promise<readonly string[]> {
   return [
     ...leftovers(state),
     ...[...state.unproved.keys()].map((id) => `${id}, of which nothing shows whose it is`),
-    ...(open <= 0 ? [] : [`${open} uploads of which no file is known, named *${mark}*`]),
+    ...(open <= 0 ? [] : [`${open} uploads of which no file is known, named *${runId}*`]),
   ]
 }
 
@@ -95,7 +95,7 @@ type NextStep = () => Step
 /** Of one file each: which of several under way has its next request first depends on the clock. */
 function stepsOf(file: number): NextStep {
   let steps = 0
-  return () => ({ requirement: 'set-up/sweep', case: String(file), step: steps++ })
+  return () => ({ requirement: 'set-up/cleanup', case: String(file), step: steps++ })
 }
 
 /**
@@ -136,7 +136,7 @@ const LOOKED_FOR_AGAIN = 4
  *
  * @param some - where one of them is still there when its time to show is over, all are looked for
  */
-async function lookAgain(parts: SweepParts, some: readonly string[]): Promise<void> {
+async function lookAgain(parts: CleanupParts, some: readonly string[]): Promise<void> {
   const { client, ledger, concurrency, pause, settleMs } = parts
   let looks = LOOKS_BEGIN
   const thereOf = async (ids: readonly string[]) => {
@@ -148,7 +148,7 @@ async function lookAgain(parts: SweepParts, some: readonly string[]): Promise<vo
         const request = { method: 'GET', path: `/${segmentOf(id)}`, looksFor: id } as const
         const look = await client.request(stepsOf(looks)(), request)
         // A careless lookup may show another in its place.
-        const isOurs = isAnswered(look) && isSuccess(look) && holdsRunId(look, ledger.header.mark)
+        const isOurs = isAnswered(look) && isSuccess(look) && holdsRunId(look, ledger.header.runId)
         if (isOurs) there.push(id)
       }
     }
@@ -178,14 +178,14 @@ async function lookFor(
   if (!isAnswered(look)) return 'not answered'
   if (isGone(look)) return canRead() ? 'gone' : 'not answered'
   if (!isSuccess(look)) return 'not answered'
-  if (holdsRunId(look, ledger.header.mark)) return 'there'
+  if (holdsRunId(look, ledger.header.runId)) return 'there'
   if (!ledger.state.made.has(id)) return 'perhaps another'
   return isNamed(look) ? 'gone' : 'there'
 }
 
 /** Takes a file into the ledger whose upload was answered, if it shows the run id. */
 async function claimIfOurs(
-  { client, ledger }: SweepParts,
+  { client, ledger }: CleanupParts,
   step: NextStep,
   id: string,
   upload: number,
@@ -193,7 +193,7 @@ async function claimIfOurs(
   for (const path of [`/${segmentOf(id)}`, `/${segmentOf(id)}/content`]) {
     const look = await client.request(step(), { method: 'GET', path })
     if (!isAnswered(look) || !isSuccess(look)) continue
-    if (holdsRunId(look, ledger.header.mark)) {
+    if (holdsRunId(look, ledger.header.runId)) {
       ledger.note({ event: 'owned', id, upload })
       return
     }
@@ -201,9 +201,9 @@ async function claimIfOurs(
 }
 
 /** Looks for files that bear the run id, page by page, and takes them into the ledger. */
-async function claimByRunId(parts: SweepParts, step: NextStep): Promise<void> {
+async function claimByRunId(parts: CleanupParts, step: NextStep): Promise<void> {
   const { ledger, search } = parts
-  const { mark } = ledger.header
+  const { runId } = ledger.header
   const { openUploads, shared, unproved, files } = ledger.state
   const lost = search === 'always' ? MAX_CLAIMED_UNKNOWN : 0
   const most = (openUploads.size + shared.size) * MAX_CLAIMED_EACH + lost
@@ -218,7 +218,7 @@ async function claimByRunId(parts: SweepParts, step: NextStep): Promise<void> {
     for (const { id, name } of entriesOf([page]).entries) {
       if (files.has(id)) continue
       unnamed ||= name === ''
-      if (!name.toLowerCase().includes(mark) || !isUsableId(id)) continue
+      if (!name.toLowerCase().includes(runId) || !isUsableId(id)) continue
       // More than were sent: such a list is made up, and would be gone through for ever.
       if (claimed === most) return
       claimed += 1
@@ -234,7 +234,7 @@ async function claimByRunId(parts: SweepParts, step: NextStep): Promise<void> {
 
 /** A page of the list, asked for again where the target fails; undefined where it shows none. */
 async function pageBehind(
-  { client, pause, attempts }: SweepParts,
+  { client, pause, attempts }: CleanupParts,
   step: NextStep,
   after: string,
 ): Promise<Answered | undefined> {

@@ -4,20 +4,20 @@ import type { ReportedCapability, RequirementResult } from '../../model/report.t
 import {
   type Family,
   familyOf,
-  isWatching,
+  type Invariant,
+  isInvariant,
   type Need,
   type ProbingRequirement,
   type Requirement,
-  type WatchingRequirement,
 } from '../../model/requirement.ts'
-import type { FileSupply } from '../../resources/provider.ts'
-import { openWatch, type Watch } from './invariants.ts'
+import type { ResourceProvider } from '../../resources/provider.ts'
+import { createObserver, type Observer } from './invariants.ts'
 import { type ProbingContext, probe } from './probing.ts'
-import { notProbed, probedResult, watchedResult } from './verdicts.ts'
+import { invariantResult, notProbed, probedResult } from './verdicts.ts'
 
 /** What requirements are examined with. */
 export interface Examination extends Omit<ProbingContext, 'onCase'> {
-  readonly supply: FileSupply
+  readonly provider: ResourceProvider
   readonly capabilities: readonly ReportedCapability[]
   /** Why there is no deletion to judge: one requirement says so of one file, and no more files are made. */
   readonly noDeletion?: { readonly reason: string; readonly provedWith: Need } | undefined
@@ -44,9 +44,9 @@ export function createExaminer(
   onCase: CaseListener = () => undefined,
 ): Examiner {
   const { contract } = context
-  const watching = families.flatMap(({ requirements }) => requirements).filter(isWatching)
-  const watches = new Map<string, Watch>(
-    watching.map((one) => [one.id, openWatch(one, contract, context.refused)]),
+  const invariants = families.flatMap(({ requirements }) => requirements).filter(isInvariant)
+  const observers = new Map<string, Observer>(
+    invariants.map((one) => [one.id, createObserver(one, contract, context.refused)]),
   )
   const probed: RequirementResult[] = []
   const { noDeletion } = context
@@ -66,15 +66,15 @@ export function createExaminer(
 
   return {
     see(exchange) {
-      for (const watch of watches.values()) watch.see(exchange)
+      for (const invariant of observers.values()) invariant.see(exchange)
     },
     async examine(requirement) {
       const impossible = blocked(requirement)
-      if (isWatching(requirement)) {
+      if (isInvariant(requirement)) {
         if (impossible !== undefined) return impossible
-        const { watched } = watches.get(requirement.id) as Watch
-        return watched.judged > 0 || watched.undecided !== undefined
-          ? watchedResult(requirement, contract, watched)
+        const { observed } = observers.get(requirement.id) as Observer
+        return observed.judged > 0 || observed.undecided !== undefined
+          ? invariantResult(requirement, contract, observed)
           : unobserved(requirement, contract, probed)
       }
       const result = impossible ?? (await probeAndJudge(requirement))
@@ -91,7 +91,7 @@ function proofsAmong(
 ): readonly Requirement[] {
   if (provedWith === undefined) return []
   const probing = families.flatMap(({ requirements }) =>
-    requirements.filter((one) => !isWatching(one) && one.role === 'deleted'),
+    requirements.filter((one) => !isInvariant(one) && one.role === 'deleted'),
   )
   const first = (need: Need) =>
     probing.find(({ needs = [] }) => needs.includes('file') && needs.includes(need))
@@ -107,11 +107,11 @@ function isJudged(
   proofs: readonly Requirement[],
   provedWith: Need,
 ): boolean {
-  if (!isWatching(requirement)) return proofs.includes(requirement)
+  if (!isInvariant(requirement)) return proofs.includes(requirement)
   return provedWith !== 'file'
 }
 
-/** Why a requirement cannot be probed at all: the document or the supply of files does not allow it. */
+/** Why a requirement cannot be probed at all: the document or the resource provider does not allow it. */
 function cannotBeProbed(
   requirement: Requirement,
   context: Examination,
@@ -135,12 +135,12 @@ function cannotBeProbed(
 /** What follows from a need that is not met: a verdict, and why. */
 function lacking(
   need: Need,
-  { supply, capabilities, concurrency, disposable }: Examination,
+  { provider, capabilities, concurrency, disposable }: Examination,
 ): readonly ['inconclusive' | 'inapplicable', string] | undefined {
   if (need === 'file' || need === 'upload') {
-    if (supply.kind === 'none') return ['inconclusive', supply.reason ?? 'no disposable files']
-    if (need === 'file' || supply.kind === 'upload') return undefined
-    const reason = `files are handed over (--files ${supply.kind}): their names and contents are not chosen here`
+    if (provider.kind === 'none') return ['inconclusive', provider.reason ?? 'no disposable files']
+    if (need === 'file' || provider.kind === 'upload') return undefined
+    const reason = `files are provided (--files ${provider.kind}): their names and contents are not chosen here`
     return ['inapplicable', reason]
   }
   if (need === 'disposable') {
@@ -161,21 +161,19 @@ function lacking(
 
 /** A watching requirement that has seen nothing: because nothing could be sent, or because it never occurs. */
 export function unobserved(
-  requirement: WatchingRequirement,
+  requirement: Invariant,
   contract: Contract,
   probed: readonly RequirementResult[],
 ): RequirementResult {
   const family = familyOf(requirement.id)
-  const watched = probed.filter(
-    ({ id }) => requirement.watches === 'run' || familyOf(id) === family,
-  )
-  const undecided = watched.find(
+  const observed = probed.filter(({ id }) => requirement.scope === 'run' || familyOf(id) === family)
+  const undecided = observed.find(
     (one) => one.verdict === 'inconclusive' && (requirement.role !== 'invalid' || wasCutOff(one)),
   )
   if (undecided !== undefined) {
     return notProbed(requirement, contract, 'inconclusive', undecided.reason ?? 'nothing was seen')
   }
-  const own = watched.filter(({ id }) => familyOf(id) === family)
+  const own = observed.filter(({ id }) => familyOf(id) === family)
   const count = own.reduce((sum, { cases }) => sum + cases.judged, 0)
   const status = requirement.role === undefined ? '' : ` ${contract.statusOf(requirement.role)}`
   return notProbed(

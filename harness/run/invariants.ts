@@ -1,16 +1,16 @@
 import type { Contract } from '../../model/contract.ts'
 import { InternalError } from '../../model/errors.ts'
 import type { Answered, Exchange } from '../../model/exchange.ts'
-import { familyOf, type WatchingRequirement } from '../../model/requirement.ts'
+import { familyOf, type Invariant } from '../../model/requirement.ts'
 import type { Violation } from '../../model/violation.ts'
 import { Undecidable } from '../../spec/schema.ts'
 import { isAnswered } from '../http/client.ts'
 import { fingerprintsOf } from './fingerprint.ts'
-import { keepTelling, tellingOnes } from './sample.ts'
+import { firstViolations, sampleFailures } from './sample.ts'
 import { isThrottled } from './tools.ts'
 
 /** What a watching requirement has seen. */
-export interface Watched {
+export interface Observed {
   readonly judged: number
   readonly failed: number
   /** Of the failing answers to the shortest requests, and of the shortest of each kind. */
@@ -20,34 +20,34 @@ export interface Watched {
 }
 
 /** Judges answers as they come, so that nothing has to be kept of those that are in order. */
-export interface Watch {
+export interface Observer {
   see(exchange: Exchange): void
-  readonly watched: Watched
+  readonly observed: Observed
 }
 
 /** Failing answers that are kept in any case: those to the shortest requests, which say it best. */
 const KEPT_FAILURES = 3
 
 /** @param refused - whether an exchange was refused for want of rights, which says nothing of the operation */
-export function openWatch(
-  requirement: WatchingRequirement,
+export function createObserver(
+  requirement: Invariant,
   contract: Contract,
   refused: (exchange: Exchange) => boolean,
-): Watch {
+): Observer {
   const family = familyOf(requirement.id)
-  const kept = keepTelling<readonly Violation[]>(KEPT_FAILURES, byTargetLength, (violations) =>
+  const kept = sampleFailures<readonly Violation[]>(KEPT_FAILURES, byTargetLength, (violations) =>
     fingerprintsOf(requirement.id, violations),
   )
   let judged = 0
   let failed = 0
-  let undecided: Watched['undecided']
+  let undecided: Observed['undecided']
   const inScope = (exchange: Exchange): exchange is Answered =>
     exchange.purpose !== 'set-up' &&
     isAnswered(exchange) &&
     !isThrottled(exchange) &&
     !refused(exchange) &&
-    (requirement.watches === 'run' || familyOf(exchange.requirement) === family) &&
-    requirement.concerns(exchange, contract)
+    (requirement.scope === 'run' || familyOf(exchange.requirement) === family) &&
+    requirement.appliesTo(exchange, contract)
   return {
     see(exchange) {
       if (!inScope(exchange)) return
@@ -61,7 +61,7 @@ export function openWatch(
       failed += 1
       kept.add(found)
     },
-    get watched() {
+    get observed() {
       return { judged, failed, violations: kept.kept().flat(), undecided }
     },
   }
@@ -73,12 +73,12 @@ function byTargetLength([a]: readonly Violation[], [b]: readonly Violation[]): n
 }
 
 function judge(
-  requirement: WatchingRequirement,
+  requirement: Invariant,
   exchange: Answered,
   contract: Contract,
 ): readonly Violation[] | Undecidable {
   try {
-    return tellingOnes(requirement.judge(exchange, contract))
+    return firstViolations(requirement.judge(exchange, contract))
   } catch (error) {
     if (error instanceof Undecidable) return error
     throw new InternalError(`${requirement.id}: ${(error as Error).message}`, { cause: error })

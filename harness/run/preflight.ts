@@ -5,8 +5,8 @@ import { holdsRunId } from '../../model/ownership.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import { entriesOf, isGone, isSuccess } from '../../model/reads.ts'
 import type { ReportedCapability } from '../../model/report.ts'
-import type { FileToUpload, OwnedFile } from '../../model/requirement.ts'
-import type { FileSupply } from '../../resources/provider.ts'
+import type { FileToUpload, OwnedResource } from '../../model/requirement.ts'
+import type { ResourceProvider } from '../../resources/provider.ts'
 import { type Client, createdId, isAnswered } from '../http/client.ts'
 import { type CaseTools, isRefusal, isThrottled } from './tools.ts'
 
@@ -28,12 +28,12 @@ export class TargetUnusable extends Error {
 /** What is known before the first requirement. */
 export interface Discovery {
   readonly capabilities: readonly ReportedCapability[]
-  /** Why there are no files, where the supply gives none. */
+  /** Why there are no files, where the provider gives none. */
   readonly noFiles: string | undefined
   /** Files that nothing is to delete, where files can be uploaded. */
-  readonly bystanders: readonly OwnedFile[]
-  /** Files for the cases that ask first, where somebody hands files over that this run makes none of. */
-  readonly spares: readonly OwnedFile[]
+  readonly bystanders: readonly OwnedResource[]
+  /** Files for the cases that ask first, where somebody provides files that this run makes none of. */
+  readonly spares: readonly OwnedResource[]
   /** Ids by which those of the target are measured, in the order in which they were made. */
   readonly samples: readonly string[]
   readonly equalContent: EqualContent
@@ -54,7 +54,7 @@ export const PREFLIGHT = 'set-up/capabilities'
 
 interface PreflightParts {
   readonly client: Client
-  readonly supply: FileSupply
+  readonly provider: ResourceProvider
   readonly caseTools: CaseTools
   /** For how long requests have been under way until now, and how many were answered. */
   readonly underWay: () => { readonly ms: number; readonly answers: number }
@@ -62,7 +62,7 @@ interface PreflightParts {
   readonly timeoutMs: number
   /** Why the list was not answered, where it was asked for before. */
   readonly unanswered?: string | undefined
-  readonly mark: string
+  readonly runId: string
   /** An id that is nobody's, to knock with. */
   readonly neverIssuedId: string
   /** The environment variable that the token comes from, for advice. */
@@ -118,7 +118,7 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   }
   if (isThrottled(knock)) throw new TargetUnusable(putOff(knock))
   const { file: first, problem, foreign } = await firstFile(parts)
-  const sample = first?.id ?? foreign ?? parts.supply.samples[0]
+  const sample = first?.id ?? foreign ?? parts.provider.samples[0]
   const path = sample === undefined ? undefined : `/${segmentOf(sample)}`
   const retrieved = path === undefined ? undefined : await look(path)
   const content = path === undefined ? undefined : await look(`${path}/content`)
@@ -132,7 +132,7 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   if (isRefusal(knock) && !open) throw refusal(knock, parts)
   const made = files.map(({ id }) => id)
   const found: Found[] = []
-  if (parts.supply.kind === 'upload') {
+  if (parts.provider.kind === 'upload') {
     const reason = problem ?? 'a file was uploaded'
     found.push({ name: 'upload', available: problem === undefined, reason })
   }
@@ -147,14 +147,14 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   return {
     capabilities: found.map((one) => ({ ...one, declared: declared.has(one.name) })),
     noFiles: foreign === undefined ? problem : undefined,
-    bystanders: parts.supply.kind === 'upload' ? distinct(more.files) : [],
-    spares: parts.supply.kind === 'upload' ? [] : more.files,
-    samples: made.length > 0 ? made : parts.supply.samples,
+    bystanders: parts.provider.kind === 'upload' ? distinct(more.files) : [],
+    spares: parts.provider.kind === 'upload' ? [] : more.files,
+    samples: made.length > 0 ? made : parts.provider.samples,
     equalContent: more.equalContent,
     smallIsOwn:
       more.equalContent === 'kept apart' &&
       retrieved !== undefined &&
-      holdsRunId(retrieved, parts.mark),
+      holdsRunId(retrieved, parts.runId),
     noDeletion,
   }
 }
@@ -189,7 +189,7 @@ function isLate({ failure }: Exchange): boolean {
 }
 
 /** Where ids follow from contents, two uploads are one file. */
-function distinct(files: readonly OwnedFile[]): readonly OwnedFile[] {
+function distinct(files: readonly OwnedResource[]): readonly OwnedResource[] {
   return files.filter(({ id }, at) => files.findIndex((other) => other.id === id) === at)
 }
 
@@ -211,7 +211,7 @@ function seconds(ms: number): string {
 
 function putOff({ request, response, attempts }: Answered): string {
   const { method, target } = request
-  return `${method} ${target} answered ${response.status} after ${attempts} polite ${attempts === 1 ? 'attempt' : 'attempts'}`
+  return `${method} ${target} answered ${response.status} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`
 }
 
 function refusal(knock: Answered, { tokenEnv, authenticated }: PreflightParts): TargetUnusable {
@@ -224,15 +224,15 @@ function refusal(knock: Answered, { tokenEnv, authenticated }: PreflightParts): 
 }
 
 interface FirstFile {
-  readonly file?: OwnedFile
+  readonly file?: OwnedResource
   /** Why there is none. */
   readonly problem?: string
   /** The id that it was answered with, which is somebody else's. */
   readonly foreign?: string
 }
 
-async function firstFile({ supply, caseTools }: PreflightParts): Promise<FirstFile> {
-  if (supply.kind === 'ids' || supply.kind === 'none') return {}
+async function firstFile({ provider, caseTools }: PreflightParts): Promise<FirstFile> {
+  if (provider.kind === 'ids' || provider.kind === 'none') return {}
   for (let attempt = 1; ; attempt += 1) {
     try {
       return { file: await caseTools.tools.files.create() }
@@ -253,7 +253,7 @@ async function firstFile({ supply, caseTools }: PreflightParts): Promise<FirstFi
  * @returns the answer that shows it, where there is no deletion
  */
 async function deletionMissing(
-  { caseTools, mark }: PreflightParts,
+  { caseTools, runId }: PreflightParts,
   id: string,
   look: (path: string) => Promise<Exchange>,
 ): Promise<NoDeletion | undefined> {
@@ -277,7 +277,7 @@ async function deletionMissing(
   const missing =
     status === 405 ||
     status === 501 ||
-    (stayed && isSameAnswer(deletion, await look(`/${mark}/${mark}`)))
+    (stayed && isSameAnswer(deletion, await look(`/${runId}/${runId}`)))
   return missing ? { shown: `${method} ${target} answered ${status}`, need: 'file' } : undefined
 }
 
@@ -339,23 +339,23 @@ async function attempted<T>(send: () => Promise<T>): Promise<T | undefined> {
 type EqualContent = 'kept apart' | 'one file' | 'not seen'
 
 interface MoreFiles {
-  readonly files: readonly OwnedFile[]
+  readonly files: readonly OwnedResource[]
   readonly equalContent: EqualContent
 }
 
 const NO_MORE: MoreFiles = { files: [], equalContent: 'not seen' }
 
-async function moreFiles({ supply, caseTools, mark }: PreflightParts): Promise<MoreFiles> {
-  const files: OwnedFile[] = []
+async function moreFiles({ provider, caseTools, runId }: PreflightParts): Promise<MoreFiles> {
+  const files: OwnedResource[] = []
   const { create } = caseTools.tools.files
   try {
     while (files.length < SAMPLES_EACH - 1) files.push(await create())
-    const equal = supply.kind === 'upload' ? equalFiles(mark) : [undefined, undefined]
+    const equal = provider.kind === 'upload' ? equalFiles(runId) : [undefined, undefined]
     const ordinary = new Array<undefined>(SAMPLES_EACH - equal.length).fill(undefined)
     const atOnce = await settled([...ordinary, ...equal].map((file) => create(file)))
     files.push(...atOnce.flatMap((file) => file ?? []))
     const [one, other] = atOnce.slice(-equal.length)
-    if (supply.kind !== 'upload' || one === undefined || other === undefined) {
+    if (provider.kind !== 'upload' || one === undefined || other === undefined) {
       return { files, equalContent: 'not seen' }
     }
     return { files, equalContent: one.id === other.id ? 'one file' : 'kept apart' }
@@ -366,15 +366,15 @@ async function moreFiles({ supply, caseTools, mark }: PreflightParts): Promise<M
 }
 
 /** Two files of equal content: whether the second gets an id of its own is a fact about the target. */
-function equalFiles(mark: string): readonly FileToUpload[] {
-  const content = Buffer.from(`{"custom_id":"${mark}"}\n`)
-  return ['a', 'b'].map((name) => ({ filename: `${mark}-set-up-equal-${name}.jsonl`, content }))
+function equalFiles(runId: string): readonly FileToUpload[] {
+  const content = Buffer.from(`{"custom_id":"${runId}"}\n`)
+  return ['a', 'b'].map((name) => ({ filename: `${runId}-set-up-equal-${name}.jsonl`, content }))
 }
 
 /** What came of each; a file that the target does not take is none. */
 async function settled(
-  files: readonly Promise<OwnedFile>[],
-): Promise<readonly (OwnedFile | undefined)[]> {
+  files: readonly Promise<OwnedResource>[],
+): Promise<readonly (OwnedResource | undefined)[]> {
   const all = await Promise.allSettled(files)
   return all.map((one) => {
     if (one.status === 'fulfilled') return one.value

@@ -1,8 +1,8 @@
 import type { Contract } from '../../model/contract.ts'
 import type { Cases, GenerationFacts, ProbingRequirement } from '../../model/requirement.ts'
 import { type CaseOutcome, type FailedCase, runCase } from './case.ts'
-import { createTally, type Tally } from './case-statistics.ts'
-import { type Drawing, draw, listed } from './case-stream.ts'
+import { type CaseStatistics, countCases } from './case-statistics.ts'
+import { type CaseStream, draw, listed } from './case-stream.ts'
 import { fingerprintsOf } from './fingerprint.ts'
 import type { Places } from './places.ts'
 import { fastCheckSeed } from './seed.ts'
@@ -34,7 +34,7 @@ export interface Probed {
   readonly planned: number
   /** Whether the rest of the cases was not sent: a near-miss had been answered with success. */
   readonly ended?: boolean
-  readonly tally: Tally
+  readonly statistics: CaseStatistics
   readonly shrunk: readonly Shrunk[]
 }
 
@@ -54,20 +54,20 @@ export async function probe(
 ): Promise<Probed> {
   const cases = requirement.cases(context.factsFor(requirement.id))
   if (context.onlyCase !== undefined) {
-    const only = createTally(requirement.id)
+    const only = countCases(requirement.id)
     only.add(0, await runOnly(requirement, context, cases, context.onlyCase))
-    return { planned: 1, tally: only.tally(), shrunk: [] }
+    return { planned: 1, statistics: only.statistics(), shrunk: [] }
   }
   if (cases.kind !== 'property') {
     const values = cases.kind === 'list' ? cases.values : [cases.value]
     const planned = values.length
-    const tally = await runCases(requirement, context, planned, listed(values))
-    return { planned, ended: context.nearMissesEnded(requirement.id), tally, shrunk: [] }
+    const statistics = await runCases(requirement, context, planned, listed(values))
+    return { planned, ended: context.nearMissesEnded(requirement.id), statistics, shrunk: [] }
   }
   const { runs: planned, concurrency } = context
   const seed = fastCheckSeed(context.seed, requirement.id)
-  const drawing = draw(cases.arbitrary, seed, planned, concurrency)
-  const tally = await runCases(requirement, context, planned, drawing)
+  const stream = draw(cases.arbitrary, seed, planned, concurrency)
+  const statistics = await runCases(requirement, context, planned, stream)
   const simplest = (failed: FailedCase, kinds: readonly string[]) =>
     shrink(
       failed,
@@ -81,14 +81,15 @@ export async function probe(
       },
     )
   // Simpler near-misses would be new ones, each of which could delete a file.
-  if (context.nearMissesEnded(requirement.id)) return { planned, ended: true, tally, shrunk: [] }
-  return { planned, tally, shrunk: await shrinkEach(requirement, tally, simplest) }
+  if (context.nearMissesEnded(requirement.id))
+    return { planned, ended: true, statistics, shrunk: [] }
+  return { planned, statistics, shrunk: await shrinkEach(requirement, statistics, simplest) }
 }
 
 /** Shrinks the first case of each way to fail, one after the other. */
 async function shrinkEach(
   { id }: ProbingRequirement,
-  { failures }: Tally,
+  { failures }: CaseStatistics,
   simplest: (failed: FailedCase, kinds: readonly string[]) => Promise<Shrunk>,
 ): Promise<readonly Shrunk[]> {
   const shrunk: Shrunk[] = []
@@ -127,15 +128,15 @@ async function runCases(
   requirement: ProbingRequirement,
   { contract, toolbox, places, concurrency, onCase, nearMissesEnded }: ProbingContext,
   planned: number,
-  drawing: Drawing,
-): Promise<Tally> {
-  const outcomes = createTally(requirement.id)
+  stream: CaseStream,
+): Promise<CaseStatistics> {
+  const outcomes = countCases(requirement.id)
   let done = 0
   let unanswered = 0
   let cutOff = false
   const worker = async () => {
     while (!cutOff && unanswered < MAX_UNANSWERED && !nearMissesEnded(requirement.id)) {
-      const drawn = await drawing.next()
+      const drawn = await stream.next()
       if (drawn === undefined) break
       const { position, value } = drawn
       const running = runCase(requirement, contract, toolbox, String(position), value, places)
@@ -158,8 +159,8 @@ async function runCases(
       worker,
     ),
   )
-  await drawing.end()
+  await stream.end()
   // Every worker has come to rest before an error goes on, so that nothing is sent behind its back.
   for (const result of settled) if (result.status === 'rejected') throw result.reason
-  return outcomes.tally()
+  return outcomes.statistics()
 }

@@ -3,8 +3,8 @@ import { Interrupted, nameLeft, RunInterrupted } from '../../model/errors.ts'
 import type { Exchange } from '../../model/exchange.ts'
 import {
   type Budget,
+  type DamageReport,
   type EvidenceIdentity,
-  type OthersAccount,
   REPORT_FORMAT,
   type Report,
   type ReportedOptions,
@@ -19,13 +19,13 @@ import { idFactsOf } from '../safety/measure-ids.ts'
 import { type CaseListener, createExaminer, type Examiner } from './examiner.ts'
 import { TargetUnusable } from './preflight.ts'
 import { dealt, examineAll, type RunListener } from './schedule.ts'
-import { markOf } from './seed.ts'
+import { runIdOf } from './seed.ts'
 import { catalogueSha256, isBroughtAlong, reportedResults, select } from './selection.ts'
 import { openSession, type Session, type SessionOptions } from './session.ts'
 import { isThrottled } from './tools.ts'
 import { type Conclusion, conclude, notProbed, remarksOn } from './verdicts.ts'
 
-export interface ConformanceOptions extends Omit<SessionOptions, 'record' | 'mark'> {
+export interface ConformanceOptions extends Omit<SessionOptions, 'record' | 'runId'> {
   readonly catalogue: readonly Family[]
   readonly only: readonly string[]
   readonly skip: readonly string[]
@@ -37,7 +37,7 @@ export interface ConformanceOptions extends Omit<SessionOptions, 'record' | 'mar
   /** What the outside was told to hold the run to. */
   readonly budget?: Budget | undefined
   /** The name of the run; from seed, choices and instance where it is undefined. */
-  readonly mark?: string | undefined
+  readonly runId?: string | undefined
   /** What tells the run from others with the same seed and choices; drawn where it is undefined. */
   readonly instance?: string | undefined
   /** Where the ledger is, for whoever has to clean up. */
@@ -53,15 +53,15 @@ export interface ConformanceOptions extends Omit<SessionOptions, 'record' | 'mar
 /** A run from the first look at the target to the report. */
 export interface ConformanceListener extends RunListener {
   /** Everything is judged; the files of the run are being removed. */
-  sweeping(): void
+  cleaningUp(): void
 }
 
 /** For a run that nobody watches. */
-export const UNWATCHED: ConformanceListener = {
+export const SILENT: ConformanceListener = {
   requirementStarted: () => undefined,
   caseDone: () => undefined,
   familyDone: () => undefined,
-  sweeping: () => undefined,
+  cleaningUp: () => undefined,
 }
 
 /** A run that is under way. */
@@ -73,7 +73,7 @@ interface OpenRun {
   report(
     results: readonly RequirementResult[],
     left: readonly string[],
-    others?: OthersAccount,
+    others?: DamageReport,
   ): Report
 }
 
@@ -99,8 +99,8 @@ async function begin(facts: RunFacts, onCase: CaseListener): Promise<OpenRun> {
     examiner?.see(exchange)
   }
   const binding = `${bindingOf(options)}\n${facts.instance}`
-  const mark = options.mark ?? markOf(options.seed, binding)
-  const session = await openSession({ ...options, mark, record })
+  const runId = options.runId ?? runIdOf(options.seed, binding)
+  const session = await openSession({ ...options, runId, record })
   examiner = createExaminer(facts.families, session.examination, onCase)
   const { families } = facts
   return {
@@ -142,11 +142,11 @@ export async function testConformance(
         if (chosen.length > 0) listener.familyDone(family, chosen)
       },
     })
-    listener.sweeping()
-    const left = await session.sweep()
+    listener.cleaningUp()
+    const left = await session.cleanUp()
     return run.report(results, left, await session.others())
   } catch (error) {
-    const left = await session.sweep()
+    const left = await session.cleanUp()
     throw error instanceof Interrupted
       ? new RunInterrupted(left)
       : nameLeft(error, left, session.ledger.path)
@@ -216,7 +216,7 @@ function reportOf(
   session: Session | undefined,
   all: readonly RequirementResult[],
   left: readonly string[],
-  others: OthersAccount | undefined,
+  others: DamageReport | undefined,
   created = session?.ledger.state.files.size ?? 0,
 ): Report {
   const { contract } = options
@@ -256,9 +256,9 @@ function reportOf(
     options: reportedOptions(options),
     seed: options.seed,
     ...(options.challenge === undefined ? {} : { challenge: options.challenge }),
-    ...(session === undefined ? {} : { mark: session.mark }),
+    ...(session === undefined ? {} : { runId: session.runId }),
     instance,
-    ids: session?.ids ?? idFactsOf(options.supply.samples),
+    ids: session?.ids ?? idFactsOf(options.provider.samples),
     capabilities: session?.capabilities ?? [],
     observed,
     selection,
@@ -293,7 +293,7 @@ function reportedTarget({ target, tokenEnv, secondTokenEnv }: ConformanceOptions
 
 function reportedOptions(options: ConformanceOptions): ReportedOptions {
   return {
-    files: options.supply.description,
+    files: options.provider.description,
     runs: options.runs,
     concurrency: options.concurrency,
     maxLive: options.maxLive,
@@ -309,13 +309,13 @@ function reportedOptions(options: ConformanceOptions): ReportedOptions {
 }
 
 /**
- * Everything that decides which cases are sent and what is made of the answers, in one text. The mark of
+ * Everything that decides which cases are sent and what is made of the answers, in one text. The run id of
  * the run follows from it, and stands in made-up ids and in the names of files: with another choice, all
  * of them would have been others, so nobody can say afterwards that it was made. A budget is not in it:
  * it makes no case another, and what it has cut off is inconclusive.
  */
 function bindingOf(options: ConformanceOptions): string {
-  const { target, contract, supply } = options
+  const { target, contract, provider } = options
   return JSON.stringify([
     contract.document.sha256,
     contract.operationId ?? null,
@@ -324,7 +324,7 @@ function bindingOf(options: ConformanceOptions): string {
     target.secondAuthorization !== undefined,
     target.headers.map(([name]) => name),
     isAuthenticated(target),
-    supply.description,
+    provider.description,
     options.runs,
     options.concurrency,
     options.maxLive,

@@ -1,7 +1,7 @@
 import type { Violation } from '../../model/violation.ts'
 
 /** Failures that are kept for the report: they tell all that went wrong, however many there are. */
-export interface TellingFailures<T> {
+export interface FailureSample<T> {
   add(failure: T): void
   /** The foremost, and the foremost of each kind, in order. */
   kept(): readonly T[]
@@ -14,11 +14,11 @@ export interface TellingFailures<T> {
  * @param order - what comes first; the same for failures in any order of arrival
  * @param kindsOf - the fingerprints of a failure's violations
  */
-export function keepTelling<T>(
+export function sampleFailures<T>(
   few: number,
   order: (a: T, b: T) => number,
   kindsOf: (failure: T) => readonly string[],
-): TellingFailures<T> {
+): FailureSample<T> {
   const foremost: T[] = []
   const ofKind = new Map<string, T>()
   return {
@@ -48,6 +48,6 @@ export const MAX_KINDS = 50
 export const MAX_VIOLATIONS = 100
 
 /** The first of the violations that a judge has found, where they are too many to tell. */
-export function tellingOnes(violations: readonly Violation[]): readonly Violation[] {
+export function firstViolations(violations: readonly Violation[]): readonly Violation[] {
   return violations.length > MAX_VIOLATIONS ? violations.slice(0, MAX_VIOLATIONS) : violations
 }

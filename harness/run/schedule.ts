@@ -1,5 +1,5 @@
 import type { RequirementResult, Shard } from '../../model/report.ts'
-import { type Family, isWatching, type Requirement } from '../../model/requirement.ts'
+import { type Family, isInvariant, type Requirement } from '../../model/requirement.ts'
 import type { CaseListener, Examiner } from './examiner.ts'
 import { SelectionError } from './selection.ts'
 
@@ -11,7 +11,7 @@ export interface RunListener {
 }
 
 /** A requirement and the family that it is concluded with. */
-interface Turn {
+interface ScheduledRequirement {
   readonly family: Family
   readonly requirement: Requirement
   /** Whether the family is decided after it. */
@@ -22,14 +22,14 @@ interface Turn {
  * The order in which requirements have their turn: in a family, what probes before what watches; then
  * what is probed at the end; what watches the whole run when nothing more is sent.
  */
-export function turnsOf(families: readonly Family[]): readonly Turn[] {
+export function scheduleOf(families: readonly Family[]): readonly ScheduledRequirement[] {
   const ranked = families.flatMap((family) =>
     family.requirements.map((requirement) => ({ family, requirement })),
   )
   const inFamily = (family: Family) =>
     ranked
       .filter((turn) => turn.family === family && round(turn.requirement) === 0)
-      .sort((a, b) => Number(isWatching(a.requirement)) - Number(isWatching(b.requirement)))
+      .sort((a, b) => Number(isInvariant(a.requirement)) - Number(isInvariant(b.requirement)))
   const inRound = (number: number) => ranked.filter((turn) => round(turn.requirement) === number)
   const ordered = [...families.flatMap(inFamily), ...inRound(1), ...inRound(2)]
   return ordered.map((turn, at) => ({
@@ -40,7 +40,7 @@ export function turnsOf(families: readonly Family[]): readonly Turn[] {
 
 /** 0: with its family; 1: when all families were probed; 2: when nothing more is sent. */
 function round(requirement: Requirement): 0 | 1 | 2 {
-  if (isWatching(requirement)) return requirement.watches === 'run' ? 2 : 0
+  if (isInvariant(requirement)) return requirement.scope === 'run' ? 2 : 0
   return requirement.atTheEnd === true ? 1 : 0
 }
 
@@ -53,7 +53,7 @@ export async function examineAll(
   const results = new Map<Requirement, RequirementResult>()
   const resultsOf = (family: Family) =>
     family.requirements.flatMap((requirement) => results.get(requirement) ?? [])
-  for (const { family, requirement, last } of turnsOf(families)) {
+  for (const { family, requirement, last } of scheduleOf(families)) {
     listener.requirementStarted(requirement)
     results.set(requirement, await examiner.examine(requirement))
     if (last) listener.familyDone(family, resultsOf(family))
@@ -70,7 +70,7 @@ export async function examineAll(
 export function dealt(families: readonly Family[], shard: Shard): readonly Family[] {
   const { index, count } = shard
   const probing = families.flatMap(({ requirements }) =>
-    requirements.filter((one) => !isWatching(one)),
+    requirements.filter((one) => !isInvariant(one)),
   )
   if (count > probing.length) {
     throw new SelectionError(
@@ -82,12 +82,12 @@ export function dealt(families: readonly Family[], shard: Shard): readonly Famil
     .map((family) => {
       const all = family.requirements
       // What watches nothing stands in the first shard, so that nothing is lost.
-      const watched = all.some((one) => !isWatching(one))
-      const here = watched ? all.some((one) => own.has(one)) : index === 1
+      const observed = all.some((one) => !isInvariant(one))
+      const here = observed ? all.some((one) => own.has(one)) : index === 1
       return {
         ...family,
         requirements: all.filter((one) =>
-          isWatching(one) ? one.watches === 'run' || here : own.has(one),
+          isInvariant(one) ? one.scope === 'run' || here : own.has(one),
         ),
       }
     })

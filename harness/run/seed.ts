@@ -17,7 +17,7 @@ export function seedFrom(challenge: string): string {
  *
  * @param binding - the choices that the run is made with
  */
-export function markOf(seed: string, binding: string): string {
+export function runIdOf(seed: string, binding: string): string {
   return draw(RUN_ID_LETTERS, RUN_ID_LENGTH, octets(seed, `mark\n${binding}`))
 }
 

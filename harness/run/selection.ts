@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Contract } from '../../model/contract.ts'
 import type { Report, RequirementResult } from '../../model/report.ts'
-import { type Family, familyOf, isWatching, type Requirement } from '../../model/requirement.ts'
+import { type Family, familyOf, isInvariant, type Requirement } from '../../model/requirement.ts'
 
 /** A selection is not usable; the message names the flag and lists what there is. */
 export class SelectionError extends Error {
@@ -28,13 +28,13 @@ export function select(
   refuseUnknown('--only', only, all)
   refuseUnknown('--skip', skip, all)
   const chosen = new Set(all.filter(({ id }) => only.length === 0 || startsWithOne(id, only)))
-  const probing = all.filter((one) => !isWatching(one))
+  const probing = all.filter((one) => !isInvariant(one))
   const ofRun = probing.some((one) => chosen.has(one)) ? firstOfEachRole(probing) : probing
   for (const family of catalogue) {
     for (const requirement of family.requirements) {
-      if (!chosen.has(requirement) || !isWatching(requirement)) continue
-      const watched = requirement.watches === 'run' ? ofRun : family.requirements
-      for (const one of watched) if (!isWatching(one)) chosen.add(one)
+      if (!chosen.has(requirement) || !isInvariant(requirement)) continue
+      const observed = requirement.scope === 'run' ? ofRun : family.requirements
+      for (const one of observed) if (!isInvariant(one)) chosen.add(one)
     }
   }
   const families = catalogue
@@ -79,10 +79,10 @@ function firstOfEachRole(probing: readonly Requirement[]): readonly Requirement[
  *
  * @throws SelectionError if there is none, or it sends nothing itself
  */
-export function selectWithWatchers(catalogue: readonly Family[], id: string): readonly Family[] {
+export function selectWithInvariants(catalogue: readonly Family[], id: string): readonly Family[] {
   const all = catalogue.flatMap(({ requirements }) => requirements)
   const chosen = all.find((one) => one.id === id)
-  if (chosen === undefined || isWatching(chosen)) {
+  if (chosen === undefined || isInvariant(chosen)) {
     const found = chosen === undefined ? 'no such requirement' : 'it sends nothing itself'
     throw new SelectionError(`--replay ${id}: ${found}; a failure prints the case to replay`)
   }
@@ -92,7 +92,7 @@ export function selectWithWatchers(catalogue: readonly Family[], id: string): re
       requirements: family.requirements.filter(
         (one) =>
           one === chosen ||
-          (isWatching(one) && (one.watches === 'run' || family.requirements.includes(chosen))),
+          (isInvariant(one) && (one.scope === 'run' || family.requirements.includes(chosen))),
       ),
     }))
     .filter(({ requirements }) => requirements.length > 0)

@@ -1,30 +1,30 @@
 import type { Contract } from '../../model/contract.ts'
 import { Inconclusive, Interrupted, nameLeft, RunInterrupted } from '../../model/errors.ts'
-import type { RecordedHandOver } from '../../model/evidence.ts'
+import type { RecordedProvided } from '../../model/evidence.ts'
 import type { Exchange } from '../../model/exchange.ts'
 import type { IdFacts } from '../../model/id-scheme.ts'
 import { holdsRunId } from '../../model/ownership.ts'
 import { isUsableId, segmentOf } from '../../model/path-segment.ts'
 import { entriesOf, isSuccess } from '../../model/reads.ts'
-import type { NotSent, OthersAccount, ReportedCapability } from '../../model/report.ts'
+import type { DamageReport, NotSent, ReportedCapability } from '../../model/report.ts'
 import type {
   CapabilityName,
   GenerationFacts,
   NeverIssuedId,
-  OwnedFile,
+  OwnedResource,
 } from '../../model/requirement.ts'
 import { RUN_ID } from '../../model/run-id.ts'
-import type { FileSupply } from '../../resources/provider.ts'
+import type { ResourceProvider } from '../../resources/provider.ts'
 import { createClient, type Upload } from '../http/client.ts'
-import type { Outside } from '../http/environment.ts'
+import type { Environment } from '../http/environment.ts'
 import { credentialNames, isAuthenticated, type Target } from '../http/target.ts'
-import { type ListRead, watchOthers } from '../safety/damage-check.ts'
-import { createDeleteGuard, createHeldBack, type DeleteGuard } from '../safety/delete-guard.ts'
+import { createDamageCheck, type ListRead } from '../safety/damage-check.ts'
+import { createDeleteGuard, createWithheld, type DeleteGuard } from '../safety/delete-guard.ts'
 import type { Ledger, LedgerHeader, LedgerState } from '../safety/ledger.ts'
 import { thisProcess } from '../safety/ledger-reader.ts'
 import { idFactsOf } from '../safety/measure-ids.ts'
 import { createOwnership } from '../safety/ownership.ts'
-import { MAX_ATTEMPTS, sweep } from './cleanup.ts'
+import { cleanUp, MAX_ATTEMPTS } from './cleanup.ts'
 import type { Examination } from './examiner.ts'
 import { createPlaces } from './places.ts'
 import {
@@ -42,10 +42,10 @@ export interface SessionOptions {
   readonly target: Target
   readonly tokenEnv: string
   readonly contract: Contract
-  readonly supply: FileSupply
+  readonly provider: ResourceProvider
   readonly seed: string
   /** The unguessable name of the run. */
-  readonly mark: string
+  readonly runId: string
   /** Cases a property. */
   readonly runs: number
   readonly concurrency: number
@@ -70,16 +70,16 @@ export interface SessionOptions {
    *
    * @param files - the ledger as it goes on
    */
-  readonly openOutside: (files: LedgerState) => Outside
+  readonly openEnvironment: (files: LedgerState) => Environment
   /** Told of every exchange. */
   readonly record: (exchange: Exchange) => void
-  /** Told of every file that was handed over. */
-  readonly handedOver?: (record: RecordedHandOver) => void
+  /** Told of every file that was provided. */
+  readonly provided?: (record: RecordedProvided) => void
 }
 
 /** A target with a ledger open: everything that requirements are examined with. */
 export interface Session {
-  readonly mark: string
+  readonly runId: string
   readonly ledger: Ledger
   readonly capabilities: readonly ReportedCapability[]
   /** What the ids of the target were found to be. */
@@ -90,9 +90,9 @@ export interface Session {
   /** What was not sent for the sake of other people's files. */
   notSent(): readonly NotSent[]
   /** Looks for the files of others that were listed before; undefined where nothing was. */
-  others(): Promise<OthersAccount | undefined>
+  others(): Promise<DamageReport | undefined>
   /** Removes the files of the run; returns what is left. */
-  sweep(): Promise<readonly string[]>
+  cleanUp(): Promise<readonly string[]>
   /** Ends connections and ledger. */
   close(): Promise<void>
 }
@@ -104,32 +104,32 @@ export interface Session {
  * @throws RunInterrupted if the signal was aborted meanwhile
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { target, contract, seed, mark } = options
+  const { target, contract, seed, runId } = options
   const file = options.openLedger({
-    ledger: 1,
+    ledger: 2,
     target: target.url,
     collection: contract.collection,
-    mark,
+    runId,
     started: new Date().toISOString(),
     process: thisProcess(),
     credentials: credentialNames(target, options.tokenEnv),
   })
-  const others = watchOthers(file.state.files)
+  const others = createDamageCheck(file.state.files)
   const guard = createDeleteGuard({
     wasListed: others.wasListed,
-    runId: mark,
+    runId: runId,
     disposable: options.disposable,
     collection: contract.collection,
     reviewed: options.reviewedNames,
     owns: (id) => file.state.files.has(id),
   })
   const ledger: Ledger = { ...file, note: noting(file, guard) }
-  for (const id of options.supply.samples) guard.learn(id)
-  const outside = options.openOutside(ledger.state)
+  for (const id of options.provider.samples) guard.learn(id)
+  const environment = options.openEnvironment(ledger.state)
   const uploads = new Map<string, Upload>()
   const { collection } = contract
-  const clientOver = (way: Outside) =>
-    createClient({ ...options, outside: way, ledger, guard, collection, uploads, record })
+  const clientOver = (way: Environment) =>
+    createClient({ ...options, environment: way, ledger, guard, collection, uploads, record })
   let [underWayMs, lastEndMs, answers] = [0, 0, 0]
   const record = (exchange: Exchange) => {
     options.record(exchange)
@@ -139,63 +139,63 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     lastEndMs = Math.max(lastEndMs, endMs)
     if (exchange.response !== undefined) answers += 1
   }
-  const client = clientOver(outside)
+  const client = clientOver(environment)
   const close = async () => {
-    await outside.close()
+    await environment.close()
     ledger.close()
   }
-  const lastClient = () => clientOver(outside.uninterrupted())
-  const sweepAll = () =>
-    sweep({
+  const lastClient = () => clientOver(environment.uninterrupted())
+  const cleanUpAll = () =>
+    cleanUp({
       ...bench.removal,
       client: lastClient(),
-      pause: outside.uninterrupted().pause,
+      pause: environment.uninterrupted().pause,
       attempts: MAX_ATTEMPTS,
       settleMs: options.settleMs,
       concurrency: options.concurrency,
-      lookFirst: heldBack.anyEnded(),
+      lookFirst: withheld.anyEnded(),
       search: 'in doubt',
     })
 
   const places = createPlaces(options.maxLive)
-  const heldBack = createHeldBack(options.disposable)
-  const spares: OwnedFile[] = []
+  const withheld = createWithheld(options.disposable)
+  const spares: OwnedResource[] = []
   let offers: ReadonlySet<string> = new Set()
   let openToAll = false
-  let bystanders: readonly OwnedFile[] = []
+  let bystanders: readonly OwnedResource[] = []
   const openAlone = () => {
-    const alone = outside.alone()
+    const alone = environment.alone()
     return { client: clientOver(alone), close: () => alone.close() }
   }
   const bench: Workbench = {
     client,
-    outside,
+    environment,
     removal: {
       client,
       ledger,
-      pause: outside.pause,
+      pause: environment.pause,
       attempts: ATTEMPTS_IN_A_CASE,
       canRead: () => offers.has('retrieve'),
       uncertain: 'leave',
     },
     openAlone,
     ledger,
-    supply: options.supply,
+    provider: options.provider,
     ownership: createOwnership({
-      runId: mark,
+      runId: runId,
       files: ledger.state.files,
       wasListed: others.wasListed,
     }),
-    mark,
+    runId,
     openToAll: () => openToAll,
     bystanders: () => bystanders,
     spares,
     offers: () => offers,
     placesOf: guard.placesOf,
-    heldBack,
+    withheld,
     settleMs: options.settleMs,
     challenge: options.challenge,
-    handedOver: options.handedOver,
+    provided: options.provided,
   }
   const toolbox = createToolbox(bench)
   let lists = 0
@@ -218,7 +218,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       }
       const { entries, complete } = entriesOf(pages)
       const ids = entries.flatMap(({ id, name }) => (RUN_ID.test(name) ? [] : [id]))
-      const ours = entries.filter(({ name }) => name.toLowerCase().includes(mark))
+      const ours = entries.filter(({ name }) => name.toLowerCase().includes(runId))
       return { list: { ids, ours, complete } }
     } catch (error) {
       if (!(error instanceof Inconclusive)) throw error
@@ -247,7 +247,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       try {
         const file = await retrieve(id)
         // A careless lookup may show another in its place.
-        return isSuccess(file) && holdsRunId(file, mark)
+        return isSuccess(file) && holdsRunId(file, runId)
       } catch (error) {
         if (error instanceof Inconclusive) return false
         throw error
@@ -262,13 +262,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       return found
     }
     if ((await shown()).length === 0) return left
-    await outside.uninterrupted().pause(options.settleMs)
+    await environment.uninterrupted().pause(options.settleMs)
     for (const { id } of await shown()) {
       if (isUsableId(id) && (!files.has(id) || offers.has('retrieve'))) {
         ledger.note({ event: 'owned', id })
       }
     }
-    const unremoved = await sweepAll()
+    const unremoved = await cleanUpAll()
     const still = (await shown()).filter(({ id }) => !unremoved.includes(id))
     // The ledger stays for them.
     if (still.length > 0) ledger.note({ event: 'uploading', upload: 0 })
@@ -280,9 +280,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     others.remember(before)
     const discovery = await preflight({
       client,
-      supply: options.supply,
+      provider: options.provider,
       caseTools: toolbox(PREFLIGHT, '0', PREFLIGHT_FILES),
-      mark,
+      runId,
       underWay: () => ({ ms: underWayMs, answers }),
       timeoutMs: target.timeoutMs,
       unanswered,
@@ -300,10 +300,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     places.give(kept.length, kept.length)
     const ids = factsOf(discovery)
     openToAll = !isAuthenticated(target)
-    const supply =
+    const provider =
       discovery.noFiles === undefined
-        ? options.supply
-        : { ...options.supply, kind: 'none' as const, reason: discovery.noFiles }
+        ? options.provider
+        : { ...options.provider, kind: 'none' as const, reason: discovery.noFiles }
     const { capabilities } = discovery
     const noDeletion = discovery.noDeletion && {
       reason: `the target has no deletion: ${discovery.noDeletion.shown}`,
@@ -317,13 +317,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       disposable: options.disposable,
       toolbox,
       places,
-      supply,
+      provider,
       seed,
       runs: options.runs,
       onlyCase: options.onlyCase,
       concurrency: options.concurrency,
       factsFor: (requirementId): GenerationFacts => ({
-        mark,
+        runId,
         disposable: options.disposable,
         neverIssuedId: (ordinal) => minted(options, guard, requirementId, ordinal),
         idsGuessable: ids.guessable,
@@ -333,23 +333,23 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         places: options.maxLive - places.kept,
         offers,
       }),
-      nearMissesEnded: heldBack.ended,
+      nearMissesEnded: withheld.ended,
       refused: (exchange) => isUnexpectedRefusal(exchange, openToAll),
     }
     return {
-      mark,
+      runId,
       ledger,
       capabilities,
       ids,
       examination,
       noDeletion: noDeletion === undefined ? [] : [noDeletion.reason],
-      notSent: heldBack.notSent,
+      notSent: withheld.notSent,
       others: () => others.check(() => readList(createToolbox({ ...bench, client: lastClient() }))),
-      sweep: async () => removeListed(await sweepAll()),
+      cleanUp: async () => removeListed(await cleanUpAll()),
       close,
     }
   } catch (error) {
-    const left = await sweepAll()
+    const left = await cleanUpAll()
     await close()
     if (error instanceof Interrupted) throw new RunInterrupted(left)
     if (error instanceof TargetUnusable) {

@@ -1,13 +1,18 @@
 import { Inconclusive, InternalError, Interrupted, NotOurs, NotSafe } from '../../model/errors.ts'
-import type { RecordedHandOver } from '../../model/evidence.ts'
+import type { RecordedProvided } from '../../model/evidence.ts'
 import type { Answered, Exchange } from '../../model/exchange.ts'
 import { idOf, segmentOf } from '../../model/path-segment.ts'
 import { entriesOf, isSuccess, nextPage } from '../../model/reads.ts'
-import type { DeletionOptions, FileToUpload, OwnedFile, Tools } from '../../model/requirement.ts'
-import type { FileSupply, SetUp } from '../../resources/provider.ts'
+import type {
+  DeletionOptions,
+  FileToUpload,
+  OwnedResource,
+  Tools,
+} from '../../model/requirement.ts'
+import type { ResourceProvider, SetUp } from '../../resources/provider.ts'
 import { type Client, isAnswered } from '../http/client.ts'
-import type { Outside } from '../http/environment.ts'
-import { type Decision, type HeldBack, isOwn, type Refused } from '../safety/delete-guard.ts'
+import type { Environment } from '../http/environment.ts'
+import { type Decision, isOwn, type Refused, type Withheld } from '../safety/delete-guard.ts'
 import type { Ledger } from '../safety/ledger.ts'
 import type { Ownership } from '../safety/ownership.ts'
 import { type RemovalParts, removeFile } from './cleanup.ts'
@@ -15,31 +20,31 @@ import { type RemovalParts, removeFile } from './cleanup.ts'
 /** What the tools of every case of a run are made of. */
 export interface Workbench {
   readonly client: Client
-  readonly outside: Outside
+  readonly environment: Environment
   /** How files are removed. */
   readonly removal: Omit<RemovalParts, 'lookFirst'>
   /** A client with a connection of its own. */
   readonly openAlone: () => { readonly client: Client; close(): Promise<void> }
   readonly ledger: Ledger
-  readonly supply: FileSupply
+  readonly provider: ResourceProvider
   readonly ownership: Ownership
-  readonly mark: string
+  readonly runId: string
   /** Whether the target is known to let in requests without credentials. */
   readonly openToAll: () => boolean
-  readonly bystanders: () => readonly OwnedFile[]
+  readonly bystanders: () => readonly OwnedResource[]
   /** Files that were made before they were needed: they go to the cases that ask first. */
-  readonly spares: OwnedFile[]
+  readonly spares: OwnedResource[]
   /** What of retrieve, content and list the target offers. */
   readonly offers: () => ReadonlySet<string>
   readonly placesOf: (id: string) => readonly number[]
   /** What is not sent for the sake of other people's files. */
-  readonly heldBack: HeldBack
+  readonly withheld: Withheld
   /** How long a deletion may take to show in reads. */
   readonly settleMs: number
   /** The verifier's word, for the names of uploaded files. */
   readonly challenge?: string | undefined
-  /** Told of every file that was handed over. */
-  readonly handedOver?: ((record: RecordedHandOver) => void) | undefined
+  /** Told of every file that was provided. */
+  readonly provided?: ((record: RecordedProvided) => void) | undefined
 }
 
 /** The tools of one case, and everything that was sent with them, set-up included. */
@@ -126,9 +131,9 @@ function toolsFor(
   const judged = async (exchanging: Promise<Exchange>) =>
     judgeable(await exchanged(exchanging), bench.openToAll())
   const get = (path: string) => judged(client.request(step(), { method: 'GET', path }))
-  const { heldBack } = bench
-  const keepBack = async (segment: string, refused: Refused): Promise<never> => {
-    heldBack.refused(requirement, segment, refused)
+  const { withheld } = bench
+  const withhold = async (segment: string, refused: Refused): Promise<never> => {
+    withheld.refused(requirement, segment, refused)
     throw new NotSafe(
       `not safe to send here: a careless server could take another file (${refused.reading})`,
     )
@@ -155,7 +160,7 @@ function toolsFor(
     // A near-miss that was answered with success may have deleted it.
     const perhapsGone = culprit !== undefined && made.includes(id)
     const decision = perhapsGone ? over.decideAgain(id) : over.decide(segment, options)
-    if (!decision.allowed) return keepBack(segment, decision)
+    if (!decision.allowed) return withhold(segment, decision)
     if (decision.reason === 'repeat') return repeat(over, segment, id, options)
     return judged(over.delete(step(), segment, options))
   }
@@ -174,13 +179,13 @@ function toolsFor(
   const repeat = (over: Client, segment: string, id: string, options?: DeletionOptions) => {
     const sending = run.lastRepeat.then(async () => {
       const decision = await decideByList(over, id)
-      if (!decision.allowed) return keepBack(segment, decision)
+      if (!decision.allowed) return withhold(segment, decision)
       if (bench.offers().has('retrieve')) {
         const look = await exchanged(
           client.request(step(), { method: 'GET', path: `/${segmentOf(id)}` }),
         )
         if (!isAnswered(look) || isSuccess(look)) {
-          return keepBack(segment, { ...FOUND_AGAIN, witness: id })
+          return withhold(segment, { ...FOUND_AGAIN, witness: id })
         }
       }
       return judged(over.delete(step(), segment, options))
@@ -191,8 +196,8 @@ function toolsFor(
   /** Of what names no file of this run, the first success is the last that is sent. */
   const deleteNearMiss = async (over: Client, segment: string, options?: DeletionOptions) => {
     const decision = over.decide(segment, options)
-    if (!decision.allowed) return keepBack(segment, decision)
-    const endedBy = () => (heldBack.ended(requirement) ? ENDED : undefined)
+    if (!decision.allowed) return withhold(segment, decision)
+    const endedBy = () => (withheld.ended(requirement) ? ENDED : undefined)
     if (endedBy() !== undefined) throw new NotSafe(ENDED)
     const exchange = await exchanged(over.delete(step(), segment, { ...options, unless: endedBy }))
     if (exchange.failure?.kind === 'not-sent' && exchange.failure.message === ENDED) {
@@ -200,16 +205,16 @@ function toolsFor(
     }
     if (isAnswered(exchange) && isSuccess(exchange)) {
       culprit ??= exchange
-      heldBack.end(requirement)
+      withheld.end(requirement)
     }
     return judgeable(exchange, bench.openToAll())
   }
 
   const setUp: SetUp = {
-    mark: bench.mark,
+    runId: bench.runId,
     challenge: bench.challenge,
     get defaultName() {
-      return `delete-conformance-${bench.mark}-${requirement.replace('/', '-')}-${caseKey.replace('/', '-')}-${files}.jsonl`
+      return `delete-conformance-${bench.runId}-${requirement.replace('/', '-')}-${caseKey.replace('/', '-')}-${files}.jsonl`
     },
     request: (request) => exchanged(client.request(step(), { ...request, unless: () => noRoom })),
     uploading() {
@@ -235,24 +240,24 @@ function toolsFor(
         created,
       )
     },
-    async handOver(find) {
+    async provide(find) {
       const at = step()
-      const handedOver = await bench.outside.handOver(at, noRoom === undefined ? find : none)
-      bench.handedOver?.({ ...at, handedOver })
-      if ('refused' in handedOver) {
-        throw new Inconclusive(handedOver.refused, undefined, handedOver.notAsked)
+      const provided = await bench.environment.provide(at, noRoom === undefined ? find : none)
+      bench.provided?.({ ...at, provided })
+      if ('refused' in provided) {
+        throw new Inconclusive(provided.refused, undefined, provided.notAsked)
       }
-      bench.ledger.note({ event: 'owned', id: handedOver.id })
-      return handedOver
+      bench.ledger.note({ event: 'owned', id: provided.id })
+      return provided
     },
   }
 
   /** Once an upload was answered with somebody else's id, one at a time. */
-  const makeFile = (file?: FileToUpload): Promise<OwnedFile> => {
-    if (run.foreign.length === 0) return bench.supply.create(setUp, file)
+  const makeFile = (file?: FileToUpload): Promise<OwnedResource> => {
+    if (run.foreign.length === 0) return bench.provider.create(setUp, file)
     const making = run.lastUpload.then(() => {
       const { foreign } = run
-      if (foreign.length < MAX_FOREIGN) return bench.supply.create(setUp, file)
+      if (foreign.length < MAX_FOREIGN) return bench.provider.create(setUp, file)
       const reason = `${MAX_FOREIGN} uploads were answered with ids of files that are not this run's`
       throw new NotOurs(reason, foreign[0]?.[0], true)
     })
@@ -261,9 +266,9 @@ function toolsFor(
   }
 
   const tools: Tools = {
-    mark: bench.mark,
+    runId: bench.runId,
     files: {
-      async create(file): Promise<OwnedFile> {
+      async create(file): Promise<OwnedResource> {
         files += 1
         if (typeof room === 'number' && living().length >= room) {
           throw new InternalError(`${requirement}: a case has more than ${room} files at once`)
@@ -303,17 +308,17 @@ function toolsFor(
       deleteSegment: (segment, options) => sendDeletion(client, segment, options),
       allows(segment) {
         const decision = client.decide(segment)
-        if (decision.allowed) return !isOwn(decision) && !heldBack.ended(requirement)
-        heldBack.refused(requirement, segment, decision)
+        if (decision.allowed) return !isOwn(decision) && !withheld.ended(requirement)
+        withheld.refused(requirement, segment, decision)
         return false
       },
-      endNearMisses: () => heldBack.end(requirement),
+      endNearMisses: () => withheld.end(requirement),
       async deleteAtOnce(ids) {
         const repeated = ids.find((id, at) => ids.indexOf(id) < at)
         if (repeated === undefined) return Promise.all(ids.map((id) => tools.send.delete(id)))
         // All but the first find it gone.
         const decision = await decideByList(client, repeated)
-        if (!decision.allowed) return keepBack(repeated, decision)
+        if (!decision.allowed) return withhold(repeated, decision)
         return Promise.all(ids.map((id) => tools.send.delete(id)))
       },
       async deleteOnOneConnection(deletions) {
@@ -357,7 +362,7 @@ function toolsFor(
         for (;;) {
           const seen = await look()
           if (isSo(seen) || lastEndMs(sent) - begunMs >= bench.settleMs) return seen
-          await bench.outside.pause(LOOK_AGAIN_MS)
+          await bench.environment.pause(LOOK_AGAIN_MS)
         }
       },
     },
@@ -401,10 +406,7 @@ function judgeable(exchange: Exchange, openToAll: boolean): Answered {
     throw new Inconclusive(`answered ${status}: the credentials are not accepted`, exchange)
   }
   if (isThrottled(exchange)) {
-    throw new Inconclusive(
-      `answered ${status} after ${exchange.attempts} polite attempts`,
-      exchange,
-    )
+    throw new Inconclusive(`answered ${status} after ${exchange.attempts} attempts`, exchange)
   }
   return exchange
 }
@@ -434,6 +436,6 @@ export function isUnexpectedRefusal(exchange: Exchange, openToAll: boolean): boo
   const { credentials } = exchange.request
   return (
     credentials === 'configured' ||
-    (credentials === 'none' && !openToAll && exchange.purpose !== 'stray')
+    (credentials === 'none' && !openToAll && exchange.purpose !== 'negative')
   )
 }

@@ -3,23 +3,18 @@ import { quoted } from '../../model/evidence.ts'
 import type { Exchange } from '../../model/exchange.ts'
 import type {
   CaseCounts,
-  OthersAccount,
+  DamageReport,
   Report,
   ReportedViolation,
   RequirementResult,
   Selection,
 } from '../../model/report.ts'
-import {
-  familyOf,
-  isWatching,
-  type Requirement,
-  type WatchingRequirement,
-} from '../../model/requirement.ts'
+import { familyOf, type Invariant, isInvariant, type Requirement } from '../../model/requirement.ts'
 import { type RunVerdict, VERDICTS, type Verdict, violated } from '../../model/verdict.ts'
 import { shortened, type Violation } from '../../model/violation.ts'
 import type { FailedCase } from './case.ts'
 import { fingerprintOf, fingerprintsOf } from './fingerprint.ts'
-import type { Watched } from './invariants.ts'
+import type { Observed } from './invariants.ts'
 import type { Probed } from './probing.ts'
 import type { Shrunk } from './shrinking.ts'
 
@@ -32,7 +27,7 @@ export function notProbed(
   verdict: 'inconclusive' | 'inapplicable',
   reason: string,
 ): RequirementResult {
-  const unit = isWatching(requirement) ? 'answer' : 'case'
+  const unit = isInvariant(requirement) ? 'answer' : 'case'
   return result(requirement, contract, { verdict, reason, cases: { unit, ...NOTHING } })
 }
 
@@ -40,9 +35,9 @@ export function notProbed(
 export function probedResult(
   requirement: Requirement,
   contract: Contract,
-  { tally, planned, ended = false, shrunk }: Probed,
+  { statistics, planned, ended = false, shrunk }: Probed,
 ): RequirementResult {
-  const { passed, failed, inconclusive, setAside, undecided, aside } = tally
+  const { passed, failed, inconclusive, setAside, undecided, aside } = statistics
   const judged = passed + failed
   const cases: CaseCounts = { unit: 'case', judged, failed, inconclusive, setAside }
   if (failed > 0) {
@@ -50,7 +45,7 @@ export function probedResult(
       verdict: violated(requirement.level),
       reason: `${failed} of ${judged} cases failed`,
       cases,
-      ...failures(requirement, tally.failures, shrunk),
+      ...failures(requirement, statistics.failures, shrunk),
     })
   }
   if (undecided !== undefined) {
@@ -89,10 +84,10 @@ export function probedResult(
 }
 
 /** The verdict on a watching requirement that has seen something. */
-export function watchedResult(
-  requirement: WatchingRequirement,
+export function invariantResult(
+  requirement: Invariant,
   contract: Contract,
-  { judged, failed, violations, undecided }: Watched,
+  { judged, failed, violations, undecided }: Observed,
 ): RequirementResult {
   const inconclusive = undecided?.count ?? 0
   const cases: CaseCounts = { unit: 'answer', ...NOTHING, judged, failed, inconclusive }
@@ -232,7 +227,7 @@ export function conclude(facts: Facts): Conclusion {
 }
 
 /** What is said of files of others that are gone. */
-export function remarksOn(others: OthersAccount | undefined): readonly string[] {
+export function remarksOn(others: DamageReport | undefined): readonly string[] {
   return sentence(
     others?.gone.length ?? 0,
     'file of others is gone that was listed before the run',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Exchange } from '../../model/exchange.ts'
-import type { OthersAccount } from '../../model/report.ts'
+import type { DamageReport } from '../../model/report.ts'
 
 /** Ids on the list of a target, without those of this program's runs, and files of this run; or why it is unread. */
 export type ListRead =
@@ -12,7 +12,7 @@ export type ListRead =
   | { readonly unread: string }
 
 /** Watches over the files of others, as far as the list shows them: the damage check. */
-interface OthersWatch {
+interface DamageCheck {
   /** Remembers what is listed before the first deletion. */
   remember(list: ListRead): void
   /** Tells whether an id was listed then. */
@@ -24,14 +24,14 @@ interface OthersWatch {
    *
    * @param read - reads the list; once more where something is missing, since lists may lag
    */
-  check(read: () => Promise<ListRead>): Promise<OthersAccount | undefined>
+  check(read: () => Promise<ListRead>): Promise<DamageReport | undefined>
 }
 
 /** Deletions that are named beside a loss. */
 export const MAX_SUSPECTS = 20
 
 /** @param ours - ids that this run has made, or was handed for deletion */
-export function watchOthers(ours: ReadonlyMap<string, unknown>): OthersWatch {
+export function createDamageCheck(ours: ReadonlyMap<string, unknown>): DamageCheck {
   const before = new Set<string>()
   const deletedOnce = new Set<string>()
   const succeeded: Suspect[] = []

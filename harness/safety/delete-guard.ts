@@ -321,7 +321,7 @@ function takenElsewhere(
 export type Refused = Extract<Decision, { readonly allowed: false }>
 
 /** What a run does not send, so that nobody else's files are lost. */
-export interface HeldBack {
+export interface Withheld {
   refused(requirement: string, segment: string, refusal: Refused): void
   /** A near-miss of a requirement has deleted a file: no more of them is sent. */
   end(requirement: string): void
@@ -335,7 +335,7 @@ export interface HeldBack {
 const SHOWN_LENGTH = 200
 
 /** Keeps account of what a run does not send, so that nobody else's files are lost. */
-export function createHeldBack(disposable: boolean): HeldBack {
+export function createWithheld(disposable: boolean): Withheld {
   const ended = new Set<string>()
   let any = false
   const refusals = new Map<string, NotSent>()

@@ -15,13 +15,13 @@ import { apply, emptyState, type LedgerEntry, type LedgerState } from './ledger-
 
 /** First line of a ledger. */
 export interface LedgerHeader {
-  readonly ledger: 1
+  readonly ledger: 2
   /** Base URL without credentials. */
   readonly target: string
   /** Path under which files are deleted, listed and uploaded, `/v1/files`. */
   readonly collection: string
   /** Stands in the name of every uploaded file. */
-  readonly mark: string
+  readonly runId: string
   /** ISO 8601, UTC. */
   readonly started: string
   /** Whose run it is: while it goes on, nobody else may clean up. */
@@ -51,7 +51,7 @@ const COLLECTION = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~%-]+)+$/
 const { MAX_STRING_LENGTH } = bufferConstants
 
 /** What every first line begins with. */
-const BEGINNING = '{"ledger":1,'
+const BEGINNING = '{"ledger":'
 
 /**
  * Reads the ledger of a run. A last line that was cut off is left out: what it would have announced
@@ -67,8 +67,8 @@ export function readLedger(path: string): ReadLedger {
     throw new LedgerNotBegun(`ledger ${path}: ends before its run has sent anything`)
   }
   const [first = 'null', ...others] = whole.split('\n').filter((line) => line !== '')
-  const header = parseLine(path, first, 1)
-  if (!isHeader(header)) {
+  const header = headerIn(parseLine(path, first, 1))
+  if (header === undefined) {
     throw new LedgerError(`ledger ${path}: line 1 is not the beginning of a ledger`)
   }
   const state = emptyState()
@@ -140,16 +140,19 @@ function parseLine(path: string, line: string, number: number): unknown {
   }
 }
 
-function isHeader(value: unknown): value is LedgerHeader {
-  const { ledger, target, collection, mark, credentials } = (value ?? {}) as LedgerHeader
+/** Reads a first line; ledgers of format 1 called the run id `mark`. */
+function headerIn(value: unknown): LedgerHeader | undefined {
+  const { ledger, mark, ...rest } = (value ?? {}) as { ledger?: unknown; mark?: unknown }
+  const header = { runId: mark, ...rest, ledger: 2 } as LedgerHeader
+  const { target, collection, runId, credentials } = header
   const names: unknown = credentials ?? []
-  return (
-    ledger === 1 &&
+  const isHeader =
+    (ledger === 1 || ledger === 2) &&
     Array.isArray(names) &&
-    [target, collection, mark, ...names].every((text) => typeof text === 'string') &&
-    RUN_IDS.test(mark) &&
+    [target, collection, runId, ...names].every((text) => typeof text === 'string') &&
+    RUN_IDS.test(runId) &&
     COLLECTION.test(collection)
-  )
+  return isHeader ? header : undefined
 }
 
 /** What an entry of each kind names. */

@@ -99,7 +99,7 @@ function begun(path: string, header: LedgerHeader): LineFile {
   const lines = newLines(path)
   try {
     lines.append(JSON.stringify(header))
-    // Once a run: by the mark its files are found, should a power cut take the lines that follow.
+    // Once a run: by the run id its files are found, should a power cut take the lines that follow.
     lines.sync()
     return lines
   } catch (error) {
@@ -187,7 +187,7 @@ function writeAgain(path: string, header: LedgerHeader, state: LedgerState): voi
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === undefined) throw error
-    const open = [...state.openUploads].map((upload) => `upload ${upload}, *${header.mark}*`)
+    const open = [...state.openUploads].map((upload) => `upload ${upload}, *${header.runId}*`)
     const left = leftBehind([...leftovers(state), ...open])
     throw new LedgerError(
       `ledger ${path}: was removed while the run went on, and cannot be written again (${code}); ${left}`,

@@ -2,7 +2,7 @@ import type { Contract } from '../../model/contract.ts'
 import {
   familyOf,
   type GenerationFacts,
-  isWatching,
+  isInvariant,
   type Need,
   type ProbingRequirement,
   type Requirement,
@@ -23,7 +23,7 @@ const NEEDS: Readonly<Record<Need, string>> = {
 
 /** Facts of a run that is never made: of the cases, only how many there are is looked at. */
 const FACTS: GenerationFacts = {
-  mark: 'ghijklmnopqrstuv',
+  runId: 'ghijklmnopqrstuv',
   disposable: false,
   neverIssuedId: (ordinal) => ({ id: `never-issued-${ordinal}`, shaped: false }),
   idsGuessable: false,
@@ -36,8 +36,8 @@ const FACTS: GenerationFacts = {
 
 /** How a requirement is judged: what is sent for it, or what it watches. Markdown. */
 export function probingOf(requirement: Requirement): string {
-  if (isWatching(requirement)) {
-    return requirement.watches === 'run'
+  if (isInvariant(requirement)) {
+    return requirement.scope === 'run'
       ? 'watches the answers to all deletions of the run'
       : `watches the answers to the deletions of \`${familyOf(requirement.id)}\``
   }

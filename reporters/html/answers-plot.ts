@@ -50,7 +50,7 @@ export function answersPlot(report: Report, { answers }: Observations): SafeHtml
     width: WIDTH,
     height: TOP + ROW * rows.length + 4,
     legend: html`<ul class="legend">${columns.map((status) => html`<li><svg viewBox="0 0 10 10" aria-hidden="true" class="${toneOf.get(status)}"><rect class="part" width="10" height="10" rx="2"/></svg>${status}</li>`)}</ul>`,
-    drawing: rows.map((row, at) => bar(row, TOP + ROW * at, toneOf)),
+    stream: rows.map((row, at) => bar(row, TOP + ROW * at, toneOf)),
     table: numbersTable(
       'Answers by requirement and status',
       ['Requirement', ...columns],

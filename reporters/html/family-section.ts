@@ -1,7 +1,7 @@
 import type { Report, ReportedFamily, RequirementResult } from '../../model/report.ts'
 import { familyOf } from '../../model/requirement.ts'
 import type { Verdict } from '../../model/verdict.ts'
-import { tally } from '../wording.ts'
+import { statistics } from '../wording.ts'
 import { anchorOf } from './anchor.ts'
 import type { Observations } from './observations.ts'
 import { type Disclosure, isViolated, requirementItem } from './requirement-section.ts'
@@ -75,7 +75,7 @@ export function familySection(
   const heading = `family-${anchorOf(name)}`
   return html`
 <section class="family" aria-labelledby="${heading}">
-<div class="family-head"><h3 id="${heading}">${name}</h3><p>${subject}</p><p class="tally">${tally(results)}</p></div>
+<div class="family-head"><h3 id="${heading}">${name}</h3><p>${subject}</p><p class="tally">${statistics(results)}</p></div>
 <ul class="requirements">${results.map((one) => requirementItem(report, one, listed.get(one.id) ?? [], disclosure))}
 </ul>
 </section>

@@ -12,12 +12,12 @@ interface Figure {
   readonly width: number
   readonly height: number
   readonly legend?: SafeHtml
-  readonly drawing: Content
+  readonly stream: Content
   readonly table: SafeHtml
 }
 
 export function figure(shown: Figure): SafeHtml {
-  const { name, heading, caption, summary, width, height, legend, drawing, table } = shown
+  const { name, heading, caption, summary, width, height, legend, stream, table } = shown
   return html`
 <figure class="plot" aria-labelledby="${name}-heading">
 <h3 id="${name}-heading">${heading}</h3>
@@ -27,7 +27,7 @@ ${legend}
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${name}-title ${name}-desc">
 <title id="${name}-title">${heading}</title>
 <desc id="${name}-desc">${summary}</desc>
-${drawing}
+${stream}
 </svg>
 </div>
 <details class="numbers"><summary>${heading}, as a table</summary>

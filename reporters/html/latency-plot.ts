@@ -39,7 +39,7 @@ export function latencyPlot({ latencies }: Observations): SafeHtml | undefined {
     summary: shown.map(({ status, histogram }) => inWords(status, histogram)).join('; '),
     width: WIDTH,
     height: bottom + 26,
-    drawing: [
+    stream: [
       gridLines(axis, TOP, bottom),
       shown.map(({ status, histogram }, at) =>
         row(status, histogram, axis, TOP + ROW * at, toneOf.get(status) ?? ''),

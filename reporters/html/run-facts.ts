@@ -73,7 +73,7 @@ ${numbersTable('Libraries', ['Library', 'Version'], Object.entries(report.tool.l
 }
 
 function optionRows(report: Report): readonly [string, Content][] {
-  const { options, target, selection, mark } = report
+  const { options, target, selection, runId } = report
   const list = (values: readonly (string | number)[]) =>
     values.length === 0 ? 'none' : shortened(values.join(', '), 300)
   const { budget = {} } = options
@@ -96,7 +96,7 @@ function optionRows(report: Report): readonly [string, Content][] {
     ['Disposable', options.disposable ? 'yes' : 'no'],
     ['Statuses asked for', list(options.expectedStatuses)],
     ['Capabilities declared', list(options.declaredCapabilities)],
-    ['Mark of the run', mark ?? 'none'],
+    ['Run id', runId ?? 'none'],
     ['Brought along', broughtAlongSentence(report) ?? 'none'],
     ['Ids of the target', shortened(idsSentence(report) ?? 'not seen', 600)],
     ['Files of others', othersSentence(report) ?? 'none seen'],

@@ -21,8 +21,8 @@ const QUOTES = [`"`, `'`, '\\', '`', '%22', '; filename=', '../', '.jsonl', '.',
  * alone shows whose a file is, it is at both ends: servers cut names off, and take the last part of a path.
  */
 export function anyFile(facts: GenerationFacts): Arbitrary<FileRecipe> {
-  const { mark, smallIsOwn, offers, disposable } = facts
-  const least = smallIsOwn || disposable ? 0 : mark.length
+  const { runId, smallIsOwn, offers, disposable } = facts
+  const least = smallIsOwn || disposable ? 0 : runId.length
   const name = fc.oneof(
     anyText(40),
     fc.string({ unit: fc.constantFrom(...QUOTES), maxLength: 6 }),
@@ -39,19 +39,19 @@ export function anyFile(facts: GenerationFacts): Arbitrary<FileRecipe> {
       pattern: fc.noBias(fc.nat()),
     })
     .map(({ before, after, bytes, pattern }) => {
-      const own = `${mark}-${pattern}`
+      const own = `${runId}-${pattern}`
       const filename =
-        bytes >= mark.length && offers.has('content')
+        bytes >= runId.length && offers.has('content')
           ? before + own + after
-          : `${own}${before}${after}${mark}`
+          : `${own}${before}${after}${runId}`
       return { filename, bytes, pattern }
     })
 }
 
 /** The file that a recipe describes, with the run id at its beginning where there is room for it. */
-export function fileOf({ filename, bytes, pattern }: FileRecipe, mark: string): FileToUpload {
+export function fileOf({ filename, bytes, pattern }: FileRecipe, runId: string): FileToUpload {
   const content = new Uint8Array(bytes)
   for (let at = 0; at < bytes; at += 1) content[at] = (pattern + at * (pattern | 1)) & 0xff
-  if (bytes >= mark.length) content.set(Buffer.from(`${mark}-${pattern}`).subarray(0, bytes))
+  if (bytes >= runId.length) content.set(Buffer.from(`${runId}-${pattern}`).subarray(0, bytes))
   return { filename, content }
 }

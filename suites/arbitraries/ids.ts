@@ -10,7 +10,7 @@ const MAX_LENGTH = 100
  * and again wherever a careless server could take the rest for another id. No slash, which many routers
  * keep from the operation, and no digits where ids can be guessed: in those, somebody's could be found.
  */
-export function anyId({ mark, disposable, idsGuessable }: GenerationFacts): Arbitrary<string> {
+export function anyId({ runId, disposable, idsGuessable }: GenerationFacts): Arbitrary<string> {
   const plain = (generated: string) => {
     const text = generated.replaceAll('/', '')
     return idsGuessable && !disposable ? withoutDigits(text) : text
@@ -20,8 +20,8 @@ export function anyId({ mark, disposable, idsGuessable }: GenerationFacts): Arbi
     const cut = /^[^\p{L}]*\p{Nd}/u.test(before) || [...before].some(separates)
     // In a group or a set of a regular expression, the run id would be no more than one choice.
     const grouped = /[!([{\\]/.test(before)
-    const id = (cut || grouped) && !disposable ? mark + before + after : before + mark + after
-    return disposable ? id : [...id].map((one) => (separates(one) ? one + mark : one)).join('')
+    const id = (cut || grouped) && !disposable ? runId + before + after : before + runId + after
+    return disposable ? id : [...id].map((one) => (separates(one) ? one + runId : one)).join('')
   })
 }
 
@@ -36,14 +36,14 @@ function withoutDigits(text: string): string {
 }
 
 /** A path segment whose octets no server should take for an id: control characters, or far too many. */
-export function malformedSegment({ mark }: GenerationFacts): Arbitrary<string> {
+export function malformedSegment({ runId }: GenerationFacts): Arbitrary<string> {
   const control = fc
     .integer({ min: 0, max: 0x21 })
     .map((code) => escaped(code === 0x21 ? 0x7f : code))
   return fc.oneof(
-    placed(mark, control),
-    placed(mark, fc.constant('%00')),
-    fc.integer({ min: 4_200, max: 7_000 }).map((length) => mark.padEnd(length, 'a')),
+    placed(runId, control),
+    placed(runId, fc.constant('%00')),
+    fc.integer({ min: 4_200, max: 7_000 }).map((length) => runId.padEnd(length, 'a')),
   )
 }
 
@@ -51,8 +51,8 @@ export function malformedSegment({ mark }: GenerationFacts): Arbitrary<string> {
 const BAD_UTF_8 = ['%FF', '%80', '%C0%AF', '%E2%82', '%ED%A0%80', '%F4%90%80%80', '%FE%FF']
 
 /** A path segment that is no UTF-8 once decoded. */
-export function badUtf8Segment({ mark }: GenerationFacts): Arbitrary<string> {
-  return placed(mark, fc.constantFrom(...BAD_UTF_8))
+export function badUtf8Segment({ runId }: GenerationFacts): Arbitrary<string> {
+  return placed(runId, fc.constantFrom(...BAD_UTF_8))
 }
 
 /** Malformed spellings that begin with an id: what a server that cuts at the odd octet would delete. */
@@ -62,12 +62,12 @@ export function malformedSpellings(segment: string): readonly string[] {
   )
 }
 
-/** The mark comes first: what a server cuts at the odd octet must be nobody's, too. */
-function placed(mark: string, odd: Arbitrary<string>): Arbitrary<string> {
+/** The run id comes first: what a server cuts at the odd octet must be nobody's, too. */
+function placed(runId: string, odd: Arbitrary<string>): Arbitrary<string> {
   const plain = fc.stringMatching(/^[a-z]{0,5}$/)
   return fc
     .tuple(plain, odd, plain)
-    .map(([before, octets, after]) => mark + before + octets + after)
+    .map(([before, octets, after]) => runId + before + octets + after)
 }
 
 function escaped(code: number): string {

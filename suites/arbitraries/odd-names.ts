@@ -36,7 +36,7 @@ export const DISPOSABLE_NAMES: readonly OddName[] = [
   { id: '0x10', why: 'a hexadecimal number' },
 ]
 
-/** Characters with a meaning somewhere; they stand behind and between the run's mark, so that no pattern matches a file. */
+/** Characters with a meaning somewhere; they stand behind and between the run id, so that no pattern matches a file. */
 const ODD_CHARACTERS: readonly OddName[] = [
   { id: '%s', why: 'a format directive' },
   { id: '%n', why: 'a format directive' },
@@ -74,15 +74,15 @@ const ODD_CHARACTERS: readonly OddName[] = [
 /** Sizes that buffers and columns have. */
 const SIZES = [64, 128, 255, 256, 1024, 4096]
 
-/** The names to try: reviewed, odd characters round the mark, lengths round common sizes. */
-export function oddNames({ mark, disposable }: GenerationFacts): readonly OddName[] {
+/** The names to try: reviewed, odd characters round the run id, lengths round common sizes. */
+export function oddNames({ runId, disposable }: GenerationFacts): readonly OddName[] {
   // Nothing of a list may be empty: to some servers, that means everything.
   const around = ODD_CHARACTERS.map(({ id, why }) => ({
-    id: `${mark}${id}${mark}${/[;&]/.test(id) ? '' : id}`,
+    id: `${runId}${id}${runId}${/[;&]/.test(id) ? '' : id}`,
     why,
   }))
   const lengths = [...new Set(SIZES.flatMap((size) => [size - 1, size, size + 1]))].map(
-    (length) => ({ id: mark.padEnd(length, 'a'), why: `${length} characters` }),
+    (length) => ({ id: runId.padEnd(length, 'a'), why: `${length} characters` }),
   )
   const numbers = disposable ? DISPOSABLE_NAMES : []
   return [...REVIEWED_NAMES, ...numbers, ...around, ...lengths]

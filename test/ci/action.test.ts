@@ -65,7 +65,7 @@ describe('the action on a server', () => {
 
     expect(ending.code).toBe(2)
     expect(ending.outputs).toMatchObject({ verdict: 'conforming', 'exit-code': '2' })
-    expect(ending.stdout).toContain('::error title=gate::outdated')
+    expect(ending.stdout).toContain('::error title=gate::stale')
     expect(ending.summary).toContain('waivers.yaml:1: the waiver of deleted/body')
     expect(existsSync(join(ending.outputs.report ?? '', 'report.json'))).toBe(true)
   })

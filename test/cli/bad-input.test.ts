@@ -312,7 +312,7 @@ describe('a flag of run', () => {
       ['--out', full, 'report.json', 'new or empty folder'],
     ],
     [
-      '--files is refused where it names no supply',
+      '--files is refused where it names no source',
       ['--files', 'nonsense'],
       ['--files nonsense', 'upload, ids:FILE, command:CMD and none'],
     ],
@@ -439,17 +439,17 @@ describe('a secret', () => {
 
 describe('a command', () => {
   const header = {
-    ledger: 1,
+    ledger: 2,
     target: 'http://127.0.0.1:1',
     collection: '/v1/files',
-    mark: 'ghijklmnopqrstuv',
+    runId: 'ghijklmnopqrstuv',
     started: '2026-01-01T00:00:00.000Z',
   }
   const ledger = (name: string, ...lines: readonly unknown[]) =>
     file(name, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   const notes = file('notes.txt', 'buy milk\n')
   const otherJson = file('other.ndjson', '{"level":"info"}\n')
-  const noTarget = ledger('no-target.ledger', { ledger: 1 })
+  const noTarget = ledger('no-target.ledger', { ledger: 2 })
   const noEvent = ledger('no-event.ledger', header, null)
   const noId = ledger('no-id.ledger', header, { event: 'owned', id: 5 })
 

@@ -174,14 +174,14 @@ describe('--max-files', () => {
     },
   )
 
-  test.each(WIDTHS)('is never exceeded by ids that are handed over: %i at once', async (width) => {
+  test.each(WIDTHS)('is never exceeded by ids that are provided: %i at once', async (width) => {
     const server = await startCounting()
     const ids = Array.from(
       { length: 20 },
       () =>
         server.store.add({
           account: 'everybody',
-          filename: 'handed-over',
+          filename: 'provided',
           purpose: 'batch',
           content: Buffer.from(''),
         }).id,
@@ -194,7 +194,7 @@ describe('--max-files', () => {
     expect(server.store.size).toBe(17)
     expectCutShort(ended, 'not asked for: --max-files 3 is used up')
     const refusals = ended.evidence.filter(
-      (line) => 'handedOver' in line && 'refused' in line.handedOver,
+      (line) => 'provided' in line && 'refused' in line.provided,
     )
     expect(refusals.length).toBeGreaterThan(0)
     // Where the file of ids is used up, each case asks; where the budget is, those that are under way.
@@ -251,7 +251,7 @@ describe('--deadline', () => {
   function begunMs({ exchanges }: Ended): readonly number[] {
     const [first] = exchanges
     return exchanges
-      .filter(({ attempts, requirement }) => attempts > 0 && requirement !== 'set-up/sweep')
+      .filter(({ attempts, requirement }) => attempts > 0 && requirement !== 'set-up/cleanup')
       .map(({ startedAtMs }) => startedAtMs - (first?.startedAtMs ?? 0))
   }
 

@@ -26,7 +26,7 @@ import { LEDGER_HEADER } from '../harness/made-up.ts'
 import { invoke } from './invoke.ts'
 import { always, pemFile, startStub, withoutProxy } from './stub-server.ts'
 
-const { mark } = LEDGER_HEADER
+const { runId } = LEDGER_HEADER
 
 beforeEach(() => {
   withoutProxy()
@@ -42,7 +42,7 @@ describe('cleanup', () => {
   ])('takes %s', async (_, name) => {
     const server = await serving()
     const folder = ownFolder()
-    const id = upload(server, `${mark}.jsonl`)
+    const id = upload(server, `${runId}.jsonl`)
     ledgerOf(server, join(folder, 'ledger.ndjson'), { event: 'owned', id })
     expect(await invoke('cleanup', join(folder, name), '-t', server.url)).toEqual({
       code: 0,
@@ -56,7 +56,7 @@ describe('cleanup', () => {
   it('reads what --ca names once, so that it may be a pipe', async () => {
     const server = await serving()
     const folder = ownFolder()
-    const id = upload(server, `${mark}.jsonl`)
+    const id = upload(server, `${runId}.jsonl`)
     ledgerOf(server, join(folder, 'ledger.ndjson'), { event: 'owned', id })
     const pipe = join(folder, 'pipe')
     execFileSync('mkfifo', [pipe])
@@ -79,7 +79,7 @@ describe('cleanup', () => {
     })
   })
 
-  it.each(['', '{"led', '{"ledger":1,"target":"http://127.0.0.1:1"'])(
+  it.each(['', '{"led', '{"ledger":2,"target":"http://127.0.0.1:1"'])(
     'says so for a ledger that ends within its first line, and removes it: %j',
     async (text) => {
       const path = join(ownFolder(), 'cut.ledger')
@@ -96,8 +96,8 @@ describe('cleanup', () => {
   it('finds files of the run by their names, which a power cut has taken from its ledger', async () => {
     const server = await serving()
     const path = join(ownFolder(), 'run.ledger')
-    const known = upload(server, `${mark}-1.jsonl`)
-    upload(server, `${mark}-2.jsonl`)
+    const known = upload(server, `${runId}-1.jsonl`)
+    upload(server, `${runId}-2.jsonl`)
     const foreign = upload(server, 'another.jsonl')
     ledgerOf(server, path, { event: 'owned', id: known })
     expect(await invoke('cleanup', path, '-t', server.url)).toMatchObject({
@@ -119,7 +119,7 @@ describe('cleanup', () => {
     const server = await serving(...alterations, keeping)
     const path = join(ownFolder(), 'run.ledger')
     const [stays, goes, lost, gone, found] = ['stays', 'goes', 'lost', 'gone', 'found'].map(
-      (name) => upload(server, `${mark}-${name}.jsonl`),
+      (name) => upload(server, `${runId}-${name}.jsonl`),
     ) as [string, string, string, string, string]
     kept.add(stays)
     // One went under another spelling of its id, of which the ledger knows nothing; one with its answer lost.
@@ -153,7 +153,7 @@ describe('cleanup', () => {
     onTestFinished(() => {
       for (const one of [evidence, other, path]) rmSync(one, { force: true })
     })
-    ledgerOf(server, path, { event: 'owned', id: upload(server, `${mark}.jsonl`) })
+    ledgerOf(server, path, { event: 'owned', id: upload(server, `${runId}.jsonl`) })
     for (const one of [evidence, other]) writeFileSync(one, '{}\n')
     expect(await invoke('cleanup')).toMatchObject({
       code: 2,
@@ -170,7 +170,7 @@ describe('cleanup while a run goes on', () => {
   it('refuses, names the process, and leaves files and ledger alone', async () => {
     const server = await serving()
     const path = join(ownFolder(), 'run.ledger')
-    const id = upload(server, `${mark}.jsonl`)
+    const id = upload(server, `${runId}.jsonl`)
     const header = { ...LEDGER_HEADER, target: server.url, process: running }
     const ledger = openLedger(path, header)
     ledger.note({ event: 'owned', id })
@@ -194,7 +194,7 @@ describe('cleanup while a run goes on', () => {
   ] as const)('does not where the run %s', async (_, entries, process) => {
     const server = await serving()
     const path = join(ownFolder(), 'run.ledger')
-    const id = upload(server, `${mark}.jsonl`)
+    const id = upload(server, `${runId}.jsonl`)
     const ledger = openLedger(path, { ...LEDGER_HEADER, target: server.url, process })
     for (const entry of [{ event: 'owned', id } as const, ...entries]) ledger.note(entry)
     expect(await invoke('cleanup', path, '-t', server.url)).toMatchObject({ code: 0, stderr: '' })
@@ -327,7 +327,7 @@ describe('cleanup and the target of its ledger', () => {
     const folder = ownFolder()
     chmodSync(folder, 0o777)
     const path = join(folder, '17-4711.ledger')
-    const id = upload(server, `${mark}.jsonl`)
+    const id = upload(server, `${runId}.jsonl`)
     const header = { ...LEDGER_HEADER, target: server.url }
     const lines = [header, { event: 'owned', id, upload: 1 }, { event: 'deleting', id }]
     writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), { mode: 0o600 })

@@ -157,10 +157,10 @@ describe('other commands', () => {
   test('cleanup takes the connection of the file', async () => {
     const ledger = join(folder, 'run.ledger')
     const header = {
-      ledger: 1,
+      ledger: 2,
       target: 'http://127.0.0.1:1',
       collection: '/v1/files',
-      mark: 'ghijklmnopqrstuv',
+      runId: 'ghijklmnopqrstuv',
       started: '2026-01-01T00:00:00.000Z',
     }
     writeFileSync(ledger, `${JSON.stringify(header)}\n`)

@@ -123,13 +123,13 @@ async function startTelltale(told: readonly string[]): Promise<string> {
   const handle = filesApi(createStore())
   const all = Buffer.from(told.join(' | '))
   const answers = (places: readonly Place[]) => {
-    const turns = Object.values(SPELLINGS).flatMap((spell) =>
+    const schedule = Object.values(SPELLINGS).flatMap((spell) =>
       places.map((place) => ({ place, octets: spell(all) })),
     )
     let next = 0
-    onTestFinished(() => expect(next).toBeGreaterThanOrEqual(turns.length))
+    onTestFinished(() => expect(next).toBeGreaterThanOrEqual(schedule.length))
     return (status: number, body: Buffer) => {
-      const turn = turns[next++ % turns.length]
+      const turn = schedule[next++ % schedule.length]
       return turn?.place.answer(turn.octets, status, body) ?? ''
     }
   }

@@ -111,7 +111,7 @@ describe('waivers', () => {
   it('that excuse nothing any more are an error that names file, line and entry', async () => {
     const file = waiversFor(adopted)
     const { code, stdout } = await runOn([], '--waivers', file)
-    expect(stdout).toMatch(/Gate {6}outdated: \d waivers to remove\n/)
+    expect(stdout).toMatch(/Gate {6}stale: \d waivers to remove\n/)
     expect(stdout).toContain(`${file}:1: the waiver of not-found/body (files team) excuses nothing`)
     expect(code).toBe(2)
   })

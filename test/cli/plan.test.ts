@@ -98,13 +98,13 @@ test('says which part of a budget would not do, and which would', async () => {
   expect(stdout).toContain('--deadline: how long it takes depends on the target')
 })
 
-test('counts the ids that are handed over, and says where the file has fewer', async () => {
+test('counts the ids that are provided, and says where the file has fewer', async () => {
   const few = idsFile(8)
   const { stdout, requests, files } = await planned(NOWHERE, ...SEED, '--files', `ids:${few}`)
   expect(lineOf(stdout, 'not-found/already-deleted')).toEqual({
     cases: 1,
     deletions: 2,
-    'handed over': 1,
+    provided: 1,
     other: 0,
     requests: 2,
   })
@@ -118,7 +118,7 @@ test('counts the ids that are handed over, and says where the file has fewer', a
 
 test('counts the ids that a command would print, and runs no command', async () => {
   const { stdout, files } = await planned(NOWHERE, ...SEED, '--files', 'command:exit 7')
-  expect(lineOf(stdout, 'in all')).toMatchObject({ 'handed over': files })
+  expect(lineOf(stdout, 'in all')).toMatchObject({ provided: files })
   expect(files).toBeGreaterThan(3)
 })
 

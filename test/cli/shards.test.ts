@@ -63,7 +63,7 @@ describe('shards of a run', () => {
     )
   })
 
-  it('merge to commands that send a case again with the mark of its shard', async () => {
+  it('merge to commands that send a case again with the run id of its shard', async () => {
     const alterations = faults
       .filter(({ name }) => name === 'missing-without-type')
       .map(({ alter }) => alter)
@@ -77,7 +77,7 @@ describe('shards of a run', () => {
     const replays = [...stdout.matchAll(/replay +delete-conformance (.*--replay \S+)/g)]
     const marks = new Set(replays.map(([, words]) => /--mark (\S+)/.exec(words ?? '')?.[1]))
     expect([...marks].toSorted()).toEqual(
-      [reportIn('again-1').mark, reportIn('again-2').mark].toSorted(),
+      [reportIn('again-1').runId, reportIn('again-2').runId].toSorted(),
     )
     for (const [, command = ''] of replays) {
       expect(await invoke(...command.split(' '))).toMatchObject({ code: 1 })

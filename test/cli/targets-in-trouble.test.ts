@@ -190,7 +190,7 @@ test.each([429, 503])(
   { timeout: 30_000 },
   async (status) => {
     const { url } = await startStub(always(status, {}, { 'retry-after': A_YEAR }))
-    const reason = new RegExp(`answered ${status} after 1 polite attempt`)
+    const reason = new RegExp(`answered ${status} after 1 attempt`)
     expectVerdict(await run(url), 'inconclusive', reason)
   },
 )

@@ -1,9 +1,5 @@
 import { rfc } from '../../model/contract.ts'
-import type {
-  ProbingRequirement,
-  Requirement,
-  WatchingRequirement,
-} from '../../model/requirement.ts'
+import type { Invariant, ProbingRequirement, Requirement } from '../../model/requirement.ts'
 
 const STATEMENT = {
   id: 'family/name',
@@ -25,8 +21,8 @@ export function probing(rest: Partial<ProbingRequirement> = {}): ProbingRequirem
 }
 
 /** A requirement that watches its family and is content with it. */
-export function watching(rest: Partial<WatchingRequirement> = {}): WatchingRequirement {
-  return { ...STATEMENT, watches: 'family', concerns: () => true, judge: () => [], ...rest }
+export function invariants(rest: Partial<Invariant> = {}): Invariant {
+  return { ...STATEMENT, scope: 'family', appliesTo: () => true, judge: () => [], ...rest }
 }
 
 export type { Requirement }

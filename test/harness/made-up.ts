@@ -4,26 +4,26 @@ import { join } from 'node:path'
 import { type FilesApiOptions, filesApi } from '../../fixtures/server/files-api.ts'
 import { createStore } from '../../fixtures/server/store.ts'
 import { createClient } from '../../harness/http/client.ts'
-import { openOutside } from '../../harness/http/environment.ts'
+import { openEnvironment } from '../../harness/http/environment.ts'
 import type { Target } from '../../harness/http/target.ts'
 import type { Timing, Transport, WireRequest, WireResult } from '../../harness/http/transport.ts'
-import { markOf } from '../../harness/run/seed.ts'
+import { runIdOf } from '../../harness/run/seed.ts'
 import { noting } from '../../harness/run/session.ts'
 import { createToolbox } from '../../harness/run/tools.ts'
-import { createDeleteGuard, createHeldBack } from '../../harness/safety/delete-guard.ts'
+import { createDeleteGuard, createWithheld } from '../../harness/safety/delete-guard.ts'
 import { type Ledger, type LedgerHeader, openLedger } from '../../harness/safety/ledger.ts'
 import { createOwnership } from '../../harness/safety/ownership.ts'
 import type { Contract } from '../../model/contract.ts'
 import type { Answered, Exchange, Response, TransportFailure } from '../../model/exchange.ts'
 import type { GenerationFacts } from '../../model/requirement.ts'
-import { uploadSupply } from '../../resources/openai-files.ts'
-import type { FileSupply } from '../../resources/provider.ts'
+import { openAiFiles } from '../../resources/openai-files.ts'
+import type { ResourceProvider } from '../../resources/provider.ts'
 import { compileContract } from '../../spec/contract.ts'
 import { loadDocument, shippedDocument } from '../../spec/document.ts'
 import { pickOperation } from '../../spec/operation.ts'
 
-/** The mark of the runs of these tests. */
-export const MARK = markOf('a test', '')
+/** The run id of the runs of these tests. */
+export const MARK = runIdOf('a test', '')
 
 /** A body as text, octets, or a value to be sent as JSON. */
 export type MadeUpResponse = Partial<Omit<Response, 'body'>> & {
@@ -162,10 +162,10 @@ export function referenceTransport(options: FilesApiOptions = {}) {
 }
 
 export const LEDGER_HEADER: LedgerHeader = {
-  ledger: 1,
+  ledger: 2,
   target: 'http://target.invalid',
   collection: '/v1/files',
-  mark: MARK,
+  runId: MARK,
   started: '2026-01-01T00:00:00.000Z',
 }
 
@@ -176,7 +176,7 @@ export function ledgerPath(): string {
 
 export interface BenchOptions {
   readonly transport: Transport
-  readonly supply?: FileSupply
+  readonly provider?: ResourceProvider
   readonly target?: Target
   readonly disposable?: boolean
   readonly signal?: AbortSignal
@@ -203,10 +203,10 @@ export function bench(options: BenchOptions) {
   const recorded: Exchange[] = []
   const { transport } = options
   const to = options.target ?? target()
-  const outside = openOutside({ target: to, transport, concurrency: 4, signal })
+  const environment = openEnvironment({ target: to, transport, concurrency: 4, signal })
   const client = createClient({
     target: to,
-    outside,
+    environment,
     ledger,
     guard,
     collection: LEDGER_HEADER.collection,
@@ -223,7 +223,7 @@ export function bench(options: BenchOptions) {
   } as const
   const toolbox = createToolbox({
     client,
-    outside,
+    environment,
     removal,
     ownership: createOwnership({
       runId: MARK,
@@ -231,15 +231,15 @@ export function bench(options: BenchOptions) {
       wasListed: () => false,
     }),
     ledger,
-    supply: options.supply ?? uploadSupply(),
-    mark: MARK,
+    provider: options.provider ?? openAiFiles(),
+    runId: MARK,
     openToAll: () => options.openToAll ?? false,
     openAlone: () => ({ client, close: () => Promise.resolve() }),
     bystanders: () => [],
     spares: [],
     offers: () => new Set(),
     placesOf: guard.placesOf,
-    heldBack: createHeldBack(disposable),
+    withheld: createWithheld(disposable),
     settleMs: options.settleMs ?? 0,
   })
   return { ledger, guard, client, removal, toolbox, recorded }
@@ -250,7 +250,7 @@ export const STEP = { requirement: 'family/name', case: '0', step: 0 }
 /** What cases may be generated from. */
 export function facts(rest: Partial<GenerationFacts> = {}): GenerationFacts {
   return {
-    mark: MARK,
+    runId: MARK,
     disposable: false,
     neverIssuedId: (ordinal) => ({ id: `file-${MARK}-${ordinal}`, shaped: false }),
     idsGuessable: false,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as later } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { withoutProxy } from '../cli/stub-server.ts'
-import { drawing } from '../safety/draw.ts'
+import { stream } from '../safety/draw.ts'
 import { findingsOf, runAllAgainst } from './outcome.ts'
 import { http, inHttp, type Spoil, startSpoiled } from './spoiled-server.ts'
 
@@ -45,7 +45,7 @@ test.each(cells)(
   { timeout: 180_000 },
   async (kind, percent) => {
     for (const seed of SEEDS) {
-      const draw = drawing(seed)
+      const draw = stream(seed)
       const server = await startSpoiled({
         when: () => draw.below(100) < percent,
         spoil: KINDS[kind] as Spoil,

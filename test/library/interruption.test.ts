@@ -96,7 +96,7 @@ test('a signal keeps nothing of a run that is over, however it ended', async () 
   expect(removed.mock.calls).toEqual(added.mock.calls)
 })
 
-test.each<Progress['kind']>(['started', 'requirement', 'case', 'family', 'sweeping'])(
+test.each<Progress['kind']>(['started', 'requirement', 'case', 'family', 'cleanup'])(
   'what is thrown on being told of %s is what the run is rejected with, its files removed',
   async (kind) => {
     const server = await startServer()

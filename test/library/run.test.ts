@@ -78,9 +78,9 @@ describe('run', () => {
     )
     const reports = await Promise.all(runs)
     expect(reports.map(({ seed }) => seed)).toEqual(['7', '7', '7'])
-    expect(new Set(reports.map(({ mark }) => mark)).size).toBe(3)
+    expect(new Set(reports.map(({ runId }) => runId)).size).toBe(3)
     const [first, ...others] = reports.map((report, at) =>
-      targetsOf(join(folder, `${at}`), report.mark),
+      targetsOf(join(folder, `${at}`), report.runId),
     )
     expect(first?.length).toBeGreaterThan(5)
     for (const other of others) expect(other).toEqual(first)
@@ -122,7 +122,7 @@ describe('run', () => {
     await run({ ...FEW, only: ['deleted/'], onProgress: (one) => told.push(one) })
     const kinds = told.map(({ kind }) => kind)
     expect(kinds[0]).toBe('started')
-    expect(kinds.slice(-2)).toEqual(['family', 'sweeping'])
+    expect(kinds.slice(-2)).toEqual(['family', 'cleanup'])
     expect(told).toContainEqual({
       kind: 'requirement',
       requirement: 'deleted/any-file',
@@ -182,7 +182,7 @@ describe('credentials', () => {
   })
 })
 
-describe('files that are handed over', () => {
+describe('files that are provided', () => {
   const only = ['deleted/status', 'not-found/already-deleted']
 
   test('as ids are deleted, and no others', async () => {
@@ -252,7 +252,7 @@ describe('the folder of out', () => {
     expect(code).toBe(0)
   })
 
-  test('with ids that were handed over is verified, too', async () => {
+  test('with ids that were provided is verified, too', async () => {
     const server = await startServer()
     const out = join(ownFolder(), 'run')
     const files = { ids: addFiles(server, 2) }
@@ -267,18 +267,18 @@ describe('the folder of out', () => {
     const [command, library] = [join(folder, 'command'), join(folder, 'library')]
     await invoke('run', '-t', server.url, ...words, '--out', command)
     const options = { ...FEW, seed: 7, only: ['not-found/'] }
-    const { mark } = await run({ ...options, target: server.url, out: library })
+    const { runId } = await run({ ...options, target: server.url, out: library })
     const report = JSON.parse(readFileSync(join(command, 'report.json'), 'utf8')) as Report
-    expect(targetsOf(library, mark).length).toBeGreaterThan(5)
-    expect(targetsOf(library, mark)).toEqual(targetsOf(command, report.mark))
+    expect(targetsOf(library, runId).length).toBeGreaterThan(5)
+    expect(targetsOf(library, runId)).toEqual(targetsOf(command, report.runId))
   })
 })
 
 /** What was sent that names no file, with the run id taken out of it. */
-function targetsOf(folder: string, mark = ''): readonly string[] {
+function targetsOf(folder: string, runId = ''): readonly string[] {
   const evidence = readFileSync(join(folder, 'evidence.ndjson'), 'utf8')
   return [...evidence.matchAll(/"target":"[^"]*"/g)]
-    .map(([target]) => target.replaceAll(mark, 'RUN'))
+    .map(([target]) => target.replaceAll(runId, 'RUN'))
     .filter((target) => !target.includes('file-'))
     .sort()
 }

@@ -9,7 +9,7 @@ import {
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
 import { readEvidence } from '../../harness/evidence/evidence-file.ts'
-import { markOf } from '../../harness/run/seed.ts'
+import { runIdOf } from '../../harness/run/seed.ts'
 import { readLedger } from '../../harness/safety/ledger.ts'
 import { ledgerOf, ownFolder, start } from './command-line.ts'
 import {
@@ -237,7 +237,7 @@ describe('cleanup after SIGKILL', () => {
     expect(existsSync(ledger)).toBe(false)
   })
 
-  it('finds a file whose upload was never answered by the mark in its name, pages down the list', async () => {
+  it('finds a file whose upload was never answered by the run id in its name, pages down the list', async () => {
     const folder = ownFolder()
     const seed = '42'
     const { server, holding } = await serverThatHoldsBack({
@@ -263,7 +263,7 @@ describe('cleanup after SIGKILL', () => {
     const { header, state } = readLedger(ledger)
     const unanswered = server.store
       .list('everybody')
-      .filter(({ id, filename }) => filename.includes(header.mark) && !state.files.has(id))
+      .filter(({ id, filename }) => filename.includes(header.runId) && !state.files.has(id))
     expect(state.openUploads.size).toBe(1)
     expect(unanswered).toHaveLength(1)
 
@@ -374,7 +374,7 @@ function recording(): { readonly seen: ServerRequest[]; readonly alteration: Alt
 
 /** Files of others: among them one of another run of this program. */
 function addForeignFiles(server: ReferenceServer): readonly string[] {
-  const otherRun = `delete-conformance-${markOf('another seed', '')}-deleted-status-0-1.jsonl`
+  const otherRun = `delete-conformance-${runIdOf('another seed', '')}-deleted-status-0-1.jsonl`
   return ['report.jsonl', 'delete-conformance.jsonl', otherRun].map((name) => addFile(server, name))
 }
 

@@ -145,9 +145,9 @@ describe('two runs with the same seed on one server', () => {
     await killed.ended
     server.holding.forget()
 
-    const { mark } = readLedger(join(out, 'ledger.ndjson')).header
+    const { runId } = readLedger(join(out, 'ledger.ndjson')).header
     const [ofKilled, ofOthers] = [true, false].map((isOf) =>
-      server.store.list('everybody').filter(({ filename }) => filename.includes(mark) === isOf),
+      server.store.list('everybody').filter(({ filename }) => filename.includes(runId) === isOf),
     )
     expect(ofKilled?.length).toBeGreaterThan(0)
     expect(ofOthers?.length).toBeGreaterThan(server.foreign.length)

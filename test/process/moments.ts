@@ -7,7 +7,7 @@ import {
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
 import type { FileStore } from '../../fixtures/server/store.ts'
-import { markOf, octets } from '../../harness/run/seed.ts'
+import { octets, runIdOf } from '../../harness/run/seed.ts'
 import { ownFolder, start } from './command-line.ts'
 import {
   type HoldingBack,
@@ -150,7 +150,7 @@ export function idsOn({ store }: ReferenceServer): readonly string[] {
 
 /** Among them one of another run of this program. */
 function addForeignFiles({ store }: ReferenceServer): readonly string[] {
-  const otherRun = `delete-conformance-${markOf('another seed', '')}-deleted-status-0-1.jsonl`
+  const otherRun = `delete-conformance-${runIdOf('another seed', '')}-deleted-status-0-1.jsonl`
   const content = Buffer.from('{}\n')
   return ['report.jsonl', 'delete-conformance.jsonl', otherRun].map(
     (filename) => store.add({ account: 'everybody', filename, purpose: 'batch', content }).id,

@@ -157,7 +157,7 @@ async function cleanUpOnTerminal(typed: string, redirection = '') {
     ],
   })
   onTestFinished(() => server.close())
-  const [filename, content] = [`${LEDGER_HEADER.mark}.jsonl`, Buffer.from('{}\n')]
+  const [filename, content] = [`${LEDGER_HEADER.runId}.jsonl`, Buffer.from('{}\n')]
   const file = server.store.add({ account: 'everybody', filename, purpose: 'batch', content })
   const folder = ownFolder()
   const ledger = openLedger(join(folder, 'run.ledger'), { ...LEDGER_HEADER, target: server.url })
@@ -183,8 +183,10 @@ async function targetsOf(seed: string): Promise<readonly string[]> {
   const only = ['--only', 'not-found/any-string', '--report', 'json']
   const words = ['run', '-t', url, '--seed', seed, '--runs', '50', ...only]
   expect(await start(folder, words).ended).toMatchObject({ code: 0 })
-  const { mark } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as { mark: string }
-  return targets.map((target) => target.replaceAll(mark, 'RUN')).sort()
+  const { runId } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as {
+    runId: string
+  }
+  return targets.map((target) => target.replaceAll(runId, 'RUN')).sort()
 }
 
 /** Answers that it has deleted what it has not. */

@@ -38,12 +38,12 @@ export async function startProgram(
 async function saying(program: ChildProcess, ready: RegExp): Promise<void> {
   let said = ''
   await new Promise<void>((resolve, reject) => {
-    const hear = (chunk: Buffer) => {
+    const receive = (chunk: Buffer) => {
       said += chunk.toString('utf8')
       if (ready.test(said)) resolve()
     }
-    program.stdout?.on('data', hear)
-    program.stderr?.on('data', hear)
+    program.stdout?.on('data', receive)
+    program.stderr?.on('data', receive)
     program.once('error', reject)
     program.once('exit', (code) =>
       reject(new Error(`ended with ${code} before it listened: ${said}`)),

@@ -57,9 +57,11 @@ function expectHarmless(page: string): void {
   const verbatim = elements.filter(({ name }) => name === 'script' || name === 'style')
   expect(verbatim.map(({ text }) => text)).toEqual([STYLE, SCRIPT])
   const links = elements.flatMap(({ attributes: { href } }) => href ?? [])
-  const outside = links.filter((href) => !/^#[\w./-]+$/.test(href))
+  const environment = links.filter((href) => !/^#[\w./-]+$/.test(href))
   expect(
-    outside.filter((href) => !/^https:\/\/www\.rfc-editor\.org\/rfc\/rfc\d+#[\w.-]+$/.test(href)),
+    environment.filter(
+      (href) => !/^https:\/\/www\.rfc-editor\.org\/rfc\/rfc\d+#[\w.-]+$/.test(href),
+    ),
   ).toEqual([])
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
   expect(page).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/)

@@ -27,7 +27,7 @@ const contract = await shippedContract()
 /** All requirements of the catalogue, passed. */
 export const passedResults: readonly RequirementResult[] = catalogue.flatMap(({ requirements }) =>
   requirements.map((one) => {
-    const unit = 'watches' in one ? 'answer' : 'case'
+    const unit = 'scope' in one ? 'answer' : 'case'
     const property = 'cases' in one && 'arbitrary' in one
     return madeUpResult({
       id: one.id,

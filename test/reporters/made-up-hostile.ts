@@ -15,7 +15,7 @@ export function saying(text: string): Findings {
     document: { ...madeUpReport().document, title: text, version: text, source: text },
     capabilities: [{ name: 'list', available: true, declared: true, reason: text }],
     files: { created: 2, left: [text, text], ledger: text },
-    mark: text,
+    runId: text,
     challenge: text,
     selection: { ...madeUpReport().selection, only: [text], skip: [text] },
     tool: { ...madeUpReport().tool, libraries: { [`x${text}`]: text } },

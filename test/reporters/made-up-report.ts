@@ -51,7 +51,7 @@ export function madeUpReport(rest: Partial<Report> = {}): Report {
       declaredCapabilities: [],
     },
     seed: '42',
-    mark: 'ghijklmnopqrstuv',
+    runId: 'ghijklmnopqrstuv',
     notSent: [],
     capabilities: [],
     observed: { 200: 104, 404: 1 },

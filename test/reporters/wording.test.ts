@@ -3,7 +3,7 @@ import {
   counted,
   duration,
   observedStatuses,
-  tally,
+  statistics,
   verdictSentence,
 } from '../../reporters/wording.ts'
 import { madeUpReport, madeUpResult } from './made-up-report.ts'
@@ -31,8 +31,10 @@ describe('the wording of reports', () => {
   })
 
   it('tallies the worst first', () => {
-    expect(tally([passed, inapplicable, passed, failed])).toBe('1 failed, 2 passed, 1 inapplicable')
-    expect(tally([])).toBe('')
+    expect(statistics([passed, inapplicable, passed, failed])).toBe(
+      '1 failed, 2 passed, 1 inapplicable',
+    )
+    expect(statistics([])).toBe('')
   })
 
   it('says which statuses were observed', () => {

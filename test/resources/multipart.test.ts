@@ -52,7 +52,7 @@ describe('an upload', () => {
 })
 
 describe('a generated file', () => {
-  it('has the mark and no control character in its name, and the same content each time', () => {
+  it('has the run id and no control character in its name, and the same content each time', () => {
     fc.assert(
       fc.property(anyFile(facts()), (recipe) => {
         expect(recipe.filename).toContain(MARK)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { Inconclusive, InternalError, SetAside } from '../../model/errors.ts'
-import { uploadSupply } from '../../resources/openai-files.ts'
+import { openAiFiles } from '../../resources/openai-files.ts'
 import { type Answer, bench, MARK, stubTransport } from '../harness/made-up.ts'
 
 vi.mock('node:timers/promises', () => import('../harness/http/faked-sleep.ts'))
@@ -10,14 +10,14 @@ const FILE = { filename: `a-${MARK}`, content: Buffer.from(`content ${MARK}`) }
 
 function uploading(answer: Answer) {
   const transport = stubTransport(answer)
-  const supply = uploadSupply()
-  const made = bench({ transport, supply })
+  const provider = openAiFiles()
+  const made = bench({ transport, provider })
   const { tools } = made.toolbox('family/name', '0')
   return { ...made, create: tools.files.create, transport }
 }
 
-describe('the supply of uploaded files', () => {
-  it('uploads a file with the mark in its name, and owns what the target made of it', async () => {
+describe('the provider of uploaded files', () => {
+  it('uploads a file with the run id in its name, and owns what the target made of it', async () => {
     const { create, transport, ledger } = uploading(() => ({ json: { id: 'file-1' } }))
     expect(await create()).toEqual({ id: 'file-1' })
     const [request] = transport.requests
@@ -72,13 +72,13 @@ describe('the supply of uploaded files', () => {
     },
   )
 
-  it('uploads nothing without the mark in its name', async () => {
+  it('uploads nothing without the run id in its name', async () => {
     const { create, transport } = uploading(() => ({}))
     await expect(create({ ...FILE, filename: 'theirs' })).rejects.toThrow(InternalError)
     expect(transport.requests).toEqual([])
   })
 
-  it('uploads no content without the mark, unless there is no room for it', async () => {
+  it('uploads no content without the run id, unless there is no room for it', async () => {
     const { create, transport } = uploading(() => ({ json: { id: 'file-1' } }))
     const theirs = { ...FILE, content: Buffer.from('x'.repeat(MARK.length)) }
     await expect(create(theirs)).rejects.toThrow(InternalError)

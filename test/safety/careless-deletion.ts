@@ -34,9 +34,9 @@ export function deletingBy(
 export function soughtBy({ target, method, headers, body }: ServerRequest): Partial<Sought> & {
   readonly beside: Beside
 } {
-  const mark = target.indexOf('?')
-  const path = mark < 0 ? target : target.slice(0, mark)
-  const query = mark < 0 ? '' : target.slice(mark + 1)
+  const runId = target.indexOf('?')
+  const path = runId < 0 ? target : target.slice(0, runId)
+  const query = runId < 0 ? '' : target.slice(runId + 1)
   const beside = { method, query, headers, body }
   if (!path.startsWith(`${COLLECTION}/`)) return { beside }
   return { segment: path.slice(COLLECTION.length + 1), beside }

@@ -17,8 +17,8 @@ type Invocations = (setting: Setting) => Promise<readonly (readonly string[])[]>
 /** Cases of each property; so few keep a run near a second. */
 const FEW = ['--runs', '20']
 const SHARDS = 3
-/** Files that are handed over: more than such a run asks for. */
-const HANDED_OVER = 200
+/** Files that are provided: more than such a run asks for. */
+const PROVIDED = 200
 /** Cases that are sent again, each in a run of its own. */
 const REPLAYED = 4
 /** The families in which ids are made up. */
@@ -53,11 +53,11 @@ export const CELL_OPTIONS = {
   },
   ids: async ({ folder, seed, makeOwn }) => {
     const file = join(folder, 'ids.txt')
-    writeFileSync(file, makeOwn(HANDED_OVER).join('\n'))
+    writeFileSync(file, makeOwn(PROVIDED).join('\n'))
     return [[...FEW, '--seed', `${seed}`, '--files', `ids:${file}`]]
   },
   command: async ({ folder, seed, makeOwn }) => {
-    const command = poppingCommand(folder, makeOwn(HANDED_OVER))
+    const command = poppingCommand(folder, makeOwn(PROVIDED))
     return [[...FEW, '--seed', `${seed}`, '--files', `command:${command}`]]
   },
   accounts: async ({ seed }) => {

@@ -91,7 +91,7 @@ test('each account has files of others, out of reach of the other', async () => 
   expect(server.counts().lost).toEqual(['2'])
 })
 
-test('files that are handed over are the run’s', async () => {
+test('files that are provided are the run’s', async () => {
   const { server, remove } = await crowded()
   const ids = server.makeOwn(3)
   for (const id of ids) expect(await remove(id)).toBe(200)

@@ -44,7 +44,7 @@ export interface CrowdCounts {
 export interface CrowdedServer {
   readonly url: string
   counts(): CrowdCounts
-  /** Makes files to hand over to the run: they are the run's, with theirs of others between. */
+  /** Makes files to provide to the run: they are the run's, with theirs of others between. */
   makeOwn(count: number): readonly string[]
   close(): Promise<void>
 }
@@ -125,15 +125,11 @@ export async function startCrowdedServer(options: CrowdOptions): Promise<Crowded
     url,
     close,
     counts: () => ({ ...counts, foreign: store.foreign, lost: store.lost, culprits }),
-    makeOwn: (count) => Array.from({ length: count }, (_, at) => handedOver(store, owners, at)),
+    makeOwn: (count) => Array.from({ length: count }, (_, at) => provided(store, owners, at)),
   }
 }
 
-function handedOver(
-  store: OwnedApart,
-  [account = EVERYBODY]: readonly string[],
-  at: number,
-): string {
+function provided(store: OwnedApart, [account = EVERYBODY]: readonly string[], at: number): string {
   const filename = `for-the-run-to-delete-${at}.jsonl`
   const content = Buffer.from(`${JSON.stringify({ custom_id: filename })}\n`)
   return store.add({ account, filename, purpose: 'batch', content }).id

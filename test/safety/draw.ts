@@ -17,7 +17,7 @@ export const BASE62 = DIGITS + UPPER + LOWER
 export const BASE64URL = `${UPPER}${LOWER}${DIGITS}-_`
 
 /** Makes random choices from a seed of 32 bits (mulberry32). */
-export function drawing(seed: number): Draw {
+export function stream(seed: number): Draw {
   let state = seed >>> 0
   const unit = () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -1,5 +1,5 @@
 import type { NewFile } from '../../fixtures/server/store.ts'
-import { type Draw, drawing } from './draw.ts'
+import { type Draw, stream } from './draw.ts'
 
 /** Names that people give, and names that programs trip over; where the name is the id, these are ids. */
 const NAMES = [
@@ -14,7 +14,7 @@ const MAX_OCTETS = 300
 
 /** Makes up the files of other people, the tiny ones first, so that content-addressed ids meet. */
 export function foreignFiles(seed: number): (account: string) => NewFile {
-  const draw = drawing(seed)
+  const draw = stream(seed)
   let made = 0
   return (account) => {
     const at = made

@@ -1,4 +1,4 @@
-import { type Draw, drawing } from './draw.ts'
+import { type Draw, stream } from './draw.ts'
 
 /** The part of a new file that its id may follow from. */
 export interface IssuedFile {
@@ -52,7 +52,7 @@ export function scheme(name: string, does: string, begin: (draw: Draw) => Issue)
 }
 
 function sourceOf(begin: (draw: Draw) => Issue, seed: number): IdSource {
-  const draw = drawing(seed)
+  const draw = stream(seed)
   const issue = begin(draw)
   let now = START_MS + draw.below(YEAR_MS)
   let count = 0

@@ -8,14 +8,14 @@ import { loadDocument } from '../../spec/document.ts'
 import type { References } from '../../spec/references.ts'
 import { documentWith, jsonResponse } from '../harness/made-up.ts'
 
-const outside = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))
-const folder = join(outside, 'of the document')
+const environment = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))
+const folder = join(environment, 'of the document')
 const below = join(folder, 'below')
 mkdirSync(below, { recursive: true })
 
 const OTHER = JSON.stringify({ title: 'what the other file holds' })
 const schemas = join(folder, 'schemas.json')
-const elsewhere = join(outside, 'elsewhere.json')
+const elsewhere = join(environment, 'elsewhere.json')
 writeFileSync(schemas, OTHER)
 writeFileSync(join(below, 'schemas.json'), OTHER)
 writeFileSync(elsewhere, OTHER)
@@ -38,7 +38,7 @@ beforeEach(() => {
 afterAll(async () => {
   await own.close()
   await another.close()
-  rmSync(outside, { recursive: true, force: true })
+  rmSync(environment, { recursive: true, force: true })
 })
 
 const textReferringTo = ($ref: string) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { turnsOf } from '../../harness/run/schedule.ts'
-import { familyOf, isWatching } from '../../model/requirement.ts'
+import { scheduleOf } from '../../harness/run/schedule.ts'
+import { familyOf, isInvariant } from '../../model/requirement.ts'
 import { catalogue } from '../../suites/catalogue.ts'
 
 const all = catalogue.flatMap(({ requirements }) => requirements)
@@ -77,9 +77,9 @@ test('an id begins with the name of its family and stands once', () => {
 })
 
 test('what watches the whole run has its turn when nothing more is sent', () => {
-  const turns = turnsOf(catalogue).map(({ requirement }) => requirement)
-  const lastProbing = turns.findLastIndex((one) => !isWatching(one))
-  const firstLate = turns.findIndex((one) => isWatching(one) && one.watches === 'run')
+  const schedule = scheduleOf(catalogue).map(({ requirement }) => requirement)
+  const lastProbing = schedule.findLastIndex((one) => !isInvariant(one))
+  const firstLate = schedule.findIndex((one) => isInvariant(one) && one.scope === 'run')
   expect(firstLate).toBeGreaterThan(lastProbing)
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Contract } from '../../model/contract.ts'
 import type { Answered } from '../../model/exchange.ts'
-import { isWatching } from '../../model/requirement.ts'
+import { isInvariant } from '../../model/requirement.ts'
 import { compileContract } from '../../spec/contract.ts'
 import { type JsonObject, loadDocument, shippedDocument } from '../../spec/document.ts'
 import { pickOperation } from '../../spec/operation.ts'
@@ -55,8 +55,8 @@ test('every documented status is the source of a requirement', () => {
 function violatedBy(exchange: Answered, against: Contract = contract): readonly string[] {
   return catalogue
     .flatMap(({ requirements }) => requirements)
-    .filter(isWatching)
-    .filter((one) => one.concerns(exchange, against) && one.judge(exchange, against).length > 0)
+    .filter(isInvariant)
+    .filter((one) => one.appliesTo(exchange, against) && one.judge(exchange, against).length > 0)
     .map(({ id }) => id)
 }
 

@@ -14,7 +14,7 @@ import { BUNDLE } from '../../harness/evidence/bundle.ts'
 import { writeEvidence } from '../../harness/evidence/evidence-file.ts'
 import { verifyRun } from '../../harness/evidence/verification.ts'
 import { redactionOf } from '../../harness/http/redaction.ts'
-import { testConformance, UNWATCHED } from '../../harness/run/run.ts'
+import { SILENT, testConformance } from '../../harness/run/run.ts'
 import { openLedger } from '../../harness/safety/ledger.ts'
 import { recorded } from '../../model/evidence.ts'
 import type { Report } from '../../model/report.ts'
@@ -36,12 +36,12 @@ export async function examined(...words: readonly string[]): Promise<Report> {
         ...prepared.options,
         ledgerPath,
         openLedger: (header) => openLedger(ledgerPath, header),
-        openOutside: (files) => prepared.openOutside(new AbortController().signal, files),
+        openEnvironment: (files) => prepared.openEnvironment(new AbortController().signal, files),
         record: (exchange) => evidence.append(recorded(exchange)),
-        handedOver: evidence.append,
+        provided: evidence.append,
         evidence: evidence.identity,
       },
-      UNWATCHED,
+      SILENT,
     )
     writeFileSync(join(folder, BUNDLE.document), prepared.document)
     await expectVerified(folder, report)

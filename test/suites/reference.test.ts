@@ -107,8 +107,8 @@ test('the same seed sends the same cases', async () => {
       ],
     })
     const words = ['--seed', '11', '--only', 'not-found/any-string', '--runs', '30']
-    const { mark = '' } = await examined('-t', server.url, ...words)
-    const named = seen.map((target) => target.replaceAll(mark, 'RUN'))
+    const { runId = '' } = await examined('-t', server.url, ...words)
+    const named = seen.map((target) => target.replaceAll(runId, 'RUN'))
     targets.push(named.filter((target) => !target.includes('file-')).sort())
     await server.close()
   }

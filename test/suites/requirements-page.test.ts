@@ -42,9 +42,9 @@ test('the table of contents leads to every heading below it, in their order', ()
 })
 
 test('every RFC that is a source is linked, at its section', () => {
-  const outside = targets.filter((target) => target.startsWith('https:'))
-  expect(outside.length).toBeGreaterThan(0)
-  for (const target of outside) {
+  const environment = targets.filter((target) => target.startsWith('https:'))
+  expect(environment.length).toBeGreaterThan(0)
+  for (const target of environment) {
     expect(target).toMatch(/^https:\/\/www\.rfc-editor\.org\/rfc\/rfc\d{4}#section-[\d.]+$/)
   }
 })

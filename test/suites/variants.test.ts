@@ -19,7 +19,7 @@ describe('a server that conforms raises no alarm, however it is made', () => {
           ...['-t', server.url + (options.basePath ?? ''), '--strict', '--runs', '40', ...words],
           ...(handsOver === undefined
             ? []
-            : ['--files', `ids:${handOver(server.store, handsOver)}`]),
+            : ['--files', `ids:${provide(server.store, handsOver)}`]),
         )
         expect(
           report.requirements
@@ -56,7 +56,7 @@ function addFiles(store: Store, count: number) {
   )
 }
 
-function handOver(store: Store, count: number): string {
+function provide(store: Store, count: number): string {
   const file = join(mkdtempSync(join(tmpdir(), 'delete-conformance-test-')), 'ids.txt')
   const lines = addFiles(store, count).map(({ id }) => `${id}\n`)
   writeFileSync(file, lines.join(''))

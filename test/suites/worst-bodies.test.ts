@@ -1,12 +1,12 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { openWatch } from '../../harness/run/invariants.ts'
-import { isWatching } from '../../model/requirement.ts'
+import { createObserver } from '../../harness/run/invariants.ts'
+import { isInvariant } from '../../model/requirement.ts'
 import { catalogue } from '../../suites/catalogue.ts'
 import { answered, shippedContract } from '../harness/made-up.ts'
 
 const contract = await shippedContract()
-const watching = catalogue.flatMap(({ requirements }) => requirements).filter(isWatching)
+const invariants = catalogue.flatMap(({ requirements }) => requirements).filter(isInvariant)
 
 /** The largest body that is read. */
 const BYTES = 1024 * 1024
@@ -72,10 +72,10 @@ describe('of the worst bodies, every requirement that watches answers', () => {
   it.each(WORST)('is soon done with %s', (_, status, body) => {
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(BYTES)
     const answer = answered({ status, body }, { requirement: 'deleted/status' })
-    for (const requirement of watching) {
-      const watch = openWatch(requirement, contract, () => false)
-      within(LIMIT_MS, () => watch.see(answer))
-      expect(watch.watched.violations.length).toBeLessThanOrEqual(100)
+    for (const requirement of invariants) {
+      const invariant = createObserver(requirement, contract, () => false)
+      within(LIMIT_MS, () => invariant.see(answer))
+      expect(invariant.observed.violations.length).toBeLessThanOrEqual(100)
     }
   })
 })

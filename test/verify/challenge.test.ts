@@ -16,7 +16,7 @@ const WORD = 'a word of 2026-11'
 const challenged = await faultyBundle('--challenge', WORD)
 
 /** Ids of files that a server already has, one a line. */
-function handedOver(server: ReferenceServer, count: number): string {
+function provided(server: ReferenceServer, count: number): string {
   const ids = Array.from({ length: count }, (_, at) => {
     const file = { account: 'everybody', filename: `${at}`, purpose: 'batch' }
     return server.store.add({ ...file, content: new Uint8Array() }).id
@@ -81,25 +81,23 @@ describe('a challenge', () => {
   })
 })
 
-describe('files that were handed over', () => {
+describe('files that were provided', () => {
   test('are in the evidence, and the run over them is verified', async () => {
     const server = await startReferenceServer()
-    const folder = join(folderFor('handed-over'), 'run')
-    const ids = handedOver(server, 400)
+    const folder = join(folderFor('provided'), 'run')
+    const ids = provided(server, 400)
     const words = ['-t', server.url, '--runs', '20', '--out', folder]
     expect(await invoke('run', ...words, '--files', `ids:${ids}`)).toMatchObject({ code: 0 })
     await server.close()
     const [first] = readFileSync(ids, 'utf8').split('\n')
-    expect(linesIn(folder).some((line) => line.includes(`"handedOver":{"id":"${first}"}`))).toBe(
-      true,
-    )
+    expect(linesIn(folder).some((line) => line.includes(`"provided":{"id":"${first}"}`))).toBe(true)
     expect(await invoke('verify', folder)).toMatchObject({ code: 0 })
   })
 
   test('are verified where they were used up, and where a command made them', async () => {
     const server = await startReferenceServer()
     const folder = folderFor('commands')
-    const ids = handedOver(server, 3)
+    const ids = provided(server, 3)
     for (const files of [`ids:${ids}`, 'command:exit 3']) {
       const out = join(folder, files.slice(0, 3))
       const ran = await invoke(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ReadLine } from '../../../harness/evidence/evidence-file.ts'
-import { evidenceOutside } from '../../../harness/evidence/replayed-environment.ts'
+import { replayedEnvironment } from '../../../harness/evidence/replayed-environment.ts'
 import { type EvidenceRecord, recorded } from '../../../model/evidence.ts'
 import { answered, unanswered } from '../made-up.ts'
 
@@ -13,7 +13,7 @@ function over(...records: readonly EvidenceRecord[]) {
     record,
     previous: '',
   }))
-  return evidenceOutside(() => lines.shift())
+  return replayedEnvironment(() => lines.shift())
 }
 
 const step = (number: number, caseKey = '0') => ({
@@ -27,28 +27,30 @@ const answer = (number: number, status = 200, caseKey = '0') =>
 describe('evidence in the place of a target', () => {
   it('gives each request the answer that was recorded for its step, octets and times included', async () => {
     const made = answered({ body: Buffer.from([0xff, 0]) }, { ...step(0), durationMs: 12.5 })
-    const outside = over(recorded(made))
-    expect(await outside.exchange(step(0), REQUEST)).toEqual({
+    const environment = over(recorded(made))
+    expect(await environment.exchange(step(0), REQUEST)).toEqual({
       response: made.response,
       attempts: 1,
       startedAtMs: made.startedAtMs,
       waitMs: made.waitMs,
       durationMs: 12.5,
     })
-    expect(outside.unused()).toBeUndefined()
+    expect(environment.unused()).toBeUndefined()
   })
 
   it('gives the failure where there was no answer', async () => {
-    const outside = over(recorded(unanswered('reset', step(0))))
-    expect(await outside.exchange(step(0), REQUEST)).toMatchObject({ failure: { kind: 'reset' } })
+    const environment = over(recorded(unanswered('reset', step(0))))
+    expect(await environment.exchange(step(0), REQUEST)).toMatchObject({
+      failure: { kind: 'reset' },
+    })
   })
 
   it('answers in the order in which answers came, not in which they are asked for', async () => {
-    const outside = over(answer(2), answer(0), answer(1))
+    const environment = over(answer(2), answer(0), answer(1))
     const order: number[] = []
     await Promise.all(
       [0, 1, 2].map(async (number) => {
-        await outside.exchange(step(number), REQUEST)
+        await environment.exchange(step(number), REQUEST)
         order.push(number)
       }),
     )
@@ -56,11 +58,11 @@ describe('evidence in the place of a target', () => {
   })
 
   it('waits for what is asked only after an earlier answer', async () => {
-    const outside = over(answer(0, 200, '1'), answer(0), answer(1, 200, '1'), answer(1))
+    const environment = over(answer(0, 200, '1'), answer(0), answer(1, 200, '1'), answer(1))
     const seen: string[] = []
     const both = async (caseKey: string) => {
       for (const number of [0, 1]) {
-        await outside.exchange(step(number, caseKey), REQUEST)
+        await environment.exchange(step(number, caseKey), REQUEST)
         seen.push(`${caseKey}.${number}`)
       }
     }
@@ -68,34 +70,34 @@ describe('evidence in the place of a target', () => {
     expect(seen).toEqual(['1.0', '0.0', '1.1', '0.1'])
   })
 
-  it('hands over the file that was handed over, and asks nobody', async () => {
-    const outside = over({ ...step(0), handedOver: { id: 'file-7' } })
+  it('provides the file that was provided, and asks nobody', async () => {
+    const environment = over({ ...step(0), provided: { id: 'file-7' } })
     const asked = () => Promise.reject(new Error('asked'))
-    expect(await outside.handOver(step(0), asked)).toEqual({ id: 'file-7' })
+    expect(await environment.provide(step(0), asked)).toEqual({ id: 'file-7' })
   })
 
   it('ends where a line follows that nobody asks for', async () => {
-    const outside = over(answer(0), answer(0, 200, '9'), answer(1))
-    await outside.exchange(step(0), REQUEST)
+    const environment = over(answer(0), answer(0, 200, '9'), answer(1))
+    await environment.exchange(step(0), REQUEST)
     const parted =
       'family/name case 9 step 0 follows, and the run goes on with family/name case 0 step 1'
-    await expect(outside.exchange(step(1), REQUEST)).rejects.toThrow(parted)
-    expect(outside.mismatch?.line).toBe(2)
-    await expect(outside.exchange(step(2), REQUEST)).rejects.toThrow(parted)
+    await expect(environment.exchange(step(1), REQUEST)).rejects.toThrow(parted)
+    expect(environment.mismatch?.line).toBe(2)
+    await expect(environment.exchange(step(2), REQUEST)).rejects.toThrow(parted)
   })
 
   it('ends where lines are missing', async () => {
-    const outside = over(answer(0))
-    await outside.exchange(step(0), REQUEST)
-    await expect(outside.exchange(step(1), REQUEST)).rejects.toThrow(
+    const environment = over(answer(0))
+    await environment.exchange(step(0), REQUEST)
+    await expect(environment.exchange(step(1), REQUEST)).rejects.toThrow(
       'the run goes on with family/name case 0 step 1',
     )
   })
 
   it('names the line that is left when the run is over', async () => {
-    const outside = over(answer(0), answer(1))
-    await outside.exchange(step(0), REQUEST)
-    expect(outside.unused()).toMatchObject({
+    const environment = over(answer(0), answer(1))
+    await environment.exchange(step(0), REQUEST)
+    expect(environment.unused()).toMatchObject({
       line: 2,
       message: 'family/name case 0 step 1 follows the end of the run',
     })

@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import { type Errand, openAccount } from '../../../harness/http/budget.ts'
+import { type OutgoingRequest, trackBudget } from '../../../harness/http/budget.ts'
 import { ledgerInMemory } from '../../../harness/safety/ledger.ts'
 import type { Budget } from '../../../model/report.ts'
 import { LEDGER_HEADER, response } from '../made-up.ts'
 
 const WIRE = { method: 'GET', target: '/', headers: [] }
-const READ: Errand = WIRE
-const uploadOf = (creates: number): Errand => ({ ...WIRE, creates })
-const removalOf = (removes: string): Errand => ({ ...WIRE, removes })
+const READ: OutgoingRequest = WIRE
+const uploadOf = (creates: number): OutgoingRequest => ({ ...WIRE, creates })
+const removalOf = (removes: string): OutgoingRequest => ({ ...WIRE, removes })
 const answered = (status: number) => ({ response: response({ status }) })
 
 /** An account of a target that was seen to delete, at one request, and files that are there. */
 function accountWith({ maxRequests, ...budget }: Budget, ...ids: readonly string[]) {
   const ledger = ledgerInMemory(LEDGER_HEADER)
   const all = maxRequests === undefined ? budget : { ...budget, maxRequests: maxRequests + 1 }
-  const account = openAccount(all, ledger.state)
+  const account = trackBudget(all, ledger.state)
   ledger.note({ event: 'owned', id: 'first' })
   account.request(removalOf('first'))(answered(200))
   ledger.note({ event: 'deleted', id: 'first' })
   for (const id of ids) ledger.note({ event: 'owned', id })
   /** Sends if it may. */
-  const send = (errand: Errand, status = 200) => {
-    if (account.refuse(errand) !== undefined) return false
-    account.request(errand)(answered(status))
+  const send = (request: OutgoingRequest, status = 200) => {
+    if (account.refuse(request) !== undefined) return false
+    account.request(request)(answered(status))
     return true
   }
   return { account, ledger, send }
@@ -41,7 +41,7 @@ describe('the account of a run', () => {
   it('keeps three for each until the target was seen to delete', () => {
     const ledger = ledgerInMemory(LEDGER_HEADER)
     for (const id of ['a', 'b']) ledger.note({ event: 'owned', id })
-    const account = openAccount({ maxRequests: 7 }, ledger.state)
+    const account = trackBudget({ maxRequests: 7 }, ledger.state)
     expect(account.refuse(READ)).toBeUndefined()
     account.request(READ)(answered(200))
     expect(account.refuse(READ)).toContain('--max-requests 7')
@@ -111,9 +111,9 @@ describe('the account of a run', () => {
 
   it('sends the first deletion of each file at the end, and more only what no other file needs', () => {
     const { account } = accountWith({ maxRequests: 3 }, 'a', 'b')
-    const send = (errand: Errand, again: boolean) => {
-      if (account.refuseAtTheEnd(errand, again) !== undefined) return false
-      account.request(errand)(answered(500))
+    const send = (request: OutgoingRequest, again: boolean) => {
+      if (account.refuseAtTheEnd(request, again) !== undefined) return false
+      account.request(request)(answered(500))
       return true
     }
     expect(send(removalOf('a'), false)).toBe(true)
@@ -126,9 +126,9 @@ describe('the account of a run', () => {
 
   it('counts a file that is asked for until it has come, and not one that does not come', () => {
     const { account, ledger, send } = accountWith({ maxRequests: 3, maxFiles: 2 })
-    const first = account.handOver()
-    const second = account.handOver()
-    expect(account.refuseHandOver()).toContain('--max-files 2')
+    const first = account.provide()
+    const second = account.provide()
+    expect(account.refuseProvide()).toContain('--max-files 2')
     first('a')
     expect(send(READ)).toBe(true)
     expect(send(READ)).toBe(false)

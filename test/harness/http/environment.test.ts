@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openOutside } from '../../../harness/http/environment.ts'
+import { openEnvironment } from '../../../harness/http/environment.ts'
 import { ledgerInMemory } from '../../../harness/safety/ledger.ts'
 import { Interrupted } from '../../../model/errors.ts'
 import { LEDGER_HEADER, STEP, stubTransport, target } from '../made-up.ts'
@@ -8,31 +8,31 @@ import { LEDGER_HEADER, STEP, stubTransport, target } from '../made-up.ts'
 const TOO_LONG_MS = 120_000
 const REQUEST = { method: 'GET', target: '/', headers: [] }
 
-function outsideWith(signal: AbortSignal) {
+function environmentWith(signal: AbortSignal) {
   const transport = stubTransport(() => ({ status: 204 }))
   const { state: files } = ledgerInMemory(LEDGER_HEADER)
   const budget = { limits: { deadlineMs: 5 }, files }
-  return openOutside({ target: target(), transport, concurrency: 1, signal, budget })
+  return openEnvironment({ target: target(), transport, concurrency: 1, signal, budget })
 }
 
 it('ends a pause at the deadline, sends nothing then, and still removes files', async () => {
-  const outside = outsideWith(new AbortController().signal)
-  await outside.pause(TOO_LONG_MS)
-  expect(await outside.exchange(STEP, REQUEST)).toMatchObject({
+  const environment = environmentWith(new AbortController().signal)
+  await environment.pause(TOO_LONG_MS)
+  expect(await environment.exchange(STEP, REQUEST)).toMatchObject({
     failure: { kind: 'not-sent', message: 'not sent: --deadline 5ms is over' },
     attempts: 0,
   })
-  const found = await outside.handOver(STEP, async () => ({ id: 'asked' }))
+  const found = await environment.provide(STEP, async () => ({ id: 'asked' }))
   expect(found).toEqual({ refused: 'not asked for: --deadline 5ms is over', notAsked: true })
-  const removal = await outside.uninterrupted().exchange(STEP, { ...REQUEST, method: 'DELETE' })
+  const removal = await environment.uninterrupted().exchange(STEP, { ...REQUEST, method: 'DELETE' })
   expect(removal).toMatchObject({ response: { status: 204 }, attempts: 1 })
 })
 
 it('is interrupted rather than over where it is both', async () => {
   const interrupt = new AbortController()
-  const outside = outsideWith(interrupt.signal)
-  await outside.pause(TOO_LONG_MS)
+  const environment = environmentWith(interrupt.signal)
+  await environment.pause(TOO_LONG_MS)
   interrupt.abort()
-  await expect(outside.pause(TOO_LONG_MS)).rejects.toThrow(Interrupted)
-  await expect(outside.exchange(STEP, REQUEST)).rejects.toThrow(Interrupted)
+  await expect(environment.pause(TOO_LONG_MS)).rejects.toThrow(Interrupted)
+  await expect(environment.exchange(STEP, REQUEST)).rejects.toThrow(Interrupted)
 })

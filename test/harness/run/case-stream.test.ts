@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Drawing, draw, listed } from '../../../harness/run/case-stream.ts'
+import { type CaseStream, draw, listed } from '../../../harness/run/case-stream.ts'
 
 const COUNT = 200
 
-async function all(drawing: Drawing, takers: number): Promise<readonly unknown[]> {
+async function all(stream: CaseStream, takers: number): Promise<readonly unknown[]> {
   const values: unknown[] = []
   const take = async () => {
-    for (let drawn = await drawing.next(); drawn !== undefined; drawn = await drawing.next()) {
+    for (let drawn = await stream.next(); drawn !== undefined; drawn = await stream.next()) {
       values[drawn.position] = drawn.value
     }
   }
@@ -23,10 +23,10 @@ describe('the values of a property', () => {
         fc.integer({ min: 1, max: 9 }),
         fc.integer({ min: 1, max: 9 }),
         async (seed, ahead, takers) => {
-          const drawing = draw(fc.string(), seed, COUNT, ahead)
+          const stream = draw(fc.string(), seed, COUNT, ahead)
           const expected = fc.sample(fc.string(), { seed, numRuns: COUNT })
-          expect(await all(drawing, takers)).toEqual(expected)
-          await drawing.end()
+          expect(await all(stream, takers)).toEqual(expected)
+          await stream.end()
         },
       ),
       { numRuns: 20 },
@@ -39,26 +39,26 @@ describe('the values of a property', () => {
       drawn += 1
       return value
     })
-    const drawing = draw(counted, 7, 1_000_000, 3)
-    for (let taken = 0; taken < 10; taken += 1) await drawing.next()
+    const stream = draw(counted, 7, 1_000_000, 3)
+    for (let taken = 0; taken < 10; taken += 1) await stream.next()
     expect(drawn).toBeGreaterThanOrEqual(10)
     expect(drawn).toBeLessThan(20)
-    await drawing.end()
+    await stream.end()
   })
 
   it('are no more once they are not wanted any more', async () => {
-    const drawing = draw(fc.nat(), 7, 1_000_000, 1)
-    await drawing.next()
-    await drawing.end()
-    expect(await drawing.next()).toBeUndefined()
+    const stream = draw(fc.nat(), 7, 1_000_000, 1)
+    await stream.next()
+    await stream.end()
+    expect(await stream.next()).toBeUndefined()
   })
 
   it('fail those who wait for them where they cannot be drawn', async () => {
     const broken = fc.nat().map((): number => {
       throw new Error('made up')
     })
-    const drawing = draw(broken, 7, 10, 1)
-    await expect(drawing.next()).rejects.toThrow('made up')
+    const stream = draw(broken, 7, 10, 1)
+    await expect(stream.next()).rejects.toThrow('made up')
   })
 })
 

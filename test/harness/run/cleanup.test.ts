@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type SweepParts, sweep } from '../../../harness/run/cleanup.ts'
+import { type CleanupParts, cleanUp } from '../../../harness/run/cleanup.ts'
 import { type Answer, bench, MARK, referenceTransport, stubTransport } from '../made-up.ts'
 
 const OWNED = 'file-1'
@@ -11,11 +11,11 @@ type MadeUp = Exclude<ReturnType<Answer>, Promise<unknown>>
 async function swept(
   transport: ReturnType<typeof stubTransport>,
   prepare: (made: ReturnType<typeof bench>) => void,
-  parts: Partial<SweepParts> = {},
+  parts: Partial<CleanupParts> = {},
 ) {
   const made = bench({ transport })
   prepare(made)
-  const left = await sweep({
+  const left = await cleanUp({
     ...made,
     ...made.removal,
     concurrency: 2,
@@ -161,7 +161,7 @@ describe('a sweep', () => {
     expect(left).toEqual([])
   })
 
-  it('finds the files of unanswered uploads by the mark in their names, page by page', async () => {
+  it('finds the files of unanswered uploads by the run id in their names, page by page', async () => {
     const transport = referenceTransport()
     const names = [...Array(150).keys()].map((at) =>
       at === 3 || at === 140 ? `${MARK}-${at}` : `${at}`,

@@ -41,10 +41,10 @@ describe('the fingerprint of a violation', () => {
   })
 
   it('knows no id and no name of a run', () => {
-    const of = (id: string, mark: string) =>
+    const of = (id: string, runId: string) =>
       fingerprint({
         exchange: answered({ status: 200 }, { id }),
-        where: `/headers/x-${mark}`,
+        where: `/headers/x-${runId}`,
         expected: `not ${JSON.stringify(id)}`,
         received: JSON.stringify(id),
       })

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { openWatch } from '../../../harness/run/invariants.ts'
+import { createObserver } from '../../../harness/run/invariants.ts'
 import { InternalError } from '../../../model/errors.ts'
 import type { Answered, Exchange } from '../../../model/exchange.ts'
-import type { WatchingRequirement } from '../../../model/requirement.ts'
+import type { Invariant } from '../../../model/requirement.ts'
 import { Undecidable } from '../../../spec/schema.ts'
 import { answered, shippedContract, unanswered } from '../made-up.ts'
-import { watching } from '../made-up-requirements.ts'
+import { invariants } from '../made-up-requirements.ts'
 
 const contract = await shippedContract()
 
-function watch(rest: Partial<WatchingRequirement>, refused = (_: Exchange) => false) {
-  return openWatch(watching({ id: 'family/watch', ...rest }), contract, refused)
+function invariant(rest: Partial<Invariant>, refused = (_: Exchange) => false) {
+  return createObserver(invariants({ id: 'family/watch', ...rest }), contract, refused)
 }
 
 const fault = (exchange: Answered) => [
@@ -21,11 +21,11 @@ describe('watching', () => {
   it.each([
     ['family', 1],
     ['run', 2],
-  ] as const)('sees the answers of its %s', (watches, judged) => {
-    const { see, watched } = watchedBy(watches)
+  ] as const)('sees the answers of its %s', (scope, judged) => {
+    const { see, observed } = watchedBy(scope)
     see(answered({}, { requirement: 'family/other' }))
     see(answered({}, { requirement: 'family-2/other' }))
-    expect(watched().judged).toBe(judged)
+    expect(observed().judged).toBe(judged)
   })
 
   it.each<[string, Exchange]>([
@@ -35,38 +35,38 @@ describe('watching', () => {
     ['another that does', answered({ status: 503, headers: [['retry-after', '1']] })],
     ['an answer that it does not concern', answered({ status: 201 })],
   ])('does not see %s', (_, exchange) => {
-    const { see, watched } = watchedBy('run')
+    const { see, observed } = watchedBy('run')
     see(exchange)
-    expect(watched()).toEqual({ judged: 0, failed: 0, violations: [] })
+    expect(observed()).toEqual({ judged: 0, failed: 0, violations: [] })
   })
 
   it('sees answers to what a router may keep from the operation', () => {
-    const { see, watched } = watchedBy('run')
-    see(answered({}, { purpose: 'stray' }))
-    expect(watched().judged).toBe(1)
+    const { see, observed } = watchedBy('run')
+    see(answered({}, { purpose: 'negative' }))
+    expect(observed().judged).toBe(1)
   })
 
   it('does not see what was refused for want of rights', () => {
-    const made = watch({ watches: 'run' }, ({ response }) => response?.status === 401)
+    const made = invariant({ scope: 'run' }, ({ response }) => response?.status === 401)
     made.see(answered({ status: 401 }))
     made.see(answered({ status: 200 }))
-    expect(made.watched.judged).toBe(1)
+    expect(made.observed.judged).toBe(1)
   })
 
   it('counts every failing answer, and keeps three, those to the shortest requests', () => {
-    const made = watch({ judge: fault })
+    const made = invariant({ judge: fault })
     for (const length of [5, 3, 9, 1, 7]) {
       const { request } = answered()
       made.see(answered({}, { request: { ...request, target: '/'.repeat(length) } }))
     }
-    expect(made.watched).toMatchObject({ judged: 5, failed: 5 })
-    expect(made.watched.violations.map(({ exchange }) => exchange.request.target.length)).toEqual([
+    expect(made.observed).toMatchObject({ judged: 5, failed: 5 })
+    expect(made.observed.violations.map(({ exchange }) => exchange.request.target.length)).toEqual([
       1, 3, 5,
     ])
   })
 
   it('counts what cannot be judged apart, and keeps the first reason', () => {
-    const made = watch({
+    const made = invariant({
       judge: (exchange) => {
         const { status } = exchange.response
         if (status === 200) return []
@@ -74,12 +74,12 @@ describe('watching', () => {
       },
     })
     for (const status of [200, 422, 404]) made.see(answered({ status }))
-    expect(made.watched).toMatchObject({ judged: 1, failed: 0, undecided: { count: 2 } })
-    expect(made.watched.undecided?.first.message).toBe('takes too long on 422')
+    expect(made.observed).toMatchObject({ judged: 1, failed: 0, undecided: { count: 2 } })
+    expect(made.observed.undecided?.first.message).toBe('takes too long on 422')
   })
 
   it('takes an error in a judge for its own fault', () => {
-    const made = watch({
+    const made = invariant({
       judge: () => {
         throw new TypeError('a bug')
       },
@@ -88,8 +88,8 @@ describe('watching', () => {
     expect(() => made.see(answered())).toThrow('family/watch: a bug')
   })
 
-  function watchedBy(watches: 'family' | 'run') {
-    const made = watch({ watches, concerns: ({ response }) => response.status !== 201 })
-    return { see: made.see, watched: () => made.watched }
+  function watchedBy(scope: 'family' | 'run') {
+    const made = invariant({ scope, appliesTo: ({ response }) => response.status !== 201 })
+    return { see: made.see, observed: () => made.observed }
   }
 })

@@ -87,11 +87,11 @@ describe('probing', () => {
 
   it('sends all cases of a property, and shrinks the first that fails', async () => {
     const { requirement, sent } = faulty(propertyOf(fc.nat({ max: 1_000 })), (value) => value >= 37)
-    const { planned, tally, shrunk } = await probe(requirement, context({ concurrency: 1 }))
+    const { planned, statistics, shrunk } = await probe(requirement, context({ concurrency: 1 }))
     const cases = sent.slice(0, planned)
     expect(planned).toBe(50)
-    expect(tally.failed).toBe(cases.filter((value) => value >= 37).length)
-    expect(tally.passed + tally.failed).toBe(50)
+    expect(statistics.failed).toBe(cases.filter((value) => value >= 37).length)
+    expect(statistics.passed + statistics.failed).toBe(50)
     expect(shrunk).toMatchObject([
       {
         counterexample: '37',
@@ -199,19 +199,19 @@ describe('probing', () => {
 
   it('goes through a list to its end though cases fail', async () => {
     const { requirement, sent } = faulty(listOf(1, 2, 3, 4, 5, 6), (value) => value % 2 === 0)
-    const { tally, planned, shrunk } = await probe(requirement, context({ concurrency: 2 }))
+    const { statistics, planned, shrunk } = await probe(requirement, context({ concurrency: 2 }))
     expect(sent.toSorted()).toEqual([1, 2, 3, 4, 5, 6])
     expect(planned).toBe(6)
     expect(shrunk).toEqual([])
-    expect(tally).toMatchObject({ passed: 3, failed: 3, inconclusive: 0, setAside: 0 })
-    expect(tally.failures.map(({ key }) => key)).toEqual(['1', '3', '5'])
+    expect(statistics).toMatchObject({ passed: 3, failed: 3, inconclusive: 0, setAside: 0 })
+    expect(statistics.failures.map(({ key }) => key)).toEqual(['1', '3', '5'])
   })
 
   it('sends an example once', async () => {
     const { requirement, sent } = faulty({ kind: 'example', value: 'a' }, () => true)
     expect(await probe(requirement, context())).toMatchObject({
       planned: 1,
-      tally: { failed: 1, failures: [{ key: '0' }] },
+      statistics: { failed: 1, failures: [{ key: '0' }] },
     })
     expect(sent).toEqual(['a'])
   })
@@ -252,8 +252,8 @@ describe('probing', () => {
       cases: () => listOf(1, 2) as Cases<unknown>,
       probe: (_, value) => (value === 1 ? Promise.reject(error) : Promise.resolve([])),
     })
-    const { tally } = await probe(requirement, context())
-    expect(tally).toMatchObject({ passed: 1, ...counted })
+    const { statistics } = await probe(requirement, context())
+    expect(statistics).toMatchObject({ passed: 1, ...counted })
   })
 
   it.each<[string, Partial<ProbingRequirement>]>([

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { turnsOf } from '../../../harness/run/schedule.ts'
-import { probing, watching } from '../made-up-requirements.ts'
+import { scheduleOf } from '../../../harness/run/schedule.ts'
+import { invariants, probing } from '../made-up-requirements.ts'
 
 const FAMILIES = [
   {
     name: 'a',
     subject: 'made up',
     requirements: [
-      watching({ id: 'a/run', watches: 'run' }),
-      watching({ id: 'a/watch' }),
+      invariants({ id: 'a/run', scope: 'run' }),
+      invariants({ id: 'a/watch' }),
       probing({ id: 'a/probe' }),
     ],
   },
@@ -17,7 +17,7 @@ const FAMILIES = [
 
 describe('the order of turns', () => {
   it('is what probes, then what watches its family, and what watches the run at the end', () => {
-    expect(turnsOf(FAMILIES).map(({ requirement, last }) => [requirement.id, last])).toEqual([
+    expect(scheduleOf(FAMILIES).map(({ requirement, last }) => [requirement.id, last])).toEqual([
       ['a/probe', false],
       ['a/watch', false],
       ['b/probe', true],
@@ -26,6 +26,6 @@ describe('the order of turns', () => {
   })
 
   it('names the family that each is concluded with', () => {
-    expect(turnsOf(FAMILIES).map(({ family }) => family.name)).toEqual(['a', 'a', 'b', 'a'])
+    expect(scheduleOf(FAMILIES).map(({ family }) => family.name)).toEqual(['a', 'a', 'b', 'a'])
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fastCheckSeed, freshSeed, markOf, octets } from '../../../harness/run/seed.ts'
+import { fastCheckSeed, freshSeed, octets, runIdOf } from '../../../harness/run/seed.ts'
 
 const seed = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String)
 
@@ -14,23 +14,23 @@ describe('a seed', () => {
   it('gives the same name of the run each time: 69 bits, in letters that no number is written with', () => {
     fc.assert(
       fc.property(seed, (one) => {
-        expect(markOf(one, 'choices')).toMatch(/^[g-z]{16}$/)
-        expect(markOf(one, 'choices')).toBe(markOf(one, 'choices'))
+        expect(runIdOf(one, 'choices')).toMatch(/^[g-z]{16}$/)
+        expect(runIdOf(one, 'choices')).toBe(runIdOf(one, 'choices'))
       }),
     )
   })
 
-  it('gives another mark than another seed', () => {
+  it('gives another run id than another seed', () => {
     fc.assert(
       fc.property(seed, seed, (one, other) => {
         fc.pre(one !== other)
-        expect(markOf(one, 'choices')).not.toBe(markOf(other, 'choices'))
+        expect(runIdOf(one, 'choices')).not.toBe(runIdOf(other, 'choices'))
       }),
     )
   })
 
-  it('gives another mark where other choices were made', () => {
-    expect(markOf('1', 'choices')).not.toBe(markOf('1', 'others'))
+  it('gives another run id where other choices were made', () => {
+    expect(runIdOf('1', 'choices')).not.toBe(runIdOf('1', 'others'))
   })
 
   it('gives a signed 32-bit seed for each purpose, the same each time', () => {
@@ -58,7 +58,7 @@ describe('a seed', () => {
   })
 
   it('keeps its meaning from release to release', () => {
-    expect(markOf('1', 'choices')).toMatchInlineSnapshot(`"syoivyirlugqkvsw"`)
+    expect(runIdOf('1', 'choices')).toMatchInlineSnapshot(`"syoivyirlugqkvsw"`)
     expect(fastCheckSeed('1', 'family/name')).toMatchInlineSnapshot(`-1539770646`)
   })
 })

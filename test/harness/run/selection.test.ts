@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SelectionError, select } from '../../../harness/run/selection.ts'
 import type { Family, Requirement } from '../../../model/requirement.ts'
-import { probing, watching } from '../made-up-requirements.ts'
+import { invariants, probing } from '../made-up-requirements.ts'
 
 function family(name: string, ...requirements: readonly Requirement[]): Family {
   return { name, subject: 'made up', requirements }
@@ -12,10 +12,10 @@ const CATALOGUE = [
     'a',
     probing({ id: 'a/probe' }),
     probing({ id: 'a/probe-2' }),
-    watching({ id: 'a/watch' }),
+    invariants({ id: 'a/watch' }),
   ),
   family('b', probing({ id: 'b/probe' })),
-  family('run', watching({ id: 'run/watch', watches: 'run' })),
+  family('run', invariants({ id: 'run/watch', scope: 'run' })),
 ]
 const ALL = ['a/probe', 'a/probe-2', 'a/watch', 'b/probe', 'run/watch']
 

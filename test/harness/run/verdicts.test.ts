@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { CaseOutcome } from '../../../harness/run/case.ts'
-import { createTally } from '../../../harness/run/case-statistics.ts'
+import { countCases } from '../../../harness/run/case-statistics.ts'
 import type { Probed } from '../../../harness/run/probing.ts'
-import { notProbed, probedResult, watchedResult } from '../../../harness/run/verdicts.ts'
+import { invariantResult, notProbed, probedResult } from '../../../harness/run/verdicts.ts'
 import { Undecidable } from '../../../spec/schema.ts'
 import { answered, shippedContract } from '../made-up.ts'
-import { probing, watching } from '../made-up-requirements.ts'
+import { invariants, probing } from '../made-up-requirements.ts'
 
 const contract = await shippedContract()
 
@@ -31,9 +31,9 @@ function result(
   rest: Partial<Probed> = {},
   level: 'MUST' | 'SHOULD' = 'MUST',
 ) {
-  const counted = createTally('family/name')
+  const counted = countCases('family/name')
   for (const [position, one] of outcomes.entries()) counted.add(position, one)
-  const probed = { planned: outcomes.length, tally: counted.tally(), shrunk: [], ...rest }
+  const probed = { planned: outcomes.length, statistics: counted.statistics(), shrunk: [], ...rest }
   return probedResult(probing({ level }), contract, probed)
 }
 
@@ -103,17 +103,17 @@ describe('the verdict on a requirement', () => {
   })
 
   it('that watches counts answers', () => {
-    const watched = { judged: 3, failed: 1, violations: [violation] }
-    expect(watchedResult(watching(), contract, watched)).toMatchObject({
+    const observed = { judged: 3, failed: 1, violations: [violation] }
+    expect(invariantResult(invariants(), contract, observed)).toMatchObject({
       verdict: 'failed',
       reason: '1 of 3 answers failed',
       cases: { unit: 'answer', judged: 3, failed: 1 },
     })
     const fine = { judged: 3, failed: 0, violations: [] }
-    expect(watchedResult(watching(), contract, fine).verdict).toBe('passed')
+    expect(invariantResult(invariants(), contract, fine).verdict).toBe('passed')
     const first = new Undecidable('takes too long', violation.exchange)
     expect(
-      watchedResult(watching(), contract, { ...fine, undecided: { count: 2, first } }),
+      invariantResult(invariants(), contract, { ...fine, undecided: { count: 2, first } }),
     ).toMatchObject({
       verdict: 'inconclusive',
       reason: 'takes too long',
@@ -121,8 +121,8 @@ describe('the verdict on a requirement', () => {
       exchanges: [{ step: 1 }],
     })
     expect(
-      watchedResult(watching(), contract, { ...watched, undecided: { count: 2, first } }),
+      invariantResult(invariants(), contract, { ...observed, undecided: { count: 2, first } }),
     ).toMatchObject({ verdict: 'failed', cases: { judged: 3, failed: 1, inconclusive: 2 } })
-    expect(notProbed(watching(), contract, 'inapplicable', 'why').cases.unit).toBe('answer')
+    expect(notProbed(invariants(), contract, 'inapplicable', 'why').cases.unit).toBe('answer')
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ListRead, watchOthers } from '../../../harness/safety/damage-check.ts'
+import { createDamageCheck, type ListRead } from '../../../harness/safety/damage-check.ts'
 import type { Exchange } from '../../../model/exchange.ts'
 import { answered } from '../made-up.ts'
 
@@ -15,9 +15,9 @@ const beginning = (...ids: readonly string[]): ListRead => ({ ids, ours: [], com
 const unread: ListRead = { unread: 'the list answered 500' }
 
 /** A watch over a list as it is before a run, and after it. */
-async function watched(before: ListRead, after: ListRead, seen: Seen = {}) {
+async function observed(before: ListRead, after: ListRead, seen: Seen = {}) {
   const { own = [], deletions = [], later = after } = seen
-  const others = watchOthers(new Map(own.map((id) => [id, 'there'])))
+  const others = createDamageCheck(new Map(own.map((id) => [id, 'there'])))
   others.remember(before)
   for (const one of deletions) others.see(one)
   const looks = [after]
@@ -30,7 +30,7 @@ const suspect = (step: number) => ({ requirement: 'identity/look-alike', case: '
 
 describe('the damage check', () => {
   it('finds nothing where all that was listed is listed still', async () => {
-    expect(await watched(whole('a', 'b'), whole('b', 'c', 'a'))).toEqual({
+    expect(await observed(whole('a', 'b'), whole('b', 'c', 'a'))).toEqual({
       listed: 2,
       complete: true,
       gone: [],
@@ -48,7 +48,7 @@ describe('the damage check', () => {
       deleted('own', 200, 4),
       deleted('c?', 500, 5),
     ]
-    expect(await watched(whole('a', 'b'), whole('a'), { own: ['own'], deletions })).toEqual({
+    expect(await observed(whole('a', 'b'), whole('a'), { own: ['own'], deletions })).toEqual({
       listed: 2,
       complete: true,
       gone: [expect.stringMatching(/^[0-9a-f]{16}$/)],
@@ -58,16 +58,16 @@ describe('the damage check', () => {
   })
 
   it('looks again before it says that a file is gone', async () => {
-    const account = await watched(whole('a', 'b'), whole('a'), { later: whole('a', 'b') })
+    const account = await observed(whole('a', 'b'), whole('a'), { later: whole('a', 'b') })
     expect(account?.gone).toEqual([])
   })
 
   it('misses no file that the run was handed to delete', async () => {
-    expect((await watched(whole('a', 'mine'), whole('a'), { own: ['mine'] }))?.gone).toEqual([])
+    expect((await observed(whole('a', 'mine'), whole('a'), { own: ['mine'] }))?.gone).toEqual([])
   })
 
   it('misses nothing where the list was not read to its end', async () => {
-    const account = await watched(beginning('a', 'b'), whole('a'))
+    const account = await observed(beginning('a', 'b'), whole('a'))
     expect([account?.gone, account?.complete]).toEqual([[], false])
   })
 
@@ -75,7 +75,7 @@ describe('the damage check', () => {
     ['was not read', unread, unread.unread],
     ['was not read to its end', beginning('a'), 'the list was not read to its end'],
   ])('says so where the list %s at the end', async (_, after, reason) => {
-    const account = await watched(whole('a', 'b'), after)
+    const account = await observed(whole('a', 'b'), after)
     expect([account?.unchecked, account?.gone]).toEqual([reason, []])
   })
 
@@ -83,6 +83,6 @@ describe('the damage check', () => {
     ['there is no list', unread],
     ['nothing is on it', whole()],
   ])('says nothing where %s', async (_, before) => {
-    expect(await watched(before, whole('a'))).toBeUndefined()
+    expect(await observed(before, whole('a'))).toBeUndefined()
   })
 })

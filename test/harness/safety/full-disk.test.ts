@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { sweep } from '../../../harness/run/cleanup.ts'
+import { cleanUp } from '../../../harness/run/cleanup.ts'
 import { type LedgerEntry, openLedger, readLedger } from '../../../harness/safety/ledger.ts'
 import { LedgerError } from '../../../model/errors.ts'
 import { bench, LEDGER_HEADER, ledgerPath, referenceTransport } from '../made-up.ts'
@@ -80,7 +80,7 @@ describe('a ledger on a disk that is full', () => {
       uncertain: 'leave',
       search: 'in doubt',
     } as const
-    expect(await sweep(parts)).toEqual([])
+    expect(await cleanUp(parts)).toEqual([])
     expect(transport.store.size).toBe(0)
     made.ledger.close()
     expect(real.existsSync(made.ledger.path)).toBe(false)

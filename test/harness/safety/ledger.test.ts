@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -263,7 +264,7 @@ describe('the ledger', () => {
     rmSync(folder, { recursive: true })
     writeFileSync(folder, 'a file in its way')
     expect(() => ledger.close()).toThrow(
-      `ledger ${ledger.path}: was removed while the run went on, and cannot be written again (EEXIST); left behind: "file-\\u{9b}\\u{fc}", "upload 7, *${LEDGER_HEADER.mark}*"`,
+      `ledger ${ledger.path}: was removed while the run went on, and cannot be written again (EEXIST); left behind: "file-\\u{9b}\\u{fc}", "upload 7, *${LEDGER_HEADER.runId}*"`,
     )
   })
 
@@ -272,6 +273,20 @@ describe('the ledger', () => {
     rmSync(dirname(ledger.path), { recursive: true })
     ledger.close()
     expect(existsSync(ledger.path)).toBe(false)
+  })
+
+  it('of format 1, which called the run id its mark, is read as well', () => {
+    const ledger = ledgerPath()
+    const { runId: mark, ...header } = LEDGER_HEADER
+    const lines = [
+      { ...header, ledger: 1, mark },
+      { event: 'owned', id: 'file-1' },
+    ]
+    mkdirSync(dirname(ledger), { recursive: true })
+    writeFileSync(ledger, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const { header: read, state } = readLedger(ledger)
+    expect(read).toEqual(LEDGER_HEADER)
+    expect(leftovers(state)).toEqual(['file-1'])
   })
 
   it('can be gone on with after a crash', () => {
@@ -295,11 +310,11 @@ describe('the ledger', () => {
 
   it.each([
     ['\n', 'line 1 is not the beginning of a ledger'],
-    ['{"ledger":2', 'line 1 is not the beginning of a ledger'],
+    ['{"lodger":2', 'line 1 is not the beginning of a ledger'],
     ['{"ledger":2}\n', 'line 1 is not the beginning of a ledger'],
     ['null\n', 'line 1 is not the beginning of a ledger'],
     // Every file of the target would bear such a name.
-    [`${JSON.stringify({ ...LEDGER_HEADER, mark: '' })}\n`, 'line 1 is not the beginning'],
+    [`${JSON.stringify({ ...LEDGER_HEADER, runId: '' })}\n`, 'line 1 is not the beginning'],
     [`${JSON.stringify({ ...LEDGER_HEADER, target: 5 })}\n`, 'line 1 is not the beginning'],
     [`${JSON.stringify({ ...LEDGER_HEADER, credentials: 'T' })}\n`, 'line 1 is not the beginning'],
     [`${JSON.stringify({ ...LEDGER_HEADER, credentials: [5] })}\n`, 'line 1 is not the beginning'],

@@ -66,8 +66,8 @@ export const pathLookups: readonly Lookup[] = [
 ]
 
 /** Keeps what comes before the first mark. */
-function cutting(name: string, mark: string, separator: string | RegExp): Lookup {
-  return rewriting(name, `cuts an id at ${mark}`, (sought) => sought.split(separator)[0] ?? '')
+function cutting(name: string, runId: string, separator: string | RegExp): Lookup {
+  return rewriting(name, `cuts an id at ${runId}`, (sought) => sought.split(separator)[0] ?? '')
 }
 
 function withoutExtension(name: string, dot: string, strip: (text: string) => string): Lookup {

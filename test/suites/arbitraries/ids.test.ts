@@ -68,7 +68,7 @@ describe.each(segments)('%s', (_, arbitrary) => {
     )
   })
 
-  it('shrinks to something short that holds the mark', () => {
+  it('shrinks to something short that holds the run id', () => {
     const details = fc.check(
       fc.property(arbitrary, () => false),
       { seed: 1 },
@@ -165,7 +165,7 @@ describe('odd names', () => {
     }
   })
 
-  it('are, without the mark, a list that is reviewed', () => {
+  it('are, without the run id, a list that is reviewed', () => {
     const unmarked = oddNames(facts()).filter(({ id }) => !id.includes(MARK))
     expect(unmarked.map(({ id }) => id).join(' ')).toMatchInlineSnapshot(
       `"constructor __proto__ toString 9223372039002259456 18446744075857035264 -9223372039002259456"`,
