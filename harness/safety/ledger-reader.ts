@@ -50,8 +50,8 @@ const COLLECTION = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~%-]+)+$/
 
 const { MAX_STRING_LENGTH } = bufferConstants
 
-/** What every first line begins with. */
-const BEGINNING = '{"ledger":'
+/** How first lines begin, those of format 1 included. */
+const BEGINNINGS = ['{"ledger":2,', '{"ledger":1,']
 
 /**
  * Reads the ledger of a run. A last line that was cut off is left out: what it would have announced
@@ -63,7 +63,7 @@ const BEGINNING = '{"ledger":'
 export function readLedger(path: string): ReadLedger {
   const text = textOf(path)
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-  if (whole === '' && BEGINNING.startsWith(text.slice(0, BEGINNING.length))) {
+  if (whole === '' && BEGINNINGS.some((one) => one.startsWith(text.slice(0, one.length)))) {
     throw new LedgerNotBegun(`ledger ${path}: ends before its run has sent anything`)
   }
   const [first = 'null', ...others] = whole.split('\n').filter((line) => line !== '')

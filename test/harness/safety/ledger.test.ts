@@ -310,8 +310,8 @@ describe('the ledger', () => {
 
   it.each([
     ['\n', 'line 1 is not the beginning of a ledger'],
-    ['{"lodger":2', 'line 1 is not the beginning of a ledger'],
-    ['{"ledger":2}\n', 'line 1 is not the beginning of a ledger'],
+    ['{"ledger":3', 'line 1 is not the beginning of a ledger'],
+    ['{"ledger":3}\n', 'line 1 is not the beginning of a ledger'],
     ['null\n', 'line 1 is not the beginning of a ledger'],
     // Every file of the target would bear such a name.
     [`${JSON.stringify({ ...LEDGER_HEADER, runId: '' })}\n`, 'line 1 is not the beginning'],
