@@ -21,7 +21,6 @@ const FOLDERS = [
   'model',
   'reporters',
   'resources',
-  'settings',
   'spec',
   'suites',
 ]
