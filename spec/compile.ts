@@ -1,4 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { RegExpEngine } from 'ajv/dist/types/index.js'
 import addFormats from 'ajv-formats'
 import { quote, shortened } from '../model/violation.ts'
 import type { JsonObject } from './document.ts'
@@ -74,20 +75,12 @@ export function* entriesIn(schema: unknown): Generator<readonly [key: string, va
   }
 }
 
-/** Makes the regular expressions of schemas, and knows which of them is being tested. */
+/** Makes the regular expressions of schemas, and knows which of them was broken off. */
 export interface PatternEngine {
   /** For the option `code.regExp` of ajv. */
-  readonly regExp: ((pattern: string, flags: string) => Testing) & { code: string }
-  /** The pattern whose test has begun and not ended; after a test that was broken off, that one. */
-  atWork(): string | undefined
-  /** Forgets it. */
-  rest(): void
-}
-
-/** A regular expression with what ajv needs of one. */
-interface Testing {
-  test(text: string): boolean
-  toString(): string
+  readonly regExp: RegExpEngine
+  /** Gives the pattern whose test was broken off last, and forgets it. */
+  brokenOff(): string | undefined
 }
 
 /** Texts that show whether a pattern compiles, which happens at the first test of each kind. */
@@ -97,18 +90,21 @@ const FIRST_TEST_MS = 1_000
 /** Makes an engine for the patterns of one document: those of JavaScript, as JSON Schema wants them. */
 export function patternEngine(): PatternEngine {
   let current: string | undefined
-  const regExp = (pattern: string, flags: string): Testing => {
+  const regExp = (pattern: string, flags: string) => {
     const expression = new RegExp(pattern, flags)
     const tested = within(FIRST_TEST_MS, () => FIRST_TEXTS.map((text) => expression.test(text)))
     if (tested === OUT_OF_TIME) {
       throw new Error(`pattern ${quote(pattern)} backtracks without end on an empty text`)
     }
     return {
-      test(text) {
+      test(text: string) {
         current = pattern
-        const matches = expression.test(text)
-        current = undefined
-        return matches
+        try {
+          return expression.test(text)
+        } finally {
+          // Not reached by a test that is broken off.
+          current = undefined
+        }
       },
       // ajv takes patterns that are written alike for one.
       toString: () => String(expression),
@@ -116,9 +112,10 @@ export function patternEngine(): PatternEngine {
   }
   return {
     regExp: Object.assign(regExp, { code: 'patternEngine().regExp' }),
-    atWork: () => current,
-    rest() {
+    brokenOff() {
+      const pattern = current
       current = undefined
+      return pattern
     },
   }
 }

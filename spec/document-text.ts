@@ -26,11 +26,7 @@ const MAX_LEVELS = 200
 /** Bounds before parsing. A description of 5 MiB with lines of the usual length has two million lexemes. */
 const YAML_BOUNDS = { levels: MAX_LEVELS, columns: 1_000, lexemes: 3_000_000 }
 
-const BOUND_NAMES = {
-  levels: 'levels',
-  columns: 'spaces before a line',
-  lexemes: 'words and marks',
-}
+const UNITS = { levels: 'levels', columns: 'spaces before a line', lexemes: 'words and marks' }
 
 /** Control characters but tab and line ends: YAML and JSON allow them nowhere. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -128,7 +124,7 @@ function yamlValue(text: string): unknown {
     lineCounter,
     prettyErrors: false,
     stringKeys: true,
-    // The parser compares each name with each; valuesIn uses a set.
+    // The parser compares each name with each; valueIn uses a map.
     uniqueKeys: false,
     logLevel: 'error',
   })
@@ -154,22 +150,21 @@ function valueIn(contents: ParsedNode | null, lineAt: (offset: number) => number
   /** The latest value of each anchor; undefined until it is complete. */
   const anchored = new Map<string, { readonly value: unknown } | undefined>()
 
-  const repeated = (anchor: string, line: number): unknown => {
-    const found = anchored.get(anchor)
-    if (found !== undefined) return found.value
-    const why = anchored.has(anchor) ? 'stands within what it repeats' : 'repeats nothing before it'
-    throw new TextError(line, `found *${anchor.slice(0, 100)}, which ${why}`)
-  }
-
   const make = (node: ParsedNode | null, level: number): unknown => {
     if (node === null) return null
-    const line = () => lineAt(node.range[0])
-    if (level > MAX_LEVELS) throw beyond(line(), 'levels')
-    if (isAlias(node)) return repeated(node.source, line())
+    if (level > MAX_LEVELS) throw beyond(lineAt(node.range[0]), 'levels')
+    if (isAlias(node)) return repeated(node)
     if (node.anchor !== undefined) anchored.set(node.anchor, undefined)
     const value = content(node, level)
     if (node.anchor !== undefined) anchored.set(node.anchor, { value })
     return value
+  }
+
+  const repeated = ({ source, range }: Alias.Parsed): unknown => {
+    const found = anchored.get(source)
+    if (found !== undefined) return found.value
+    const why = anchored.has(source) ? 'stands within what it repeats' : 'repeats nothing before it'
+    throw new TextError(lineAt(range[0]), `found *${source.slice(0, 100)}, which ${why}`)
   }
 
   const content = (node: Exclude<ParsedNode, Alias.Parsed>, level: number) => {
@@ -188,7 +183,7 @@ function valueIn(contents: ParsedNode | null, lineAt: (offset: number) => number
 }
 
 function beyond(line: number, of: keyof YamlBounds): TextError {
-  return new TextError(line, `found more than ${YAML_BOUNDS[of]} ${BOUND_NAMES[of]}, the limit`)
+  return new TextError(line, `found more than ${YAML_BOUNDS[of]} ${UNITS[of]}, the limit`)
 }
 
 function repeatedName(line: number, name: string): TextError {

@@ -1,7 +1,7 @@
 import { quote } from '../model/violation.ts'
 import { DocumentError } from './document-text.ts'
 import { tokensOf } from './pointer.ts'
-import { destinationOf, type Parts, referenceIn } from './references.ts'
+import { destinationOf, type Parts, type Refuse, referenceIn } from './references.ts'
 
 /** Values of a document in which each reference and alias is replaced by its value. */
 const MAX_VALUES = 3_000_000
@@ -12,13 +12,10 @@ const MAX_DETOURS = 100
 const MAX_ALL_DETOURS = 100_000
 
 /** A value, and the part that it stands in. */
-interface Place<Node = unknown> {
-  readonly node: Node
+interface Place {
+  readonly node: unknown
   readonly part: string
 }
-
-/** Makes the error of a document that is refused. */
-type Refuse = (why: string) => DocumentError
 
 /**
  * Replaces each reference by its value. A value that stands in several places is one object: the result
@@ -39,12 +36,11 @@ export function expand(source: string, parts: Parts, root: string): unknown {
   /** Objects and lists that the walk is within. */
   const open = new Set<unknown>()
 
-  const expandNode = (place: Place, level: number): unknown => {
-    const { node, part } = place
+  const expandNode = ({ node, part }: Place, level: number): unknown => {
     if (typeof node !== 'object' || node === null) return node
     if (expanded.has(node)) return expanded.get(node)
     if (level > MAX_LEVELS) throw tooDeep(refuse)
-    if (referenceIn(node) !== undefined) return expandChain(place, level)
+    if (referenceIn(node) !== undefined) return expandChain({ node, part }, level)
     open.add(node)
     const value = measured(
       Array.isArray(node)
@@ -58,7 +54,7 @@ export function expand(source: string, parts: Parts, root: string): unknown {
 
   /** Follows references that lead to one another in a loop: there may be more than the stack holds. */
   const expandChain = (start: Place, level: number): unknown => {
-    const chain: Place<object>[] = []
+    const chain: (Place & { readonly node: object })[] = []
     let at = start
     for (;;) {
       const reference = referenceIn(at.node)

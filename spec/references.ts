@@ -42,7 +42,7 @@ const MAX_PARTS_BYTES = 32 * 1024 * 1024
 const FLAG = '; --allow-remote-refs allows others'
 
 /** Makes the error of a reference that is refused. */
-type Refuse = (why: string) => DocumentError
+export type Refuse = (why: string) => DocumentError
 
 /**
  * Reads everything that a document refers to, directly or through others.
@@ -57,13 +57,13 @@ export async function gatherParts(source: string, root: unknown, reach: Reach): 
     for (const reference of outgoing(value)) {
       const refuse: Refuse = (why) =>
         new DocumentError(`document ${source}: $ref ${quote(reference)}: ${why}`)
-      if (!URL.canParse(reference, from)) {
+      if (!URL.canParse(reference, from))
         throw refuse('leads nowhere: no URL and no path of a file')
-      }
       const { part } = destinationOf(reference, from)
       if (parts.has(part)) continue
-      if (parts.size > MAX_PARTS)
+      if (parts.size > MAX_PARTS) {
         throw refuse(`found more than ${MAX_PARTS} other files, the limit`)
+      }
       const octets = await readReferred(new URL(part), new URL(from), reach, refuse)
       bytes += octets.byteLength
       if (bytes > MAX_PARTS_BYTES) {

@@ -72,10 +72,9 @@ export function bodyCheck(
     const known = undecided.get(digest)
     if (known !== undefined) return { undecided: known }
     if (undecided.size >= MAX_UNDECIDED) return { undecided: [...undecided.values()].at(-1) ?? '' }
-    patterns.rest()
     const checked = within(limitMs, () => check(value))
     if (checked !== OUT_OF_TIME) return checked
-    const reason = reasonFor(patterns.atWork(), limitMs)
+    const reason = reasonFor(patterns.brokenOff(), limitMs)
     undecided.set(digest, reason)
     return { undecided: reason }
   }
