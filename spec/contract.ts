@@ -24,8 +24,10 @@ interface DocumentedResponse {
   readonly check: CheckBody
 }
 
-/** Statuses of the roles that are errors; the first documented one counts (RFC 9110 §15.5). */
-const CLIENT_ERRORS = { 'not-found': [404, 410], invalid: [422, 400] } as const
+/** Documented responses by their key: `200`, `4XX`, `default`. */
+type Responses = ReadonlyMap<string, DocumentedResponse>
+
+type Statuses = Readonly<Record<Role, number | undefined>>
 
 /**
  * Compiles the contract of an operation.
@@ -33,79 +35,54 @@ const CLIENT_ERRORS = { 'not-found': [404, 410], invalid: [422, 400] } as const
  * @throws DocumentError if it documents no success, a status without JSON schema, or a schema that ajv refuses
  */
 export function compileContract(document: OpenApiDocument, operation: Operation): Contract {
-  const responses = compileResponses(document, operation)
-  const responseFor = (status: number | undefined) =>
-    status === undefined
-      ? undefined
-      : (responses.get(String(status)) ??
-        responses.get(`${Math.floor(status / 100)}XX`) ??
-        responses.get('default'))
-  const errorStatus = (role: keyof typeof CLIENT_ERRORS) =>
-    CLIENT_ERRORS[role].find((status) => responseFor(status) !== undefined)
-  const statuses: Readonly<Record<Role, number | undefined>> = {
-    deleted: successStatus(document.source, [...responses.keys()]),
-    'not-found': errorStatus('not-found'),
-    invalid: errorStatus('invalid'),
-  }
+  const { source, shipped, sha256, title, version } = document
+  const { method, template, collection, parameter } = operation
+  const responses = compileResponses(source, operation)
+  const statuses = statusesOf(source, operation, responses)
   const fromDocument = (pointer: string): Source => ({
     kind: 'document',
-    pointer: shippedPointer(document.shipped, pointer),
+    pointer: shippedPointer(shipped, pointer),
   })
-
-  const contract: Contract = {
-    method: operation.method,
-    template: operation.template,
-    collection: operation.collection,
-    parameter: operation.parameter,
+  const operationSource = fromDocument(operation.pointer)
+  return {
+    method,
+    template,
+    collection,
+    parameter,
     operationId: operation.id,
     document: {
-      source: document.source === shippedDocument() ? SHIPPED_NAME : document.source,
+      source: source === shippedDocument() ? SHIPPED_NAME : source,
       shipped: isShipped(document),
-      sha256: document.sha256,
-      title: document.title,
-      version: document.version,
+      sha256,
+      title,
+      version,
     },
     responses: [...responses.keys()],
-    operationSource: fromDocument(operation.pointer),
-
+    operationSource,
     statusOf: (role) => statuses[role],
-    documents: (status) => responseFor(status) !== undefined,
+    documents: (status) => responseFor(responses, status) !== undefined,
     sourceOf(role, ...path) {
-      const response = responseFor(statuses[role])
-      if (response === undefined) return contract.operationSource
+      const response = responseFor(responses, statuses[role])
+      if (response === undefined) return operationSource
       if (path.length === 0) return fromDocument(response.pointer)
       return fromDocument(response.schemaPointer + pointerOf(...path))
     },
-    describes: (role, property) =>
-      Object.hasOwn((responseFor(statuses[role])?.schema.properties ?? {}) as object, property),
-
+    describes(role, property) {
+      const response = responseFor(responses, statuses[role])
+      return Object.hasOwn((response?.schema.properties ?? {}) as object, property)
+    },
     violations(exchange, ...roles) {
-      const status = contract.statusViolations(exchange, ...roles)
+      const status = statusViolations(statuses, roles, exchange)
       if (status.length > 0) return status
-      return [...contract.mediaTypeViolations(exchange), ...contract.bodyViolations(exchange)]
+      return [...mediaTypeViolations(responses, exchange), ...bodyViolations(responses, exchange)]
     },
-    statusViolations(exchange, ...roles) {
-      const { status } = exchange.response
-      const accepted = roles.flatMap((role) => statuses[role] ?? [])
-      if (accepted.includes(status)) return []
-      return [
-        { exchange, where: '/status', expected: accepted.join(' or '), received: quote(status) },
-      ]
-    },
-    mediaTypeViolations: (exchange) =>
-      mediaTypeViolations(exchange, responseFor(exchange.response.status)?.mediaRanges ?? []),
-    bodyViolations(exchange) {
-      const response = responseFor(exchange.response.status)
-      return response === undefined ? [] : bodyViolations(exchange, response)
-    },
+    statusViolations: (exchange, ...roles) => statusViolations(statuses, roles, exchange),
+    mediaTypeViolations: (exchange) => mediaTypeViolations(responses, exchange),
+    bodyViolations: (exchange) => bodyViolations(responses, exchange),
   }
-  return contract
 }
 
-function compileResponses(
-  { source }: OpenApiDocument,
-  operation: Operation,
-): ReadonlyMap<string, DocumentedResponse> {
+function compileResponses(source: string, operation: Operation): Responses {
   const patterns = patternEngine()
   const compile = schemaCompiler(source, patterns)
   const documented = Object.entries(operation.responses).filter(([key]) => !key.startsWith('x-'))
@@ -128,15 +105,41 @@ function compileResponses(
   )
 }
 
-function successStatus(source: string, documented: readonly string[]): number {
-  const success = documented.find((status) => /^2\d\d$/.test(status))
-  if (success !== undefined) return Number(success)
-  throw new DocumentError(
-    `document ${source}: no 2xx response documented for the DELETE operation; it has: ${documented.join(', ') || 'none'}`,
-  )
+/** Finds the response for a status: its own, that of its class, or the default. */
+function responseFor(responses: Responses, status: number | undefined) {
+  if (status === undefined) return undefined
+  const ofClass = `${Math.floor(status / 100)}XX`
+  return responses.get(String(status)) ?? responses.get(ofClass) ?? responses.get('default')
 }
 
-function mediaTypeViolations(exchange: Answered, ranges: readonly string[]): readonly Violation[] {
+/** Finds the status of each role; of errors, the first documented one (RFC 9110 §15.5). */
+function statusesOf(source: string, { method }: Operation, responses: Responses): Statuses {
+  const keys = [...responses.keys()]
+  const deleted = keys.find((status) => /^2\d\d$/.test(status))
+  if (deleted === undefined) {
+    throw new DocumentError(
+      `document ${source}: no 2xx response documented for the ${method} operation; it has: ${keys.join(', ') || 'none'}`,
+    )
+  }
+  const first = (...statuses: readonly number[]) =>
+    statuses.find((status) => responseFor(responses, status) !== undefined)
+  return { deleted: Number(deleted), 'not-found': first(404, 410), invalid: first(422, 400) }
+}
+
+function statusViolations(
+  statuses: Statuses,
+  roles: readonly Role[],
+  exchange: Answered,
+): readonly Violation[] {
+  const { status } = exchange.response
+  const accepted = roles.flatMap((role) => statuses[role] ?? [])
+  if (accepted.includes(status)) return []
+  const expected = accepted.join(' or ')
+  return [{ exchange, where: '/status', expected, received: quote(status) }]
+}
+
+function mediaTypeViolations(responses: Responses, exchange: Answered): readonly Violation[] {
+  const ranges = responseFor(responses, exchange.response.status)?.mediaRanges ?? []
   const received = headerValues(exchange.response, 'content-type')
   const [only] = received
   const isMatch = (range: string) => only !== undefined && matchesMediaRange(only, range)
@@ -146,13 +149,15 @@ function mediaTypeViolations(exchange: Answered, ranges: readonly string[]): rea
   return [{ exchange, where, expected: ranges.join(' or '), received: quoted }]
 }
 
-function bodyViolations(exchange: Answered, { check }: DocumentedResponse): readonly Violation[] {
+function bodyViolations(responses: Responses, exchange: Answered): readonly Violation[] {
+  const documented = responseFor(responses, exchange.response.status)
+  if (documented === undefined) return []
   const body = jsonBody(exchange.response)
   if (!body.ok) {
     const received = quote(body.received)
     return [{ exchange, where: '/body', expected: 'a JSON document', received }]
   }
-  const checked = check(body.value, exchange.response.body)
+  const checked = documented.check(body.value, exchange.response.body)
   if ('undecided' in checked) throw new Undecidable(checked.undecided, exchange)
   return checked.map(({ where, ...rest }) => ({ exchange, where: `/body${where}`, ...rest }))
 }
