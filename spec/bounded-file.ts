@@ -15,10 +15,10 @@ export class FileError extends Error {
 
 /** A file that the user names: a regular one, or a pipe as `<(command)`. */
 interface GivenFile {
-  /** The flag or word that names it, and its path, for messages. */
+  /** Flag or word that names it, and its path, for messages. */
   readonly named: string
   readonly path: string
-  /** The content that it must have, for messages. */
+  /** Content that it must have, for messages. */
   readonly accepted: string
   readonly maxBytes: number
 }

@@ -147,7 +147,7 @@ function yamlValue(text: string): unknown {
  * searches the whole text for each alias.
  */
 function valueIn(contents: ParsedNode | null, lineAt: (offset: number) => number): unknown {
-  /** The latest value of each anchor; undefined until it is complete. */
+  /** Latest value of each anchor; undefined until it is complete. */
   const anchored = new Map<string, { readonly value: unknown } | undefined>()
 
   const make = (node: ParsedNode | null, level: number): unknown => {

@@ -14,7 +14,7 @@ export type JsonObject = { readonly [key: string]: unknown }
 
 /** An OpenAPI document as shipped, and with every `$ref` resolved. */
 export interface OpenApiDocument {
-  /** The file or URL that it was read from. */
+  /** File or URL that it was read from. */
   readonly source: string
   /** As read. */
   readonly octets: Uint8Array
@@ -35,7 +35,7 @@ const MAX_TITLE = 200
 /** Characters of each line of the parser's message that are shown. */
 const MAX_LINE = 300
 
-/** The place of the shipped document in this package. */
+/** Place of the shipped document in this package. */
 export const SHIPPED_NAME = 'spec/openai-api-swagger.yaml'
 
 /** Finds the path of the document that this package ships. */

@@ -11,14 +11,14 @@ export interface Operation {
   readonly method: 'DELETE'
   /** Path template as documented, `/v1/files/{file_id}`. */
   readonly template: string
-  /** The template up to its parameter, without the slash: where files are uploaded and listed. */
+  /** Template up to its parameter, without the slash: where files are uploaded and listed. */
   readonly collection: string
-  /** The name of the path parameter, `file_id`. */
+  /** Name of the path parameter, `file_id`. */
   readonly parameter: string
   readonly responses: JsonObject
 }
 
-/** The method of the operation under test. */
+/** Method of the operation under test. */
 const METHOD = 'DELETE'
 
 /** Operations that a message names, and characters of each name. */

@@ -23,7 +23,7 @@ export type FetchDocument = (url: string, maxBytes: number) => Promise<Uint8Arra
 export type References = 'within' | 'nearby' | 'anywhere'
 
 /** Rules and means for reading what a document refers to. */
-export interface Reach {
+interface Reach {
   readonly references: References
   /** URL of the document itself. */
   readonly root: URL

@@ -1,6 +1,6 @@
 import { type Context, createContext, Script } from 'node:vm'
 
-/** The result of {@link within} if the time is over. */
+/** Result of {@link within} if the time is over. */
 export const OUT_OF_TIME = Symbol('out of time')
 
 const script = new Script('act()')
