@@ -1,20 +1,20 @@
 import type { Answered } from './exchange.ts'
 import type { Violation } from './violation.ts'
 
-/** What a documented status means for a deletion. */
+/** Meaning of a documented status for a deletion. */
 export type Role = 'deleted' | 'not-found' | 'invalid'
 
-/** Where a requirement comes from. */
+/** Origin of a requirement. */
 export type Source =
   | { readonly kind: 'document'; readonly pointer: string }
   | { readonly kind: 'rfc'; readonly rfc: number; readonly section: string }
 
-/** What the document says of one operation, compiled. */
+/** One operation of the document, compiled. */
 export interface Contract {
   readonly method: 'DELETE'
   /** Path template, `/v1/files/{file_id}`. */
   readonly template: string
-  /** Where files are uploaded and listed, `/v1/files`. */
+  /** Path at which files are uploaded and listed, `/v1/files`. */
   readonly collection: string
   /** Name of the path parameter, `file_id`. */
   readonly parameter: string
@@ -23,55 +23,52 @@ export interface Contract {
   /** Documented response keys: `200`, `404`, `4XX`, `default`. */
   readonly responses: readonly string[]
 
-  /** The documented status of a role; undefined where the document has none. */
+  /** Gives the documented status of a role; undefined if the document has none. */
   statusOf(role: Role): number | undefined
-  /** Whether the document describes answers with this status. */
+  /** Tells whether the document describes answers with this status. */
   documents(status: number): boolean
-  /** Where the document speaks of a role's response; `path` leads on from its JSON schema. */
+  /** Cites the document on a role's response; `path` leads on from its JSON schema. */
   sourceOf(role: Role, ...path: readonly string[]): Source
-  /** Where the document speaks of the operation as a whole. */
+  /** Place of the operation as a whole in the document. */
   readonly operationSource: Source
-  /** Whether the schema of a role's body describes this property. */
+  /** Tells whether the schema of a role's body describes this property. */
   describes(role: Role, property: string): boolean
 
-  /** Everything wrong with an answer that should have this role's status: status, media type and body. */
+  /** Judges an answer that should have the status of one of the roles: status, media type and body. */
   violations(exchange: Answered, ...roles: readonly Role[]): readonly Violation[]
   statusViolations(exchange: Answered, ...roles: readonly Role[]): readonly Violation[]
-  /** The media type against what the document gives for the status that was received. */
+  /** Judges the media type by the received status. */
   mediaTypeViolations(exchange: Answered): readonly Violation[]
-  /**
-   * The body against the schema that the document gives for the status that was received; throws
-   * `Undecidable` where that cannot be done in bounded time.
-   */
+  /** Judges the body by the received status; throws `Undecidable` if that takes too much time or memory. */
   bodyViolations(exchange: Answered): readonly Violation[]
 }
 
-/** Which document it was, for reports. */
+/** Identity of a document, for reports. */
 export interface DocumentIdentity {
   readonly source: string
-  /** Whether it is the one that this package ships. */
+  /** True for the document that this package ships. */
   readonly shipped: boolean
   readonly sha256: string
   readonly title: string
   readonly version: string
 }
 
-/** The documented response of a role; `path` leads on into its schema. */
+/** Cites the documented response of a role; `path` leads on into its schema. */
 export function documented(role: Role, ...path: readonly string[]) {
   return (contract: Contract): Source => contract.sourceOf(role, ...path)
 }
 
-/** The documented operation as a whole. */
+/** Cites the documented operation as a whole. */
 export function documentedOperation(contract: Contract): Source {
   return contract.operationSource
 }
 
-/** A section of an RFC: `rfc(9110, '15.6')`. */
+/** Cites a section of an RFC: `rfc(9110, '15.6')`. */
 export function rfc(number: number, section: string) {
   return (): Source => ({ kind: 'rfc', rfc: number, section })
 }
 
-/** A source in words: a JSON Pointer into the document, or an RFC section. */
+/** Writes a source: a JSON Pointer into the document, or an RFC section. */
 export function citation(source: Source): string {
   return source.kind === 'document' ? source.pointer : `RFC ${source.rfc} §${source.section}`
 }

@@ -6,24 +6,19 @@ import { pathToFileURL } from 'node:url'
 import SwaggerParser from '@apidevtools/swagger-parser'
 import { FileError, readRegularOrPipe } from './bounded-file.ts'
 import { DocumentError, parsedText } from './document-text.ts'
-import {
-  expand,
-  type FetchDocument,
-  gatherParts,
-  type Reach,
-  type References,
-} from './references.ts'
+import { expand } from './expansion.ts'
+import { type FetchDocument, gatherParts, type References } from './references.ts'
 
 /** A JSON object of the document, not looked into yet. */
 export type JsonObject = { readonly [key: string]: unknown }
 
-/** The OpenAPI file as shipped, and the same with every `$ref` resolved. */
+/** An OpenAPI document as shipped, and with every `$ref` resolved. */
 export interface OpenApiDocument {
-  /** The file or URL that it was read from. */
+  /** File or URL that it was read from. */
   readonly source: string
   /** As read. */
   readonly octets: Uint8Array
-  /** Lower-case hexadecimal SHA-256 of the octets as read. */
+  /** Lower-case hexadecimal SHA-256 of the octets. */
   readonly sha256: string
   readonly title: string
   readonly version: string
@@ -31,39 +26,35 @@ export interface OpenApiDocument {
   readonly dereferenced: JsonObject
 }
 
-type ParserInput = Parameters<typeof SwaggerParser.validate>[0]
-
-/** Characters of a message of the parser that are shown. */
-const MAX_LINE = 300
+/** 8 MiB: the largest public OpenAPI descriptions (Stripe, GitHub, Microsoft Graph's parts) fit. */
+export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
 
 /** Characters of title and version, which every report holds. */
 const MAX_TITLE = 200
 
-/** 8 MiB: the largest public OpenAPI descriptions (Stripe, GitHub, Microsoft Graph's parts) fit. */
-export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
+/** Characters of each line of the parser's message that are shown. */
+const MAX_LINE = 300
 
-const HTTP_URL = /^https?:\/\//i
-
-/** Where this package has the document that it ships. */
+/** Place of the shipped document in this package. */
 export const SHIPPED_NAME = 'spec/openai-api-swagger.yaml'
 
-/** The path of the document that this package ships. */
+/** Finds the path of the document that this package ships. */
 export function shippedDocument(): string {
   return createRequire(import.meta.url).resolve(`delete-conformance/${SHIPPED_NAME}`)
 }
 
-/** Whether a document is the one that this package ships, octet by octet. */
+/** Tells whether a document is the one that this package ships, octet by octet. */
 export function isShipped({ sha256 }: OpenApiDocument): boolean {
   return sha256 === sha256Of(readFileSync(shippedDocument()))
 }
 
 /**
- * Loads an OpenAPI 3.1 document: reads, parses, dereferences, validates. Everything in it is bounded,
- * so that one from a stranger ends in a message and not in a process that hangs.
+ * Loads an OpenAPI 3.1 document: reads, parses, dereferences, validates. Each step is bounded, so that a
+ * hostile document ends in a message and not in a process that hangs.
  *
  * @param source - a file path or an `http(s)` URL of YAML or JSON
- * @param fetchDocument - how a URL is read, with the proxy and TLS settings of the run
- * @param references - what it may refer to
+ * @param fetchDocument - reads a URL, with the proxy and TLS settings of the run
+ * @param references - limits of what it may refer to
  * @throws DocumentError if it cannot be read, is no YAML or JSON, is no valid OpenAPI 3.1, or refers to nowhere
  */
 export async function loadDocument(
@@ -71,30 +62,26 @@ export async function loadDocument(
   fetchDocument: FetchDocument,
   references: References = 'nearby',
 ): Promise<OpenApiDocument> {
-  const isUrl = HTTP_URL.test(source)
-  const bytes = isUrl ? await fetchDocument(source, MAX_DOCUMENT_BYTES) : await readDocument(source)
-  const shipped = parse(source, bytes)
-  refuseOtherVersions(source, shipped)
+  const isUrl = /^https?:\/\//i.test(source)
+  const maxBytes = MAX_DOCUMENT_BYTES
+  const octets = isUrl ? await fetchDocument(source, maxBytes) : await readDocument(source)
+  const shipped = openApiObject(source, parsedText(source, octets))
   const root = isUrl ? new URL(source) : pathToFileURL(resolve(source))
   root.hash = ''
-  const reach: Reach = { references, root, fetchDocument, maxBytes: MAX_DOCUMENT_BYTES }
+  const reach = { references, root, fetchDocument, maxBytes }
   const parts = await gatherParts(source, shipped, reach)
   const dereferenced = expand(source, parts, root.href) as JsonObject
   await validate(source, dereferenced)
-  const info = dereferenced.info as { title: string; version: string }
+  const info = dereferenced.info as { readonly title: string; readonly version: string }
   return {
     source,
-    octets: bytes,
-    sha256: sha256Of(bytes),
-    title: shortened(info.title, MAX_TITLE),
-    version: shortened(info.version, MAX_TITLE),
+    octets,
+    sha256: sha256Of(octets),
+    title: cut(info.title, MAX_TITLE),
+    version: cut(info.version, MAX_TITLE),
     shipped,
     dereferenced,
   }
-}
-
-function sha256Of(octets: Uint8Array): string {
-  return createHash('sha256').update(octets).digest('hex')
 }
 
 async function readDocument(file: string): Promise<Uint8Array> {
@@ -108,19 +95,13 @@ async function readDocument(file: string): Promise<Uint8Array> {
   }
 }
 
-function parse(source: string, bytes: Uint8Array): JsonObject {
-  const value = parsedText(source, bytes)
+function openApiObject(source: string, value: unknown): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new DocumentError(
-      `document ${source}: found ${describe(value)}, expected an OpenAPI object`,
-    )
+    const found = Array.isArray(value) ? 'a list' : value === null ? 'nothing' : `a ${typeof value}`
+    throw new DocumentError(`document ${source}: found ${found}, expected an OpenAPI object`)
   }
-  return value as JsonObject
-}
-
-function refuseOtherVersions(source: string, shipped: JsonObject): void {
-  const { openapi, swagger } = shipped
-  if (typeof openapi === 'string' && /^3\.1\.\d+/.test(openapi)) return
+  const { openapi, swagger } = value as JsonObject
+  if (typeof openapi === 'string' && /^3\.1\.\d+/.test(openapi)) return value as JsonObject
   const found =
     openapi !== undefined
       ? `OpenAPI ${String(openapi)}`
@@ -130,35 +111,27 @@ function refuseOtherVersions(source: string, shipped: JsonObject): void {
   throw new DocumentError(`document ${source}: found ${found}, expected OpenAPI 3.1`)
 }
 
-/** Whether it is an OpenAPI document; of values, the schema of OpenAPI has each looked at once. */
+/** Validates against the schema of OpenAPI, which looks at each value once. */
 async function validate(source: string, dereferenced: JsonObject): Promise<void> {
+  type Input = Parameters<typeof SwaggerParser.validate>[0]
   try {
-    await SwaggerParser.validate(dereferenced as unknown as ParserInput, {
+    await SwaggerParser.validate(dereferenced as unknown as Input, {
       // References are resolved already, within bounds that the parser does not have.
       resolve: { external: false },
       dereference: { circular: false, excludedPathMatcher: () => true },
     })
   } catch (error) {
-    throw new DocumentError(`document ${source}: not valid OpenAPI 3.1: ${firstLine(error)}`)
+    const lines = (error instanceof Error ? error.message : String(error)).split('\n')
+    const first = lines.map((line) => line.trim()).filter((line) => line !== '')
+    const shown = first.slice(0, 2).map((line) => cut(line, MAX_LINE))
+    throw new DocumentError(`document ${source}: not valid OpenAPI 3.1: ${shown.join(' ')}`)
   }
 }
 
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing'
-  return Array.isArray(value) ? 'a list' : `a ${typeof value}`
+function sha256Of(octets: Uint8Array): string {
+  return createHash('sha256').update(octets).digest('hex')
 }
 
-function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return message
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .slice(0, 2)
-    .map((line) => shortened(line, MAX_LINE))
-    .join(' ')
-}
-
-function shortened(text: string, length: number): string {
+function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text
 }

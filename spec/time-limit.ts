@@ -1,14 +1,14 @@
 import { type Context, createContext, Script } from 'node:vm'
 
-/** What {@link within} gives where the time is over. */
+/** Result of {@link within} if the time is over. */
 export const OUT_OF_TIME = Symbol('out of time')
 
 const script = new Script('act()')
 let context: Context | undefined
 
 /**
- * Runs a function, and breaks it off when a time is over: in the middle of a regular expression, too,
- * which nothing else in Node can do. What the function has left behind is not tidied up then.
+ * Runs a function, and breaks it off when its time is over, even within a regular expression: nothing
+ * else in Node can do that. State that the function has begun to change stays as it is.
  *
  * The engine sets a timer in a thread of its own for each call, which takes some 70 µs.
  *

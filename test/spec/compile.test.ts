@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { schemaCompiler } from '../../spec/compile.ts'
 import { DocumentError } from '../../spec/document-text.ts'
-import { schemaCompiler } from '../../spec/schema.ts'
 
 const compile = schemaCompiler('made-up.yaml')
 

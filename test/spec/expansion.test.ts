@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DocumentError } from '../../spec/document-text.ts'
-import { expand } from '../../spec/references.ts'
+import { expand } from '../../spec/expansion.ts'
 
 const ROOT = 'file:///document.json'
 

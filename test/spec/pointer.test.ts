@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pointerOf, tokensOf } from '../../spec/references.ts'
+import { pointerOf, tokensOf } from '../../spec/pointer.ts'
 
 describe('a JSON Pointer', () => {
   it('gives back the tokens that it was made of', () => {

@@ -199,7 +199,7 @@ describe('what a document refers to', () => {
   it('is held to the rules of the document itself, and named where it breaks them', async () => {
     writeFileSync(join(folder, 'twice.json'), '{"a": 1,\n"a": 2}')
     await expect(fromFile('twice.json')).rejects.toThrow(
-      'twice.json: line 2: found the name "a" a second time, accepted is it once',
+      'twice.json: line 2: found the name "a" a second time in one object',
     )
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { schemaCompiler, schemaViolations } from '../../spec/schema.ts'
+import { schemaCompiler } from '../../spec/compile.ts'
+import { schemaViolations } from '../../spec/schema.ts'
 
 const compile = schemaCompiler('made-up.yaml')
 

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadDocument, type OpenApiDocument, shippedDocument } from '../../spec/document.ts'
-import { shippedPointer } from '../../spec/operation.ts'
-import { tokensOf } from '../../spec/references.ts'
+import { shippedPointer, tokensOf } from '../../spec/pointer.ts'
 
 const OPERATION = '/paths/~1v1~1files~1{file_id}/delete'
 const SCHEMA = 'content/application~1json/schema'

@@ -83,7 +83,7 @@ test('without files the deletions are inconclusive, and so is the run', async ()
 
 test('what the target lacks is inapplicable, and inconclusive where it was declared', async () => {
   const noReads = variants.find(({ name }) => name === 'no-reads')
-  const server = await startReferenceServer({ alterations: noReads?.alterations ?? [] })
+  const server = await startReferenceServer({ alterations: noReads?.alter ? [noReads.alter] : [] })
   const only = ['-t', server.url, '--only', 'effect/', '--runs', '5']
   const found = await examined(...only)
   expect(withVerdicts(found, 'inapplicable')).toContain('effect/not-retrievable')

@@ -11,7 +11,8 @@ asBothAccounts()
 describe('a server that conforms raises no alarm, however it is made', () => {
   test.each(variants)(
     '$name: $does',
-    async ({ server: options = {}, alterations = [], words = [], handsOver, others = 0 }) => {
+    async ({ server: options = {}, alter, words = [], handsOver, others = 0 }) => {
+      const alterations = alter === undefined ? [] : [alter]
       const server = await startReferenceServer({ ...options, alterations })
       const before = addFiles(server.store, others)
       try {
