@@ -54,6 +54,21 @@ export const REWRITINGS: readonly Rewriting[] = [
   { name: 'through base 64', onBase64: true, of: throughBase64 },
 ]
 
+/** Spellings that are looked at for each rewriting, on the whole. */
+const SPELLINGS_A_REWRITING = 4
+
+/** Yields a text, and what it may be once its spelling is decoded. */
+export function* spellingsOf(text: string, rewritings: readonly Rewriting[]): Iterable<string> {
+  const spelled = new Set([text])
+  for (const one of spelled) {
+    yield one
+    if (spelled.size > SPELLINGS_A_REWRITING * rewritings.length) return
+    for (const { spelling, of } of rewritings) {
+      for (const other of spelling === true ? (of(one, '').whole ?? []) : []) spelled.add(other)
+    }
+  }
+}
+
 function other(before: string, after: string): Rewritten {
   return after === before ? {} : { whole: [after] }
 }
