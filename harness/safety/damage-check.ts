@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Exchange } from '../../model/exchange.ts'
 import type { DamageReport } from '../../model/report.ts'
 
-/** Ids on the list of a target, without those of this program's runs, and files of this run; or why it is unread. */
+/** Ids on the list of a target: those of others, and files of this run; or why the list is unread. */
 export type ListRead =
   | {
       readonly ids: readonly string[]
@@ -11,18 +11,23 @@ export type ListRead =
     }
   | { readonly unread: string }
 
-/** Watches over the files of others, as far as the list shows them: the damage check. */
+/**
+ * Checks whether a run has damaged the files of others, as far as the list shows them.
+ *
+ * The list is read before the first deletion and again at the end. An entry that is missing then is gone.
+ * The deletions that may have taken it are the ones that succeeded beyond the run's own files.
+ */
 interface DamageCheck {
   /** Remembers what is listed before the first deletion. */
   remember(list: ListRead): void
   /** Tells whether an id was listed then. */
   wasListed(id: string): boolean
-  /** Told of every exchange. */
+  /** Notes an exchange. */
   see(exchange: Exchange): void
   /**
-   * Looks for what was listed; undefined where nothing was.
+   * Looks for what was listed; undefined if nothing was.
    *
-   * @param read - reads the list; once more where something is missing, since lists may lag
+   * @param read - reads the list, twice if something is missing: lists may lag
    */
   check(read: () => Promise<ListRead>): Promise<DamageReport | undefined>
 }
@@ -30,7 +35,7 @@ interface DamageCheck {
 /** Deletions that are named beside a loss. */
 export const MAX_SUSPECTS = 20
 
-/** @param ours - ids that this run has made, or was handed for deletion */
+/** @param ours - ids that this run has made, or was given to delete */
 export function createDamageCheck(ours: ReadonlyMap<string, unknown>): DamageCheck {
   const before = new Set<string>()
   const deletedOnce = new Set<string>()
@@ -50,15 +55,16 @@ export function createDamageCheck(ours: ReadonlyMap<string, unknown>): DamageChe
       deletions += 1
       const status = response?.status ?? 599
       const isOwn = id !== undefined && ours.has(id)
+      const suspect = { requirement, case: caseKey, step }
       if (status >= 200 && status < 300) {
         if (isOwn && !deletedOnce.has(id)) deletedOnce.add(id)
-        else succeeded.push({ requirement, case: caseKey, step })
-      } else if (status >= 500 && !isOwn) unclear.push({ requirement, case: caseKey, step })
+        else succeeded.push(suspect)
+      } else if (status >= 500 && !isOwn) unclear.push(suspect)
     },
     async check(read) {
       if (before.size === 0) return undefined
       const account = { listed: before.size, complete, gone: [], deletions, suspects: [] }
-      // Of a list that was not read to its end, what is missing may stand further on.
+      // In a list that was not read to its end, a missing entry may stand further on.
       if (!complete) return account
       let gone = [...before]
       for (let looks = 0; looks < 2 && gone.length > 0; looks += 1) {
@@ -76,7 +82,7 @@ export function createDamageCheck(ours: ReadonlyMap<string, unknown>): DamageChe
 
 type Suspect = Pick<Exchange, 'requirement' | 'case' | 'step'>
 
-/** A digest: ids of others are not for a report. */
+/** Digests an id, since ids of others do not belong in a report. */
 function digestOf(id: string): string {
   return createHash('sha256').update(id).digest('hex').slice(0, 16)
 }
