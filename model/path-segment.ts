@@ -15,32 +15,13 @@ export function segmentOf(id: string): string {
   )
 }
 
-const PERCENT = 0x25
-
 /** Decodes a segment to octets; a percent sign without two hexadecimal digits stands for itself. */
 export function octetsOf(segment: string): Buffer {
-  const octets = Buffer.from(segment, 'latin1')
-  let end = octets.indexOf(PERCENT)
-  if (end < 0) return octets
-  for (let at = end; at < octets.length; at += 1) {
-    const octet = octets[at] as number
-    const decoded = octet === PERCENT ? hexOctet(octets[at + 1], octets[at + 2]) : undefined
-    octets[end] = decoded ?? octet
-    end += 1
-    if (decoded !== undefined) at += 2
-  }
-  return octets.subarray(0, end)
-}
-
-function hexOctet(high: number | undefined, low: number | undefined): number | undefined {
-  const [first, second] = [hexDigit(high), hexDigit(low)]
-  return first === undefined || second === undefined ? undefined : first * 16 + second
-}
-
-function hexDigit(code = 0): number | undefined {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30
-  const letter = code | 0x20
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined
+  const octets = Buffer.from(segment, 'latin1').toString('latin1')
+  const decoded = octets.replaceAll(/%[\da-f]{2}/gi, (encoded) =>
+    String.fromCharCode(Number.parseInt(encoded.slice(1), 16)),
+  )
+  return Buffer.from(decoded, 'latin1')
 }
 
 const PRINTABLE_ASCII = /^[!-~]*$/

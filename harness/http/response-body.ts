@@ -13,27 +13,19 @@ export interface ReceivedBody {
   readonly cut?: CutBody
 }
 
-/** A body that comes in pieces. */
-interface BodyInPieces {
-  /** Returns whether it is still within {@link MAX_BODY_BYTES}. */
-  add(chunk: Buffer): boolean
-  /** Returns it as it came, up to the bound. */
-  received(): Buffer
-  /** Returns the whole of it, its content coding (RFC 9110 §8.4) undone. */
-  decoded(headers: readonly Header[]): ReceivedBody
-  readonly tooLarge: CutBody
-}
-
 /** Pieces after which they are joined: kept apart, pieces of one octet take a hundred times as much. */
 const PIECES_A_BLOCK = 256
 
-export function collectBody(): BodyInPieces {
+/** Collects a body that comes in pieces. */
+export function collectBody() {
   const blocks: Buffer[] = []
   let pieces: Buffer[] = []
   let bytes = 0
+  /** Returns the body as it came, up to the bound. */
   const received = () => Buffer.concat([...blocks, ...pieces], Math.min(bytes, MAX_BODY_BYTES))
   return {
-    add(chunk) {
+    /** Returns whether the body is still within {@link MAX_BODY_BYTES}. */
+    add(chunk: Buffer) {
       pieces.push(chunk)
       if (pieces.length === PIECES_A_BLOCK) {
         blocks.push(Buffer.concat(pieces))
@@ -43,7 +35,8 @@ export function collectBody(): BodyInPieces {
       return bytes <= MAX_BODY_BYTES
     },
     received,
-    decoded: (headers) => decode(received(), headers),
+    /** Returns the whole body, its content coding (RFC 9110 §8.4) undone. */
+    decoded: (headers: readonly Header[]) => decode(received(), headers),
     tooLarge: TOO_LARGE,
   }
 }

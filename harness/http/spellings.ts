@@ -27,7 +27,7 @@ export function decodingsFor(secrets: readonly string[]): (text: string) => Iter
   const line = Math.min(digits, SHORTEST_LINE)
   const base64 = new RegExp(`[\\w+/-]{${line},}(?:\\r?\\n[\\w+/-]+)*`, 'g')
   const hex = new RegExp(`[0-9a-f]{${2 * shortest},}`, 'gi')
-  const readable = readableBeside(secrets)
+  const readable = readableBeside(secrets, shortest)
   return function* decodings(text) {
     for (const { sign, pattern, meaning } of NOTATIONS) {
       if (!text.includes(sign)) continue
@@ -36,10 +36,10 @@ export function decodingsFor(secrets: readonly string[]): (text: string) => Iter
       yield { text: decoded, origins: (spans) => replacedIn(text, pattern, meaning, spans) }
     }
     for (const [run, index] of matchesOf(base64, text)) {
-      if (run.length >= digits) yield* runDecoded(run, index, BASE64, readable, shortest)
+      if (run.length >= digits) yield* runDecoded(run, index, BASE64, readable)
     }
     for (const [run, index] of matchesOf(hex, text)) {
-      yield* runDecoded(run, index, HEX, readable, shortest)
+      yield* runDecoded(run, index, HEX, readable)
     }
   }
 }
@@ -141,38 +141,20 @@ function replacedIn(
   return spans.map(([start, end]) => [origin(start, false), origin(end, true)])
 }
 
-/** A notation of octets by digits. */
+/** A notation of octets by digits; an octet may begin at `phases` of the first ones. */
 interface Digits {
+  readonly encoding: 'base64' | 'hex'
   readonly bits: number
-  /** Positions among the first digits at which an octet may begin. */
   readonly phases: number
-  /** By character code. */
-  readonly values: Uint8Array
 }
 
-const BASE64: Digits = {
-  bits: 6,
-  phases: 4,
-  values: valuesOf(
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
-  ),
-}
-const HEX: Digits = { bits: 4, phases: 2, values: valuesOf('0123456789abcdef', '0123456789ABCDEF') }
+const BASE64: Digits = { encoding: 'base64', bits: 6, phases: 4 }
+const HEX: Digits = { encoding: 'hex', bits: 4, phases: 2 }
 
-function valuesOf(...alphabets: readonly string[]): Uint8Array {
-  const values = new Uint8Array(128)
-  for (const alphabet of alphabets) {
-    for (const [value, digit] of [...alphabet].entries()) values[digit.charCodeAt(0)] = value
-  }
-  return values
-}
-
-/** Marks the octets of which secrets and all their spellings consist. */
-function readableBeside(secrets: readonly string[]): Uint8Array {
-  const readable = new Uint8Array(256).fill(1, 0x20, 0x7f)
-  for (const octet of Buffer.from(`\r\n\t${secrets.join('')}`, 'latin1')) readable[octet] = 1
-  return readable
+/** Matches stretches of octets of which secrets and all their spellings consist. */
+function readableBeside(secrets: readonly string[], shortest: number): RegExp {
+  const beside = Buffer.from(secrets.join(''), 'latin1').toString('hex').replaceAll(/../g, '\\x$&')
+  return new RegExp(`[\\x20-\\x7e\\r\\n\\t${beside}]{${shortest},}`, 'g')
 }
 
 /**
@@ -182,36 +164,22 @@ function readableBeside(secrets: readonly string[]): Uint8Array {
 function* runDecoded(
   run: string,
   index: number,
-  { bits, phases, values }: Digits,
-  readable: Uint8Array,
-  shortest: number,
+  { encoding, bits, phases }: Digits,
+  readable: RegExp,
 ): Iterable<Decoded> {
-  const digits = /\s/.test(run) ? run.replaceAll(/\s/g, '') : run
-  const octets = Buffer.allocUnsafe(Math.ceil((digits.length * bits) / 8))
+  const digits = run.replaceAll(/\s/g, '')
+  let places: readonly number[] | undefined
+  const placeOf = (digit: number) => {
+    if (digits === run) return index + digit
+    places ??= [...run.matchAll(/\S/g)].map((one) => index + one.index)
+    return places[digit] ?? index + digit
+  }
   for (let first = 0; first < phases; first += 1) {
-    const stretches: Span[] = []
-    let [held, heldBits, length, begin] = [0, 0, 0, 0]
-    for (let at = first; at < digits.length; at += 1) {
-      held = ((held << bits) | (values[digits.charCodeAt(at)] ?? 0)) & 0xfff
-      heldBits += bits
-      if (heldBits < 8) continue
-      heldBits -= 8
-      const octet = (held >> heldBits) & 0xff
-      octets[length] = octet
-      if (readable[octet] !== 1) {
-        if (length - begin >= shortest) stretches.push([begin, length])
-        begin = length + 1
-      }
-      length += 1
-    }
-    if (length - begin >= shortest) stretches.push([begin, length])
-    for (const [from, to] of stretches) {
+    const octets = Buffer.from(digits.slice(first), encoding).toString('latin1')
+    for (const [text, from] of matchesOf(readable, octets)) {
       yield {
-        text: octets.toString('latin1', from, to),
+        text,
         origins(spans) {
-          const places =
-            digits === run ? undefined : [...run.matchAll(/\S/g)].map((one) => one.index)
-          const placeOf = (digit: number) => index + (places?.[digit] ?? digit)
           return spans.map(([start, end]) => [
             placeOf(first + Math.floor(((from + start) * 8) / bits)),
             placeOf(first + Math.ceil(((from + end) * 8) / bits) - 1) + 1,

@@ -29,22 +29,25 @@ export interface Rewriting {
   readonly of: (text: string, collection: string) => Rewritten
 }
 
+/** Rewritings of the spelling alone, by name. */
+const SPELLINGS: Readonly<Record<string, (text: string) => string>> = {
+  'decoded once more': decodedAgain,
+  'a plus as a space': (text) => text.replaceAll('+', ' '),
+  normalised,
+  'without invisible characters': (text) => text.replaceAll(/[\p{Cf}\p{Mn}\uFFFD]/gu, ''),
+  'in Latin letters': transliterated,
+  trimmed,
+}
+
 /** Rewritings, each of which is tried on the results of all. */
 export const REWRITINGS: readonly Rewriting[] = [
-  { name: 'decoded once more', spelling: true, of: (text) => other(text, decodedAgain(text)) },
-  {
-    name: 'a plus as a space',
-    spelling: true,
-    of: (text) => other(text, text.replaceAll('+', ' ')),
-  },
-  { name: 'normalised', spelling: true, of: (text) => other(text, normalised(text)) },
-  {
-    name: 'without invisible characters',
-    spelling: true,
-    of: (text) => other(text, text.replaceAll(/[\p{Cf}\p{Mn}\uFFFD]/gu, '')),
-  },
-  { name: 'in Latin letters', spelling: true, of: (text) => other(text, transliterated(text)) },
-  { name: 'trimmed', spelling: true, of: (text) => other(text, trimmed(text)) },
+  ...Object.entries(SPELLINGS).map(([name, spelled]): Rewriting => {
+    const of = (text: string) => {
+      const other = spelled(text)
+      return other === text ? {} : { whole: [other] }
+    }
+    return { name, spelling: true, of }
+  }),
   { name: 'cut at an end', of: cutAtEnds },
   { name: 'cut at a separator', of: cutAtSeparators },
   { name: 'without extension', of: withoutExtension },
@@ -67,10 +70,6 @@ export function* spellingsOf(text: string, rewritings: readonly Rewriting[]): It
       for (const other of spelling === true ? (of(one, '').whole ?? []) : []) spelled.add(other)
     }
   }
-}
-
-function other(before: string, after: string): Rewritten {
-  return after === before ? {} : { whole: [after] }
 }
 
 const PERCENT_ENCODED = /%[0-9A-Fa-f]{2}/

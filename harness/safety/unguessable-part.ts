@@ -1,22 +1,5 @@
 import { type IdScheme, UNGUESSABLE_BITS } from '../../model/id-scheme.ts'
 
-/**
- * Tells which owned ids a text resembles: it keeps so much of their unguessable part that no other id can
- * be meant.
- *
- * An unguessable part is cut into one piece more than characters may be lost, so that one piece at least is
- * left whole. An index finds the ids by such a piece. Then the longest common subsequence counts what is kept.
- */
-interface PartIndex {
-  add(id: string): void
-  remove(id: string): void
-  clear(): void
-  /** Finds the ids of which a text keeps a piece. */
-  related(text: string): ReadonlySet<string>
-  /** Whether a text keeps so much of an id that no other can be meant. */
-  isKeptIn(text: string): boolean
-}
-
 /** Characters that may be missing: without more of them, chance could make another id of the rest. */
 const MAX_LOST = 3
 /** Characters that may be added: in a long text, everything is found somewhere. */
@@ -34,11 +17,19 @@ interface Part {
   readonly idLength: number
 }
 
-export function createPartIndex(schemeOf: (id: string) => IdScheme | undefined): PartIndex {
+/**
+ * Indexes owned ids by their unguessable parts, to find those that a text resembles: it keeps so much of
+ * one part that no other id can be meant.
+ *
+ * A part is cut into one piece more than characters may be lost, so that one piece at least is left whole.
+ * The index finds ids by such a piece. The longest common subsequence counts what is kept of them.
+ */
+export function createPartIndex(schemeOf: (id: string) => IdScheme | undefined) {
   const parts = new Map<string, Part>()
   const byPiece = new Map<string, Set<string>>()
   const pieceLengths = new Set<number>()
-  const related = (text: string) => {
+  /** Finds the ids of which a text keeps a piece. */
+  const related = (text: string): ReadonlySet<string> => {
     const found = new Set<string>()
     if (text.length > MAX_RELATED) return found
     const spelled = folded(text)
@@ -50,7 +41,7 @@ export function createPartIndex(schemeOf: (id: string) => IdScheme | undefined):
     return found
   }
   return {
-    add(id) {
+    add(id: string) {
       const scheme = schemeOf(id)
       if (scheme === undefined || scheme.guessable) return
       const part = partOf(id, scheme)
@@ -60,7 +51,7 @@ export function createPartIndex(schemeOf: (id: string) => IdScheme | undefined):
         byPiece.set(piece, (byPiece.get(piece) ?? new Set()).add(id))
       }
     },
-    remove(id) {
+    remove(id: string) {
       for (const piece of parts.get(id)?.pieces ?? []) {
         const ids = byPiece.get(piece)
         ids?.delete(id)
@@ -72,7 +63,8 @@ export function createPartIndex(schemeOf: (id: string) => IdScheme | undefined):
       for (const one of [parts, byPiece, pieceLengths]) one.clear()
     },
     related,
-    isKeptIn(text) {
+    /** Tells whether a text keeps so much of an id that no other can be meant. */
+    isKeptIn(text: string) {
       const spelled = folded(text)
       return [...related(text)].some((id) => keeps(parts.get(id), spelled))
     },
