@@ -24,16 +24,8 @@ export function octetsOf(segment: string): Buffer {
   return Buffer.from(decoded, 'latin1')
 }
 
-const PRINTABLE_ASCII = /^[!-~]*$/
-
 /** Decodes a segment to an id; undefined if its octets are no UTF-8. */
 export function idOf(segment: string): string | undefined {
-  try {
-    // The quick way for results of `segmentOf`.
-    if (PRINTABLE_ASCII.test(segment)) return decodeURIComponent(segment)
-  } catch {
-    // A stray percent sign, or no UTF-8.
-  }
   const octets = octetsOf(segment)
   return isUtf8(octets) ? octets.toString('utf8') : undefined
 }

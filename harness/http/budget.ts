@@ -49,6 +49,8 @@ export function guardedBudget(tracker: BudgetTracker): BudgetGuards {
   }
 }
 
+type BudgetTracker = ReturnType<typeof trackBudget>
+
 function guarded(
   tracker: BudgetTracker,
   closed: AbortSignal,
@@ -84,22 +86,6 @@ function guarded(
   }
 }
 
-/** Account of what a run has spent of its budget, and of what it may still spend. */
-export interface BudgetTracker {
-  /** Aborted at the deadline. */
-  readonly over: AbortSignal
-  /** Returns why a request of a case is not sent; undefined if it is. */
-  refuse(request: OutgoingRequest): string | undefined
-  /** Returns the same for a request of the cleanup; `again` if it was sent before. */
-  refuseAtTheEnd(request: OutgoingRequest, again: boolean): string | undefined
-  /** Returns why no file is asked for; undefined if one is. */
-  refuseProvide(): string | undefined
-  /** Spends a request; returns a function to call with its result. */
-  request(request: OutgoingRequest): (result: WireResult | undefined) => void
-  /** Spends a file that is asked for; returns a function to call with its id, or without one. */
-  provide(): (id: string | undefined) => void
-}
-
 /**
  * Tracks the budget of a run.
  *
@@ -114,7 +100,7 @@ export interface BudgetTracker {
  *
  * @param files - the ledger, which changes as the run goes on
  */
-export function trackBudget(budget: Budget, files: LedgerState): BudgetTracker {
+export function trackBudget(budget: Budget, files: LedgerState) {
   const { maxRequests = Infinity, maxFiles = Infinity, deadlineMs = Infinity } = budget
   const pending = pendingCleanup(files)
   const { over, isOver } = startDeadline(deadlineMs)
@@ -140,22 +126,26 @@ export function trackBudget(budget: Budget, files: LedgerState): BudgetTracker {
   }
 
   return {
+    /** Aborted at the deadline. */
     over,
-    refuse({ removes, looksFor, creates }) {
+    /** Returns why a request of a case is not sent; undefined if it is. */
+    refuse({ removes, looksFor, creates }: OutgoingRequest) {
       const file = removes ?? looksFor
       if (file !== undefined && pending.owes(file))
         return late() ?? noRequest(pending.requests(file))
       return late() ?? (creates === undefined ? undefined : noFile()) ?? noOther(creates)
     },
-    refuseAtTheEnd({ removes }, again) {
+    /** Returns the same for a request of the cleanup; `again` if it was sent before. */
+    refuseAtTheEnd({ removes }: OutgoingRequest, again: boolean) {
       const isFirst = removes !== undefined && !again && !triedAtTheEnd.has(removes)
       const refusal = noRequest(isFirst ? 0 : pending.known(removes))
       if (isFirst && refusal === undefined) triedAtTheEnd.add(removes)
       return refusal
     },
-    // The file takes no request itself; its removal does.
+    /** Returns why no file is asked for. The file takes no request itself; its removal does. */
     refuseProvide: () => late() ?? noFile() ?? noOther(),
-    request({ removes, creates }) {
+    /** Spends a request; returns a function to call with its result. */
+    request({ removes, creates }: OutgoingRequest) {
       requests += 1
       if (creates !== undefined) {
         created += 1
@@ -163,7 +153,7 @@ export function trackBudget(budget: Budget, files: LedgerState): BudgetTracker {
       }
       const isLeft = removes !== undefined && files.left.has(removes)
       const removed = isLeft ? pending.removing(removes) : undefined
-      return (result) => {
+      return (result: WireResult | undefined) => {
         const status = result !== undefined && 'response' in result ? result.response.status : 599
         removed?.(status >= 200 && status < 300)
         if (status === 429 || status >= 500) pending.distrust()
@@ -171,10 +161,11 @@ export function trackBudget(budget: Budget, files: LedgerState): BudgetTracker {
         if (creates !== undefined && status >= 300 && status < 500) created -= 1
       }
     },
+    /** Spends a file that is asked for; returns a function to call with its id, or without one. */
     provide() {
       created += 1
       const found = pending.awaiting()
-      return (id) => {
+      return (id: string | undefined) => {
         found(id)
         if (id === undefined) created -= 1
       }
@@ -182,7 +173,7 @@ export function trackBudget(budget: Budget, files: LedgerState): BudgetTracker {
   }
 }
 
-function startDeadline(ms: number) {
+function startDeadline(ms: number): { readonly over: AbortSignal; readonly isOver: () => boolean } {
   const controller = new AbortController()
   const endMs = performance.now() + ms
   if (ms !== Infinity) setTimeout(() => controller.abort(), ms).unref()

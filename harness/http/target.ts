@@ -36,20 +36,15 @@ const WRONG_TOKEN = 'delete-conformance-wrong-token'
 
 /** Returns the value of `Authorization` for one kind of credentials; undefined for no such field. */
 export function authorizationFor(target: Target, credentials: Credentials): string | undefined {
-  switch (credentials) {
-    case 'configured':
-      return target.authorization
-    case 'second':
-      return target.secondAuthorization
-    case 'none':
-      return undefined
-    case 'empty':
-      return 'Bearer '
-    case 'malformed':
-      return 'Bearer'.repeat(3)
-    case 'wrong':
-      return `Bearer ${WRONG_TOKEN}`
+  const values: Readonly<Record<Credentials, string | undefined>> = {
+    configured: target.authorization,
+    second: target.secondAuthorization,
+    none: undefined,
+    empty: 'Bearer ',
+    malformed: 'Bearer'.repeat(3),
+    wrong: `Bearer ${WRONG_TOKEN}`,
   }
+  return values[credentials]
 }
 
 /** Tells whether anything that could be a credential goes with requests. */

@@ -95,14 +95,22 @@ export function receive(
   clean?: (text: string) => string,
 ): Promise<WireResult & Timing> {
   return new Promise((resolve, reject) => {
-    const clock = startClock()
+    // Changes of the system's time do not affect this clock.
+    const startedMs = performance.now()
+    let headMs: number | undefined
     let connection: Dispatcher.DispatchController | undefined
     let head: Omit<Response, 'body'> | undefined
     let late = false
     const body = collectBody()
     const settle = (result: WireResult) => {
       clearTimeout(timer)
-      resolve({ ...result, ...clock.timing() })
+      const endMs = performance.now()
+      resolve({
+        ...result,
+        startedAtMs: inMicroseconds(performance.timeOrigin + startedMs),
+        waitMs: inMicroseconds((headMs ?? endMs) - startedMs),
+        durationMs: inMicroseconds(endMs - startedMs),
+      })
     }
     const cutShort = (cut: CutBody) => {
       if (head !== undefined) settle({ response: { ...head, body: body.received(), cut } })
@@ -122,7 +130,7 @@ export function receive(
       },
       onResponseStart({ rawHeaders }, status) {
         if (status < 200) return
-        clock.answered()
+        headMs = performance.now()
         head = { status, headers: pairs(rawHeaders as readonly Buffer[]) }
       },
       onResponseData(controller, chunk) {
@@ -186,25 +194,6 @@ export type WireResult = { readonly response: Response } | { readonly failure: T
 
 /** Times of an exchange: when its request was sent, and how long the answer took. */
 export type Timing = Pick<Exchange, 'startedAtMs' | 'waitMs' | 'durationMs'>
-
-/** Starts a clock for one exchange; changes of the system's time do not affect it. */
-function startClock() {
-  const startedMs = performance.now()
-  let headMs: number | undefined
-  return {
-    answered() {
-      headMs = performance.now()
-    },
-    timing(): Timing {
-      const endMs = performance.now()
-      return {
-        startedAtMs: inMicroseconds(performance.timeOrigin + startedMs),
-        waitMs: inMicroseconds((headMs ?? endMs) - startedMs),
-        durationMs: inMicroseconds(endMs - startedMs),
-      }
-    },
-  }
-}
 
 /** Returns milliseconds since the Unix epoch, by a clock that never jumps. */
 export function now(): number {

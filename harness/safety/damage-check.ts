@@ -11,32 +11,18 @@ export type ListRead =
     }
   | { readonly unread: string }
 
+/** Deletions that are named beside a loss. */
+export const MAX_SUSPECTS = 20
+
 /**
  * Checks whether a run has damaged the files of others, as far as the list shows them.
  *
  * The list is read before the first deletion and again at the end. An entry that is missing then is gone.
  * The deletions that may have taken it are the ones that succeeded beyond the run's own files.
+ *
+ * @param ours - ids that this run has made, or was given to delete
  */
-interface DamageCheck {
-  /** Remembers what is listed before the first deletion. */
-  remember(list: ListRead): void
-  /** Tells whether an id was listed then. */
-  wasListed(id: string): boolean
-  /** Notes an exchange. */
-  see(exchange: Exchange): void
-  /**
-   * Looks for what was listed; undefined if nothing was.
-   *
-   * @param read - reads the list, twice if something is missing: lists may lag
-   */
-  check(read: () => Promise<ListRead>): Promise<DamageReport | undefined>
-}
-
-/** Deletions that are named beside a loss. */
-export const MAX_SUSPECTS = 20
-
-/** @param ours - ids that this run has made, or was given to delete */
-export function createDamageCheck(ours: ReadonlyMap<string, unknown>): DamageCheck {
+export function createDamageCheck(ours: ReadonlyMap<string, unknown>) {
   const before = new Set<string>()
   const deletedOnce = new Set<string>()
   const succeeded: Suspect[] = []
@@ -44,13 +30,16 @@ export function createDamageCheck(ours: ReadonlyMap<string, unknown>): DamageChe
   let complete = false
   let deletions = 0
   return {
-    remember(list) {
+    /** Remembers what is listed before the first deletion. */
+    remember(list: ListRead) {
       if ('unread' in list) return
       for (const id of list.ids) before.add(digestOf(id))
       complete = list.complete
     },
-    wasListed: (id) => before.has(digestOf(id)),
-    see({ request, response, failure, id, requirement, case: caseKey, step }) {
+    /** Tells whether an id was listed then. */
+    wasListed: (id: string) => before.has(digestOf(id)),
+    /** Notes an exchange. */
+    see({ request, response, failure, id, requirement, case: caseKey, step }: Exchange) {
       if (request.method !== 'DELETE' || failure?.kind === 'not-sent') return
       deletions += 1
       const status = response?.status ?? 599
@@ -61,7 +50,8 @@ export function createDamageCheck(ours: ReadonlyMap<string, unknown>): DamageChe
         else succeeded.push(suspect)
       } else if (status >= 500 && !isOwn) unclear.push(suspect)
     },
-    async check(read) {
+    /** Looks for what was listed, twice if something is missing: lists may lag. Undefined if nothing was. */
+    async check(read: () => Promise<ListRead>): Promise<DamageReport | undefined> {
       if (before.size === 0) return undefined
       const account = { listed: before.size, complete, gone: [], deletions, suspects: [] }
       // In a list that was not read to its end, a missing entry may stand further on.

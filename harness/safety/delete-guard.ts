@@ -172,27 +172,19 @@ function refusalElsewhere(
   return undefined
 }
 
-/** Near-misses that a run does not send, so that nobody else's files are lost. */
-export interface Withheld {
-  /** Counts a segment that the guard refused. */
-  refused(requirement: string, segment: string, refusal: Refused): void
-  /** Ends the near-misses of a requirement, since one has deleted a file. */
-  end(requirement: string): void
-  ended(requirement: string): boolean
-  /** Whether any near-miss has deleted a file. */
-  anyEnded(): boolean
-  notSent(): readonly NotSent[]
-}
-
 /** Longest segment and id that a report shows. */
 const SHOWN_LENGTH = 200
 
-export function createWithheld(disposable: boolean): Withheld {
+export type Withheld = ReturnType<typeof createWithheld>
+
+/** Keeps account of the near-misses that a run does not send, so that nobody else's files are lost. */
+export function createWithheld(disposable: boolean) {
   const ended = new Set<string>()
   const refusals = new Map<string, NotSent>()
   let any = false
   return {
-    refused(requirement, segment, { reading, witness }) {
+    /** Counts a segment that the guard refused. */
+    refused(requirement: string, segment: string, { reading, witness }: Refused) {
       const key = JSON.stringify([requirement, reading])
       const first = {
         requirement,
@@ -204,12 +196,14 @@ export function createWithheld(disposable: boolean): Withheld {
       const known = refusals.get(key) ?? first
       refusals.set(key, { ...known, count: known.count + 1 })
     },
-    end(requirement) {
+    /** Ends the near-misses of a requirement, since one has deleted a file. */
+    end(requirement: string) {
       any = true
       if (!disposable) ended.add(requirement)
     },
+    /** Whether any near-miss has deleted a file. */
     anyEnded: () => any,
-    ended: (requirement) => ended.has(requirement),
-    notSent: () => [...refusals.values()],
+    ended: (requirement: string) => ended.has(requirement),
+    notSent: (): readonly NotSent[] => [...refusals.values()],
   }
 }

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { LedgerError, LedgerNotBegun } from '../../model/errors.ts'
-import { apply, emptyState, type LedgerEntry, type LedgerState } from './ledger-state.ts'
+import { apply, emptyState, type LedgerEntry } from './ledger-state.ts'
 
 /** First line of a ledger. */
 export interface LedgerHeader {
@@ -28,14 +28,6 @@ export interface LedgerHeader {
   readonly process?: RunningProcess
   /** Names of the credentials that made its resources: variables, header fields. Older versions lack them. */
   readonly credentials?: readonly string[]
-}
-
-/** Contents of a ledger. */
-interface ReadLedger {
-  readonly header: LedgerHeader
-  readonly state: LedgerState
-  /** Whether its run has noted that it is over. */
-  readonly ended: boolean
 }
 
 /** Bound of a line: an id has about a thousand characters, each of which JSON and a path may spell with many. */
@@ -56,10 +48,11 @@ const BEGINNINGS = ['{"ledger":2,', '{"ledger":1,']
  * A last line that was cut off is left out: what it announces was not begun. Every other line must be right,
  * since `cleanup` deletes what a ledger names.
  *
+ * @returns its header, its state, and whether its run has noted that it is over
  * @throws LedgerNotBegun if it holds no whole line
  * @throws LedgerError if it cannot be read, is no ledger, or others could have written it
  */
-export function readLedger(path: string): ReadLedger {
+export function readLedger(path: string) {
   const text = textOf(path)
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
   if (whole === '' && BEGINNINGS.some((one) => one.startsWith(text.slice(0, one.length)))) {

@@ -199,20 +199,13 @@ function writing<T>(path: string, write: () => T): T {
   }
 }
 
-/** An open file to whose end lines of JSON are written, each of them whole or not at all. */
-interface LineFile {
-  /** @throws NodeJS.ErrnoException if it cannot be written; nothing of the line is there then */
-  append(line: object): void
-  /** Whether it is still where it was opened: its folder can be removed under the run. */
-  isInPlace(): boolean
-  /** Waits until the disk has it, which a power cut needs and the end of this process does not. */
-  sync(): void
-  close(): void
-}
+type LineFile = ReturnType<typeof linesOf>
 
-function linesOf(file: number, path: string): LineFile {
+/** Writes lines of JSON to the end of an open file. */
+function linesOf(file: number, path: string) {
   return {
-    append(line) {
+    /** Writes a line as a whole, or throws and leaves nothing of it. */
+    append(line: object) {
       const octets = Buffer.from(`${JSON.stringify(line)}\n`)
       let written = 0
       try {
@@ -224,6 +217,7 @@ function linesOf(file: number, path: string): LineFile {
         throw error
       }
     },
+    /** Tells whether the file is still where it was opened: its folder can be removed under the run. */
     isInPlace() {
       const { dev, ino } = fstatSync(file)
       try {
@@ -235,6 +229,7 @@ function linesOf(file: number, path: string): LineFile {
         return false
       }
     },
+    /** Waits until the disk has it, which a power cut needs and the end of this process does not. */
     sync: () => fsyncSync(file),
     close: () => closeSync(file),
   }

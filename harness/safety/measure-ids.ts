@@ -8,22 +8,13 @@ import { ENOUGH, FIRST, LONG_NUMBER, schemeFrom, shareTooMuch } from './scheme.t
  * look random. So ids of one length and making are gathered in a group and compared with each other. Each
  * group follows one scheme. What is learnt later only makes it stricter.
  */
-interface IdMeasure {
-  /** Notes an id. Those of the preflight come first, in the order in which they were made. */
-  learn(id: string): void
-  /** Returns the scheme of an id of this length and making; undefined if no such id was seen. */
-  schemeOf(id: string): IdScheme | undefined
-  readonly schemes: readonly IdScheme[]
-  /** Goes up whenever a scheme may have changed. */
-  readonly version: number
-}
-
-export function createIdMeasure(): IdMeasure {
+export function createIdMeasure() {
   const groups = new Map<string, Group>()
   let schemes: readonly IdScheme[] | undefined
   let version = 0
   return {
-    learn(id) {
+    /** Notes an id. Those of the preflight come first, in the order in which they were made. */
+    learn(id: string) {
       const key = groupOf(id)
       const group = groups.get(key) ?? createGroup(id)
       groups.set(key, group)
@@ -31,11 +22,13 @@ export function createIdMeasure(): IdMeasure {
       schemes = undefined
       version += 1
     },
-    schemeOf: (id) => groups.get(groupOf(id))?.scheme(),
+    /** Returns the scheme of an id of this length and making; undefined if no such id was seen. */
+    schemeOf: (id: string) => groups.get(groupOf(id))?.scheme(),
     get schemes() {
       schemes ??= withoutChanceNumbers([...groups.values()].map((group) => group.scheme()))
       return schemes
     },
+    /** Goes up whenever a scheme may have changed. */
     get version() {
       return version
     },

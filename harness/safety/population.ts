@@ -5,39 +5,6 @@ import type { NumberRange, Population, Template } from './readings.ts'
 import { literals, neighbourhoodOf, rangesOf, TICK_COUNTER, templatesOf } from './templates.ts'
 import { createPartIndex } from './unguessable-part.ts'
 
-/**
- * Keeps the ids of a run, and derives from them the ids that others may have.
- *
- * Every id that the target gives is measured. Templates and number ranges follow from the schemes that are
- * found, and are derived anew whenever a scheme changes. Beside them stand indexes of the owned ids: what
- * clearly means one of these is nobody else's.
- */
-export interface KnownIds extends Population {
-  /** Notes an id that was made up, with at least 64 random bits. */
-  mint(id: string): void
-  /** Notes an id of this run. */
-  own(id: string): void
-  /** Notes that an id of this run is gone: nothing resembles it any more. */
-  forget(id: string): void
-  /** Notes an id that the target gave, whosever it is. */
-  learn(id: string): void
-  isMinted(id: string): boolean
-  /** Whether an id is owned and not known to be gone. */
-  isLiving(id: string): boolean
-  /** Whether there are so many ids of this length that a fresh one is nobody's. */
-  isLong(id: string): boolean
-  /** Whether a text could be an id that the target has given to somebody. */
-  couldBeIssued(text: string): boolean
-  /** Lists the places of an id that chance has filled; all of them if it can be guessed. */
-  placesOf(id: string): readonly number[]
-  /** An id that nobody can guess, and its scheme. */
-  readonly sample: { readonly id: string; readonly scheme: IdScheme } | undefined
-  /** Whether all ids of one length look like base 64. */
-  readonly areInBase64: boolean
-  /** Owned ids that hold separators. */
-  readonly separated: ReadonlySet<string>
-}
-
 /** Facts about ids that a run is told. */
 export interface IdRules {
   readonly runId: string
@@ -58,11 +25,22 @@ const EXTENSION = /\.[a-z]{2,5}$/i
 /** Ids of so many lengths are words, and any word may be one. */
 const LENGTHS_OF_NAMES = 3
 
-/** @param spellingsOf - lists a text and what it may be once its spelling is decoded */
+/** Ids of a run, and what follows from them for the ids of others. */
+export type KnownIds = ReturnType<typeof createKnownIds>
+
+/**
+ * Keeps the ids of a run, and derives from them the ids that others may have.
+ *
+ * Every id that the target gives is measured. Templates and number ranges follow from the schemes that are
+ * found, and are derived anew whenever a scheme changes. Beside them stand indexes of the owned ids: what
+ * clearly means one of these is nobody else's.
+ *
+ * @param spellingsOf - lists a text and what it may be once its spelling is decoded
+ */
 export function createKnownIds(
   { runId, owns, reviewed, wasListed = () => false }: IdRules,
   spellingsOf: (text: string) => Iterable<string>,
-): KnownIds {
+) {
   const measure = createIdMeasure()
   const minted = new Set<string>()
   const living = new Set<string>()
@@ -111,16 +89,21 @@ export function createKnownIds(
 
   return {
     runId,
+    /** Owned ids that hold separators. */
     separated,
     isDrawn,
-    mint: (id) => minted.add(id),
-    isMinted: (id) => minted.has(id),
-    isOurs: (id) => owns(id) || isDrawn(id),
-    isLiving: (id) => living.has(id),
-    isLong: (id) => spaceOf(id, measure.schemeOf(id)) >= UNGUESSABLE_BITS,
+    /** Notes an id that was made up, with at least 64 random bits. */
+    mint: (id: string) => minted.add(id),
+    isMinted: (id: string) => minted.has(id),
+    isOurs: (id: string) => owns(id) || isDrawn(id),
+    /** Whether an id is owned and not known to be gone. */
+    isLiving: (id: string) => living.has(id),
+    /** Whether there are so many ids of this length that a fresh one is nobody's. */
+    isLong: (id: string) => spaceOf(id, measure.schemeOf(id)) >= UNGUESSABLE_BITS,
     ownsNumber: numbers.owns,
     ownsLeading: numbers.ownsLeading,
     heldInBase64: base64.held,
+    /** Whether all ids of one length look like base 64. */
     get areInBase64() {
       return base64.isUsed()
     },
@@ -128,15 +111,18 @@ export function createKnownIds(
       refresh()
       return ranges
     },
+    /** Returns an id that nobody can guess, and its scheme. */
     get sample() {
       const scheme = latest === undefined ? undefined : measure.schemeOf(latest)
       return latest === undefined || scheme === undefined ? undefined : { id: latest, scheme }
     },
-    learn(id) {
+    /** Notes an id that the target gave, whosever it is. */
+    learn(id: string) {
       latest = id
       take(id)
     },
-    own(id) {
+    /** Notes an id of this run. */
+    own(id: string) {
       followNames ||= id.includes(runId) || EXTENSION.test(id) || areNames(measure.schemes)
       if (latest === undefined || measure.schemeOf(id)?.guessable !== true) latest = id
       take(id)
@@ -149,7 +135,8 @@ export function createKnownIds(
       base64.add(id)
       numbers.count(id, 1)
     },
-    forget(id) {
+    /** Notes that an id of this run is gone: nothing resembles it any more. */
+    forget(id: string) {
       if (!living.delete(id)) return
       last = undefined
       if (folded.get(id.toLowerCase()) === id) folded.delete(id.toLowerCase())
@@ -158,7 +145,8 @@ export function createKnownIds(
       base64.remove(id)
       numbers.count(id, -1)
     },
-    placesOf(id) {
+    /** Lists the places of an id that chance has filled; all of them if it can be guessed. */
+    placesOf(id: string): readonly number[] {
       const scheme = measure.schemeOf(id)
       const counted = scheme?.timeOrdered === true ? id.length - TICK_COUNTER : id.length
       const drawn = (scheme?.places ?? []).flatMap(({ kind }, at) =>
@@ -166,7 +154,7 @@ export function createKnownIds(
       )
       return drawn.length > 0 && scheme?.guessable === false ? drawn : [...id].map((_, at) => at)
     },
-    templatesFor(text) {
+    templatesFor(text: string) {
       refresh()
       if (last?.text === text) return last.templates
       // The neighbours of an id that is gone are still there.
@@ -178,13 +166,14 @@ export function createKnownIds(
       last = { text, templates: [...templates, ...neighbours] }
       return last.templates
     },
-    isNobodys(text) {
+    isNobodys(text: string) {
       refresh()
       if (text.includes(runId) || isMadeUp(text) || parts.isKeptIn(text)) return true
       for (const one of spellingsOf(text)) if (holdsOwned(one)) return true
       return false
     },
-    couldBeIssued(text) {
+    /** Whether a text could be an id that the target has given to somebody. */
+    couldBeIssued(text: string) {
       refresh()
       return templates.some(({ cells, guessable }) => {
         if (!guessable || cells.length !== text.length) return false
