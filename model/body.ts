@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer'
 import type { Response } from './exchange.ts'
 
-/** A body read as JSON, or why it is none. */
+/** Value of a body in JSON, or what was received instead. */
 type JsonBody =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly received: string }
 
-/** What was read stays with an answer of so many octets: of a larger one it may take thirty times as many. */
+/** Octets of a body whose value is kept: a value may take thirty times as many. */
 const KEPT_BYTES = 16 * 1024
 const readBefore = new WeakMap<Response, JsonBody>()
-/** The larger one that was read last: a dozen requirements look into each, one after the other. */
+/** Value of the last larger body: a dozen requirements look into each, one after the other. */
 let last: { readonly response: Response; readonly body: JsonBody } | undefined
 
 /** Levels of arrays and objects that are read (RFC 8259 §9): many parsers stop far above, some at 64. */
@@ -17,7 +17,7 @@ const MAX_DEPTH = 500
 
 /**
  * Reads a whole body as JSON in UTF-8 without a byte order mark (RFC 8259 §8.1), nested no deeper than
- * 500 levels, once for all who ask.
+ * 500 levels. It is parsed once for all callers.
  */
 export function jsonBody(response: Response): JsonBody {
   const before = last?.response === response ? last.body : readBefore.get(response)
@@ -28,33 +28,23 @@ export function jsonBody(response: Response): JsonBody {
   return body
 }
 
-function read(response: Response): JsonBody {
-  if (response.cut !== undefined) {
-    return {
-      ok: false,
-      received: `${response.body.byteLength} octets, then ${response.cut.message}`,
-    }
-  }
-  if (response.body.byteLength === 0) return { ok: false, received: 'an empty body' }
-  if (!isUtf8(response.body)) return { ok: false, received: 'octets that are no UTF-8' }
-  const text = Buffer.from(
-    response.body.buffer,
-    response.body.byteOffset,
-    response.body.byteLength,
-  ).toString('utf8')
-  if (text.startsWith('\uFEFF')) return { ok: false, received: 'a byte order mark before the body' }
-  let value: unknown
+function read({ body, cut }: Response): JsonBody {
+  const not = (received: string): JsonBody => ({ ok: false, received })
+  if (cut !== undefined) return not(`${body.byteLength} octets, then ${cut.message}`)
+  if (body.byteLength === 0) return not('an empty body')
+  if (!isUtf8(body)) return not('octets that are no UTF-8')
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
+  if (text.startsWith('\uFEFF')) return not('a byte order mark before the body')
   try {
-    value = JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    const isTooDeep = text.length > MAX_DEPTH && depthOf(text) > MAX_DEPTH
+    return isTooDeep ? not(`JSON nested deeper than ${MAX_DEPTH} levels`) : { ok: true, value }
   } catch {
-    return { ok: false, received: text }
+    return not(text)
   }
-  return text.length > MAX_DEPTH && depthOf(text) > MAX_DEPTH
-    ? { ok: false, received: `JSON nested deeper than ${MAX_DEPTH} levels` }
-    : { ok: true, value }
 }
 
-/** Levels of arrays and objects in a text that is JSON; counted without recursion, which they would exhaust. */
+/** Counts the levels of arrays and objects in JSON, without recursion, which they could exhaust. */
 function depthOf(text: string): number {
   let open = 0
   let deepest = 0

@@ -1,11 +1,11 @@
 import type { Exchange } from './exchange.ts'
 
-/** A case cannot be judged: transport trouble, refused credentials, a set-up that failed. */
+/** A case that cannot be judged: transport trouble, refused credentials, a set-up that failed. */
 export class Inconclusive extends Error {
   override readonly name = 'Inconclusive'
-  /** The exchange that shows it, where there is one. */
+  /** The exchange that shows why, if there is one. */
   readonly exchange: Exchange | undefined
-  /** Whether the budget of the run is used up, so that another case would come no further. */
+  /** Whether the budget of the run is used up, so that no other case can be judged. */
   readonly cutOff: boolean
 
   constructor(
@@ -19,20 +19,20 @@ export class Inconclusive extends Error {
   }
 }
 
-/** An upload was answered with the id of somebody else's file. */
+/** An upload that was answered with the id of somebody else's file. */
 export class NotOurs extends Inconclusive {}
 
-/** The target would not take the file that a generated case needs, which is no fault of its deletion. */
+/** A generated case whose file the target does not take, which is no fault of its deletion. */
 export class SetAside extends Error {
   override readonly name = 'SetAside'
 }
 
-/** A case was not sent: it could mean somebody else's file, or one has been deleted that must not be. */
+/** A case that was not sent: it could mean somebody else's file, or a near-miss has deleted a file. */
 export class NotSafe extends Error {
   override readonly name = 'NotSafe'
 }
 
-/** The run was interrupted: nothing more is sent. */
+/** An interruption of the run: nothing more is sent. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'
 
@@ -41,12 +41,12 @@ export class Interrupted extends Error {
   }
 }
 
-/** The run was interrupted; its files were removed, but for those named. */
+/** An interrupted run whose files were removed, except those named. */
 export class RunInterrupted extends Error {
   override readonly name = 'RunInterrupted'
   /** Ids of files, or names of uploads, that may still be there. */
   readonly left: readonly string[]
-  /** The ledger, where files are left: `delete-conformance cleanup` takes it. */
+  /** The ledger for `delete-conformance cleanup`, if files are left. */
   readonly ledgerPath: string | undefined
 
   constructor(left: readonly string[], ledgerPath?: string) {
@@ -84,32 +84,32 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** Evidence cannot be written or read; the message names the file. */
+/** Evidence that cannot be written or read; the message names the file. */
 export class EvidenceError extends Error {
   override readonly name = 'EvidenceError'
 }
 
-/** A ledger cannot be read or written; the message names the file and the line. */
+/** A ledger that cannot be read or written; the message names the file and the line. */
 export class LedgerError extends Error {
   override readonly name: string = 'LedgerError'
 }
 
-/** A ledger was cut off within its first line: nothing was sent yet. */
+/** A ledger that was cut off within its first line: nothing was sent yet. */
 export class LedgerNotBegun extends LedgerError {
   override readonly name = 'LedgerNotBegun'
 }
 
 /**
- * Adds to the message of an error that has broken off a run what became of its files, which nobody
- * would learn otherwise: there is no report of such a run.
+ * Adds to the message of an error that has ended a run what became of its files. Such a run has no report
+ * that would say it.
  *
  * @param left - what could not be removed
  */
 export function nameLeft(error: unknown, left: readonly string[], ledgerPath: string): unknown {
   if (!(error instanceof Error)) return error
-  // Its own fault or the disk's: whoever ran it will ask. Wrong usage was found before anything was made.
-  const asked = error instanceof EvidenceError || error instanceof LedgerError
+  // Wrong usage was found before anything was made; a failing disk leaves the question open.
+  const isOpen = error instanceof EvidenceError || error instanceof LedgerError
   if (left.length > 0) error.message += `; ${leftBehind(left, ledgerPath)}`
-  else if (asked) error.message += `; ${leftBehind(left)}`
+  else if (isOpen) error.message += `; ${leftBehind(left)}`
   return error
 }

@@ -1,4 +1,4 @@
-/** Letters that look, or fold, like a Latin one. */
+/** Letters that look like a Latin one, or fold to it. */
 export const HOMOGLYPHS: Readonly<Record<string, string>> = {
   a: '\u0430',
   c: '\u0441',

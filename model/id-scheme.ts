@@ -1,37 +1,34 @@
-/** Fewer unguessable bits than this can be guessed, or met by chance. */
+/** Bits that are unguessable: an id with fewer can be guessed, or hit by chance. */
 export const UNGUESSABLE_BITS = 64
 
-/**
- * One place of an id, as ids of other people may have it.
- *
- * `bits` is what a guess at its character costs: 0 where it is constant or counts, and so can be told.
- */
+/** A place of an id, as ids of others may have it. */
 export interface Place {
   readonly kind: 'constant' | 'counting' | 'independent'
   readonly characters: string
+  /** Cost of a guess at its character: 0 where it is constant or counts. */
   readonly bits: number
 }
 
-/** Ids of one length and making, as measured from those that the target gave. */
+/** Scheme of ids of one length and making, as measured from those that the target gave. */
 export interface IdScheme {
   readonly places: readonly Place[]
-  /** Characters that ids were certainly drawn from: of the independent places, where there are any. */
+  /** Characters that ids were certainly drawn from, in independent places if there are any. */
   readonly drawn: string
   /** Unguessable bits of an id. */
   readonly bits: number
-  /** Whether others' ids can be told from one's own: fewer bits than {@link UNGUESSABLE_BITS}. */
+  /** Whether ids have fewer bits than {@link UNGUESSABLE_BITS}. */
   readonly guessable: boolean
-  /** Whether ids follow time, so that those made in one tick may count up at their end. */
+  /** Whether ids follow time: those made in one tick may count up at their end. */
   readonly timeOrdered: boolean
   /** Whether shorter and longer ids belong to it: a number without leading zeros. */
   readonly varies: boolean
-  /** For decimal numbers, behind a word or not: the word and the largest number that was seen. */
+  /** For decimal numbers: the word before them, and the largest that was seen. */
   readonly number?: { readonly word: string; readonly largest: bigint }
-  /** Ids that it was measured from. */
+  /** Count of the ids that it was measured from. */
   readonly measured: number
 }
 
-/** Places of an id that can be drawn anew: letters and digits, but for the word before them and a UUID's version. */
+/** Lists the places that can be drawn anew: letters and digits, without a leading word and a UUID's version. */
 export function drawablePlaces(id: string): readonly number[] {
   const word = /^(?:[A-Za-z]+[-_:.])+/.exec(id)?.[0].length ?? 0
   const uuidAt = UUID.exec(id)?.index ?? Number.NaN
@@ -44,21 +41,21 @@ export function drawablePlaces(id: string): readonly number[] {
 
 /** A UUID at the end of an id (RFC 9562 §4). */
 export const UUID = /(?<![0-9A-Za-z])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-/** Where a UUID holds them (RFC 9562 §4). */
+/** Places in a UUID of its version and variant (RFC 9562 §4). */
 const VERSION_AND_VARIANT = [14, 19]
 
-/** Bits of all ids as long as one, drawn from the characters that its scheme certainly has. */
+/** Measures, in bits, how many ids of this shape its scheme certainly has. */
 export function spaceOf(id: string, scheme: IdScheme | undefined): number {
   if (scheme === undefined || scheme.varies) return 0
   return drawablePlaces(id).length * Math.log2(scheme.drawn.length)
 }
 
-/** What the ids of a target were found to be, before the first requirement. */
+/** Facts about the ids of a target, found before the first requirement. */
 export interface IdFacts {
   /** In the order in which they were made. */
   readonly samples: readonly string[]
-  /** Whether ids of one scheme at least can be guessed; true also where too few were seen to tell. */
+  /** Whether ids of at least one scheme can be guessed; also true if too few were seen to tell. */
   readonly guessable: boolean
-  /** What was found, a sentence for each scheme. */
+  /** A sentence for each scheme. */
   readonly finding: readonly string[]
 }

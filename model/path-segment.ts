@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { PLACEHOLDER } from './exchange.ts'
 
-/** What `encodeURIComponent` leaves alone and is reserved (RFC 3986 §2.2). */
+/** Reserved characters (RFC 3986 §2.2) that `encodeURIComponent` does not encode. */
 const RESERVED = /[!'()*]/g
 
 /**
- * An id as one path segment: everything but the unreserved characters of RFC 3986 §2.3 is
- * percent-encoded from its UTF-8 form. A lone surrogate becomes U+FFFD.
+ * Encodes an id as one path segment: all but the unreserved characters (RFC 3986 §2.3) are percent-encoded
+ * from UTF-8. A lone surrogate becomes U+FFFD.
  */
 export function segmentOf(id: string): string {
   return encodeURIComponent(id.toWellFormed()).replaceAll(
@@ -15,55 +15,28 @@ export function segmentOf(id: string): string {
   )
 }
 
-const PERCENT = 0x25
-
-/** The octets that a segment stands for; a percent sign without two hexadecimal digits stands for itself. */
+/** Decodes a segment to octets; a percent sign without two hexadecimal digits stands for itself. */
 export function octetsOf(segment: string): Buffer {
-  const octets = Buffer.from(segment, 'latin1')
-  let end = octets.indexOf(PERCENT)
-  if (end < 0) return octets
-  for (let at = end; at < octets.length; at += 1) {
-    const octet = octets[at] as number
-    const decoded = octet === PERCENT ? hexOctet(octets[at + 1], octets[at + 2]) : undefined
-    octets[end] = decoded ?? octet
-    end += 1
-    if (decoded !== undefined) at += 2
-  }
-  return octets.subarray(0, end)
+  const octets = Buffer.from(segment, 'latin1').toString('latin1')
+  const decoded = octets.replaceAll(/%[\da-f]{2}/gi, (encoded) =>
+    String.fromCharCode(Number.parseInt(encoded.slice(1), 16)),
+  )
+  return Buffer.from(decoded, 'latin1')
 }
 
-function hexOctet(high: number | undefined, low: number | undefined): number | undefined {
-  const [first, second] = [hexDigit(high), hexDigit(low)]
-  return first === undefined || second === undefined ? undefined : first * 16 + second
-}
-
-function hexDigit(code = 0): number | undefined {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30
-  const letter = code | 0x20
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined
-}
-
-const PRINTABLE_ASCII = /^[!-~]*$/
-
-/** The id that a segment stands for, or undefined where its octets are no UTF-8. */
+/** Decodes a segment to an id; undefined if its octets are no UTF-8. */
 export function idOf(segment: string): string | undefined {
-  try {
-    // The quick way for what `segmentOf` has made.
-    if (PRINTABLE_ASCII.test(segment)) return decodeURIComponent(segment)
-  } catch {
-    // A stray percent sign, or no UTF-8.
-  }
   const octets = octetsOf(segment)
   return isUtf8(octets) ? octets.toString('utf8') : undefined
 }
 
-/** Characters of an id: those of gateways, which hold a whole record in base 64, have some hundred. */
+/** Characters of an id at most: gateways that hold a whole record in base 64 need some hundred. */
 const MAX_LENGTH = 1024
 
 /**
- * Whether what a target gives as the id of a file can be asked for: a string that no path swallows, that
- * UTF-8 can spell (a lone surrogate would come back as another id), that is no longer than a request line
- * that servers take, and of which no credential was taken out.
+ * Tells whether a value that a target gives as an id can be requested: a string that is no dot segment, that
+ * UTF-8 can spell (a lone surrogate would become another id), that fits into a request line, and that was
+ * not redacted.
  */
 export function isUsableId(id: unknown): id is string {
   if (typeof id !== 'string' || id.length > MAX_LENGTH || id.includes(PLACEHOLDER)) return false

@@ -3,8 +3,8 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { Interrupted } from '../../model/errors.ts'
 import type { Provided } from '../../model/evidence.ts'
 import type { Budget } from '../../model/report.ts'
-import type { LedgerState } from '../safety/ledger.ts'
-import { type BudgetGuards, guardedBudget, trackBudget, unlimitedBudget } from './budget.ts'
+import { emptyState, type LedgerState } from '../safety/ledger-state.ts'
+import { type BudgetGuards, guardedBudget, trackBudget } from './budget.ts'
 import { createRateLimiter, type RateLimits } from './rate-limiter.ts'
 import { type Redaction, redactionOf } from './redaction.ts'
 import {
@@ -17,7 +17,7 @@ import {
 import type { Target } from './target.ts'
 import { openTransport, type Transport } from './transport.ts'
 
-/** Where an exchange belongs. */
+/** Place of an exchange in a run. */
 export interface Step {
   readonly requirement: string
   readonly case: string
@@ -25,9 +25,10 @@ export interface Step {
 }
 
 /**
- * Everything that a run depends on and does not decide itself: the target, the user who provides
- * files, time that passes. Recorded evidence is another outside, over which the same run can be held
- * again.
+ * Side effects of a run: HTTP, ids and files that the user provides, time; live or replayed.
+ *
+ * The live environment sends through one path: the rate limiter grants a turn, the budget guard agrees, the
+ * transport exchanges, the retry policy decides whether to send again, and redaction cleans the result.
  */
 export interface Environment {
   /** @throws Interrupted if the run was interrupted before it was sent */
@@ -36,30 +37,27 @@ export interface Environment {
   provide(step: Step, find: () => Promise<Provided>): Promise<Provided>
   /** @throws Interrupted if the run was interrupted meanwhile */
   pause(ms: number): Promise<void>
-  /** The same over one connection that does nothing else. */
+  /** Returns the same over one connection of its own. */
   alone(): Environment
-  /** The same for what must be done after an interruption, and after the deadline, too. */
+  /** Returns the same for the cleanup, which no interruption and no deadline stops. */
   uninterrupted(): Environment
   close(): Promise<void>
 }
 
 interface EnvironmentOptions extends Omit<RateLimits, 'waiting'> {
   readonly target: Target
-  /** Instead of connections to the target. */
+  /** Replaces connections to the target. */
   readonly transport?: Transport
-  /** What may be spent, and the files of the run, whose removal is paid for from it. */
+  /** Limits of the run, and its files, for whose removal a part is reserved. */
   readonly budget?: { readonly limits: Budget; readonly files: LedgerState } | undefined
 }
 
-/** A target that is reached over the network. */
+/** Opens the environment of a target that is reached over the network. */
 export function openEnvironment(options: EnvironmentOptions): Environment {
-  const transport = options.transport ?? openTransport(options.target)
-  const { budget } = options
-  const budgetGuards =
-    budget === undefined
-      ? unlimitedBudget()
-      : guardedBudget(trackBudget(budget.limits, budget.files))
-  return over(transport, options, budgetGuards, createRetryPolicy(options.target.timeoutMs))
+  const { target, transport = openTransport(target), budget } = options
+  const { limits, files } = budget ?? { limits: {}, files: emptyState() }
+  const budgetGuards = guardedBudget(trackBudget(limits, files))
+  return over(transport, options, budgetGuards, createRetryPolicy(target.timeoutMs))
 }
 
 function over(
@@ -72,7 +70,7 @@ function over(
   const budgetGuard = budgetGuards.cases
   const waiting = eitherSignal(signal, budgetGuard.closed)
   const rateLimiter = createRateLimiter({ ...options, waiting })
-  /** The user's command is not asked more often at once than the target is. */
+  // The user's command is not asked more often at once than the target is.
   const asking = createRateLimiter({ concurrency: options.concurrency, signal, waiting })
   const redaction = redactionOf(target.secrets)
   return {
@@ -81,7 +79,7 @@ function over(
         { transport, rateLimiter, budgetGuard, retryPolicy, signal, waiting },
         request,
       )
-      // What is ready to go out goes out before this answer is looked at, and whatever came with it.
+      // Requests that are ready go out before anybody looks at this answer.
       await nextTurn()
       return 'response' in result
         ? { ...result, response: redaction.response(result.response) }
@@ -106,7 +104,7 @@ function over(
         transport,
         { ...options, signal: never },
         { ...budgetGuards, cases: budgetGuards.removal },
-        // What the cases have used up, the files that they leave need anew.
+        // The cleanup needs patience that the cases may have used up.
         retryPolicy.anew(),
       )
     },
@@ -114,14 +112,14 @@ function over(
   }
 }
 
-/** An id is refused rather than changed: another one would be deleted. */
+/** Redacts a refusal. An id with a credential is refused: redacted, it would be another id. */
 function withoutCredentials(provided: Provided, { text }: Redaction): Provided {
   if ('refused' in provided) return { ...provided, refused: text(provided.refused) }
   if (text(provided.id) === provided.id) return provided
   return { refused: 'the id that was provided holds a credential, which the report would show' }
 }
 
-/** Aborted as soon as one of two signals is. `AbortSignal.any` may be collected before (Node 20). */
+/** Returns a signal that is aborted with either of two. `AbortSignal.any` may be collected before (Node 20). */
 function eitherSignal(one: AbortSignal, other: AbortSignal): AbortSignal {
   const either = new AbortController()
   const abort = () => either.abort()

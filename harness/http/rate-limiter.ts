@@ -2,31 +2,32 @@ import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Interrupted } from '../../model/errors.ts'
 
-/** How fast requests go out. */
 export interface RateLimits {
   /** Requests under way at once, at most. */
   readonly concurrency: number
   /** Requests a second, at most; undefined for no bound. */
   readonly ratePerSecond?: number | undefined
-  /** Aborts what waits for its turn. */
+  /** Interrupts what waits for its turn. */
   readonly signal: AbortSignal
-  /** Ends all waiting: whoever has a turn then sends nothing. Aborted with `signal`, too. */
+  /** Ends all waiting, so that a turn then sends nothing. Aborted with `signal`, too. */
   readonly waiting?: AbortSignal
 }
 
-/** Grants turns to send; slows down for a target that asks for it. */
+/**
+ * A limiter that grants turns to send, in the order in which they are asked for.
+ *
+ * It adapts as TCP does: when the target asks to slow down, what may be under way is halved; with each full
+ * round of answers it is raised by one.
+ */
 export interface RateLimiter {
   /** Waits for a turn, sends, and gives the turn back. */
   turn<T>(send: () => Promise<T>): Promise<T>
-  /** Holds everything back for a while and halves what may be under way at once. */
+  /** Holds everything back for a while, and halves what may be under way at once. */
   slowDown(waitMs: number): void
   /** Lets one more be under way again, up to the bound, after each full round of answers. */
   answered(): void
 }
 
-/**
- * A pace that adapts as TCP does: halved when the target asks to slow down, raised by one a round.
- */
 export function createRateLimiter({
   concurrency,
   ratePerSecond,
@@ -41,9 +42,9 @@ export function createRateLimiter({
   let heldUntilMs = 0
   let nextSlotMs = 0
 
+  const hasRoom = () => underWay < Math.max(1, Math.floor(limit))
   const wake = () => {
-    const free = () => waiting.aborted || underWay < Math.max(1, Math.floor(limit))
-    while (free() && queue.length > 0) {
+    while (queue.length > 0 && (waiting.aborted || hasRoom())) {
       underWay += 1
       queue.shift()?.()
     }
@@ -53,8 +54,6 @@ export function createRateLimiter({
       queue.push(resolve)
       wake()
     })
-  /** Whether a request can go out at once, as most do: no promise is made for those. */
-  const isFree = () => queue.length === 0 && underWay < Math.max(1, Math.floor(limit))
   const isHeld = () =>
     ratePerSecond !== undefined || signal.aborted || heldUntilMs > performance.now()
   const restUntil = async (time: () => number) => {
@@ -72,14 +71,15 @@ export function createRateLimiter({
     const slotMs = Math.max(nextSlotMs, performance.now())
     nextSlotMs = slotMs + 1000 / ratePerSecond
     await restUntil(() => slotMs)
-    // Held back in the meantime: this slot is gone, and another is needed.
+    // If the target asked to slow down in the meantime, this slot is gone.
     if (heldUntilMs > performance.now() && !waiting.aborted) await rest()
   }
   waiting.addEventListener('abort', wake)
 
   return {
     async turn(send) {
-      if (isFree()) underWay += 1
+      // Most requests can go out at once; no promise is made for those.
+      if (queue.length === 0 && hasRoom()) underWay += 1
       else await enter()
       try {
         if (isHeld()) await rest()

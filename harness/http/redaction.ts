@@ -1,27 +1,25 @@
 import { PLACEHOLDER, type Response, type TransportFailure } from '../../model/exchange.ts'
 import { decodingsFor, type Span, utf8Of } from './spellings.ts'
 
-/** JSON in a JSON string, percent-encoded, in base 64. */
+/** Spellings in one another that are decoded, such as JSON in a JSON string, percent-encoded, in base 64. */
 const MAX_LAYERS = 4
 
 /** Characters that are looked at for each of a text, in all layers; ordinary texts take eight at most. */
 const MAX_WORK = 16
 
-/** What short texts are given beside. */
+/** Characters that are looked at for a short text beside these. */
 const LEAST_WORK = 64 * 1024
 
-/** Values of header fields that are remembered: most are the same in every answer. */
+/** Parts of header fields that are remembered: most are the same in every answer. */
 const MAX_KNOWN = 1_000
 
-/** Takes credentials out, in whatever spelling, before anything else sees them. */
+/** Redaction of credentials, in whatever spelling, before anything else sees them. */
 export interface Redaction {
-  /** An answer without them. */
   response(response: Response): Response
-  /** Why there is none, without them. */
   failure(failure: TransportFailure): TransportFailure
-  /** A text of any length without them: a message, a line for a terminal. */
+  /** Redacts a text of any length: a message, a line for a terminal. */
   text(text: string): string
-  /** Takes them out of an error and of whatever caused it. */
+  /** Redacts an error, in place, and whatever caused it. */
   error(error: unknown): void
 }
 
@@ -62,12 +60,12 @@ const NOTHING_SECRET: Redaction = {
 }
 
 /**
- * Prepares the search for secrets in texts, as strings of octets (latin1), since one may come back as UTF-8
- * or as Latin-1. A text is decoded in every way, what comes of that again, and so on; where that holds a
- * secret, the stretch that it was decoded from is found. Stretches are in order and do not overlap.
+ * Prepares the search for secrets in texts. Texts are strings of octets (latin1), since a secret may come
+ * back as UTF-8 or as Latin-1.
  *
- * Upper and lower case count as the same: names of fields and hosts lose it. Where decoding takes too long,
- * all that is left to decode counts as a secret.
+ * The search decodes a text in every way, then each result, and so on. It finds the stretches of the text
+ * from which a secret was decoded, in order and without overlap. It ignores case, which names of fields and
+ * hosts lose. If decoding takes too long, all that is left to decode counts as a secret.
  */
 function searchFor(secrets: readonly string[]): (text: string) => readonly Span[] {
   const spelled = secrets.flatMap(octetsOf)
@@ -87,7 +85,7 @@ function searchFor(secrets: readonly string[]): (text: string) => readonly Span[
       if (layers > 0) {
         for (const { text: decoded, origins } of decodings(one)) {
           const inner = look(decoded, layers - 1)
-          if (inner.length > 0) for (const span of origins(inner)) found.push(span)
+          for (const span of inner.length > 0 ? origins(inner) : []) found.push(span)
         }
       }
       const spans = joined(found)
@@ -98,7 +96,7 @@ function searchFor(secrets: readonly string[]): (text: string) => readonly Span[
   }
 }
 
-/** A secret as UTF-8, as Latin-1, as UTF-8 that was read as Latin-1, and as forms write spaces. */
+/** Spells a secret as UTF-8, as Latin-1, as UTF-8 that was read as Latin-1, and with spaces as in forms. */
 function octetsOf(secret: string): readonly string[] {
   const utf8 = utf8Of(secret)
   const latin1 = /^[\0-\xff]*$/.test(secret) ? [secret] : []
@@ -110,25 +108,24 @@ function occurrences(text: string, needles: readonly string[]): Span[] {
   const found: Span[] = []
   for (const needle of needles) {
     for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
-      const last = found.at(-1)
-      if (last !== undefined && last[0] <= at && at <= last[1])
-        found[found.length - 1] = [last[0], Math.max(last[1], at + needle.length)]
-      else found.push([at, at + needle.length])
+      add(found, [at, at + needle.length])
     }
   }
   return found
 }
 
-/** The same stretches in order, of which those that meet are one. */
+/** Adds a stretch, or extends the last one if it begins within that. */
+function add(spans: Span[], [start, end]: Span): void {
+  const last = spans.at(-1)
+  if (last !== undefined && last[0] <= start && start <= last[1]) {
+    spans[spans.length - 1] = [last[0], Math.max(last[1], end)]
+  } else spans.push([start, end])
+}
+
+/** Sorts stretches, and joins those that meet. */
 function joined(spans: Span[]): readonly Span[] {
-  if (spans.length < 2) return spans
   const all: Span[] = []
-  for (const [start, end] of spans.sort(([a], [b]) => a - b)) {
-    const last = all.at(-1)
-    if (last !== undefined && start <= last[1]) {
-      all[all.length - 1] = [last[0], Math.max(last[1], end)]
-    } else all.push([start, end])
-  }
+  for (const span of spans.sort(([a], [b]) => a - b)) add(all, span)
   return all
 }
 
@@ -155,7 +152,7 @@ function remembering(clean: (text: string) => string): (text: string) => string 
   }
 }
 
-/** Errors of Node and of libraries quote what they choke on in properties of their own, too. */
+/** Errors of Node and of libraries quote their input in properties of their own, too. */
 function redactError(error: unknown, clean: (text: string) => string, seen: Set<unknown>): void {
   if (!(error instanceof Error) || seen.has(error)) return
   seen.add(error)

@@ -1,10 +1,10 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 import type { CutBody, Header } from '../../model/exchange.ts'
 
-/** 1 MiB, before and after decoding: a thousand times what a deletion has to say. */
+/** Bound before and after decoding, 1 MiB: a thousand times the answer to a deletion. */
 export const MAX_BODY_BYTES = 1024 * 1024
 
-/** Codings of one body that are undone, one in the other: each may unfold to {@link MAX_BODY_BYTES}. */
+/** Codings of one body that are undone: each may unfold to {@link MAX_BODY_BYTES}. */
 const MAX_CODINGS = 5
 
 /** A body as far as it could be read. */
@@ -13,33 +13,19 @@ export interface ReceivedBody {
   readonly cut?: CutBody
 }
 
-/** A body that comes in pieces. */
-interface BodyInPieces {
-  /** @returns whether it is still within {@link MAX_BODY_BYTES} */
-  add(chunk: Buffer): boolean
-  /** As it came, up to the bound. */
-  received(): Buffer
-  /** The whole of it, its content coding (RFC 9110 §8.4) undone. */
-  decoded(headers: readonly Header[]): ReceivedBody
-  readonly tooLarge: CutBody
-}
-
-/** Pieces after which they are joined: kept apart, those of one octet take a hundred times as much. */
+/** Pieces after which they are joined: kept apart, pieces of one octet take a hundred times as much. */
 const PIECES_A_BLOCK = 256
 
-/** Collects a body. */
-export function collectBody(): BodyInPieces {
+/** Collects a body that comes in pieces. */
+export function collectBody() {
   const blocks: Buffer[] = []
   let pieces: Buffer[] = []
   let bytes = 0
-  const received = () => {
-    const all = [...blocks, ...pieces]
-    const [only] = all
-    const joined = all.length === 1 && only !== undefined ? only : Buffer.concat(all)
-    return joined.subarray(0, MAX_BODY_BYTES)
-  }
+  /** Returns the body as it came, up to the bound. */
+  const received = () => Buffer.concat([...blocks, ...pieces], Math.min(bytes, MAX_BODY_BYTES))
   return {
-    add(chunk) {
+    /** Returns whether the body is still within {@link MAX_BODY_BYTES}. */
+    add(chunk: Buffer) {
       pieces.push(chunk)
       if (pieces.length === PIECES_A_BLOCK) {
         blocks.push(Buffer.concat(pieces))
@@ -49,7 +35,8 @@ export function collectBody(): BodyInPieces {
       return bytes <= MAX_BODY_BYTES
     },
     received,
-    decoded: (headers) => decode(received(), headers),
+    /** Returns the whole body, its content coding (RFC 9110 §8.4) undone. */
+    decoded: (headers: readonly Header[]) => decode(received(), headers),
     tooLarge: TOO_LARGE,
   }
 }
@@ -57,9 +44,8 @@ export function collectBody(): BodyInPieces {
 const TOO_LARGE: CutBody = { by: 'size', message: `more than ${MAX_BODY_BYTES} octets of body` }
 
 function decode(body: Buffer, headers: readonly Header[]): ReceivedBody {
-  const named = headers.filter(([name]) => name === 'content-encoding')
-  if (named.length === 0) return { body }
-  const codings = named
+  const codings = headers
+    .filter(([name]) => name === 'content-encoding')
     .flatMap(([, value]) => value.toLowerCase().split(','))
     .map((coding) => coding.trim())
     .reverse()
@@ -67,18 +53,16 @@ function decode(body: Buffer, headers: readonly Header[]): ReceivedBody {
     const message = `Content-Encoding names ${codings.length} codings, and ${MAX_CODINGS} are undone`
     return { body, cut: { by: 'coding', message } }
   }
-  let decoded = body
   try {
-    for (const coding of codings) decoded = undo(coding, decoded)
+    return { body: codings.reduce(undo, body) }
   } catch (error) {
     const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
     const message = `the body is not what its Content-Encoding (${codings.join(', ')}) says`
     return { body, cut: tooLarge ? TOO_LARGE : { by: 'coding', message } }
   }
-  return { body: decoded }
 }
 
-function undo(coding: string, body: Buffer): Buffer {
+function undo(body: Buffer, coding: string): Buffer {
   const options = { maxOutputLength: MAX_BODY_BYTES }
   if (body.length === 0) return body
   switch (coding) {

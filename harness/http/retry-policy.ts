@@ -5,40 +5,40 @@ import type { BudgetGuard, OutgoingRequest } from './budget.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 import { now, type Timing, type Transport, type WireResult } from './transport.ts'
 
-/** A target that asks for more patience than this, in all for one request, is not waited for. */
+/** A request waits at most so long, in all, for a target that asks for it. */
 const MAX_WAIT_MS = 60_000
-/** Where a target says "too many" without saying for how long. */
+/** First wait if a target says "too many" without saying for how long. */
 const DEFAULT_BACKOFF_MS = 500
-/** However little it asks for each time. */
+/** Bound for a target that asks for little each time. */
 const MAX_ATTEMPTS = 100
-/** Requests that were waited for in vain: what puts off so many, will put off the next one, too. */
-const MAX_IN_VAIN = 3
-
-/** The patience of a run with its target, which all its requests share. */
-export interface RetryPolicy {
-  /** Whether a request with this method is waited for so long; `performance.now()` is the time now. */
-  lasts(method: string, waitMs: number): boolean
-  /** A request with this method was answered, and not put off. */
-  accepted(method: string): void
-  /** A request was waited for, and put off to the end. */
-  inVain(): void
-  /** The same for what is done when the run is over, with nothing of it used up. */
-  anew(): RetryPolicy
-}
-
-/** Time limits of a request for which a method is waited for that the target has never answered; or all methods. */
+/** After this many requests exhaust their retries, stop retrying for the run. */
+const MAX_EXHAUSTED = 3
+/** Time limits of a request for which a method is retried that the target has not answered yet. */
 const LIMITS_TO_BEGIN = 3.5
 
 /**
- * Patience for {@link MAX_IN_VAIN} requests, so that a run comes to its end where each is put off: soon
- * where all of one method are from the beginning.
+ * Policy of a run on when to send again, which all its requests share.
+ *
+ * It lets a run end where a target puts off each request: soon if all requests of one method are put off
+ * from the beginning, and otherwise once a few requests have exhausted their retries.
  */
+export interface RetryPolicy {
+  /** Whether a request with this method may wait for so long from now. */
+  allows(method: string, waitMs: number): boolean
+  /** Notes that a request with this method was answered, and not put off. */
+  accepted(method: string): void
+  /** Notes that a request was put off to the end of its retries. */
+  exhausted(): void
+  /** Returns a policy for the cleanup, with nothing exhausted. */
+  anew(): RetryPolicy
+}
+
 export function createRetryPolicy(timeoutMs: number, known = new Set<string>()): RetryPolicy {
   const begunMs = new Map<string, number>()
-  let vain = 0
+  let exhausted = 0
   return {
-    lasts(method, waitMs) {
-      if (vain >= MAX_IN_VAIN) return false
+    allows(method, waitMs) {
+      if (exhausted >= MAX_EXHAUSTED) return false
       if (known.has(method)) return true
       const what = known.size === 0 ? 'anything' : method
       const begun = begunMs.get(what) ?? performance.now()
@@ -46,14 +46,13 @@ export function createRetryPolicy(timeoutMs: number, known = new Set<string>()):
       return performance.now() + waitMs - begun <= LIMITS_TO_BEGIN * timeoutMs
     },
     accepted: (method) => known.add(method),
-    inVain() {
-      vain += 1
+    exhausted() {
+      exhausted += 1
     },
     anew: () => createRetryPolicy(timeoutMs, known),
   }
 }
 
-/** What a request is sent with. */
 interface SendParts {
   readonly transport: Transport
   readonly rateLimiter: RateLimiter
@@ -67,10 +66,10 @@ interface SendParts {
 /** A request, and until when (`performance.now()`) 409 means that its file is still being processed. */
 export type RetryableRequest = OutgoingRequest & { readonly busyUntilMs?: number }
 
-/** The last answer, and how often the request was sent; a failure where it was never sent. */
+/** The last answer, and how often the request was sent; a failure if it was never sent. */
 export type SendResult = WireResult & Timing & { readonly attempts: number }
 
-/** Sends; waits and sends again only after an answer that asks for it, and while the budget lasts. */
+/** Sends a request, and sends it again only if the answer asks for that and while the budget lasts. */
 export async function sendWithRetry(
   { transport, rateLimiter, budgetGuard, retryPolicy, signal, waiting }: SendParts,
   wire: RetryableRequest,
@@ -87,14 +86,14 @@ export async function sendWithRetry(
     last = { ...result, attempts }
     const wait = pauseAskedBy(result, wire, attempts)
     if (wait === undefined) {
-      if (waitedMs > 0 && isBusy(result)) retryPolicy.inVain()
+      if (waitedMs > 0 && isBusy(result)) retryPolicy.exhausted()
       if ('response' in result) retryPolicy.accepted(wire.method)
       rateLimiter.answered()
       return last
     }
-    if (!retryPolicy.lasts(wire.method, wait.ms)) return last
+    if (!retryPolicy.allows(wire.method, wait.ms)) return last
     if (waitedMs + wait.ms > MAX_WAIT_MS || attempts === MAX_ATTEMPTS) {
-      if (waitedMs > 0) retryPolicy.inVain()
+      if (waitedMs > 0) retryPolicy.exhausted()
       return last
     }
     waitedMs += wait.ms
@@ -105,52 +104,47 @@ export async function sendWithRetry(
 }
 
 /**
- * What is said of a request that is not sent, or not sent again. To have been put off (429, 503) is an
- * answer that nobody takes for a verdict; "still being processed" (409) could be taken for one.
+ * Returns the result of a request that is not sent, or not sent again. The last answer stands if it put the
+ * request off (429, 503). "Still being processed" (409) does not: it could be taken for a verdict.
  */
 function cutShort(message: string, last: SendResult | undefined): SendResult {
   if (last !== undefined && 'response' in last && !isBusy(last)) return last
+  const neverSent = { attempts: 0, startedAtMs: now(), waitMs: 0, durationMs: 0 }
+  const { attempts, startedAtMs, waitMs, durationMs } = last ?? neverSent
   const failure = { kind: 'not-sent' as const, message }
-  const { attempts, startedAtMs, waitMs, durationMs } = last ?? {
-    attempts: 0,
-    startedAtMs: now(),
-    waitMs: 0,
-    durationMs: 0,
-  }
   return { failure, attempts, startedAtMs, waitMs, durationMs }
 }
 
-/** Whether a target says that it still works on the file (409). */
+/** Tells whether a target says that it still processes the file (409). */
 function isBusy(result: WireResult): boolean {
   return 'response' in result && result.response.status === 409
 }
 
-/** How long to wait before sending again, and whether everything else must wait too. */
+/** Returns how long to wait before sending again, and whether all other requests must wait, too. */
 function pauseAskedBy(
   result: WireResult,
-  { busyUntilMs = 0 }: { readonly busyUntilMs?: number },
+  { busyUntilMs = 0 }: RetryableRequest,
   attempts: number,
-): { ms: number; all: boolean } | undefined {
+): { readonly ms: number; readonly all: boolean } | undefined {
   if (!('response' in result)) return undefined
-  const { response } = result
-  const asked = retryAfterMs(response, Date.now())
+  const { status } = result.response
+  const asked = retryAfterMs(result.response, Date.now())
   const backoffMs = DEFAULT_BACKOFF_MS * 2 ** Math.min(attempts - 1, 4)
-  // A target that says "at once" over and over is given a little more time with each attempt.
+  // A target that says "at once" over and over gets a little more time with each attempt.
   const askedMs = asked === undefined ? undefined : Math.max(asked, backoffMs / 10)
-  if (response.status === 429) return { ms: askedMs ?? backoffMs, all: true }
-  if (response.status === 503 && askedMs !== undefined) return { ms: askedMs, all: true }
-  if (response.status === 409 && performance.now() < busyUntilMs) {
+  if (status === 429) return { ms: askedMs ?? backoffMs, all: true }
+  if (status === 503 && askedMs !== undefined) return { ms: askedMs, all: true }
+  if (status === 409 && performance.now() < busyUntilMs) {
     return { ms: askedMs ?? backoffMs / 2, all: false }
   }
   return undefined
 }
 
 /**
- * How long a target asks to be left alone (RFC 9110 §10.2.3), in milliseconds; undefined where it
- * does not say, or says nothing that can be understood. A date is held against that of the answer, so that
- * no difference between the clocks counts.
+ * Reads how long a target asks to be left alone (RFC 9110 §10.2.3), in milliseconds; undefined if it does not
+ * say so in a way that can be understood. A date counts from that of the answer, whatever the clocks show.
  *
- * @param nowMs - milliseconds since the Unix epoch, for a date where the answer has none
+ * @param nowMs - milliseconds since the Unix epoch, for an answer without a date
  */
 export function retryAfterMs(response: Response, nowMs: number): number | undefined {
   const [value] = headerValues(response, 'retry-after')
@@ -161,7 +155,7 @@ export function retryAfterMs(response: Response, nowMs: number): number | undefi
   return date === undefined ? undefined : Math.max(0, date - (httpDateMs(answered) ?? nowMs))
 }
 
-/** Date.parse makes dates of numbers, too; those of HTTP end in GMT (RFC 9110 §5.6.7). */
+/** Reads a date of HTTP, which ends in GMT (RFC 9110 §5.6.7); `Date.parse` takes plain numbers as well. */
 function httpDateMs(value: string): number | undefined {
   const date = / GMT$/.test(value.trim()) ? Date.parse(value) : Number.NaN
   return Number.isNaN(date) ? undefined : date

@@ -6,16 +6,18 @@ export type Span = readonly [start: number, end: number]
 /** A line of base 64 is broken after 76 characters (RFC 2045 §6.8) or 64 (RFC 7468 §2). */
 const SHORTEST_LINE = 64
 
-/** What a text, or a part of it, stands for in one way of spelling. */
+/** Meaning of a text, or of a part of it, in one way of spelling. */
 interface Decoded {
   readonly text: string
-  /** The stretches of the first text that these were decoded from. */
+  /** Returns the stretches of the first text that these were decoded from. */
   origins(spans: readonly Span[]): readonly Span[]
 }
 
 /**
- * Prepares the decoding of texts, as strings of octets (latin1): by JSON escapes, percent, HTML entities,
- * base 64 and hexadecimal, each by itself, as far as a secret could stand in what comes of it.
+ * Prepares the decoding of texts, which are strings of octets (latin1).
+ *
+ * JSON escapes, percent-encoding, HTML entities, base 64 and hexadecimal are decoded, each by itself, and as
+ * far as the result could hold a secret.
  *
  * @param secrets - in all their octets
  */
@@ -25,7 +27,7 @@ export function decodingsFor(secrets: readonly string[]): (text: string) => Iter
   const line = Math.min(digits, SHORTEST_LINE)
   const base64 = new RegExp(`[\\w+/-]{${line},}(?:\\r?\\n[\\w+/-]+)*`, 'g')
   const hex = new RegExp(`[0-9a-f]{${2 * shortest},}`, 'gi')
-  const readable = readableBeside(secrets)
+  const readable = readableBeside(secrets, shortest)
   return function* decodings(text) {
     for (const { sign, pattern, meaning } of NOTATIONS) {
       if (!text.includes(sign)) continue
@@ -34,15 +36,15 @@ export function decodingsFor(secrets: readonly string[]): (text: string) => Iter
       yield { text: decoded, origins: (spans) => replacedIn(text, pattern, meaning, spans) }
     }
     for (const [run, index] of matchesOf(base64, text)) {
-      if (run.length >= digits) yield* runDecoded(run, index, BASE64, readable, shortest)
+      if (run.length >= digits) yield* runDecoded(run, index, BASE64, readable)
     }
     for (const [run, index] of matchesOf(hex, text)) {
-      yield* runDecoded(run, index, HEX, readable, shortest)
+      yield* runDecoded(run, index, HEX, readable)
     }
   }
 }
 
-/** `matchAll` makes a new pattern each time, which takes as long as all the rest. */
+/** Lists matches. `matchAll` makes a new pattern each time, which takes as long as all the rest. */
 function matchesOf(pattern: RegExp, text: string): readonly (readonly [string, number])[] {
   const found: [string, number][] = []
   pattern.lastIndex = 0
@@ -52,17 +54,17 @@ function matchesOf(pattern: RegExp, text: string): readonly (readonly [string, n
   return found
 }
 
-/** Ways to write single characters otherwise. */
+/** Notations of single characters. */
 const NOTATIONS: readonly {
-  /** Stands in each of them. */
+  /** Part of each match. */
   readonly sign: string
   readonly pattern: RegExp
-  /** The octets that stand for a match, or the match where it means nothing. */
+  /** Returns the octets that a match stands for, or the match if it means nothing. */
   readonly meaning: (match: string) => string
 }[] = [
   {
     sign: '\\',
-    // Of JSON (RFC 8259 §7), and what JavaScript and Python have beside.
+    // JSON (RFC 8259 §7), and what JavaScript and Python add to it.
     pattern:
       /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[\da-fA-F]{4}|u\{[\da-fA-F]{1,6}\}|x[\da-fA-F]{2}|["'\\/bfnrt])/g,
     meaning(match) {
@@ -76,7 +78,7 @@ const NOTATIONS: readonly {
   },
   {
     sign: '%',
-    // `%u00e4` is of the old `escape()`.
+    // The old `escape()` writes `%u00e4`.
     pattern: /%(?:u[\da-f]{4}|[\da-f]{2})/gi,
     meaning(match) {
       const octet = match.length === 3
@@ -108,12 +110,12 @@ function characterOf(code: number, otherwise: string): string {
   return code > 0x10ffff ? otherwise : utf8Of(String.fromCodePoint(code))
 }
 
-/** The octets of a text in UTF-8. */
+/** Encodes a text in UTF-8, as a string of octets. */
 export function utf8Of(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
 }
 
-/** Where stretches of a text with replacements were before; a replacement is there as a whole or not at all. */
+/** Finds where stretches of a decoded text were before; a replacement belongs to them as a whole or not at all. */
 function replacedIn(
   text: string,
   pattern: RegExp,
@@ -121,7 +123,7 @@ function replacedIn(
   spans: readonly Span[],
 ): readonly Span[] {
   const matches = text.matchAll(pattern)
-  // The last replacement that begins before what is looked for: in the text, and where it ends decoded.
+  // The last replacement that begins before the position: its place in the text, and its end decoded.
   let [from, to, decodedTo] = [0, 0, 0]
   let next = matches.next()
   const origin = (at: number, end: boolean) => {
@@ -139,78 +141,45 @@ function replacedIn(
   return spans.map(([start, end]) => [origin(start, false), origin(end, true)])
 }
 
-/** Digits that stand for octets. */
+/** A notation of octets by digits; an octet may begin at `phases` of the first ones. */
 interface Digits {
-  /** Of one digit. */
+  readonly encoding: 'base64' | 'hex'
   readonly bits: number
-  /** How many of them an octet may begin behind the first. */
   readonly phases: number
-  /** By character code. */
-  readonly values: Uint8Array
 }
 
-const BASE64: Digits = {
-  bits: 6,
-  phases: 4,
-  values: valuesOf(
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
-  ),
-}
-const HEX: Digits = { bits: 4, phases: 2, values: valuesOf('0123456789abcdef', '0123456789ABCDEF') }
+const BASE64: Digits = { encoding: 'base64', bits: 6, phases: 4 }
+const HEX: Digits = { encoding: 'hex', bits: 4, phases: 2 }
 
-function valuesOf(...alphabets: readonly string[]): Uint8Array {
-  const values = new Uint8Array(128)
-  for (const alphabet of alphabets) {
-    for (const [value, digit] of [...alphabet].entries()) values[digit.charCodeAt(0)] = value
-  }
-  return values
-}
-
-/** By octet, 1 for those of which secrets and all their spellings consist. */
-function readableBeside(secrets: readonly string[]): Uint8Array {
-  const readable = new Uint8Array(256).fill(1, 0x20, 0x7f)
-  for (const octet of Buffer.from(`\r\n\t${secrets.join('')}`, 'latin1')) readable[octet] = 1
-  return readable
+/** Matches stretches of octets of which secrets and all their spellings consist. */
+function readableBeside(secrets: readonly string[], shortest: number): RegExp {
+  const beside = Buffer.from(secrets.join(''), 'latin1').toString('hex').replaceAll(/../g, '\\x$&')
+  return new RegExp(`[\\x20-\\x7e\\r\\n\\t${beside}]{${shortest},}`, 'g')
 }
 
 /**
- * Decodes a run of digits from each that could be the first, as nobody knows what stands before it. Most
- * of what comes of that is noise: only readable stretches that could hold a secret are given.
+ * Decodes a run of digits from each digit that could be the first, since other digits may stand before it.
+ * Most results are noise: only readable stretches that could hold a secret are yielded.
  */
 function* runDecoded(
   run: string,
   index: number,
-  { bits, phases, values }: Digits,
-  readable: Uint8Array,
-  shortest: number,
+  { encoding, bits, phases }: Digits,
+  readable: RegExp,
 ): Iterable<Decoded> {
-  const digits = /\s/.test(run) ? run.replaceAll(/\s/g, '') : run
-  const octets = Buffer.allocUnsafe(Math.ceil((digits.length * bits) / 8))
+  const digits = run.replaceAll(/\s/g, '')
+  let places: readonly number[] | undefined
+  const placeOf = (digit: number) => {
+    if (digits === run) return index + digit
+    places ??= [...run.matchAll(/\S/g)].map((one) => index + one.index)
+    return places[digit] ?? index + digit
+  }
   for (let first = 0; first < phases; first += 1) {
-    const stretches: Span[] = []
-    let [held, heldBits, length, begin] = [0, 0, 0, 0]
-    for (let at = first; at < digits.length; at += 1) {
-      held = ((held << bits) | (values[digits.charCodeAt(at)] ?? 0)) & 0xfff
-      heldBits += bits
-      if (heldBits < 8) continue
-      heldBits -= 8
-      const octet = (held >> heldBits) & 0xff
-      octets[length] = octet
-      if (readable[octet] !== 1) {
-        if (length - begin >= shortest) stretches.push([begin, length])
-        begin = length + 1
-      }
-      length += 1
-    }
-    if (length - begin >= shortest) stretches.push([begin, length])
-    for (const [from, to] of stretches) {
+    const octets = Buffer.from(digits.slice(first), encoding).toString('latin1')
+    for (const [text, from] of matchesOf(readable, octets)) {
       yield {
-        text: octets.toString('latin1', from, to),
+        text,
         origins(spans) {
-          const places =
-            digits === run ? undefined : [...run.matchAll(/\S/g)].map((one) => one.index)
-          const placeOf = (digit: number) => index + (places?.[digit] ?? digit)
           return spans.map(([start, end]) => [
             placeOf(first + Math.floor(((from + start) * 8) / bits)),
             placeOf(first + Math.ceil(((from + end) * 8) / bits) - 1) + 1,

@@ -1,6 +1,6 @@
 import type { Credentials, Header } from '../../model/exchange.ts'
 
-/** Where requests go and with what. Holds secrets: nothing of it but `url` is ever written anywhere. */
+/** Address of the server under test, and what goes with requests. Only `url` is ever written: the rest holds secrets. */
 export interface Target {
   /** Base URL without credentials, as shown. */
   readonly url: string
@@ -8,13 +8,13 @@ export interface Target {
   readonly origin: string
   /** Path prefix of the base URL, without a slash at its end. */
   readonly basePath: string
-  /** `Authorization`, where credentials are configured. */
+  /** `Authorization`, if credentials are configured. */
   readonly authorization: string | undefined
-  /** The same for the second account. */
+  /** `Authorization` of the second account. */
   readonly secondAuthorization?: string | undefined
   /** Header fields that the user adds to every request. */
   readonly headers: readonly Header[]
-  /** Names of those of them that the user calls secret. */
+  /** Names of the fields that the user calls secret. */
   readonly secretHeaders?: readonly string[]
   readonly timeoutMs: number
   /** Connections at most. */
@@ -27,37 +27,32 @@ export interface Target {
   }
   /** Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` count; never for the embedded servers. */
   readonly useProxyFromEnvironment: boolean
-  /** What of all this is secret, what proxies are given included: each text on its own. */
+  /** Every secret text in all this, and in the URLs of proxies. */
   readonly secrets: readonly string[]
 }
 
-/** A bearer token that nobody can have been given. */
+/** A bearer token that no server has issued. */
 const WRONG_TOKEN = 'delete-conformance-wrong-token'
 
-/** The value of `Authorization` for one kind of credentials; undefined for no such field. */
+/** Returns the value of `Authorization` for one kind of credentials; undefined for no such field. */
 export function authorizationFor(target: Target, credentials: Credentials): string | undefined {
-  switch (credentials) {
-    case 'configured':
-      return target.authorization
-    case 'second':
-      return target.secondAuthorization
-    case 'none':
-      return undefined
-    case 'empty':
-      return 'Bearer '
-    case 'malformed':
-      return 'Bearer'.repeat(3)
-    case 'wrong':
-      return `Bearer ${WRONG_TOKEN}`
+  const values: Readonly<Record<Credentials, string | undefined>> = {
+    configured: target.authorization,
+    second: target.secondAuthorization,
+    none: undefined,
+    empty: 'Bearer ',
+    malformed: 'Bearer'.repeat(3),
+    wrong: `Bearer ${WRONG_TOKEN}`,
   }
+  return values[credentials]
 }
 
-/** Whether anything goes with a request that could be a credential. */
+/** Tells whether anything that could be a credential goes with requests. */
 export function isAuthenticated({ authorization, headers }: Target): boolean {
   return authorization !== undefined || headers.some(([name]) => name !== 'user-agent')
 }
 
-/** Names of what goes with a request and could be a credential, never a value of it. */
+/** Names everything that could be a credential and goes with requests, and shows no value. */
 export function credentialNames(
   { authorization, headers }: Target,
   tokenEnv: string,
@@ -69,7 +64,7 @@ export function credentialNames(
   ]
 }
 
-/** A base URL cannot be used; the message says what was found and what is accepted. */
+/** A base URL that cannot be used; the message says what was found and what is accepted. */
 export class TargetUrlError extends Error {
   override readonly name = 'TargetUrlError'
 }
@@ -84,7 +79,7 @@ interface BaseUrl {
 }
 
 /**
- * Takes a base URL apart.
+ * Parses a base URL.
  *
  * @throws TargetUrlError unless it is `http(s)://authority[/path]`
  */
@@ -94,7 +89,7 @@ export function parseBaseUrl(text: string): BaseUrl {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]
   if (scheme === undefined) throw refuse('no scheme')
   if (!/^https?$/i.test(scheme)) throw refuse(`the scheme ${scheme}:`)
-  // None of it is quoted: it may hold a password, wherever that ends.
+  // The message quotes none of it: it may hold a password, wherever that ends.
   if (!URL.canParse(text)) throw refuse('no URL')
   const url = new URL(text)
   if (url.search !== '') throw refuse('a query')
@@ -113,12 +108,12 @@ export function parseBaseUrl(text: string): BaseUrl {
 /** Variables in which an environment names its proxies. */
 export const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
 
-/** Whether an environment names a proxy at all. */
+/** Tells whether an environment names a proxy. */
 export function namesProxy(environment: Readonly<Record<string, string | undefined>>): boolean {
   return PROXY_VARIABLES.some((name) => environment[name])
 }
 
-/** Decodes percent-encoding, where there is any: a password may hold a bare percent sign. */
+/** Decodes percent-encoding if it is valid: a password may hold a bare percent sign. */
 export function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text)

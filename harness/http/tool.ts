@@ -11,7 +11,7 @@ const manifest = require('delete-conformance/package.json') as ToolIdentity
 /** This program, as its package manifest names it. */
 export const TOOL: ToolIdentity = { name: manifest.name, version: manifest.version }
 
-/** Libraries that cases and verdicts depend on: with others, a verification could differ. */
+/** Libraries that cases and verdicts depend on: with other versions, a verification could differ. */
 const LIBRARIES = ['ajv', 'ajv-formats', 'fast-check']
 const FOLDERS = [
   'cli',
@@ -27,13 +27,13 @@ const FOLDERS = [
 
 let known: ReportedTool | undefined
 
-/** This program down to its code, for reports. */
+/** Identifies this program by its code, for reports. */
 export function reportedTool(): ReportedTool {
   known ??= { ...TOOL, sha256: codeSha256(), libraries: libraryVersions() }
   return known
 }
 
-/** Over all modules in the order of their paths: path, size, content; built or as source. */
+/** Digests all modules, built or as source, in the order of their paths: path, size, content. */
 function codeSha256(): string {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'

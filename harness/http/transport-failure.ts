@@ -1,8 +1,9 @@
 import type { TransportFailure } from '../../model/exchange.ts'
 import { shortened } from '../../model/violation.ts'
 
-const NO_PASSAGE = 'not reached through the proxy'
+const NO_PROXY = 'not reached through the proxy'
 
+/** Failures by their error codes. */
 const KINDS: readonly (readonly [RegExp, TransportFailure['kind'], string])[] = [
   [/^ECONNREFUSED$/, 'refused', 'connection refused'],
   [
@@ -20,10 +21,10 @@ const KINDS: readonly (readonly [RegExp, TransportFailure['kind'], string])[] = 
   ],
   [/^(INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|ERROR_IN_\w+)$/, 'tls', 'TLS failed'],
   [/^UND_ERR_HEADERS_OVERFLOW$/, 'protocol', 'the header of the answer is too large'],
-  // An assertion of undici: its parser let through what no answer can be, as status 000.
+  // undici asserts if its parser let through what no answer can be, as status 000.
   [/^(HPE_\w+|UND_ERR_RES\w*|ERR_ASSERTION)$/, 'protocol', 'the answer is no HTTP/1.1'],
-  // Of a proxy that opens no tunnel, or whose certificate is another's.
-  [/^UND_ERR_(ABORTED|PRX_TLS)$/, 'refused', NO_PASSAGE],
+  // A proxy opens no tunnel, or has another's certificate.
+  [/^UND_ERR_(ABORTED|PRX_TLS)$/, 'refused', NO_PROXY],
   [
     /^(ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET|UND_ERR_DESTROYED|UND_ERR_CLOSED)$/,
     'reset',
@@ -31,23 +32,22 @@ const KINDS: readonly (readonly [RegExp, TransportFailure['kind'], string])[] = 
   ],
 ]
 
-/** With what undici answers for a proxy that wants a name and a password, under the code of a fault of ours. */
+/** Message of undici for a proxy that wants a password; its code is that of a wrong argument. */
 const WANTS_CREDENTIALS = 'Proxy Authentication Required (407)'
 
-/** How undici calls interim answers that it cannot go on from, under the code of a connection that ended. */
+/** Messages of undici for interim answers that it cannot use; their code is that of a connection that ended. */
 const NOT_ASKED_FOR: ReadonlyMap<string, string> = new Map([
   ['bad response', '100 (Continue)'],
   ['bad upgrade', '101 (Switching Protocols)'],
 ])
 
-/** Characters of a message that are kept: one of TLS quotes the names in a certificate. */
+/** Characters of a message that are kept: TLS quotes the names in a certificate. */
 const MESSAGE_LENGTH = 300
 
 /**
- * Why a request was not answered, in the words of its error code.
+ * Explains why a request was not answered; undefined if the error is none of the network's.
  *
- * @param clean - takes credentials out of what libraries say
- * @returns undefined where the error is none of the network's
+ * @param clean - takes credentials out of messages of libraries
  */
 export function transportFailure(
   error: unknown,
@@ -55,7 +55,7 @@ export function transportFailure(
 ): TransportFailure | undefined {
   for (const { code, message } of causes(error)) {
     if (message === WANTS_CREDENTIALS)
-      return { kind: 'refused', message: `${NO_PASSAGE}: ${message}` }
+      return { kind: 'refused', message: `${NO_PROXY}: ${message}` }
     const found = KINDS.find(([pattern]) => pattern.test(code))
     if (found === undefined) continue
     const [, kind, words] = found
@@ -63,14 +63,14 @@ export function transportFailure(
     if (interim !== undefined) {
       return { kind: 'protocol', message: `the answer is ${interim}, which was not asked for` }
     }
-    const tells = kind === 'tls' || words === NO_PASSAGE
+    const tells = kind === 'tls' || words === NO_PROXY
     const said = tells ? `: ${shortened(clean(message), MESSAGE_LENGTH)}` : ''
     return { kind, message: `${words}${said} (${code})` }
   }
   return undefined
 }
 
-/** An error, what caused it, and what an aggregate gathers, outermost first. */
+/** Lists an error, the members of an aggregate, and what caused it, outermost first. */
 function causes(error: unknown): readonly { readonly code: string; readonly message: string }[] {
   if (!(error instanceof Error)) return []
   // undici gives some of its parser's errors no code.

@@ -12,29 +12,27 @@ import { collectBody } from './response-body.ts'
 import { namesProxy, type Target } from './target.ts'
 import { transportFailure } from './transport-failure.ts'
 
-/** A request as it goes on the wire, secrets included. */
+/** A request as it is sent, secrets included. */
 export interface WireRequest {
   readonly method: string
-  /** Request target: sent as it stands. */
+  /** Request target, sent as it stands. */
   readonly target: string
   readonly headers: readonly Header[]
   readonly body?: Uint8Array | undefined
 }
 
-/** Connections to one target. */
+/** Connections to one target, which send one request at a time each. */
 export interface Transport {
   exchange(request: WireRequest): Promise<WireResult & Timing>
   close(): Promise<void>
 }
 
-type Method = Dispatcher.HttpMethod
-
-/** Idle connections are given up before servers with short keep-alive times close them under a request. */
+/** Idle time of a connection: shorter than that of servers, which could close it under a request. */
 const KEEP_ALIVE_MS = 1_000
 
 /**
- * Opens a pool of connections. Redirects are not followed, answers are bounded in size and time, and
- * the request target is not rewritten.
+ * Opens connections. They follow no redirects, bound answers in size and time, and do not rewrite the
+ * request target.
  */
 export function openTransport(target: Target): Transport {
   let throughProxy = false
@@ -47,7 +45,7 @@ export function openTransport(target: Target): Transport {
     async exchange({ method, target: path, headers, body = null }) {
       const send = (handler: Dispatcher.DispatchHandler) => {
         dispatcher.dispatch(
-          { origin, path, method: method as Method, headers: headers.flat(), body },
+          { origin, path, method: method as Dispatcher.HttpMethod, headers: headers.flat(), body },
           handler,
         )
       }
@@ -58,7 +56,7 @@ export function openTransport(target: Target): Transport {
   }
 }
 
-/** @param onProxy - told when connections are opened that do not lead to the target itself */
+/** @param onProxy - called when connections are opened that lead to a proxy */
 function dispatcherFor(target: Target, onProxy: () => void): Dispatcher {
   const tls = {
     rejectUnauthorized: !target.tls.insecure,
@@ -68,7 +66,7 @@ function dispatcherFor(target: Target, onProxy: () => void): Dispatcher {
     connections: target.concurrency,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // The request's own timer bounds all of it; these would only bound the pauses in between.
+    // The request's own timer bounds all of it; these would bound the pauses alone.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { ...tls, timeout: target.timeoutMs },
@@ -84,12 +82,12 @@ function dispatcherFor(target: Target, onProxy: () => void): Dispatcher {
 }
 
 /**
- * Hears the answer to one request, bounded in size and time.
+ * Receives the answer to one request, bounded in size and time.
  *
  * @param timeoutMs - for all of it, the wait for a connection included
- * @param send - hands the handler to a dispatcher
- * @param clean - takes credentials out of messages, before they are shortened
- * @throws what is no failure of the network
+ * @param send - gives the handler to a dispatcher
+ * @param clean - takes credentials out of messages before they are shortened
+ * @throws Error if it is no failure of the network
  */
 export function receive(
   timeoutMs: number,
@@ -97,14 +95,22 @@ export function receive(
   clean?: (text: string) => string,
 ): Promise<WireResult & Timing> {
   return new Promise((resolve, reject) => {
-    const clock = startClock()
+    // Changes of the system's time do not affect this clock.
+    const startedMs = performance.now()
+    let headMs: number | undefined
     let connection: Dispatcher.DispatchController | undefined
     let head: Omit<Response, 'body'> | undefined
     let late = false
     const body = collectBody()
     const settle = (result: WireResult) => {
       clearTimeout(timer)
-      resolve({ ...result, ...clock.timing() })
+      const endMs = performance.now()
+      resolve({
+        ...result,
+        startedAtMs: inMicroseconds(performance.timeOrigin + startedMs),
+        waitMs: inMicroseconds((headMs ?? endMs) - startedMs),
+        durationMs: inMicroseconds(endMs - startedMs),
+      })
     }
     const cutShort = (cut: CutBody) => {
       if (head !== undefined) settle({ response: { ...head, body: body.received(), cut } })
@@ -119,12 +125,12 @@ export function receive(
     send({
       onRequestStart(controller) {
         connection = controller
-        // It waited so long for a connection that nobody waits for the answer any more.
+        // The wait for a connection has used up all the time.
         if (late) controller.abort(new Error('out of time'))
       },
       onResponseStart({ rawHeaders }, status) {
         if (status < 200) return
-        clock.answered()
+        headMs = performance.now()
         head = { status, headers: pairs(rawHeaders as readonly Buffer[]) }
       },
       onResponseData(controller, chunk) {
@@ -139,7 +145,7 @@ export function receive(
         const failure = transportFailure(error, clean)
         if (failure !== undefined && head !== undefined) return cutShort(CONNECTION_ENDED)
         if (failure !== undefined) return settle({ failure })
-        // Aborted here, it was settled before.
+        // If it was aborted here, the promise is settled and ignores this.
         clearTimeout(timer)
         reject(error)
       },
@@ -153,7 +159,7 @@ const CONNECTION_ENDED: CutBody = {
   message: 'the connection ended within the body',
 }
 
-/** Names may be UTF-8 by mistake, values are octets (RFC 9110 §5.5). */
+/** Pairs names, which may be UTF-8 by mistake, with values, which are octets (RFC 9110 §5.5). */
 function pairs(raw: readonly Buffer[]): readonly Header[] {
   const headers: Header[] = []
   for (let at = 0; at + 1 < raw.length; at += 2) {
@@ -162,12 +168,12 @@ function pairs(raw: readonly Buffer[]): readonly Header[] {
   return headers
 }
 
-/** Statuses with which a proxy says that it has no answer of the target's (RFC 9110 §15.5.8, §15.6.3, §15.6.5). */
+/** Statuses of a proxy that has no answer of the target's (RFC 9110 §15.5.8, §15.6.3, §15.6.5). */
 const OF_PROXIES = [407, 502, 504]
 
 /**
- * Of what came through a proxy that the user's environment names, what may be the proxy's own answer is
- * none of the target's: nobody can tell a target that fails from one that the proxy does not reach.
+ * Turns what may be a proxy's own answer into a failure: nobody can tell a target that fails from one that
+ * the proxy does not reach.
  */
 function unlessOfProxy(result: WireResult & Timing): WireResult & Timing {
   if (!('response' in result) || !isOfProxy(result.response)) return result
@@ -178,45 +184,23 @@ function unlessOfProxy(result: WireResult & Timing): WireResult & Timing {
 
 function isOfProxy(response: Response): boolean {
   if (OF_PROXIES.includes(response.status)) return true
-  // Some proxies give their page of errors this one, which an API under load gives, too.
+  // Some proxies answer their page of errors with 503, which an API under load answers, too.
   const types = headerValues(response, 'content-type')
   return response.status === 503 && types.some((type) => /^text\/html\b/i.test(type))
 }
 
-/**
- * What came back, or why nothing did. The types that programs of other people's see lead here, and have no
- * use for those of an HTTP client.
- */
+/** A response, or the reason for none. It is part of the public types, so it names no HTTP client. */
 export type WireResult = { readonly response: Response } | { readonly failure: TransportFailure }
 
-/** When a request went out, and how long its answer took; as in an exchange. */
+/** Times of an exchange: when its request was sent, and how long the answer took. */
 export type Timing = Pick<Exchange, 'startedAtMs' | 'waitMs' | 'durationMs'>
 
-/** Measures one exchange on the clock of this process, which no change of the system's time touches. */
-function startClock() {
-  const startedMs = performance.now()
-  let headMs: number | undefined
-  return {
-    answered() {
-      headMs = performance.now()
-    },
-    timing(): Timing {
-      const endMs = performance.now()
-      return {
-        startedAtMs: inMicroseconds(performance.timeOrigin + startedMs),
-        waitMs: inMicroseconds((headMs ?? endMs) - startedMs),
-        durationMs: inMicroseconds(endMs - startedMs),
-      }
-    },
-  }
-}
-
-/** Milliseconds since the Unix epoch, on a clock that never jumps. */
+/** Returns milliseconds since the Unix epoch, by a clock that never jumps. */
 export function now(): number {
   return inMicroseconds(performance.timeOrigin + performance.now())
 }
 
-/** Milliseconds without the digits that no clock of this kind tells apart. */
+/** Rounds milliseconds to what a clock of this kind can tell apart. */
 function inMicroseconds(ms: number): number {
   return Math.round(ms * 1000) / 1000
 }

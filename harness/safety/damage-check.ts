@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Exchange } from '../../model/exchange.ts'
 import type { DamageReport } from '../../model/report.ts'
 
-/** Ids on the list of a target, without those of this program's runs, and files of this run; or why it is unread. */
+/** Ids on the list of a target: those of others, and files of this run; or why the list is unread. */
 export type ListRead =
   | {
       readonly ids: readonly string[]
@@ -11,27 +11,18 @@ export type ListRead =
     }
   | { readonly unread: string }
 
-/** Watches over the files of others, as far as the list shows them: the damage check. */
-interface DamageCheck {
-  /** Remembers what is listed before the first deletion. */
-  remember(list: ListRead): void
-  /** Tells whether an id was listed then. */
-  wasListed(id: string): boolean
-  /** Told of every exchange. */
-  see(exchange: Exchange): void
-  /**
-   * Looks for what was listed; undefined where nothing was.
-   *
-   * @param read - reads the list; once more where something is missing, since lists may lag
-   */
-  check(read: () => Promise<ListRead>): Promise<DamageReport | undefined>
-}
-
 /** Deletions that are named beside a loss. */
 export const MAX_SUSPECTS = 20
 
-/** @param ours - ids that this run has made, or was handed for deletion */
-export function createDamageCheck(ours: ReadonlyMap<string, unknown>): DamageCheck {
+/**
+ * Checks whether a run has damaged the files of others, as far as the list shows them.
+ *
+ * The list is read before the first deletion and again at the end. An entry that is missing then is gone.
+ * The deletions that may have taken it are the ones that succeeded beyond the run's own files.
+ *
+ * @param ours - ids that this run has made, or was given to delete
+ */
+export function createDamageCheck(ours: ReadonlyMap<string, unknown>) {
   const before = new Set<string>()
   const deletedOnce = new Set<string>()
   const succeeded: Suspect[] = []
@@ -39,26 +30,31 @@ export function createDamageCheck(ours: ReadonlyMap<string, unknown>): DamageChe
   let complete = false
   let deletions = 0
   return {
-    remember(list) {
+    /** Remembers what is listed before the first deletion. */
+    remember(list: ListRead) {
       if ('unread' in list) return
       for (const id of list.ids) before.add(digestOf(id))
       complete = list.complete
     },
-    wasListed: (id) => before.has(digestOf(id)),
-    see({ request, response, failure, id, requirement, case: caseKey, step }) {
+    /** Tells whether an id was listed then. */
+    wasListed: (id: string) => before.has(digestOf(id)),
+    /** Notes an exchange. */
+    see({ request, response, failure, id, requirement, case: caseKey, step }: Exchange) {
       if (request.method !== 'DELETE' || failure?.kind === 'not-sent') return
       deletions += 1
       const status = response?.status ?? 599
       const isOwn = id !== undefined && ours.has(id)
+      const suspect = { requirement, case: caseKey, step }
       if (status >= 200 && status < 300) {
         if (isOwn && !deletedOnce.has(id)) deletedOnce.add(id)
-        else succeeded.push({ requirement, case: caseKey, step })
-      } else if (status >= 500 && !isOwn) unclear.push({ requirement, case: caseKey, step })
+        else succeeded.push(suspect)
+      } else if (status >= 500 && !isOwn) unclear.push(suspect)
     },
-    async check(read) {
+    /** Looks for what was listed, twice if something is missing: lists may lag. Undefined if nothing was. */
+    async check(read: () => Promise<ListRead>): Promise<DamageReport | undefined> {
       if (before.size === 0) return undefined
       const account = { listed: before.size, complete, gone: [], deletions, suspects: [] }
-      // Of a list that was not read to its end, what is missing may stand further on.
+      // In a list that was not read to its end, a missing entry may stand further on.
       if (!complete) return account
       let gone = [...before]
       for (let looks = 0; looks < 2 && gone.length > 0; looks += 1) {
@@ -76,7 +72,7 @@ export function createDamageCheck(ours: ReadonlyMap<string, unknown>): DamageChe
 
 type Suspect = Pick<Exchange, 'requirement' | 'case' | 'step'>
 
-/** A digest: ids of others are not for a report. */
+/** Digests an id, since ids of others do not belong in a report. */
 function digestOf(id: string): string {
   return createHash('sha256').update(id).digest('hex').slice(0, 16)
 }

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { LedgerError, LedgerNotBegun } from '../../model/errors.ts'
-import { apply, emptyState, type LedgerEntry, type LedgerState } from './ledger-state.ts'
+import { apply, emptyState, type LedgerEntry } from './ledger-state.ts'
 
 /** First line of a ledger. */
 export interface LedgerHeader {
@@ -20,47 +20,39 @@ export interface LedgerHeader {
   readonly target: string
   /** Path under which files are deleted, listed and uploaded, `/v1/files`. */
   readonly collection: string
-  /** Stands in the name of every uploaded file. */
+  /** Part of the name of every uploaded file. */
   readonly runId: string
   /** ISO 8601, UTC. */
   readonly started: string
-  /** Whose run it is: while it goes on, nobody else may clean up. */
+  /** Process of the run: while it goes on, nobody else may clean up. */
   readonly process?: RunningProcess
-  /**
-   * Names of the credentials that its resources are made with: variables, header fields. Older versions
-   * did not note them.
-   */
+  /** Names of the credentials that made its resources: variables, header fields. Older versions lack them. */
   readonly credentials?: readonly string[]
 }
 
-/** What a ledger says. */
-interface ReadLedger {
-  readonly header: LedgerHeader
-  readonly state: LedgerState
-  /** Whether its run says itself that it is over. */
-  readonly ended: boolean
-}
-
-/** An id has at most some thousand characters, each of which JSON and a path may spell with many. */
+/** Bound of a line: an id has about a thousand characters, each of which JSON and a path may spell with many. */
 const MAX_LINE_LENGTH = 1024 * 1024
-/** Run ids, also of older versions: what a list shows under such a name is removed. */
+/** Run ids, also of older versions. They must be unmistakable: files with such a name are removed. */
 const RUN_IDS = /^(?:[g-z]{16}|m[0-9a-f]{16})$/
 /** A path without dot segments. */
 const COLLECTION = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~%-]+)+$/
 
 const { MAX_STRING_LENGTH } = bufferConstants
 
-/** How first lines begin, those of format 1 included. */
+/** Beginnings of first lines, format 1 included. */
 const BEGINNINGS = ['{"ledger":2,', '{"ledger":1,']
 
 /**
- * Reads the ledger of a run. A last line that was cut off is left out: what it would have announced
- * was not begun.
+ * Reads the ledger of a run.
  *
+ * A last line that was cut off is left out: what it announces was not begun. Every other line must be right,
+ * since `cleanup` deletes what a ledger names.
+ *
+ * @returns its header, its state, and whether its run has noted that it is over
  * @throws LedgerNotBegun if it holds no whole line
  * @throws LedgerError if it cannot be read, is no ledger, or others could have written it
  */
-export function readLedger(path: string): ReadLedger {
+export function readLedger(path: string) {
   const text = textOf(path)
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
   if (whole === '' && BEGINNINGS.some((one) => one.startsWith(text.slice(0, one.length)))) {
@@ -83,8 +75,8 @@ export function readLedger(path: string): ReadLedger {
 }
 
 /**
- * Opens a ledger that is there. Whoever could have written another one in its place would have `cleanup`
- * delete files of their choice, so it must be this user's own.
+ * Opens an existing ledger. It must be this user's own: another user who could write it could make `cleanup`
+ * delete files of their choice.
  *
  * @param flags - those of `open`; a link is never followed
  * @throws LedgerError if it cannot be opened, or another user could have written it
@@ -106,7 +98,7 @@ export function openOwnLedger(path: string, flags: number): number {
 const ACCEPTED = 'accepted is a file of your own that nobody else can write to'
 
 function whyNotOpened({ code }: NodeJS.ErrnoException): string {
-  // Nearly always because all went well: the run had nothing to leave.
+  // Nearly always all went well, and the run had nothing to leave.
   if (code === 'ENOENT') return 'there is none; a run that leaves no file behind removes its ledger'
   if (code === 'ELOOP') return `is a link, ${ACCEPTED}`
   return `cannot be read (${code})`
@@ -140,7 +132,7 @@ function parseLine(path: string, line: string, number: number): unknown {
   }
 }
 
-/** Reads a first line; ledgers of format 1 called the run id `mark`. */
+/** Checks a first line; format 1 called the run id `mark`. */
 function headerIn(value: unknown): LedgerHeader | undefined {
   const { ledger, mark, ...rest } = (value ?? {}) as { ledger?: unknown; mark?: unknown }
   const header = { runId: mark, ...rest, ledger: 2 } as LedgerHeader
@@ -155,25 +147,24 @@ function headerIn(value: unknown): LedgerHeader | undefined {
   return isHeader ? header : undefined
 }
 
-/** What an entry of each kind names. */
-const NAMES: Readonly<Record<LedgerEntry['event'], readonly [string, string] | undefined>> = {
-  uploading: ['upload', 'number'],
-  'upload-refused': ['upload', 'number'],
-  answered: ['id', 'string'],
-  foreign: ['id', 'string'],
-  owned: ['id', 'string'],
-  deleting: ['id', 'string'],
-  kept: ['id', 'string'],
-  deleted: ['id', 'string'],
+/** Property that an entry of each kind must have. */
+const REQUIRED: Readonly<Record<LedgerEntry['event'], 'upload' | 'id' | undefined>> = {
+  uploading: 'upload',
+  'upload-refused': 'upload',
+  answered: 'id',
+  foreign: 'id',
+  owned: 'id',
+  deleting: 'id',
+  kept: 'id',
+  deleted: 'id',
   ended: undefined,
 }
 
 function isEntry(value: unknown): value is LedgerEntry {
-  if (typeof value !== 'object' || value === null || !('event' in value)) return false
-  const { event } = value
-  if (typeof event !== 'string' || !Object.hasOwn(NAMES, event)) return false
-  const [name, type] = NAMES[event as LedgerEntry['event']] ?? []
-  return name === undefined || typeof (value as Record<string, unknown>)[name] === type
+  const entry = (value ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof entry.event !== 'string' || !Object.hasOwn(REQUIRED, entry.event)) return false
+  const name = REQUIRED[entry.event as LedgerEntry['event']]
+  return name === undefined || typeof entry[name] === (name === 'id' ? 'string' : 'number')
 }
 
 /** A process, and the machine that it runs on. */
@@ -187,17 +178,15 @@ export function thisProcess(): RunningProcess {
 }
 
 /**
- * Whether a process has a file open. Where the system does not tell who has what open, whether there
- * is a process of this number: it may be another by now. Of another machine nothing can be said: no.
+ * Tells whether a process has a file open. Where the system does not show open files, it tells whether there
+ * is a process of this number, which may be another by now. Of another machine nothing is known: no.
  */
 export function hasOpen({ host, pid }: RunningProcess, path: string): boolean {
   if (host !== hostname()) return false
-  return tellsOpenFiles() ? opened(pid, path) : isAlive(pid)
-}
-
-/** Linux shows the open files of each process, to its own user. */
-function tellsOpenFiles(): boolean {
-  return statSync('/proc/self/fd', { throwIfNoEntry: false })?.isDirectory() === true
+  // Linux shows the open files of each process to its own user.
+  const showsOpenFiles =
+    statSync('/proc/self/fd', { throwIfNoEntry: false })?.isDirectory() === true
+  return showsOpenFiles ? opened(pid, path) : isAlive(pid)
 }
 
 function opened(pid: number, path: string): boolean {
@@ -209,8 +198,8 @@ function opened(pid: number, path: string): boolean {
       return found?.ino === ino && found.dev === dev
     })
   } catch (error) {
-    // It has ended, or is another user's, who could not have opened it.
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+    // The process has ended, or belongs to another user, who could not have opened the file.
+    systemCode(error)
     return false
   }
 }
@@ -219,16 +208,23 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return systemCode(error) === 'EPERM'
   }
+}
+
+/** Returns the code of an error of the system; throws any other error on. */
+export function systemCode(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === undefined) throw error
+  return code
 }
 
 /** Write permission of the group and of all others. */
 const WRITABLE_BY_OTHERS = 0o022
 
 /**
- * Says why another user could have made or could change what lies at a path; undefined if none could.
- * Windows has neither user ids nor modes: there the profile that holds the path keeps others out.
+ * Tells why another user could have made or could change a file or folder; undefined if none could. On
+ * Windows, which has neither user ids nor modes, the profile that holds the path keeps others out.
  *
  * @param found - of the path itself, no link followed
  */

@@ -1,35 +1,37 @@
-/** What happened to a file of the run, or to the ledger itself, one line each. */
+/** An event of a run's ledger, one line each. */
 export type LedgerEntry =
   | { readonly event: 'uploading' | 'upload-refused'; readonly upload: number }
-  /** An upload was answered with an id; whether it is this run's is still to be seen. */
+  /** An upload was answered with an id; whether it is this run's is still unknown. */
   | { readonly event: 'answered'; readonly id: string; readonly upload: number }
-  /** It is somebody else's, and never deleted. */
+  /** The id is somebody else's, and is never deleted. */
   | { readonly event: 'foreign'; readonly id: string; readonly upload: number }
   | { readonly event: 'owned'; readonly id: string; readonly upload?: number }
   | { readonly event: 'deleting' | 'kept' | 'deleted'; readonly id: string }
-  /** The run is over, though its process may live on. */
+  /** The run is over, though its process may go on. */
   | { readonly event: 'ended' }
 
-/** An owned file: there, asked to be deleted without an answer, or gone. */
+/** State of an owned file: there, asked to be deleted without an answer, or gone. */
 export type FileState = 'there' | 'unknown' | 'gone'
 
-/** What the entries of a ledger add up to. */
+/**
+ * Sum of the entries of a ledger.
+ *
+ * Entries are applied in order, while a run goes on as well as when its ledger is read after a crash. What
+ * is not known to be gone is left to clean up.
+ */
 export interface LedgerState {
   readonly files: Map<string, FileState>
-  /** Those of them that this run has uploaded itself, and that bear its run id. */
+  /** Files that this run has uploaded itself, and that bear its run id. */
   readonly made: Set<string>
-  /** Those of them that are not known to be gone. */
+  /** Files that are not known to be gone. */
   readonly left: Set<string>
-  /** Deletions that were begun and of which nothing is known yet, by id. */
+  /** Deletions that were begun and have no result yet, by id. */
   readonly asked: Map<string, number>
-  /** Ids that uploads were answered with, and that are not known to be this run's; with the upload. */
+  /** Ids that uploads were answered with and that are not known to be this run's, with the upload. */
   readonly unproved: Map<string, number>
-  /**
-   * Uploads that were not answered, or with an id of somebody else's: a file may be there under an id that
-   * nobody here knows.
-   */
+  /** Uploads that were not answered, or with an id of somebody else's: a file may have an unknown id. */
   readonly openUploads: Set<number>
-  /** Ids of files that were there when another upload was answered with them: one of two may have another. */
+  /** Ids that two uploads were answered with while the file was there: one file may have another id. */
   readonly shared: Set<string>
 }
 
@@ -45,76 +47,70 @@ export function emptyState(): LedgerState {
   }
 }
 
-/** Ids of files that are, or may be, still there. */
+/** Lists ids of files that are, or may be, still there. */
 export function leftovers(state: LedgerState): readonly string[] {
   return [...state.left]
 }
 
-/** Whether nothing is left to clean up. */
+/** Tells whether nothing is left to clean up. */
 export function isClean({ left, unproved, openUploads }: LedgerState): boolean {
-  return left.size === 0 && unproved.size === 0 && openUploads.size === 0
+  return left.size + unproved.size + openUploads.size === 0
 }
 
-/** The shortest entries that add up to what of a state is still to be cleaned up. */
-export function* entriesFor({
-  files,
-  left,
-  unproved,
-  openUploads,
-}: LedgerState): Generator<LedgerEntry> {
-  for (const [id, upload] of unproved) yield { event: 'answered', id, upload }
-  for (const upload of openUploads) yield { event: 'uploading', upload }
-  for (const id of left) {
+/** Yields the shortest entries that add up to what is left to clean up. */
+export function* entriesFor(state: LedgerState): Generator<LedgerEntry> {
+  for (const [id, upload] of state.unproved) yield { event: 'answered', id, upload }
+  for (const upload of state.openUploads) yield { event: 'uploading', upload }
+  for (const id of state.left) {
     yield { event: 'owned', id }
-    if (files.get(id) === 'unknown') yield { event: 'deleting', id }
+    if (state.files.get(id) === 'unknown') yield { event: 'deleting', id }
   }
 }
 
 export function apply(state: LedgerState, entry: LedgerEntry): void {
+  const { files, made, left, asked, unproved, openUploads, shared } = state
   switch (entry.event) {
     case 'uploading':
-      state.openUploads.add(entry.upload)
+      openUploads.add(entry.upload)
       break
     case 'upload-refused':
-      state.openUploads.delete(entry.upload)
+      openUploads.delete(entry.upload)
       break
     case 'answered':
-      state.unproved.set(entry.id, entry.upload)
+      unproved.set(entry.id, entry.upload)
       break
     case 'foreign':
-      state.unproved.delete(entry.id)
+      unproved.delete(entry.id)
       break
     case 'owned':
-      state.unproved.delete(entry.id)
+      unproved.delete(entry.id)
       if (entry.upload !== undefined) {
-        if (state.left.has(entry.id)) state.shared.add(entry.id)
-        state.openUploads.delete(entry.upload)
-        state.made.add(entry.id)
+        if (left.has(entry.id)) shared.add(entry.id)
+        openUploads.delete(entry.upload)
+        made.add(entry.id)
       }
-      state.files.set(entry.id, 'there')
-      state.left.add(entry.id)
-      state.asked.delete(entry.id)
+      files.set(entry.id, 'there')
+      left.add(entry.id)
+      asked.delete(entry.id)
       break
     case 'deleting':
-    case 'kept':
-      applyAsked(state, entry.id, entry.event === 'deleting' ? 1 : -1)
+    case 'kept': {
+      // Of many deletions of one file, the one that succeeded counts.
+      if (files.get(entry.id) === 'gone') break
+      // A deletion that was refused, or not sent, says nothing of another without an answer.
+      const more = entry.event === 'deleting' ? 1 : -1
+      const open = Math.max(0, (asked.get(entry.id) ?? 0) + more)
+      asked.set(entry.id, open)
+      files.set(entry.id, open > 0 ? 'unknown' : 'there')
+      left.add(entry.id)
       break
+    }
     case 'deleted':
-      state.files.set(entry.id, 'gone')
-      state.left.delete(entry.id)
-      state.asked.delete(entry.id)
+      files.set(entry.id, 'gone')
+      left.delete(entry.id)
+      asked.delete(entry.id)
       break
     case 'ended':
       break
   }
-}
-
-/** That one of many deletions was refused, or not sent, says nothing of another that was not answered. */
-function applyAsked({ files, left, asked }: LedgerState, id: string, more: 1 | -1): void {
-  // Of many deletions of one file, the one that succeeded counts.
-  if (files.get(id) === 'gone') return
-  const open = Math.max(0, (asked.get(id) ?? 0) + more)
-  asked.set(id, open)
-  files.set(id, open > 0 ? 'unknown' : 'there')
-  left.add(id)
 }

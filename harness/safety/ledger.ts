@@ -17,7 +17,7 @@ import {
 import { dirname } from 'node:path'
 import { LedgerError, leftBehind } from '../../model/errors.ts'
 import { segmentOf } from '../../model/path-segment.ts'
-import { type LedgerHeader, openOwnLedger, readLedger } from './ledger-reader.ts'
+import { type LedgerHeader, openOwnLedger, readLedger, systemCode } from './ledger-reader.ts'
 import {
   apply,
   emptyState,
@@ -28,7 +28,12 @@ import {
   leftovers,
 } from './ledger-state.ts'
 
-/** The files of a run, noted on disk before anything else happens to them. */
+/**
+ * Record of a run's files, noted on disk before anything else happens to them.
+ *
+ * An upload or a deletion is noted before it is sent: if the note cannot be written, nothing is sent. So
+ * after a crash the ledger names everything that may be left on the target. It goes away with the last file.
+ */
 export interface Ledger {
   readonly path: string
   readonly header: LedgerHeader
@@ -39,10 +44,10 @@ export interface Ledger {
    * @throws LedgerError if it cannot be written: what was about to happen must not
    */
   note(entry: LedgerEntry): void
-  /** From now on files are only removed: what cannot be written any more keeps nobody from that. */
+  /** Declares that files are only removed from now on: a failing disk does not stop that. */
   onlyRemoving(): void
   /**
-   * Ends it; the file is removed where nothing is left to clean up.
+   * Closes the ledger; removes its file if nothing is left to clean up.
    *
    * @throws LedgerError if it has gone from the disk, is needed, and cannot be written again
    */
@@ -60,7 +65,7 @@ export function openLedger(path: string, header: LedgerHeader): Ledger {
 }
 
 /**
- * Goes on with the ledger of an earlier run.
+ * Continues the ledger of an earlier run.
  *
  * @throws LedgerError if it cannot be read or written, is no ledger, or others could have written it
  */
@@ -75,7 +80,7 @@ export function reopenLedger(path: string): Ledger {
   return ledgerOn(path, lines, header, state)
 }
 
-/** A ledger of files that are on no target: those of a run over evidence, or of a plan. */
+/** Makes a ledger of files that are on no target: of a run over evidence, or of a plan. */
 export function ledgerInMemory(header: LedgerHeader): Ledger {
   const state = emptyState()
   return {
@@ -88,7 +93,7 @@ export function ledgerInMemory(header: LedgerHeader): Ledger {
   }
 }
 
-/** A new file, and where need be a new folder, that nobody else can look into. */
+/** Creates a file, and where needed a folder, that nobody else can look into. */
 function newLines(path: string): LineFile {
   const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
@@ -98,8 +103,8 @@ function newLines(path: string): LineFile {
 function begun(path: string, header: LedgerHeader): LineFile {
   const lines = newLines(path)
   try {
-    lines.append(JSON.stringify(header))
-    // Once a run: by the run id its files are found, should a power cut take the lines that follow.
+    lines.append(header)
+    // Once a run: after a power cut, which may take later lines, the run id still finds the files.
     lines.sync()
     return lines
   } catch (error) {
@@ -117,9 +122,9 @@ function ledgerOn(path: string, lines: LineFile, header: LedgerHeader, state: Le
     state,
     note(entry) {
       try {
-        writing(path, () => lines.append(lineOf(entry, header)))
+        writing(path, () => lines.append(withPath(entry, header)))
       } catch (error) {
-        // What has happened must be known to whoever cleans up, if only here.
+        // What has happened must be known to the cleanup of this run at least.
         if (onlyRemoving || !isAboutToHappen(entry)) apply(state, entry)
         if (onlyRemoving) return
         throw error
@@ -130,63 +135,43 @@ function ledgerOn(path: string, lines: LineFile, header: LedgerHeader, state: Le
       onlyRemoving = true
     },
     close() {
-      if (isClean(state)) {
-        lines.close()
-        removeClean(path)
-        return
-      }
-      const inPlace = lines.isInPlace()
-      if (inPlace) appendIfPossible(lines, { event: 'ended' })
+      const isNeeded = !isClean(state)
+      const isInPlace = lines.isInPlace()
+      // Without its last line, the end of the process shows the end of the run.
+      if (isNeeded && isInPlace) ifPossible(() => lines.append({ event: 'ended' }))
       lines.close()
-      if (!inPlace) writeAgain(path, header, state)
+      // A clean ledger that cannot be removed says itself that nothing is left.
+      if (!isNeeded) ifPossible(() => rmSync(path, { force: true }))
+      else if (!isInPlace) writeAgain(path, header, state)
     },
   }
 }
 
-/** An entry as it is written: a resource that is heard of for the first time with its whole path. */
-function lineOf(entry: LedgerEntry, { target, collection }: LedgerHeader): string {
-  if (entry.event !== 'owned' && entry.event !== 'answered') return JSON.stringify(entry)
+/** Adds its whole path to a resource that is noted for the first time. */
+function withPath(entry: LedgerEntry, { target, collection }: LedgerHeader): object {
+  if (entry.event !== 'owned' && entry.event !== 'answered') return entry
   const path = `${new URL(target).pathname.replace(/\/$/, '')}${collection}/${segmentOf(entry.id)}`
-  return JSON.stringify({ ...entry, path })
+  return { ...entry, path }
 }
 
-/** Uploads and deletions: what is noted before it is done. */
+/** Tells whether an entry is noted before its request is sent. */
 function isAboutToHappen({ event }: LedgerEntry): boolean {
   return event === 'uploading' || event === 'deleting'
 }
 
-/** One that stays says itself that nothing is left; whoever writes beside it says why nothing can be. */
-function removeClean(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
-  }
-}
-
-/** Without this line, the end of the process shows the end of the run. */
-function appendIfPossible(lines: LineFile, entry: LedgerEntry): void {
-  try {
-    lines.append(JSON.stringify(entry))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
-  }
-}
-
-/** The folder was removed under the run, and the files that are left on the target are not. */
+/** Writes a ledger again whose folder was removed under the run, while files are left on the target. */
 function writeAgain(path: string, header: LedgerHeader, state: LedgerState): void {
   try {
     const lines = newLines(path)
     try {
-      lines.append(JSON.stringify(header))
-      for (const entry of entriesFor(state)) lines.append(lineOf(entry, header))
-      lines.append(JSON.stringify({ event: 'ended' }))
+      lines.append(header)
+      for (const entry of entriesFor(state)) lines.append(withPath(entry, header))
+      lines.append({ event: 'ended' })
     } finally {
       lines.close()
     }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === undefined) throw error
+    const code = systemCode(error)
     const open = [...state.openUploads].map((upload) => `upload ${upload}, *${header.runId}*`)
     const left = leftBehind([...leftovers(state), ...open])
     throw new LedgerError(
@@ -195,59 +180,56 @@ function writeAgain(path: string, header: LedgerHeader, state: LedgerState): voi
   }
 }
 
+/** Does what the system may refuse without harm. */
+function ifPossible(act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    systemCode(error)
+  }
+}
+
 function writing<T>(path: string, write: () => T): T {
   try {
     return write()
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === undefined) throw error
+    const code = systemCode(error)
     const found = code === 'EEXIST' ? 'belongs to another run' : `cannot be written (${code})`
     throw new LedgerError(`ledger ${path}: ${found}`)
   }
 }
 
-/** A file to whose end lines are written, each of them whole or not at all. */
-interface LineFile {
-  /** @throws NodeJS.ErrnoException if it cannot be written; nothing of the line is there then */
-  append(line: string): void
-  /** Whether it still is where it was opened: a folder can be removed under whoever writes to it. */
-  isInPlace(): boolean
-  /** Waits until the disk has it, which the end of this process does not take, but a power cut may. */
-  sync(): void
-  close(): void
-}
+type LineFile = ReturnType<typeof linesOf>
 
-/**
- * Writes lines to the end of an open file.
- *
- * @param file - its descriptor, opened to append
- * @param path - where it was opened
- */
-export function linesOf(file: number, path: string): LineFile {
+/** Writes lines of JSON to the end of an open file. */
+function linesOf(file: number, path: string) {
   return {
-    append(line) {
-      const octets = Buffer.from(`${line}\n`)
+    /** Writes a line as a whole, or throws and leaves nothing of it. */
+    append(line: object) {
+      const octets = Buffer.from(`${JSON.stringify(line)}\n`)
       let written = 0
       try {
-        // A disk that is nearly full takes a part, and says so only of the next one.
+        // A disk that is nearly full takes a part, and fails only on the next one.
         while (written < octets.length) written += writeSync(file, octets, written)
       } catch (error) {
-        // What is there of the line would run into the next.
+        // A part of this line would run into the next.
         if (written > 0) ftruncateSync(file, fstatSync(file).size - written)
         throw error
       }
     },
+    /** Tells whether the file is still where it was opened: its folder can be removed under the run. */
     isInPlace() {
       const { dev, ino } = fstatSync(file)
       try {
         const found = lstatSync(path)
         return found.dev === dev && found.ino === ino
       } catch (error) {
-        // What cannot be looked at is not there for anybody else either.
-        if ((error as NodeJS.ErrnoException).code === undefined) throw error
+        // A file that this user cannot look at is of no use to `cleanup` either.
+        systemCode(error)
         return false
       }
     },
+    /** Waits until the disk has it, which a power cut needs and the end of this process does not. */
     sync: () => fsyncSync(file),
     close: () => closeSync(file),
   }

@@ -1,57 +1,59 @@
-import { ANY, ANYTHING, type CharacterSet, literal, NOTHING, type Node } from './pattern.ts'
+import { ANY, ANYTHING, type CharacterSet, NOTHING, type Node } from './pattern.ts'
 
 /**
- * Patterns as databases, shells and regular expressions write them, all without regard to case, since many
- * servers compare so. What is beyond this reader is taken for a pattern that matches everything.
+ * Reads patterns as databases, shells and regular expressions write them.
+ *
+ * A reader rather takes too much than too little: it ignores case and anchors, since many servers do, and
+ * takes what it does not understand for a pattern that matches everything.
  */
 
-/** Groups in one another, at most: of a text that is deeper, nobody makes a pattern. */
+/** Groups in one another, at most. Nobody makes a pattern of a deeper text. */
 const MAX_DEPTH = 20
 
-/** `LIKE` of SQL, with the classes of Transact-SQL, and escapes where a server may know them. */
+/** A language of wildcards. */
+interface Dialect {
+  readonly wildcards: Readonly<Record<string, Node>>
+  /** Signs that negate a set where they come first. */
+  readonly negations: string
+  /** Whether `{a,b}` lists alternatives. */
+  readonly braces: boolean
+}
+
+const LIKE: Dialect = { wildcards: { '%': ANYTHING, _: ANY }, negations: '^', braces: false }
+const GLOB: Dialect = { wildcards: { '*': ANYTHING, '?': ANY }, negations: '!^', braces: true }
+
+/** Reads `LIKE` of SQL, with the sets of Transact-SQL, and with escapes that a server may know. */
 export function likePattern(text: string): Node {
+  return wildcardPattern(text, LIKE, 0)
+}
+
+/** Reads a shell pattern: `*`, `?`, sets, and lists in braces. */
+export function globPattern(text: string): Node {
+  // A leading `!` may negate the pattern, and groups are beyond this reader.
+  if (text.startsWith('!') || /[!?*+@]\(/.test(text)) return ANYTHING
+  return wildcardPattern(text, GLOB, 0)
+}
+
+function wildcardPattern(text: string, dialect: Dialect, depth: number): Node {
   const nodes: Node[] = []
   for (let at = 0; at < text.length; at += 1) {
     const character = text.charAt(at)
-    const set = character === '[' ? setAt(text, at) : undefined
-    if (character === '%') nodes.push(ANYTHING)
-    else if (character === '_') nodes.push(any())
-    else if (set !== undefined) {
-      nodes.push(choice(set.node, folded(character)))
-      at = set.end
-    } else if (character === '\\') nodes.push(optional(folded(character)))
-    else nodes.push(folded(character))
+    const itself = folded(character)
+    const set = character === '[' ? setAt(text, at, dialect.negations) : undefined
+    const hasList = character === '{' && dialect.braces && depth < MAX_DEPTH
+    const list = hasList ? alternativesAt(text, at) : undefined
+    if (set !== undefined) nodes.push(choice([set.node, itself]))
+    else if (list !== undefined) {
+      nodes.push(choice(list.texts.map((one) => wildcardPattern(one, dialect, depth + 1))))
+    } else if (character === '\\') {
+      nodes.push({ kind: 'repeat', node: itself, least: 0, most: 1 })
+    } else nodes.push(dialect.wildcards[character] ?? itself)
+    at = set?.end ?? list?.end ?? at
   }
   return row(nodes)
 }
 
-/** Shell patterns: `*`, `?`, sets, and lists in braces. A leading `!` may turn the meaning round. */
-export function globPattern(text: string): Node {
-  if (text.startsWith('!') || /[!?*+@]\(/.test(text)) return ANYTHING
-  return globRow(text, 0, 0)
-}
-
-function globRow(text: string, begin: number, depth: number): Node {
-  const nodes: Node[] = []
-  for (let at = begin; at < text.length; at += 1) {
-    const character = text.charAt(at)
-    const set = character === '[' ? setAt(text, at, '!^') : undefined
-    const braces = character === '{' && depth < MAX_DEPTH ? alternativesAt(text, at) : undefined
-    if (character === '*') nodes.push(ANYTHING)
-    else if (character === '?') nodes.push(any())
-    else if (set !== undefined) {
-      nodes.push(choice(set.node, folded(character)))
-      at = set.end
-    } else if (braces !== undefined) {
-      nodes.push(choice(...braces.texts.map((one) => globRow(one, 0, depth + 1))))
-      at = braces.end
-    } else if (character === '\\') nodes.push(optional(folded(character)))
-    else nodes.push(folded(character))
-  }
-  return row(nodes)
-}
-
-/** The texts between the commas of `{a,b}`, and where its brace closes. */
+/** Returns the texts between the commas of `{a,b}`, and where its brace closes. */
 function alternativesAt(text: string, begin: number) {
   let depth = 0
   const texts = ['']
@@ -72,18 +74,16 @@ const UNCERTAIN_SET = /\[\^?(?:\]|[^\]]*[\\[])/
 /** Escapes whose arguments follow them, or whose meaning the dialects do not share. */
 const UNCERTAIN_ESCAPE = /\\(?![bBdswDSWAzZ])[0-9A-Za-z]/
 
-/** A regular expression, found anywhere in an id: anchors are left out, so that it takes rather too much. */
+/** Reads a regular expression that may match anywhere in an id. */
 export function regularExpression(text: string): Node {
   if (UNCERTAIN_SET.test(text) || UNCERTAIN_ESCAPE.test(text)) return ANYTHING
   const reader = { text, at: 0 }
   const parts: Node[] = []
   while (reader.at < text.length) {
     parts.push(alternatives(reader, 0))
-    // A closing parenthesis that nobody opened: for itself.
-    if (reader.at < text.length) {
-      parts.push(folded(text.charAt(reader.at)))
-      reader.at += 1
-    }
+    // A closing parenthesis without an opening one stands for itself.
+    if (reader.at < text.length) parts.push(folded(text.charAt(reader.at)))
+    reader.at += 1
   }
   return row([ANYTHING, ...parts, ANYTHING])
 }
@@ -99,7 +99,7 @@ function alternatives(reader: Reader, depth: number): Node {
     reader.at += 1
     all.push(terms(reader, depth))
   }
-  return choice(...all)
+  return choice(all)
 }
 
 function terms(reader: Reader, depth: number): Node {
@@ -114,25 +114,20 @@ function terms(reader: Reader, depth: number): Node {
 function term(reader: Reader, depth: number): Node {
   const { text, at } = reader
   const character = text.charAt(at)
-  const set = character === '[' ? setAt(text, at) : undefined
-  if (set !== undefined) {
-    reader.at = set.end + 1
-    return set.node
-  }
-  reader.at += 1
+  const set = character === '[' ? setAt(text, at, '^') : undefined
+  reader.at = (set?.end ?? at) + 1
+  if (set !== undefined) return set.node
   switch (character) {
     case '(':
       return group(reader, depth)
     case '.':
-      return any()
+      return ANY
     case '^':
     case '$':
       return NOTHING
-    case '\\': {
-      const escaped = text.charAt(reader.at)
+    case '\\':
       reader.at += 1
-      return escapedTerm(escaped)
-    }
+      return escaped(text.charAt(at + 1))
     default:
       return folded(character)
   }
@@ -140,19 +135,15 @@ function term(reader: Reader, depth: number): Node {
 
 function group(reader: Reader, depth: number): Node {
   const { text } = reader
-  if (depth === MAX_DEPTH) {
-    reader.at = text.length
-    return ANYTHING
-  }
   const opening = /^\?(?:<?[=!]|:|P?<\w+>)/.exec(text.slice(reader.at, reader.at + 80))?.[0]
-  if (opening === undefined && text[reader.at] === '?') {
+  if (depth === MAX_DEPTH || (opening === undefined && text[reader.at] === '?')) {
     reader.at = text.length
     return ANYTHING
   }
   reader.at += opening?.length ?? 0
   const inside = alternatives(reader, depth + 1)
   if (text[reader.at] === ')') reader.at += 1
-  // What only looks ahead or behind takes nothing up.
+  // A group that looks ahead or behind takes up no character.
   return opening !== undefined && /[=!]$/.test(opening) ? NOTHING : inside
 }
 
@@ -165,43 +156,40 @@ function quantified(reader: Reader, node: Node): Node {
     reader.at += quantifier.length
     const least = /^(?:[*?]|\{(?:0|,))/.test(quantifier) ? 0 : 1
     const most = quantifier === '?' || /^\{[01](?:,1)?\}$/.test(quantifier) ? 1 : 'many'
-    // A second one makes it lazy or possessive, which takes up no more.
+    // A second quantifier makes the first lazy or possessive, which takes up no more.
     result = { kind: 'repeat', node: result, least, most }
   }
 }
 
-/** Classes by their letters; what is not known here may be anything. */
-function escapedTerm(character: string): Node {
-  switch (character) {
-    case '':
-      return folded('\\')
-    case 'd':
-      return { kind: 'set', set: { has: (one) => /\d/.test(one) } }
-    case 'w':
-      return { kind: 'set', set: { has: (one) => /\w/.test(one) } }
-    case 's':
-      return { kind: 'set', set: { has: (one) => /\s/.test(one) } }
-    default:
-      return /[0-9A-Za-z]/.test(character) ? ANYTHING : folded(character)
-  }
+const CLASSES: Readonly<Record<string, RegExp>> = { d: /\d/, w: /\w/, s: /\s/ }
+
+/** Reads what follows a backslash; a letter that is not known may mean anything. */
+function escaped(character: string): Node {
+  const known = CLASSES[character]
+  if (known !== undefined) return (one) => known.test(one)
+  return /[0-9A-Za-z]/.test(character) ? ANYTHING : folded(character || '\\')
 }
 
 /**
- * The set at an opening bracket, `[a-z]`, and where it closes; undefined where it does not.
+ * Reads the set at an opening bracket, `[a-z]`; undefined where it does not close.
  *
- * @param signs - each of which turns it round, where it comes first
+ * @returns the set, and where it closes
  */
-function setAt(text: string, begin: number, signs = '^'): { node: Node; end: number } | undefined {
+function setAt(
+  text: string,
+  begin: number,
+  negations: string,
+): { readonly node: CharacterSet; readonly end: number } | undefined {
   const sign = text.charAt(begin + 1)
-  const negated = sign !== '' && signs.includes(sign)
-  const first = begin + (negated ? 2 : 1)
+  const isNegated = sign !== '' && negations.includes(sign)
+  const first = begin + (isNegated ? 2 : 1)
   // A bracket that comes first stands for itself.
   const end = text.indexOf(']', first + 1)
   if (end < 0) return undefined
   const inside = text.slice(first, end)
-  const set = /[\\:]/.test(inside) ? ANY : membersOf(inside)
-  const has = negated && set !== ANY ? (one: string) => !set.has(one) : set.has
-  return { node: { kind: 'set', set: { has } }, end }
+  if (/[\\:]/.test(inside)) return { node: ANY, end }
+  const members = membersOf(inside)
+  return { node: isNegated ? (one) => !members(one) : members, end }
 }
 
 function membersOf(inside: string): CharacterSet {
@@ -209,31 +197,23 @@ function membersOf(inside: string): CharacterSet {
   for (let at = 0; at < inside.length; at += 1) {
     const from = inside.charAt(at)
     const isRange = inside[at + 1] === '-' && at + 2 < inside.length
-    ranges.push([from, isRange ? inside.charAt(at + 2) : from])
     if (isRange) at += 2
+    ranges.push([from, inside.charAt(at)])
   }
   const inRange = (one: string) => ranges.some(([from, to]) => from <= one && one <= to)
-  return { has: (one) => inRange(one) || inRange(one.toLowerCase()) || inRange(one.toUpperCase()) }
+  return (one) => inRange(one) || inRange(one.toLowerCase()) || inRange(one.toUpperCase())
 }
 
-function folded(character: string): Node {
+/** Takes a character in either case. */
+function folded(character: string): CharacterSet {
   const [lower, upper] = [character.toLowerCase(), character.toUpperCase()]
-  if (lower === upper) return literal(character)
-  return { kind: 'set', set: { has: (one) => one === lower || one === upper } }
-}
-
-function any(): Node {
-  return { kind: 'set', set: ANY }
+  return (one) => one === lower || one === upper
 }
 
 function row(nodes: readonly Node[]): Node {
   return { kind: 'row', nodes }
 }
 
-function choice(...nodes: readonly Node[]): Node {
-  return nodes.length === 1 ? (nodes[0] as Node) : { kind: 'choice', nodes }
-}
-
-function optional(node: Node): Node {
-  return { kind: 'repeat', node, least: 0, most: 1 }
+function choice(nodes: readonly Node[]): Node {
+  return { kind: 'choice', nodes }
 }

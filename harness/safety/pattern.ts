@@ -1,34 +1,21 @@
 /**
- * Patterns that a server may make of what it was sent (LIKE, shell patterns, regular expressions), and
- * whether ids of other people match them.
+ * Tells whether ids of others match a pattern that a server may read out of a segment: LIKE, a glob, a
+ * regular expression.
  *
- * A pattern becomes an automaton without backtracking. It is run not over ids but over a scheme of ids: a
- * row of places, each with the characters that it may hold and the bits that a guess at one costs. The
- * cheapest way through is the id that is easiest to hit; if it costs next to nothing, the pattern is
- * somebody's.
+ * A pattern becomes an automaton, so nothing backtracks. The automaton does not run over ids but over
+ * cells: the places of an id, each with the characters that it may hold and the bits that a guess at one
+ * costs. The cheapest way through is the id that is easiest to hit. If it costs next to nothing, the
+ * pattern takes somebody's id.
  */
 
-/** Characters that a place of a pattern takes. */
-export interface CharacterSet {
-  readonly has: (character: string) => boolean
-}
+/** Characters that one place of a pattern takes. */
+export type CharacterSet = (character: string) => boolean
 
-type Edge = { readonly set: CharacterSet; readonly to: number }
-
-/** A compiled pattern: states by number, of which the last accepts. */
-export interface Automaton {
-  readonly start: number
-  readonly accept: number
-  readonly empty: readonly (readonly number[])[]
-  readonly edges: readonly (readonly Edge[])[]
-}
-
-/** What a pattern is made of. */
+/** A pattern or a part of one. */
 export type Node =
-  | { readonly kind: 'set'; readonly set: CharacterSet }
+  | CharacterSet
   | { readonly kind: 'row'; readonly nodes: readonly Node[] }
   | { readonly kind: 'choice'; readonly nodes: readonly Node[] }
-  /** Any number of times, from `least`; once at most where `most` is 1. */
   | {
       readonly kind: 'repeat'
       readonly node: Node
@@ -36,91 +23,76 @@ export type Node =
       readonly most: 1 | 'many'
     }
 
-export const ANY: CharacterSet = { has: () => true }
-export const ANYTHING: Node = {
-  kind: 'repeat',
-  node: { kind: 'set', set: ANY },
-  least: 0,
-  most: 'many',
-}
+export const ANY: CharacterSet = () => true
+export const ANYTHING: Node = { kind: 'repeat', node: ANY, least: 0, most: 'many' }
 export const NOTHING: Node = { kind: 'row', nodes: [] }
 
-export function literal(character: string): Node {
-  return { kind: 'set', set: { has: (one) => one === character } }
+interface State {
+  /** States that are reached without a character. */
+  readonly empty: number[]
+  readonly edges: { readonly set: CharacterSet; readonly to: number }[]
 }
 
-export function compile(node: Node): Automaton {
-  const empty: number[][] = []
-  const edges: Edge[][] = []
-  const state = () => {
-    empty.push([])
-    edges.push([])
-    return empty.length - 1
-  }
-  const build = (one: Node, from: number): number => {
-    switch (one.kind) {
-      case 'set': {
-        const to = state()
-        edges[from]?.push({ set: one.set, to })
-        return to
-      }
-      case 'row':
-        return one.nodes.reduce((at, child) => build(child, at), from)
-      case 'choice': {
-        const to = state()
-        for (const child of one.nodes) {
-          const begin = state()
-          empty[from]?.push(begin)
-          empty[build(child, begin)]?.push(to)
-        }
-        return to
-      }
-      case 'repeat': {
-        const begin = state()
-        empty[from]?.push(begin)
-        const end = build(one.node, begin)
-        const to = state()
-        empty[end]?.push(to)
-        if (one.least === 0) empty[from]?.push(to)
-        if (one.most === 'many') empty[end]?.push(begin)
-        return to
-      }
+/** A compiled pattern, which begins in state 0. */
+export interface Automaton {
+  readonly states: readonly State[]
+  readonly accept: number
+}
+
+export function compile(pattern: Node): Automaton {
+  const states: State[] = []
+  const add = () => states.push({ empty: [], edges: [] }) - 1
+  const link = (from: number, to: number) => states[from]?.empty.push(to)
+  /** Adds a node behind a state, and returns the state behind the node. */
+  const build = (node: Node, from: number): number => {
+    if (typeof node !== 'function' && node.kind === 'row') {
+      return node.nodes.reduce((at, child) => build(child, at), from)
     }
+    const to = add()
+    if (typeof node === 'function') {
+      states[from]?.edges.push({ set: node, to })
+      return to
+    }
+    for (const child of node.kind === 'choice' ? node.nodes : [node.node]) {
+      const begin = add()
+      link(from, begin)
+      const end = build(child, begin)
+      link(end, to)
+      if (node.kind === 'repeat' && node.most === 'many') link(end, begin)
+    }
+    if (node.kind === 'repeat' && node.least === 0) link(from, to)
+    return to
   }
-  const start = state()
-  return { start, accept: build(node, start), empty, edges }
+  return { accept: build(pattern, add()), states }
 }
 
-/** A place of an id: the characters that it may hold, and what a guess at one of them costs, in bits. */
+/** A place of an id: characters that it may hold, and the bits that a guess at one of them costs. */
 export interface Cell {
   readonly characters: string
   readonly bits: number
 }
 
-/** An id that a pattern takes, and the bits that it costs to hit such a one. */
+/** An id that a pattern takes, and the bits that it costs to hit one like it. */
 interface Match {
   readonly id: string
   readonly bits: number
 }
 
-interface Way {
-  readonly bits: number
-  readonly id: string
-  /** Whether it has left the id that does not count. */
+/** A beginning of an id; `apart` once it differs from the id that does not count. */
+interface Way extends Match {
   readonly apart: boolean
 }
 
 /**
- * The id of a scheme that a pattern is likeliest to take.
+ * Finds the id of a scheme that a pattern is likeliest to take.
  *
  * @param but - an id that does not count
  */
 export function likeliest(
-  { start, accept, empty, edges }: Automaton,
+  { states, accept }: Automaton,
   cells: readonly Cell[],
   but?: string,
 ): Match | undefined {
-  // Ways that are apart from the id that does not count have states of their own.
   const key = (state: number, apart: boolean) => state * 2 + (apart ? 1 : 0)
   let ways = new Map<number, Way>()
   const reach = (into: Map<number, Way>, state: number, way: Way) => {
@@ -129,45 +101,26 @@ export function likeliest(
       const known = into.get(key(at, way.apart))
       if (known !== undefined && known.bits <= way.bits) continue
       into.set(key(at, way.apart), way)
-      stack.push(...(empty[at] ?? []))
+      stack.push(...(states[at]?.empty ?? []))
     }
   }
-  reach(ways, start, { bits: 0, id: '', apart: but === undefined || but.length !== cells.length })
-  for (const [at, cell] of cells.entries()) {
+  reach(ways, 0, { bits: 0, id: '', apart: but?.length !== cells.length })
+  for (const [at, { characters, bits: guess }] of cells.entries()) {
     const next = new Map<number, Way>()
+    const possible = [...characters]
     for (const [from, way] of ways) {
-      for (const { set, to } of edges[from >> 1] ?? []) {
-        const { count, one, other } = matching(cell, set, but?.[at])
-        if (count === 0) continue
-        const cost = cell.bits === 0 ? 0 : cell.bits - Math.log2(count)
-        const bits = way.bits + Math.max(0, cost)
+      for (const { set, to } of states[from >> 1]?.edges ?? []) {
+        const taken = possible.filter(set)
+        if (taken.length === 0) continue
+        const bits = way.bits + (guess === 0 ? 0 : Math.max(0, guess - Math.log2(taken.length)))
+        const other = taken.find((one) => one !== but?.[at])
         if (other !== undefined) reach(next, to, { bits, id: way.id + other, apart: true })
-        if (one !== undefined) reach(next, to, { bits, id: way.id + one, apart: way.apart })
+        const same = taken.find((one) => one === but?.[at])
+        if (same !== undefined) reach(next, to, { bits, id: way.id + same, apart: way.apart })
       }
     }
     ways = next
   }
   const found = ways.get(key(accept, true))
   return found && { id: found.id, bits: found.bits }
-}
-
-interface Matching {
-  readonly count: number
-  /** The character of the id that does not count, if the set takes it. */
-  readonly one: string | undefined
-  /** Any other that it takes. */
-  readonly other: string | undefined
-}
-
-function matching({ characters }: Cell, { has }: CharacterSet, but: string | undefined): Matching {
-  let count = 0
-  let one: string | undefined
-  let other: string | undefined
-  for (const character of characters) {
-    if (!has(character)) continue
-    count += 1
-    if (character === but) one = character
-    else other ??= character
-  }
-  return { count, one, other }
 }

@@ -1,61 +1,93 @@
 import { UNGUESSABLE_BITS } from '../../model/id-scheme.ts'
 import { leadingNumber, numbersIn, octetsOfBase64, takenForTheSame } from './numbers.ts'
-import { type Automaton, type Cell, compile, likeliest, type Node } from './pattern.ts'
+import { type Cell, compile, likeliest, type Node } from './pattern.ts'
 import { globPattern, likePattern, regularExpression } from './pattern-syntax.ts'
 
-/** Ids of other people, as far as they can be told: of one length, place by place. */
+/**
+ * Simulates how careless servers look an id up.
+ *
+ * A reading takes a text and the population of ids that others may have, and returns the first id of
+ * somebody else that a server of its kind would take. The population does not list ids. It describes them
+ * by templates: for each place, the characters that it may hold and the bits that a guess costs. A reading
+ * takes an id if hitting it costs so few bits that it could happen by chance.
+ */
+
+/** Ids of others that have one length, place by place. */
 export interface Template {
   readonly cells: readonly Cell[]
   /** Whether such ids have too few unguessable bits to be safe from each other. */
   readonly guessable: boolean
 }
 
-/** Numbers that are other people's ids. */
+/** Numbers that are ids of others. */
 export interface NumberRange {
   readonly least: bigint
   readonly most: bigint
 }
 
-/** Everything that a lookup could find that is not this run's. */
+/** Ids that a lookup could find. */
 export interface Population {
-  /** Templates of all schemes, and those of the neighbours that an id of this run has in its tick. */
+  /** Templates of all schemes, and of the neighbours in time of the owned ids that a text resembles. */
   templatesFor(text: string): readonly Template[]
   readonly numbers: readonly NumberRange[]
-  /** Whether an id is this run's: owned, or with its run id in it. */
+  /** Whether an id is owned, or was drawn by this run. */
   isOurs(id: string): boolean
-  /** Whether nobody else can have this id, of whatever making the ids of others are. */
+  /** Whether nobody else can have this id, however the ids of others are made. */
   isNobodys(id: string): boolean
   ownsNumber(value: bigint): boolean
-  /** Whether an id of this run begins with these digits. */
+  /** Whether an owned id begins with these digits. */
   ownsLeading(value: bigint): boolean
-  /** Texts that ids of this run hold in base 64. */
+  /** Texts that owned ids hold in base 64. */
   readonly heldInBase64: () => Iterable<string>
-  /** The name of the run: what must be found in an id for a pattern to match is nobody's. */
+  /** A pattern that an id without the run id cannot match takes nothing. */
   readonly runId: string
-  /** Whether a text was drawn by this run, or holds its run id: no more than one character of it may be left out. */
+  /** Whether a text was drawn by this run, or holds its run id: all but one character of it are still 64 bits. */
   isDrawn(text: string): boolean
 }
 
 /** A way in which servers look ids up. */
 export interface Lookup {
   readonly name: string
-  /** Whether it is tried on what a server cuts off, too, and not only on what it takes for the id. */
+  /** Whether to try it on the parts that a server cuts off, too. */
   readonly onRest?: true
-  /** The first id of somebody else that a server of this kind would take; undefined where there is none. */
+  /** Returns the first id of somebody else that such a server would take. */
   readonly takes: (text: string, population: Population) => string | undefined
 }
 
-/** Bits below which one of many deletions hits one of many ids by chance: of 10,000 ids, one deletion in 400,000. */
+/** Fewer bits are hit by chance by one of many deletions: of 10,000 ids, by one deletion in 400,000. */
 const CHANCE_BITS = 32
 /** The same where each place of a text is tried. */
 const CHANCE_ANYWHERE_BITS = 36
+/** The same for an id that differs from an owned one by case alone. */
+const CHANCE_OF_CASE_BITS = 24
+
+export const SAME_BUT_FOR_CASE = 'ids that are the same but for case'
 
 export const LOOKUPS: readonly Lookup[] = [
-  { name: 'the id itself', takes: exactly },
-  { name: 'ids that are the same but for case', onRest: true, takes: regardlessOfCase },
-  { name: 'ids that begin with it', takes: beginningWith },
+  {
+    name: 'the id itself',
+    takes: (text, of) => (of.isOurs(text) || of.isNobodys(text) ? undefined : text),
+  },
+  {
+    name: SAME_BUT_FOR_CASE,
+    onRest: true,
+    takes: (text, of) => placed(text, of, sameLength, () => UNGUESSABLE_BITS),
+  },
+  {
+    name: 'ids that begin with it',
+    takes: (text, of) => placed(text, of, (longer) => Math.min(longer - 1, 0), chanceBits),
+  },
   { name: 'ids within it', takes: within },
-  { name: 'ids that it is a part of', takes: containing },
+  {
+    name: 'ids that it is a part of',
+    takes: (text, of) =>
+      placed(
+        text,
+        of,
+        (longer) => longer,
+        () => CHANCE_ANYWHERE_BITS,
+      ),
+  },
   { name: 'LIKE', takes: (text, of) => byPattern(text, of, /[%_[\\]/, likePattern) },
   { name: 'shell pattern', takes: (text, of) => byPattern(text, of, /[*?[{!\\]|^!/, globPattern) },
   {
@@ -68,20 +100,62 @@ export const LOOKUPS: readonly Lookup[] = [
   { name: 'a path in base 64', takes: asPathInBase64 },
 ]
 
-function exactly(text: string, population: Population): string | undefined {
-  return population.isOurs(text) || population.isNobodys(text) ? undefined : text
+/** Finds an id of somebody else that differs from an owned one by case alone. */
+export function inAnotherCase(id: string, population: Population): string | undefined {
+  return placed(id, population, sameLength, () => CHANCE_OF_CASE_BITS)
+}
+
+function sameLength(longer: number): number {
+  return longer === 0 ? 0 : -1
+}
+
+function chanceBits({ guessable }: Template): number {
+  return guessable ? CHANCE_BITS : UNGUESSABLE_BITS
 }
 
 /**
- * Bits that it costs to hit an id that has this text at a place, in any case; infinite where none can.
+ * Finds an id that holds a text, in any case, at a place where that could happen by chance.
  *
- * @param from - where in the text to begin; of a longer one, as much counts as an id has places
+ * @param lastPlace - by how much longer ids are than the text: the last place to try, or a negative number
+ * @param most - bits that are too many for chance
  */
-function costAt(text: string, cells: readonly Cell[], at: number, from = 0): number {
+function placed(
+  text: string,
+  population: Population,
+  lastPlace: (longer: number) => number,
+  most: (template: Template) => number,
+): string | undefined {
+  if (population.isDrawn(text)) return undefined
+  for (const template of population.templatesFor(text)) {
+    const { cells } = template
+    const last = lastPlace(cells.length - text.length)
+    for (let at = 0; at <= last; at += 1) {
+      if (costAt(text, cells, at) >= most(template)) continue
+      const id = idWith(text, cells, at, population)
+      if (id !== undefined) return id
+    }
+  }
+  return undefined
+}
+
+function within(text: string, population: Population): string | undefined {
+  for (const { cells, guessable } of population.templatesFor(text)) {
+    const most = guessable ? CHANCE_ANYWHERE_BITS : UNGUESSABLE_BITS
+    for (let at = 0; at + cells.length <= text.length; at += 1) {
+      const piece = text.slice(at, at + cells.length)
+      if (costAt(piece, cells, 0) >= most || population.isOurs(piece)) continue
+      const id = idWith(piece, cells, 0, population)
+      if (id !== undefined) return id
+    }
+  }
+  return undefined
+}
+
+/** Counts the bits that it costs to hit an id with this text at a place, in any case; infinite where none has it. */
+function costAt(text: string, cells: readonly Cell[], at: number): number {
   let bits = 0
-  const end = from === 0 && text.length <= cells.length - at ? text.length : from + cells.length
-  for (let read = from; read < end; read += 1) {
-    const { characters, bits: each } = cells[at + read - from] ?? NO_CELL
+  for (let read = 0; read < text.length; read += 1) {
+    const { characters, bits: each } = cells[at + read] as Cell
     const character = text.charAt(read)
     const lower = characters.includes(character.toLowerCase())
     const upper = characters.includes(character.toUpperCase())
@@ -91,15 +165,14 @@ function costAt(text: string, cells: readonly Cell[], at: number, from = 0): num
   return bits
 }
 
-const NO_CELL: Cell = { characters: '', bits: 0 }
-
-/** Any id that has this text at a place, in any case, and is not this run's. */
+/** Returns an id with this text at a place, in any case, that is not ours; tries one change of each place. */
 function idWith(text: string, cells: readonly Cell[], at: number, { isOurs }: Population) {
-  const choices = cells.map(({ characters }, place) =>
-    place >= at && place < at + text.length
-      ? [...inBothCases(text.charAt(place - at))].filter((one) => characters.includes(one)).join('')
-      : characters,
-  )
+  const choices = cells.map(({ characters }, place) => {
+    const one = text.charAt(place - at)
+    if (one === '') return characters
+    const both = new Set([one.toLowerCase(), one.toUpperCase()])
+    return [...both].filter((spelled) => characters.includes(spelled)).join('')
+  })
   const id = choices.map((characters) => characters.charAt(0)).join('')
   if (!isOurs(id)) return id
   for (const [free, characters] of choices.entries()) {
@@ -111,77 +184,10 @@ function idWith(text: string, cells: readonly Cell[], at: number, { isOurs }: Po
   return undefined
 }
 
-function inBothCases(character: string): ReadonlySet<string> {
-  return new Set([character.toLowerCase(), character.toUpperCase()])
-}
-
-function threshold({ guessable }: Template): number {
-  return guessable ? CHANCE_BITS : UNGUESSABLE_BITS
-}
-
-function regardlessOfCase(text: string, population: Population): string | undefined {
-  return withAnyCase(text, population, UNGUESSABLE_BITS)
-}
-
-/** Bits below which an id is met by chance that differs from one of this run by case alone. */
-const CHANCE_OF_CASE_BITS = 24
-
-/** An id that is the same as one of this run but for case. */
-export function inAnotherCase(id: string, population: Population): string | undefined {
-  return withAnyCase(id, population, CHANCE_OF_CASE_BITS)
-}
-
-function withAnyCase(text: string, population: Population, most: number): string | undefined {
-  if (population.isDrawn(text)) return undefined
-  for (const { cells } of population.templatesFor(text)) {
-    if (cells.length !== text.length || costAt(text, cells, 0) >= most) continue
-    const id = idWith(text, cells, 0, population)
-    if (id !== undefined) return id
-  }
-  return undefined
-}
-
-function beginningWith(text: string, population: Population): string | undefined {
-  if (population.isDrawn(text)) return undefined
-  for (const template of population.templatesFor(text)) {
-    const { cells } = template
-    if (cells.length <= text.length || costAt(text, cells, 0) >= threshold(template)) continue
-    const id = idWith(text, cells, 0, population)
-    if (id !== undefined) return id
-  }
-  return undefined
-}
-
-function within(text: string, population: Population): string | undefined {
-  for (const { cells, guessable } of population.templatesFor(text)) {
-    const { length } = cells
-    const most = guessable ? CHANCE_ANYWHERE_BITS : UNGUESSABLE_BITS
-    for (let at = 0; at <= text.length - length; at += 1) {
-      if (costAt(text, cells, 0, at) >= most) continue
-      const piece = text.slice(at, at + length)
-      const id = population.isOurs(piece) ? undefined : idWith(piece, cells, 0, population)
-      if (id !== undefined) return id
-    }
-  }
-  return undefined
-}
-
-function containing(text: string, population: Population): string | undefined {
-  if (population.isDrawn(text)) return undefined
-  for (const { cells } of population.templatesFor(text)) {
-    for (let at = 0; at <= cells.length - text.length; at += 1) {
-      if (costAt(text, cells, at) >= CHANCE_ANYWHERE_BITS) continue
-      const id = idWith(text, cells, at, population)
-      if (id !== undefined) return id
-    }
-  }
-  return undefined
-}
-
-/** What may make dispensable, or turn round, what follows it in a pattern. */
+/** Characters that may negate, or make optional, what follows them in a pattern. */
 const OPENING = /[([{\\!]/
 
-/** Whether no id without the run id matches a pattern: it stands in each alternative, before all groups and sets. */
+/** Tells whether every match holds the run id: it stands in each alternative, before all groups and sets. */
 function isRequired(runId: string, text: string): boolean {
   return text.split('|').every((alternative) => {
     const at = alternative.indexOf(runId)
@@ -195,79 +201,55 @@ function byPattern(
   meaningful: RegExp,
   read: (text: string) => Node,
 ): string | undefined {
-  if (!meaningful.test(text)) return undefined
-  if (isRequired(population.runId, text)) return undefined
+  if (!meaningful.test(text) || isRequired(population.runId, text)) return undefined
   const automaton = compile(read(text))
   for (const template of population.templatesFor(text)) {
-    const id = takenBy(automaton, template, population)
-    if (id !== undefined) return id
+    const { cells } = template
+    const first = likeliest(automaton, cells)
+    if (first === undefined || first.bits >= chanceBits(template)) continue
+    const found = population.isOurs(first.id) ? likeliest(automaton, cells, first.id) : first
+    if (found !== undefined && found.bits < chanceBits(template)) return found.id
   }
   return undefined
 }
 
-function takenBy(automaton: Automaton, template: Template, population: Population) {
-  const { cells } = template
-  const most = threshold(template)
-  const found = likeliest(automaton, cells)
-  if (found === undefined || found.bits >= most) return undefined
-  if (!population.isOurs(found.id)) return found.id
-  const another = likeliest(automaton, cells, found.id)
-  return another !== undefined && another.bits < most ? another.id : undefined
-}
-
+/** Finds an id that one added, removed or changed character makes of a text. */
 function oneEditAway(text: string, population: Population): string | undefined {
-  // All but one letter of the run id is still 64 bits.
   if (population.isDrawn(text)) return undefined
   for (const template of population.templatesFor(text)) {
     const { cells } = template
     const longer = cells.length - text.length
     if (Math.abs(longer) > 1) continue
-    // Places that fit from the beginning, and from the end.
+    // Characters that fit from the beginning, and from the end.
     const fits = (at: number, by: number) => cells[at + by]?.characters.includes(text.charAt(at))
     let before = 0
     while (before < text.length && fits(before, 0)) before += 1
     let behind = 0
     while (behind < text.length && fits(text.length - 1 - behind, longer)) behind += 1
-    const id = editedId(text, template, before, behind, population)
-    if (id !== undefined) return id
+    const kept = longer > 0 ? text.length : text.length - 1
+    for (let at = Math.max(0, kept - behind); at <= Math.min(before, kept); at += 1) {
+      // A removed character leaves no place free; any other edit leaves the place that it changes.
+      const free = longer < 0 ? -1 : at
+      const bits = cells.reduce((sum, cell, place) => (place === free ? sum : sum + cell.bits), 0)
+      if (bits >= chanceBits(template)) continue
+      const [head, tail] = [text.slice(0, at), text.slice(text.length - kept + at)]
+      const ids = [...(cells[free]?.characters ?? [''])].map((one) => head + one + tail)
+      const id = ids.find((one) => !population.isOurs(one))
+      if (id !== undefined) return id
+    }
   }
   return undefined
 }
 
-/** @param before - characters that fit from the beginning; `behind`: from the end */
-function editedId(
-  text: string,
-  template: Template,
-  before: number,
-  behind: number,
-  population: Population,
-): string | undefined {
-  const { cells } = template
-  const kept = cells.length > text.length ? text.length : text.length - 1
-  for (let at = kept - behind < 0 ? 0 : kept - behind; at <= Math.min(before, kept); at += 1) {
-    const head = text.slice(0, at)
-    const tail = text.slice(text.length - (kept - at))
-    const gap = cells.length - kept
-    const free = gap === 1 ? (cells[at]?.characters ?? '') : ''
-    const bits = cells.reduce(
-      (sum, cell, place) => sum + (gap === 1 && place === at ? 0 : cell.bits),
-      0,
-    )
-    if (bits >= threshold(template)) continue
-    const ids = gap === 0 ? [head + tail] : [...free].map((one) => head + one + tail)
-    const foreign = ids.find((id) => !population.isOurs(id))
-    if (foreign !== undefined) return foreign
-  }
-  return undefined
-}
+/** Behind ids of any kind there may be numbers as well; up to here they are taken to exist. */
+const SMALL = 10_000n
 
-function byNumber(text: string, population: Population): string | undefined {
-  const { numbers, ownsNumber } = population
+function byNumber(text: string, { numbers, ownsNumber }: Population): string | undefined {
   const isSomebodys = (value: bigint) =>
     numbers.some(({ least, most }) => least <= value && value <= most) && !ownsNumber(value)
   for (const read of numbersIn(text)) {
     const same = takenForTheSame(read)
-    // Of a large number, 32 bits may be a small one: behind ids of any kind there may be some.
+    // The 32 bits that a server keeps of a large number may be a small one.
     const small = same.find((value) => value !== read && value >= 0n && value <= SMALL)
     const taken = [read, ...same].find(isSomebodys) ?? (read > SMALL ? small : undefined)
     if (taken !== undefined && !ownsNumber(taken)) return String(taken)
@@ -275,20 +257,16 @@ function byNumber(text: string, population: Population): string | undefined {
   return undefined
 }
 
-const SMALL = 10_000n
-
-/** Behind any ids there may be numbers, which a server tries when it finds none: small ones are somebody's. */
+/** Finds the number that a server tries if it finds no id. */
 function byLeadingNumber(text: string, population: Population): string | undefined {
   const value = leadingNumber(text)
   if (value === undefined || value > BigInt(Number.MAX_SAFE_INTEGER)) return undefined
   return population.ownsLeading(value) || population.ownsNumber(value) ? undefined : String(value)
 }
 
-/** Where ids hold a path in base 64, a shortened one holds a folder. */
+/** Finds a folder: where ids hold a path in base 64, a shortened id may hold one. */
 function asPathInBase64(text: string, population: Population): string | undefined {
   const held = octetsOfBase64(text)
-  if (held === undefined) return undefined
-  const paths = [...population.heldInBase64()]
-  if (paths.length === 0 || paths.includes(held)) return undefined
-  return held
+  const paths = held === undefined ? [] : [...population.heldInBase64()]
+  return held === undefined || paths.length === 0 || paths.includes(held) ? undefined : held
 }

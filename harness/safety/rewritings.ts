@@ -3,45 +3,53 @@ import { octetsOf } from '../../model/path-segment.ts'
 import { digitValue, inBase64 } from './numbers.ts'
 
 /**
- * What a careless server may make of a text before it looks an id up.
+ * Simulates what a careless server makes of a text before it looks an id up.
  *
- * `whole`: texts that it could take for the id that was asked for. `rest`: what it cuts off, which it could
- * take for an id only if it looks like one. `everything`: the text leads to no id, but to all of them.
+ * A rewriting decodes, normalises, trims or cuts. It rather makes too many texts than too few: each of them
+ * is rewritten and looked up in turn, and a segment is sent only if none of them takes an id of somebody else.
  */
+
+/** Texts that a rewriting makes of another. */
 interface Rewritten {
+  /** Texts that the server could take for the id that was asked for. */
   readonly whole?: readonly string[]
+  /** Parts that it cuts off, and could take for an id only if they look like one. */
   readonly rest?: readonly string[]
+  /** Whether the text leads to no id, but to all of them. */
   readonly everything?: boolean
 }
 
 export interface Rewriting {
   readonly name: string
-  /** Whether the text is only spelled in another way, so that what it resembles stays the same. */
+  /** Whether it changes the spelling alone, so that a text resembles the same ids afterwards. */
   readonly spelling?: true
-  /** Whether it is tried only where ids are such as an encoder of base 64 makes. */
+  /** Whether to try it only on a target whose ids look like base 64. */
   readonly onBase64?: true
   /** @param collection - last segment of the collection path: `..` above it and back again is harmless */
   readonly of: (text: string, collection: string) => Rewritten
 }
 
-/** Rewritings of a text, each of them tried on what the others have made. */
+/** Rewritings of the spelling alone, by name. */
+const SPELLINGS: Readonly<Record<string, (text: string) => string>> = {
+  'decoded once more': decodedAgain,
+  'a plus as a space': (text) => text.replaceAll('+', ' '),
+  normalised,
+  'without invisible characters': (text) => text.replaceAll(/[\p{Cf}\p{Mn}\uFFFD]/gu, ''),
+  'in Latin letters': transliterated,
+  trimmed,
+}
+
+/** Rewritings, each of which is tried on the results of all. */
 export const REWRITINGS: readonly Rewriting[] = [
-  { name: 'decoded once more', spelling: true, of: (text) => other(text, decodedAgain(text)) },
-  {
-    name: 'a plus as a space',
-    spelling: true,
-    of: (text) => other(text, text.replaceAll('+', ' ')),
-  },
-  { name: 'normalised', spelling: true, of: (text) => other(text, normalised(text)) },
-  {
-    name: 'without invisible characters',
-    spelling: true,
-    of: (text) => other(text, text.replaceAll(/[\p{Cf}\p{Mn}\uFFFD]/gu, '')),
-  },
-  { name: 'in Latin letters', spelling: true, of: (text) => other(text, transliterated(text)) },
-  { name: 'trimmed', spelling: true, of: (text) => other(text, trimmed(text)) },
+  ...Object.entries(SPELLINGS).map(([name, spelled]): Rewriting => {
+    const of = (text: string) => {
+      const other = spelled(text)
+      return other === text ? {} : { whole: [other] }
+    }
+    return { name, spelling: true, of }
+  }),
   { name: 'cut at an end', of: cutAtEnds },
-  { name: 'cut at a separator', of: (text) => ({ rest: pieces(text, SEPARATORS) }) },
+  { name: 'cut at a separator', of: cutAtSeparators },
   { name: 'without extension', of: withoutExtension },
   { name: 'as a list', of: asList },
   { name: 'as JSON', of: asJson },
@@ -49,13 +57,23 @@ export const REWRITINGS: readonly Rewriting[] = [
   { name: 'through base 64', onBase64: true, of: throughBase64 },
 ]
 
-function other(before: string, after: string): Rewritten {
-  return after === before ? {} : { whole: [after] }
+/** Spellings that are looked at for each rewriting, on the whole. */
+const SPELLINGS_A_REWRITING = 4
+
+/** Yields a text, and what it may be once its spelling is decoded. */
+export function* spellingsOf(text: string, rewritings: readonly Rewriting[]): Iterable<string> {
+  const spelled = new Set([text])
+  for (const one of spelled) {
+    yield one
+    if (spelled.size > SPELLINGS_A_REWRITING * rewritings.length) return
+    for (const { spelling, of } of rewritings) {
+      for (const other of spelling === true ? (of(one, '').whole ?? []) : []) spelled.add(other)
+    }
+  }
 }
 
 const PERCENT_ENCODED = /%[0-9A-Fa-f]{2}/
 
-/** Octets behind percent signs decoded, once more than the path needs it. */
 function decodedAgain(text: string): string {
   if (!PERCENT_ENCODED.test(text)) return text
   return octetsOf(Buffer.from(text).toString('latin1')).toString('utf8')
@@ -82,11 +100,11 @@ function trimmed(text: string): string {
   return text.slice(begin, end)
 }
 
-/** Where a careless server cuts an id off. */
+/** Characters at which a careless server cuts an id off. */
 const ENDS = /[\p{Cc}\p{Z}?#;&=\uFFFD]/u
-/** Where it may cut an id into several, of which it takes one. */
+/** Characters at which it may cut an id into several, and take one of them. */
 const SEPARATORS = /[:@!~'"`()<>*+$^{}[\]]/
-/** What stands behind an end could be an id of its own if it is no shorter than this. */
+/** A text behind an end that is long enough to be an id of its own. */
 const LIKE_AN_ID = /[\w-]{6}/
 
 function cutAtEnds(text: string): Rewritten {
@@ -97,9 +115,9 @@ function cutAtEnds(text: string): Rewritten {
   return { whole: head === '' ? whole : [head, ...whole], rest: tails.filter((one) => one !== '') }
 }
 
-function pieces(text: string, separators: RegExp): readonly string[] {
-  const all = text.split(separators)
-  return all.length === 1 ? [] : all.filter((one) => one !== '')
+function cutAtSeparators(text: string): Rewritten {
+  const pieces = text.split(SEPARATORS)
+  return pieces.length === 1 ? {} : { rest: pieces.filter((one) => one !== '') }
 }
 
 function withoutExtension(text: string): Rewritten {
@@ -108,7 +126,7 @@ function withoutExtension(text: string): Rewritten {
   return { rest: [text.slice(0, first), text.slice(0, last), text.slice(last + 1)] }
 }
 
-/** An empty entry of a list is joined to a folder, or matches everything. */
+/** An empty entry of a list, joined to a folder, is the folder; in a query it matches everything. */
 function asList(text: string): Rewritten {
   if (/[;&]/.test(text) && text.split(/[;&]/).map(trimmed).includes('')) return { everything: true }
   const entries = text.split(/[,|]/).map(trimmed)
@@ -116,9 +134,9 @@ function asList(text: string): Rewritten {
   return entries.includes('') ? { everything: true } : { whole: entries }
 }
 
-/** Decoders of base 64 pass over what is not of its alphabet, and over odd bits at the end. */
+/** Decoders of base 64 pass over characters beyond its alphabet, and over odd bits at the end. */
 function throughBase64(text: string): Rewritten {
-  // Nothing of it is in the alphabet: joined to a folder, that is the folder itself.
+  // An empty name, joined to a folder, is the folder itself.
   if (Buffer.from(text, 'base64').length === 0) return { everything: true }
   return { rest: inBase64(text).filter((one) => one !== text && one !== '') }
 }
@@ -137,19 +155,19 @@ function asJson(text: string): Rewritten {
 
 const MAX_DEPTH = 20
 
-/** The texts and numbers in a value of JSON. */
+/** Lists the texts and numbers in a value of JSON. */
 export function leaves(value: unknown, depth: number): readonly string[] {
   if (typeof value === 'string' || typeof value === 'number') return [String(value)]
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return []
   return Object.values(value).flatMap((child) => leaves(child, depth + 1))
 }
 
-/** Sub-resources of a file: where one is named behind an id, it is none itself. */
+/** Names of sub-resources, which are no ids behind an id. */
 const SUB_RESOURCES = ['content']
 
 function asPath(text: string, collection: string): Rewritten {
   if (!/[/\\]|^\.{1,2}$/.test(text)) return {}
-  // What follows the last separator is no name, and joined to a folder the folder itself.
+  // An empty last name, joined to a folder, is the folder itself.
   if (text.endsWith('/')) return { everything: true }
   const path: string[] = []
   const left: string[] = []
@@ -164,7 +182,7 @@ function asPath(text: string, collection: string): Rewritten {
     else path.push(part)
   }
   if (path.length === 0) return { everything: true }
-  // Whoever takes one name of a path does not follow it first.
+  // A server may take any one name of the path.
   const last = path.at(-1) ?? ''
   const names = path.length > 1 && SUB_RESOURCES.includes(last) ? path.slice(0, -1) : path
   return { whole: names, rest: left }
