@@ -2,9 +2,10 @@ import { createPrivateKey, generateKeyPairSync, verify } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { attestedDigests } from '../../cli/products.ts'
+import { killMatrixSha256 } from '../../cli/kill-matrix.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import {
+  attestedDigests,
   type Envelope,
   type Statement,
   signStatement,
@@ -122,7 +123,7 @@ describe('an attestation', () => {
 
   test('is none of a part of a run, however well it is signed', async () => {
     const part = copyOf(await faultyBundle())
-    const digests = attestedDigests(part)
+    const digests = attestedDigests(part, killMatrixSha256())
     const report = reportIn(part) as unknown as Report
     const selection = { ...report.selection, selected: report.selection.catalogue }
     const statement = statementOf({ ...report, selection }, digests, undefined)
