@@ -232,7 +232,7 @@ describe('a baseline', () => {
   it.each([
     ['{', 'found no JSON'],
     ['{}', 'found'],
-    ['{"format": "delete-conformance/report/2"}', 'found the format delete-conformance/report/2'],
+    ['{"format": "delete-conformance/report/2"}', 'found the format delete-conformance/report/2,'],
   ])('that holds %s is refused', async (text, found) => {
     writeFileSync(file, text)
     const { code, stderr } = await runOn([], '--baseline', file)

@@ -242,6 +242,13 @@ describe('verify with a public key', () => {
     }
   })
 
+  test('refuses an envelope without signatures', async () => {
+    const { signatures: _, ...unsigned } = envelopeIn(attested)
+    const { code, stdout, stderr } = await verified(withEnvelope(unsigned))
+    expect(stdout).toContain('expected  a DSSE envelope')
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+  })
+
   test('without a key, says that nobody checked who signed', async () => {
     const { code, stdout } = await invoke('verify', attested)
     expect(stdout).toContain('who signed it was not checked (--public-key)')
