@@ -1,9 +1,10 @@
-import type { Role, Source } from './contract.ts'
+import type { DocumentIdentity, Role, Source } from './contract.ts'
 import type { Exchange, Response } from './exchange.ts'
 import type { Excuse, Gate } from './gate.ts'
 import type { IdFacts } from './id-scheme.ts'
 import type { CapabilityName, Level } from './requirement.ts'
 import type { RunVerdict, Verdict } from './verdict.ts'
+import type { Violation } from './violation.ts'
 
 /** Name and version of the report's format, which `reporters/report.schema.json` describes. */
 export const REPORT_FORMAT = 'delete-conformance/report/5'
@@ -31,7 +32,6 @@ export interface Report {
   readonly selection: Selection
   /** Shards that were merged, in the order of their evidence. */
   readonly shards?: readonly MergedShard[]
-  /** Families of the selected requirements. */
   readonly families: readonly ReportedFamily[]
   readonly requirements: readonly RequirementResult[]
   /** Requirements that were not selected and decide nothing: selected ones needed their answers. */
@@ -79,13 +79,7 @@ export interface EvidenceIdentity {
   readonly sha256: string
 }
 
-export interface ReportedDocument {
-  readonly source: string
-  /** Tells the document of this package from any other. */
-  readonly shipped: boolean
-  readonly sha256: string
-  readonly title: string
-  readonly version: string
+export interface ReportedDocument extends DocumentIdentity {
   /** Method and path template, as `DELETE /v1/files/{file_id}`. */
   readonly operation: string
   readonly operationId?: string
@@ -126,7 +120,6 @@ export interface ReportedOptions {
   readonly strict: boolean
   readonly disposable: boolean
   readonly expectedStatuses: readonly number[]
-  /** Capabilities that the user declared. */
   readonly declaredCapabilities: readonly CapabilityName[]
   readonly budget?: Budget
 }
@@ -134,7 +127,6 @@ export interface ReportedOptions {
 export interface ReportedCapability {
   readonly name: 'upload' | CapabilityName
   readonly available: boolean
-  /** Whether the user declared it. */
   readonly declared: boolean
   /** How the run found out. */
   readonly reason: string
@@ -159,17 +151,12 @@ export interface Shard {
 }
 
 /** Facts that differ from shard to shard. */
-interface MergedShard {
+interface MergedShard
+  extends Pick<Report, 'runId' | 'instance' | 'ids' | 'started' | 'durationMs'> {
   /** Requirements that it probed. Their cases bear its run id. */
   readonly probed: readonly string[]
-  readonly runId?: string
-  readonly instance?: string
-  readonly ids?: IdFacts
   /** Number of its lines of evidence. */
   readonly lines: number
-  /** ISO 8601, UTC. */
-  readonly started: string
-  readonly durationMs: number
 }
 
 export interface RequirementResult {
@@ -195,18 +182,15 @@ export interface CaseCounts {
   readonly setAside: number
 }
 
-export interface ReportedViolation {
-  readonly where: string
-  readonly expected: string
-  readonly received: string
+/** Place of an exchange in a run. */
+type Place = Pick<Exchange, 'requirement' | 'case' | 'step'>
+
+/** Violation, and the place of the exchange at fault. */
+export interface ReportedViolation extends Omit<Violation, 'exchange'>, Place {
   /** Equal for the same fault in every run; see `harness/run/fingerprint.ts`. */
   readonly fingerprint: string
   /** Present if the violation was accepted before. */
   readonly excuse?: Excuse
-  /** Name the exchange at fault, with `case` and `step`. */
-  readonly requirement: string
-  readonly case: string
-  readonly step: number
   /** Generated value, shrunk, as fast-check prints it. */
   readonly counterexample?: string
   /** Account of the shrinking. */
@@ -226,7 +210,6 @@ export interface RecordedBody {
   readonly bytes: number
   readonly encoding: 'utf-8' | 'base64'
   readonly value: string
-  /** Whether `value` is only the beginning of the body. */
   readonly shortened: boolean
 }
 
@@ -250,10 +233,9 @@ export interface DamageReport {
   readonly complete: boolean
   /** Missing entries at the end, each as the first 16 hexadecimal digits of its id's SHA-256. */
   readonly gone: readonly string[]
-  /** Number of deletions in between. */
   readonly deletions: number
   /** Deletions that may have hit a file of others: at most 20, successful ones first. */
-  readonly suspects: readonly Pick<Exchange, 'requirement' | 'case' | 'step'>[]
+  readonly suspects: readonly Place[]
   /** Why the check at the end was left out. */
   readonly unchecked?: string
 }

@@ -4,15 +4,9 @@ import { join } from 'node:path'
 import type { Report, RequirementResult } from '../../model/report.ts'
 import { FileError, readRegular } from '../../spec/bounded-file.ts'
 import { BUNDLE, fileSha256 } from './bundle.ts'
-import { type Difference, differencesBetween } from './difference.ts'
+import { type Difference, differencesBetween, readOrError } from './difference.ts'
 
-/** Lower-case hexadecimal SHA-256 of everything that an attestation rests on. */
-interface AttestedDigests {
-  readonly report: string
-  readonly evidence: string
-  /** Digest of the table of faulty servers and the requirements that detect them. */
-  readonly killMatrix: string
-}
+type AttestedDigests = ReturnType<typeof attestedDigests>
 
 /** Tested artifact, by its digest: a container image, a release. */
 export interface Subject {
@@ -20,29 +14,11 @@ export interface Subject {
   readonly sha256: string
 }
 
-/** Artifact by its digest (in-toto ResourceDescriptor v1). */
-interface ResourceDescriptor {
-  readonly name: string
-  readonly uri?: string
-  readonly digest: { readonly sha256: string }
-}
-
 /** In-toto Statement v1 with the test-result predicate v0.1. */
-export interface Statement {
-  readonly _type: 'https://in-toto.io/Statement/v1'
-  readonly subject: readonly ResourceDescriptor[]
-  readonly predicateType: 'https://in-toto.io/attestation/test-result/v0.1'
-  readonly predicate: {
-    readonly result: 'PASSED' | 'WARNED' | 'FAILED'
-    readonly configuration: readonly ResourceDescriptor[]
-    readonly passedTests: readonly string[]
-    readonly warnedTests: readonly string[]
-    readonly failedTests: readonly string[]
-  }
-}
+export type Statement = NonNullable<ReturnType<typeof statementOf>>
 
 /** Signed statement (DSSE v1.0.2). */
-export interface Envelope {
+interface Envelope {
   readonly payload: string
   readonly payloadType: string
   readonly signatures: readonly { readonly keyid?: string; readonly sig: string }[]
@@ -53,8 +29,12 @@ const PAYLOAD_TYPE = 'application/vnd.in-toto+json'
 /** Room for digests and the ids of all requirements. */
 const MAX_ATTESTATION_BYTES = 1024 * 1024
 
-/** Computes the digests for the folder of a run. */
-export function attestedDigests(folder: string, killMatrix: string): AttestedDigests {
+/**
+ * Computes the digests of everything that an attestation rests on.
+ *
+ * @param killMatrix - digest of the table of faulty servers and the requirements that detect them
+ */
+export function attestedDigests(folder: string, killMatrix: string) {
   return {
     report: fileSha256(join(folder, BUNDLE.report)),
     evidence: fileSha256(join(folder, BUNDLE.evidence)),
@@ -72,30 +52,30 @@ export function statementOf(
   report: Report,
   digests: AttestedDigests,
   subject: Subject | undefined,
-): Statement | undefined {
+) {
   const { verdict, requirements, options, tool, document, selection } = report
   if (verdict === 'inconclusive' || selection.selected < selection.catalogue) return undefined
   const idsOf = (isMeant: (one: RequirementResult) => boolean) =>
     requirements.filter(isMeant).map(({ id }) => id)
   const warnedTests = idsOf((one) => one.verdict === 'warned' && !options.strict)
-  const { name, sha256 } = subject ?? { name: BUNDLE.evidence, sha256: digests.evidence }
+  const artifact = (name: string, sha256: string) => ({ name, digest: { sha256 } })
   return {
     _type: 'https://in-toto.io/Statement/v1',
-    subject: [{ name, digest: { sha256 } }],
+    subject: [
+      subject === undefined
+        ? artifact(BUNDLE.evidence, digests.evidence)
+        : artifact(subject.name, subject.sha256),
+    ],
     predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
     predicate: {
       result:
         verdict === 'non-conforming' ? 'FAILED' : warnedTests.length > 0 ? 'WARNED' : 'PASSED',
       configuration: [
-        { name: BUNDLE.document, digest: { sha256: document.sha256 } },
-        { name: BUNDLE.report, digest: { sha256: digests.report } },
-        { name: BUNDLE.evidence, digest: { sha256: digests.evidence } },
-        {
-          name: 'tool',
-          uri: `pkg:npm/${tool.name}@${tool.version}`,
-          digest: { sha256: tool.sha256 },
-        },
-        { name: 'docs/kill-matrix.md', digest: { sha256: digests.killMatrix } },
+        artifact(BUNDLE.document, document.sha256),
+        artifact(BUNDLE.report, digests.report),
+        artifact(BUNDLE.evidence, digests.evidence),
+        { ...artifact('tool', tool.sha256), uri: `pkg:npm/${tool.name}@${tool.version}` },
+        artifact('docs/kill-matrix.md', digests.killMatrix),
       ],
       passedTests: idsOf((one) => one.verdict === 'passed'),
       warnedTests,
@@ -107,14 +87,11 @@ export function statementOf(
 }
 
 /** Signs a statement with an Ed25519 key. */
-export function signStatement(statement: Statement, privateKey: KeyObject): Envelope {
+export function signStatement(statement: Statement, key: KeyObject): Envelope {
   const payload = Buffer.from(JSON.stringify(statement))
-  const sig = sign(null, preAuthenticationEncoding(PAYLOAD_TYPE, payload), privateKey)
-  return {
-    payload: payload.toString('base64'),
-    payloadType: PAYLOAD_TYPE,
-    signatures: [{ keyid: keyIdOf(privateKey), sig: sig.toString('base64') }],
-  }
+  const sig = sign(null, preAuthenticationEncoding(PAYLOAD_TYPE, payload), key).toString('base64')
+  const signatures = [{ keyid: keyIdOf(key), sig }]
+  return { payload: payload.toString('base64'), payloadType: PAYLOAD_TYPE, signatures }
 }
 
 /** Encodes what is signed (DSSE v1.0.2, "Signature Definition"). */
@@ -130,23 +107,18 @@ function keyIdOf(key: KeyObject): string {
   return createHash('sha256').update(der).digest('hex')
 }
 
-/** Result of checking an attestation. */
-interface CheckedAttestation {
-  readonly differences: readonly Difference[]
-  /** Sentence for a person; empty if there are differences that say more. */
-  readonly account: string
-}
-
 /**
  * Checks the attestation of a folder: that it states what follows from the files, and, with a key, its
  * signature.
+ *
+ * @returns an account for people as well, which holds if there are no differences
  */
 export function checkAttestation(
   folder: string,
   report: Report,
   key: KeyObject | undefined,
   killMatrix: string,
-): CheckedAttestation {
+): { readonly differences: readonly Difference[]; readonly account: string } {
   const path = join(folder, BUNDLE.attestation)
   if (!existsSync(path)) {
     if (key === undefined) return { differences: [], account: 'none: the run is not attested' }
@@ -174,14 +146,11 @@ function wrong(expected: string, found: string): Difference {
 }
 
 function envelopeAt(path: string): Envelope | Difference {
-  let text: string
-  try {
-    text = readRegular(path, MAX_ATTESTATION_BYTES).toString()
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error
-    return wrong(`a DSSE envelope of at most ${MAX_ATTESTATION_BYTES} octets`, error.message)
+  const octets = readOrError(() => readRegular(path, MAX_ATTESTATION_BYTES))
+  if (octets instanceof FileError) {
+    return wrong(`a DSSE envelope of at most ${MAX_ATTESTATION_BYTES} octets`, octets.message)
   }
-  const value = jsonObjectIn(text) as Partial<Envelope> | undefined
+  const value = jsonObjectIn(octets.toString()) as Partial<Envelope> | undefined
   const isSignature = (one: unknown) =>
     typeof (one as { readonly sig?: unknown } | null)?.sig === 'string'
   const isEnvelope =

@@ -11,7 +11,7 @@ import {
   reportText,
   validators,
 } from '../gate/report-file.ts'
-import type { Difference } from './difference.ts'
+import { type Difference, readOrError } from './difference.ts'
 import type { IsLine } from './evidence-file.ts'
 
 /** Names of the files in the folder of a run. */
@@ -69,25 +69,17 @@ interface CheckedFiles {
 
 /** Checks that `SHA256SUMS` fits the files of a folder, and lists all of them and all that a run has. */
 export function checkFiles(folder: string): CheckedFiles {
-  const odd = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isFile())
-  if (odd.length > 0) {
-    const differences = odd.map(({ name }) => ({
-      where: name,
-      expected: 'a plain file',
-      found: 'something else',
-    }))
-    return { plain: false, names: [], differences }
-  }
-  let text: string
-  try {
-    text = readRegular(join(folder, BUNDLE.checksums), MAX_CHECKSUMS_BYTES).toString()
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error
+  const odd = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isFile())
+    .map(({ name }) => ({ where: name, expected: 'a plain file', found: 'something else' }))
+  if (odd.length > 0) return { plain: false, names: [], differences: odd }
+  const text = readOrError(() => readRegular(join(folder, BUNDLE.checksums), MAX_CHECKSUMS_BYTES))
+  if (text instanceof FileError) {
     const expected = `digests, at most ${MAX_CHECKSUMS_BYTES} octets of them`
-    const unread = { where: BUNDLE.checksums, expected, found: error.message }
+    const unread = { where: BUNDLE.checksums, expected, found: text.message }
     return { plain: true, names: [], differences: [unread] }
   }
-  const lines = text.replace(/\n$/, '').split('\n')
+  const lines = text.toString().replace(/\n$/, '').split('\n')
   const names = lines.flatMap((line) => LINE.exec(line)?.groups?.name ?? [])
   // A file that is not listed would be taken for a verified one.
   const needed = new Set([BUNDLE.evidence, BUNDLE.report, BUNDLE.document, ...filesIn(folder)])
@@ -117,13 +109,8 @@ function lineDifference(folder: string, line: string, number: number): readonly 
     const where = `${BUNDLE.checksums} line ${number}`
     return [{ where, expected: 'a digest and the name of a file beside it', found: line }]
   }
-  let found: string
-  try {
-    found = fileSha256(join(folder, name))
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error
-    found = error.message
-  }
+  const hash = readOrError(() => fileSha256(join(folder, name)))
+  const found = hash instanceof FileError ? hash.message : hash
   return found === sha256 ? [] : [{ where: name, expected: `SHA-256 ${sha256}`, found }]
 }
 

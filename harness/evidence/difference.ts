@@ -1,4 +1,5 @@
 import { quote } from '../../model/violation.ts'
+import { FileError } from '../../spec/bounded-file.ts'
 
 /** Something that is not as it must be. */
 export interface Difference {
@@ -41,4 +42,14 @@ function own(value: Readonly<Record<string, unknown>>, key: string): unknown {
 
 function escaped(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+/** Reads a file; gives the error if the file cannot be read. */
+export function readOrError<T>(read: () => T): T | FileError {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof FileError) return error
+    throw error
+  }
 }

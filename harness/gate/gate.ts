@@ -124,10 +124,9 @@ function namedShortly(ids: readonly string[]): string {
 
 /** Tells whether a verdict was lost. A violation that cannot be judged again is no better, and no worse. */
 function isLoss(before: Verdict | undefined, now: Verdict): boolean {
-  if (now === 'inconclusive') {
-    return before === undefined || before === 'passed' || before === 'inapplicable'
-  }
-  return now === 'inapplicable' && before === 'passed'
+  if (now === 'inapplicable') return before === 'passed'
+  const mayBeLost = before === undefined || before === 'passed' || before === 'inapplicable'
+  return now === 'inconclusive' && mayBeLost
 }
 
 function resultIn(report: Report | undefined, id: string): RequirementResult | undefined {

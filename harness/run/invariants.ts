@@ -51,15 +51,18 @@ export function createObserver(
   return {
     see(exchange) {
       if (!isInScope(exchange)) return
-      const found = judge(requirement, exchange, contract)
-      if (found instanceof Undecidable) {
-        undecided = { count: (undecided?.count ?? 0) + 1, first: undecided?.first ?? found }
-        return
+      try {
+        const found = firstViolations(requirement.judge(exchange, contract))
+        judged += 1
+        if (found.length === 0) return
+        failed += 1
+        kept.add(found)
+      } catch (error) {
+        if (!(error instanceof Undecidable)) {
+          throw new InternalError(`${id}: ${(error as Error).message}`, { cause: error })
+        }
+        undecided = { count: (undecided?.count ?? 0) + 1, first: undecided?.first ?? error }
       }
-      judged += 1
-      if (found.length === 0) return
-      failed += 1
-      kept.add(found)
     },
     get observed() {
       return { judged, failed, violations: kept.kept().flat(), undecided }
@@ -70,17 +73,4 @@ export function createObserver(
 function byTargetLength([a]: readonly Violation[], [b]: readonly Violation[]): number {
   const length = (one: Violation | undefined) => one?.exchange.request.target.length ?? 0
   return length(a) - length(b)
-}
-
-function judge(
-  requirement: Invariant,
-  exchange: Answered,
-  contract: Contract,
-): readonly Violation[] | Undecidable {
-  try {
-    return firstViolations(requirement.judge(exchange, contract))
-  } catch (error) {
-    if (error instanceof Undecidable) return error
-    throw new InternalError(`${requirement.id}: ${(error as Error).message}`, { cause: error })
-  }
 }

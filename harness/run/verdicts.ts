@@ -131,23 +131,21 @@ function failuresIn(
   const others = failures.filter(
     ({ violations }) => shrunk.length === 0 || kindsOf(violations).some((kind) => !shown.has(kind)),
   )
+  const cases = [
+    ...shrunk.map(({ outcome, counterexample, account: shrinking }) => ({
+      ...outcome,
+      by: { counterexample, shrinking },
+    })),
+    ...others.map((one) => ({
+      ...one,
+      by: one.value === undefined ? {} : { counterexample: JSON.stringify(one.value) },
+    })),
+  ]
   return {
-    violations: [
-      ...shrunk.flatMap(({ outcome, counterexample, account: shrinking }) =>
-        outcome.violations.map((violation) => ({
-          ...reported(requirement, violation),
-          counterexample,
-          shrinking,
-        })),
-      ),
-      ...others.flatMap(({ violations, value }) =>
-        violations.map((violation) => ({
-          ...reported(requirement, violation),
-          ...(value !== undefined && { counterexample: JSON.stringify(value) }),
-        })),
-      ),
-    ],
-    exchanges: [...shrunk.map(({ outcome }) => outcome), ...others].flatMap(({ sent }) => sent),
+    violations: cases.flatMap(({ violations, by }) =>
+      violations.map((violation) => ({ ...reported(requirement, violation), ...by })),
+    ),
+    exchanges: cases.flatMap(({ sent }) => sent),
   }
 }
 

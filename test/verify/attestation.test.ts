@@ -6,7 +6,6 @@ import { killMatrixSha256 } from '../../cli/kill-matrix.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import {
   attestedDigests,
-  type Envelope,
   type Statement,
   signStatement,
   statementOf,
@@ -30,8 +29,10 @@ function keyPair(name: string) {
   return { privatePath, publicPath, privateKey, publicKey }
 }
 
-function envelopeIn(folder: string): Envelope {
-  return JSON.parse(readFileSync(join(folder, BUNDLE.attestation), 'utf8')) as Envelope
+function envelopeIn(folder: string) {
+  return JSON.parse(readFileSync(join(folder, BUNDLE.attestation), 'utf8')) as ReturnType<
+    typeof signStatement
+  >
 }
 
 function statementIn(folder: string): Statement {
