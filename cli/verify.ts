@@ -9,12 +9,15 @@ import {
   fileSha256,
   readBundle,
 } from '../harness/evidence/bundle.ts'
-import { type Difference, differencesBetween } from '../harness/evidence/difference.ts'
+import type { Difference } from '../harness/evidence/difference.ts'
 import { exchangesIn, type IsLine } from '../harness/evidence/evidence-file.ts'
 import { publicKeyFrom } from '../harness/evidence/keys.ts'
-import { recordedAcceptance, verifyRun } from '../harness/evidence/verification.ts'
-import { reportedTool, TOOL } from '../harness/http/tool.ts'
-import { seedFrom } from '../harness/run/seed.ts'
+import {
+  identityDifferences,
+  recordedAcceptance,
+  verifyRun,
+} from '../harness/evidence/verification.ts'
+import { TOOL } from '../harness/http/tool.ts'
 import { EvidenceError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { formats } from '../reporters/formats.ts'
@@ -76,11 +79,7 @@ async function checkRun(
   output: Output,
 ): Promise<readonly Difference[]> {
   const { optionsOf, differences } = await recordedRun(folder, report, flags)
-  const identity = [
-    ...differences,
-    ...toolDifferences(report),
-    ...challengeDifferences(report, flags),
-  ]
+  const identity = [...differences, ...identityDifferences(report, flags.challenge)]
   tell(output, 'made with', identity, `${report.tool.name} ${report.tool.version}, as here`)
   // Everything that follows would differ for the same reason.
   if (identity.length > 0 || optionsOf === undefined) return identity
@@ -100,29 +99,6 @@ async function checkRun(
     tell(output, 'evidence', [broken], '')
     return [broken]
   }
-}
-
-function toolDifferences({ tool }: Report): readonly Difference[] {
-  const advice =
-    tool.version === TOOL.version
-      ? 'other code under the same version'
-      : `verify with: npx ${TOOL.name}@${tool.version} verify`
-  return differencesBetween(reportedTool(), tool, 'report /tool').map((one) => ({
-    ...one,
-    found: `${one.found}; ${advice}`,
-  }))
-}
-
-function challengeDifferences(
-  { challenge, seed }: Report,
-  { challenge: expected }: VerifyFlags,
-): readonly Difference[] {
-  return [
-    ...(expected === undefined ? [] : differencesBetween(expected, challenge, 'report /challenge')),
-    ...(challenge === undefined
-      ? []
-      : differencesBetween(seedFrom(challenge), seed, 'report /seed')),
-  ]
 }
 
 /** Lists the choices that a run was made with: with others it could have come out otherwise. */

@@ -7,7 +7,7 @@ export type Provided =
   | { readonly id: string }
   | {
       readonly refused: string
-      /** The budget of the run is used up: nobody was asked. */
+      /** Set if the budget of the run is used up, so that nobody was asked. */
       readonly notAsked?: true
     }
 

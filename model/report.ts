@@ -92,7 +92,7 @@ export interface ReportedTarget {
   readonly url: string
   /** Environment variable of the token; unread if a program passed the token itself. */
   readonly tokenVariable: string
-  /** The same variable, if a token was sent: a replay needs the token there. */
+  /** Same variable, if a token was sent: a replay needs the token there. */
   readonly tokenEnv?: string
   /** Variable of the second account's token, if one was sent. */
   readonly secondTokenEnv?: string
@@ -128,7 +128,7 @@ export interface ReportedCapability {
   readonly name: 'upload' | CapabilityName
   readonly available: boolean
   readonly declared: boolean
-  /** How the run found out. */
+  /** Observation behind it. */
   readonly reason: string
 }
 
@@ -216,7 +216,7 @@ export interface RecordedBody {
 /** Deletions that a requirement did not send: a careless server could have deleted somebody else's file. */
 export interface NotSent {
   readonly requirement: string
-  /** How such a server would read the segment. */
+  /** Reading of the segment by such a server. */
   readonly reading: string
   readonly count: number
   /** Beginning of the first segment. */

@@ -3,7 +3,7 @@ import { isExchange, responseOf } from '../../model/evidence.ts'
 import type { Environment, Step } from '../http/environment.ts'
 import type { ReadLine } from './evidence-file.ts'
 
-/** The run asks for something that was not recorded. */
+/** Run and evidence differ: something was asked for that was not recorded, or the reverse. */
 class EvidenceMismatch extends Error {
   override readonly name = 'EvidenceMismatch'
   /** Number of the line that the run does not ask for; undefined if lines are missing. */

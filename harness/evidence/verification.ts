@@ -9,7 +9,9 @@ import { FileError, readRegular } from '../../spec/bounded-file.ts'
 import { type Accepted, gated } from '../gate/gate.ts'
 import { MAX_REPORT_BYTES, reportIn } from '../gate/report-file.ts'
 import { MAX_WAIVERS_BYTES, waiversIn } from '../gate/waivers.ts'
+import { reportedTool, TOOL } from '../http/tool.ts'
 import { type ConformanceOptions, SILENT, testConformance } from '../run/run.ts'
+import { seedFrom } from '../run/seed.ts'
 import { SelectionError } from '../run/selection.ts'
 import { ledgerInMemory } from '../safety/ledger.ts'
 import { BUNDLE } from './bundle.ts'
@@ -25,7 +27,7 @@ import { mergedReport } from './merging.ts'
 import { replayedEnvironment } from './replayed-environment.ts'
 
 /** Result of repeating a run over its evidence. */
-export interface Verification {
+interface Verification {
   readonly differences: readonly Difference[]
   /** Number of lines of evidence that were read. */
   readonly lines: number
@@ -193,6 +195,30 @@ function reportDifferences(derived: Report, report: Report): readonly Difference
 
 function asJson<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T
+}
+
+/**
+ * Compares the program of a report with this one, its challenge with the expected one, and its seed with its
+ * challenge.
+ */
+export function identityDifferences(
+  { tool, challenge, seed }: Report,
+  expectedChallenge: string | undefined,
+): readonly Difference[] {
+  const advice =
+    tool.version === TOOL.version
+      ? 'other code under the same version'
+      : `verify with: npx ${TOOL.name}@${tool.version} verify`
+  const withAdvice = ({ found, ...one }: Difference) => ({ ...one, found: `${found}; ${advice}` })
+  return [
+    ...differencesBetween(reportedTool(), tool, 'report /tool').map(withAdvice),
+    ...differencesBetween(expectedChallenge ?? challenge, challenge, 'report /challenge'),
+    ...differencesBetween(
+      challenge === undefined ? seed : seedFrom(challenge),
+      seed,
+      'report /seed',
+    ),
+  ]
 }
 
 /** Violations that a recorded run accepted. */

@@ -8,11 +8,11 @@ export interface CaseStatistics {
   readonly failed: number
   readonly inconclusive: number
   readonly setAside: number
-  /** The first failing cases, and the first of each fingerprint. */
+  /** First failing cases, and the first of each fingerprint. */
   readonly failures: readonly FailedCase[]
-  /** The first case that could not be judged. */
+  /** First case that could not be judged. */
   readonly undecided: Unjudged | undefined
-  /** The first case that was set aside. */
+  /** First case that was set aside. */
   readonly aside: Unjudged | undefined
 }
 

@@ -235,7 +235,7 @@ describe('verify with a public key', () => {
     '{"subject":[{"name":{"toString":1}}]}',
     '{"predicate":null}',
     'x',
-  ])('is not put off by a payload that is %s', async (text) => {
+  ])('reports a payload that is %s as a difference', async (text) => {
     const envelope = { ...envelopeIn(attested), payload: Buffer.from(text).toString('base64') }
     for (const words of [[], ['--public-key', ours.publicPath]]) {
       const { code, stderr } = await invoke('verify', withEnvelope(envelope), ...words)

@@ -9,7 +9,7 @@ import { copyOf, putReport, reportIn } from './tampering.ts'
 const original = await faultyBundle()
 const root = folderFor('other-format')
 
-/** What a run of an earlier version has left: its report had other keys. */
+/** Makes the folder of a run whose report has another format, and other keys. */
 function ofFormat(format: string): string {
   const folder = copyOf(original)
   const { runId = '', ...report } = reportIn(folder)
