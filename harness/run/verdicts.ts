@@ -33,8 +33,7 @@ export function probedResult(
   const { passed, failed, inconclusive, setAside, undecided, aside } = statistics
   const judged = passed + failed
   const cases: CaseCounts = { unit: 'case', judged, failed, inconclusive, setAside }
-  const give = (verdict: Verdict, reason?: string, shown?: Shown) =>
-    resultOf(requirement, contract, cases, verdict, reason, shown)
+  const give = resultWith(requirement, contract, cases)
   if (failed > 0) {
     const reason = `${failed} of ${judged} cases failed`
     return give(violated(requirement.level), reason, failuresIn(requirement, statistics, shrunk))
@@ -68,8 +67,7 @@ export function invariantResult(
 ): RequirementResult {
   const inconclusive = undecided?.count ?? 0
   const cases: CaseCounts = { unit: 'answer', judged, failed, inconclusive, setAside: 0 }
-  const give = (verdict: Verdict, reason?: string, shown?: Shown) =>
-    resultOf(requirement, contract, cases, verdict, reason, shown)
+  const give = resultWith(requirement, contract, cases)
   if (failed > 0) {
     return give(violated(requirement.level), `${failed} of ${judged} answers failed`, {
       violations: violations.map((violation) => reported(requirement, violation)),
@@ -90,7 +88,7 @@ export function notProbed(
 ): RequirementResult {
   const unit = isInvariant(requirement) ? 'answer' : 'case'
   const cases = { unit, judged: 0, failed: 0, inconclusive: 0, setAside: 0 } as const
-  return resultOf(requirement, contract, cases, verdict, reason)
+  return resultWith(requirement, contract, cases)(verdict, reason)
 }
 
 /** Violations and exchanges that a result shows. */
@@ -99,25 +97,23 @@ interface Shown {
   readonly exchanges?: readonly Exchange[]
 }
 
-function resultOf(
+/** Makes a function that gives the result for a verdict. */
+function resultWith(
   { id, level, title, source }: Requirement,
   contract: Contract,
   cases: CaseCounts,
-  verdict: Verdict,
-  reason: string | undefined,
-  { violations = [], exchanges = [] }: Shown = {},
-): RequirementResult {
-  return {
-    id,
-    level,
-    title,
-    source: source(contract),
-    verdict,
+) {
+  return (
+    verdict: Verdict,
+    reason?: string,
+    { violations = [], exchanges = [] }: Shown = {},
+  ): RequirementResult => ({
+    ...{ id, level, title, source: source(contract), verdict },
     ...(reason !== undefined && { reason }),
     cases,
     violations,
     exchanges: [...new Set(exchanges)].map(quoted),
-  }
+  })
 }
 
 /** Shows failing cases. Of a property: the shrunk ones, and those that fail in yet another way. */
