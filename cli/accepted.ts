@@ -1,34 +1,61 @@
 import type { Accepted } from '../harness/gate/gate.ts'
+import { baselineFrom, reportText } from '../harness/gate/report-file.ts'
 import { waiversFrom } from '../harness/gate/waivers.ts'
-import { expectWritable } from '../library/run-folder.ts'
+import { expectWritable, write } from '../library/run-folder.ts'
 import { UsageError } from '../model/errors.ts'
+import type { Report } from '../model/report.ts'
 import type { Family } from '../model/requirement.ts'
-import { baselineFrom } from './baseline.ts'
+import { printable } from '../reporters/printable.ts'
+import { verdictSentence } from '../reporters/wording.ts'
+import { EXIT } from './exit-code.ts'
 import type { GateFlags } from './gate-options.ts'
+import type { Output } from './output.ts'
 
-/** What the flags of the gate name; undefined where they name nothing. */
+/** Reads the known violations that flags name; undefined if they name none. */
 export async function acceptedBy(
-  flags: GateFlags,
+  { waivers, baseline, updateBaseline, shard }: GateFlags,
   catalogue: readonly Family[],
 ): Promise<Accepted | undefined> {
-  const { waivers, baseline, updateBaseline } = flags
   if (updateBaseline === true) {
     if (baseline === undefined) {
       throw new UsageError('--update-baseline: found no file to write, accepted is --baseline FILE')
     }
-    if (flags.shard !== undefined) {
+    if (shard !== undefined) {
       throw new UsageError(
-        '--update-baseline: a shard is a part of a run only, accepted is the report.json of "merge"',
+        '--update-baseline: a shard is only a part of a run, accepted is the report.json of "merge"',
       )
     }
     expectWritable(`--baseline ${baseline}`, baseline)
   }
   const today = new Date().toISOString().slice(0, 10)
   const accepted: Accepted = {
-    ...(waivers === undefined ? {} : { waivers: await waiversFrom(waivers, catalogue, today) }),
-    ...(baseline === undefined || updateBaseline === true
-      ? {}
-      : { baseline: { file: baseline, report: await baselineFrom(baseline) } }),
+    ...(waivers !== undefined && { waivers: await waiversFrom(waivers, catalogue, today) }),
+    ...(baseline !== undefined &&
+      updateBaseline !== true && {
+        baseline: { file: baseline, report: await baselineFrom(baseline) },
+      }),
   }
   return Object.keys(accepted).length === 0 ? undefined : accepted
+}
+
+/**
+ * Writes the report of a run as a baseline, for `--update-baseline`: later runs accept its violations.
+ *
+ * @returns the exit code
+ */
+export function updateBaseline(file: string, report: Report, output: Output): number {
+  if (report.verdict === 'inconclusive') {
+    output.note(`--baseline ${file}: not written, since the run is inconclusive`)
+    return EXIT.inconclusive
+  }
+  write(file, reportText(report), 'w')
+  const { passed, failed, warned, inconclusive } = report.totals
+  const counts = `${passed} passed, ${failed} failed, ${warned} warned, ${inconclusive} inconclusive`
+  output.line(`Baseline  ${printable(file)} written: ${counts}`)
+  if (inconclusive > 0) {
+    output.note(
+      `--baseline ${file}: later runs need not judge what this one could not: ${printable(verdictSentence(report))}`,
+    )
+  }
+  return EXIT.conforms
 }

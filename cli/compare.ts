@@ -1,7 +1,7 @@
 import { comparisonOf } from '../harness/gate/comparison.ts'
+import { reportFrom } from '../harness/gate/report-file.ts'
 import { UsageError } from '../model/errors.ts'
 import { type ComparisonFormat, renderComparison } from '../reporters/comparison.ts'
-import { reportFrom } from './baseline.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 
@@ -10,10 +10,9 @@ export interface CompareFlags {
 }
 
 /**
- * `delete-conformance compare OLD NEW`: what got better and worse between two reports, of one target or of
- * two.
+ * Runs `delete-conformance compare OLD NEW`: shows what got better and worse between two reports.
  *
- * @returns the exit code: 1 where anything is worse
+ * @returns the exit code: 1 if anything is worse
  */
 export async function compare(
   before: string | undefined,

@@ -12,20 +12,18 @@ export interface DocumentFlags {
   readonly allowRemoteRefs?: boolean
 }
 
-/** The document that `--spec` names; without it, the shipped one. */
+/** Loads the document that `--spec` names; without it, the shipped one. */
 export async function documentFrom({
   spec,
   allowRemoteRefs,
 }: DocumentFlags): Promise<OpenApiDocument> {
-  if (spec !== undefined && holdsUserInfo(spec)) {
-    throw new UsageError(
-      '--spec: found user information in the URL, which every report would show; accepted is one without',
-    )
-  }
-  return documentAt(spec, allowRemoteRefs)
+  if (spec === undefined || !holdsUserInfo(spec)) return documentAt(spec, allowRemoteRefs)
+  throw new UsageError(
+    '--spec: found user information in the URL, which every report would show; accepted is a URL without it',
+  )
 }
 
-/** What a document says of the operation that `--operation` names. */
+/** Compiles the operation that `--operation` names. */
 export function contractIn(document: OpenApiDocument, { operation }: DocumentFlags): Contract {
   return compileContract(document, pickOperation(document, operation))
 }

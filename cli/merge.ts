@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { BUNDLE, checkFiles, differencesBetween } from '../harness/evidence/bundle.ts'
+import { BUNDLE, checkFiles, expectBundle, readBundle } from '../harness/evidence/bundle.ts'
+import { differencesBetween } from '../harness/evidence/difference.ts'
 import { recordsIn, writeEvidence } from '../harness/evidence/evidence-file.ts'
 import { MergeError, mergedReport, shardsInOrder } from '../harness/evidence/merging.ts'
 import { gated } from '../harness/gate/gate.ts'
@@ -11,7 +12,6 @@ import { readRegular } from '../spec/bounded-file.ts'
 import { MAX_DOCUMENT_BYTES } from '../spec/document.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
-import { expectBundle, readBundle } from './bundle-reader.ts'
 import { exitCodeOf } from './exit-code.ts'
 import type { GateFlags } from './gate-options.ts'
 import type { Output } from './output.ts'
@@ -25,14 +25,13 @@ export interface MergeFlags extends GateFlags, RecordedDocumentFlags {
   readonly report: readonly string[]
 }
 
-/** A shard of a run, in its folder. */
-interface ShardFolder {
+interface Shard {
   readonly folder: string
   readonly report: Report
 }
 
 /**
- * `delete-conformance merge DIR…`: joins the shards of a run into one report with one evidence.
+ * Runs `delete-conformance merge DIR…`: merges the shards of a run into one report with one evidence.
  *
  * @returns the exit code, as that of the whole run
  */
@@ -42,17 +41,16 @@ export async function merge(
   output: Output,
 ): Promise<number> {
   if (flags.out === undefined) {
-    throw new UsageError('merge: found no folder for what is joined, accepted is --out DIR')
+    throw new UsageError('merge: found no folder for the merged run, accepted is --out DIR')
   }
   const accepted = await acceptedBy(flags, catalogue)
   const reports = destinations(flags.report, flags.out)
   const shards = inOrder(folders.map(shardIn))
-  const [first] = shards as readonly [ShardFolder, ...ShardFolder[]]
-  const [other] = differencesBetween(reportedTool(), first.report.tool, 'tool')
-  if (other !== undefined) {
-    const { name, version } = first.report.tool
+  const [first] = shards as readonly [Shard, ...Shard[]]
+  const { tool } = first.report
+  if (differencesBetween(reportedTool(), tool, 'tool').length > 0) {
     throw new UsageError(
-      `merge: found shards of ${name} ${version}, accepted are those of this program`,
+      `merge: found shards of ${tool.name} ${tool.version}, accepted are those of this program`,
     )
   }
   const contract = await recordedContract(first.folder, first.report, flags)
@@ -65,33 +63,30 @@ export async function merge(
     for (const record of recordsIn(join(shard.folder, BUNDLE.evidence))) evidence.append(record)
   }
   evidence.close()
-  const joined = mergedReport(
+  const merged = mergedReport(
     shards.map(({ report }) => report),
     { contract, catalogue, evidence: evidence.identity() },
   )
-  const report = accepted === undefined ? joined : gated(joined, accepted)
+  const report = accepted === undefined ? merged : gated(merged, accepted)
   output.line(closing(report, output.style).trimEnd())
   const document = readRegular(join(first.folder, BUNDLE.document), MAX_DOCUMENT_BYTES)
   writeProducts({ folder, reports, document, accepted, signing: undefined }, report, output)
   return exitCodeOf(report)
 }
 
-/** The shard that a folder holds, whole and as its digests say. */
-function shardIn(folder: string): ShardFolder {
+/** Reads a shard. Its folder must be whole, and as its digests say. */
+function shardIn(folder: string): Shard {
   expectBundle(folder, 'merge')
-  const required = [BUNDLE.evidence, BUNDLE.report, BUNDLE.document]
-  const { differences } = checkFiles(folder, required)
-  const { report, differences: unreadable } = readBundle(folder)
-  const [broken] = [...differences, ...unreadable]
-  if (broken !== undefined || report === undefined) {
-    throw new UsageError(
-      `merge: ${folder}: ${broken?.where}: expected ${broken?.expected}, found ${broken?.found}`,
-    )
-  }
-  return { folder, report }
+  const checked = checkFiles(folder)
+  const { report, differences } = readBundle(folder)
+  const [broken] = [...checked.differences, ...differences]
+  if (report !== undefined && broken === undefined) return { folder, report }
+  throw new UsageError(
+    `merge: ${folder}: ${broken?.where}: expected ${broken?.expected}, found ${broken?.found}`,
+  )
 }
 
-function inOrder(shards: readonly ShardFolder[]): readonly ShardFolder[] {
+function inOrder(shards: readonly Shard[]): readonly Shard[] {
   try {
     const order = shardsInOrder(shards.map(({ report }) => report))
     return order.flatMap((report) => shards.filter((one) => one.report === report))

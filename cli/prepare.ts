@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { relative, resolve, sep } from 'node:path'
 import type { Subject } from '../harness/evidence/attestation.ts'
+import { privateKeyFrom, subjectFrom } from '../harness/evidence/keys.ts'
 import type { Accepted } from '../harness/gate/gate.ts'
 import { type Environment, openEnvironment } from '../harness/http/environment.ts'
 import type { Redaction } from '../harness/http/redaction.ts'
@@ -22,7 +23,6 @@ import {
   targetFrom,
 } from './connection-options.ts'
 import { contractIn, documentFrom } from './contract.ts'
-import { privateKeyFrom, subjectFrom } from './keys.ts'
 import { providerFrom } from './provider.ts'
 import { type Destination, destinations } from './report-destinations.ts'
 import { NO_FOLDER, type RunFolder, runFolder } from './run-folder.ts'

@@ -1,13 +1,9 @@
 import { join } from 'node:path'
-import {
-  type AttestedDigests,
-  type Envelope,
-  signStatement,
-  statementOf,
-} from '../harness/evidence/attestation.ts'
-import { BUNDLE, fileSha256 } from '../harness/evidence/bundle.ts'
+import { attestedDigests, signStatement, statementOf } from '../harness/evidence/attestation.ts'
+import { BUNDLE } from '../harness/evidence/bundle.ts'
 import { exchangesIn } from '../harness/evidence/evidence-file.ts'
-import { keepReport, reportText } from '../library/carry-out.ts'
+import { reportText } from '../harness/gate/report-file.ts'
+import { keepReport } from '../library/carry-out.ts'
 import type { Report } from '../model/report.ts'
 import { shellQuoted } from '../reporters/curl.ts'
 import { verdictSentence } from '../reporters/wording.ts'
@@ -17,25 +13,25 @@ import type { PreparedRun, Signing } from './prepare.ts'
 import { writeReports } from './report-destinations.ts'
 import type { RunFolder } from './run-folder.ts'
 
-/** What a run leaves is made of, besides its report. */
+/** Parts of a run that its files are made of, besides its report. */
 type ProductParts = Pick<PreparedRun, 'folder' | 'reports' | 'document' | 'signing' | 'accepted'>
 
 /**
- * Writes what stays of a run: the report in the forms that were asked for, and with `--out` everything
- * that others need to check it.
+ * Writes the files of a run: the requested reports, and with `--out` everything that a verifier needs.
  *
  * @throws UsageError if a file cannot be written
- * @throws EvidenceError if the evidence was removed while the run went on
+ * @throws EvidenceError if the evidence was removed during the run
  */
 export function writeProducts(parts: ProductParts, report: Report, output: Output): void {
-  const { folder, reports, document, signing } = parts
+  const { folder, reports, document, signing, accepted } = parts
   const evidence = { report, exchanges: () => exchangesIn(folder.evidencePath) }
   keepReport(folder, report, document)
-  keepAccepted(parts)
-  const alreadyThere = (name: string) => folder.out !== undefined && name === BUNDLE.report
-  const others = reports.filter(
-    ({ format, file }) => file !== undefined || !alreadyThere(format.file),
-  )
+  if (accepted?.waivers !== undefined) folder.write(BUNDLE.waivers, accepted.waivers.text)
+  if (accepted?.baseline !== undefined) {
+    folder.write(BUNDLE.baseline, reportText(accepted.baseline.report))
+  }
+  const isWritten = (name: string) => folder.out !== undefined && name === BUNDLE.report
+  const others = reports.filter(({ format, file }) => file !== undefined || !isWritten(format.file))
   const names = writeReports(others, evidence, folder, output)
   if (signing !== undefined) attest(folder, signing, report, output)
   folder.seal()
@@ -45,42 +41,20 @@ export function writeProducts(parts: ProductParts, report: Report, output: Outpu
   }
 }
 
-/** What the gate was held against, so that others can do it again. */
-function keepAccepted({ folder, accepted }: ProductParts): void {
-  if (accepted?.waivers !== undefined) {
-    folder.write(BUNDLE.waivers, accepted.waivers.text)
-  }
-  if (accepted?.baseline !== undefined) {
-    folder.write(BUNDLE.baseline, reportText(accepted.baseline.report))
-  }
-}
-
 function attest(
-  folder: RunFolder,
+  { out = '', write }: RunFolder,
   { key, subject }: Signing,
   report: Report,
   output: Output,
 ): void {
-  const digests = attestedDigests(folder.out ?? '')
-  const statement = statementOf(report, digests, subject)
+  const statement = statementOf(report, attestedDigests(out, killMatrixSha256()), subject)
   if (statement === undefined) {
     output.note(`not attested: ${verdictSentence(report)}; only a verdict can be`)
     return
   }
-  const envelope: Envelope = signStatement(statement, key)
-  folder.write(BUNDLE.attestation, `${JSON.stringify(envelope, null, 2)}\n`)
-  const path = join(folder.out ?? '', BUNDLE.attestation)
-  output.line(`Attested  ${statement.predicate.result}, in ${path}`)
+  write(BUNDLE.attestation, `${JSON.stringify(signStatement(statement, key), null, 2)}\n`)
+  output.line(`Attested  ${statement.predicate.result}, in ${join(out, BUNDLE.attestation)}`)
   if (report.challenge === undefined) {
     output.note('without --challenge nobody can tell when the run was made')
-  }
-}
-
-/** Digests of the files of a folder that an attestation speaks of. */
-export function attestedDigests(folder: string): AttestedDigests {
-  return {
-    report: fileSha256(join(folder, BUNDLE.report)),
-    evidence: fileSha256(join(folder, BUNDLE.evidence)),
-    killMatrix: killMatrixSha256(),
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { BUNDLE, type Difference, differencesBetween } from '../harness/evidence/bundle.ts'
+import { BUNDLE } from '../harness/evidence/bundle.ts'
+import { type Difference, differencesBetween } from '../harness/evidence/difference.ts'
 import type { RecordedOptions, VerificationParts } from '../harness/evidence/verification.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
 import { catalogueSha256 } from '../harness/run/selection.ts'

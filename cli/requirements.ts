@@ -1,4 +1,4 @@
-import { beginningWith, catalogueJson } from '../harness/run/selection.ts'
+import { catalogueJson, selectMatching } from '../harness/run/selection.ts'
 import { catalogueMarkdown } from '../reporters/catalogue/markdown.ts'
 import { catalogueText } from '../reporters/catalogue/text.ts'
 import { catalogue } from '../suites/catalogue.ts'
@@ -13,9 +13,9 @@ export interface RequirementsFlags extends DocumentFlags {
 /**
  * `delete-conformance requirements`: the catalogue, with sources in the chosen document.
  *
- * @param prefix - what the ids of the listed ones begin with; undefined for all
+ * @param prefix - what the ids of the listed ones begin with, or a pattern with `*`; undefined for all
  * @returns the exit code
- * @throws SelectionError if no id begins so
+ * @throws SelectionError if no id matches
  */
 export async function requirements(
   prefix: string | undefined,
@@ -23,7 +23,7 @@ export async function requirements(
   output: Output,
 ): Promise<number> {
   const families =
-    prefix === undefined ? catalogue : beginningWith(catalogue, 'requirements', prefix)
+    prefix === undefined ? catalogue : selectMatching(catalogue, 'requirements', prefix)
   const contract = contractIn(await documentFrom(flags), flags)
   switch (flags.format) {
     case 'text':

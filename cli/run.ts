@@ -8,6 +8,7 @@ import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { closing, familyLine } from '../reporters/terminal.ts'
 import { cleanupCommand } from '../reporters/wording.ts'
+import { updateBaseline } from './accepted.ts'
 import { keepingSecrets } from './connection-options.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { type Interrupt, onInterrupt } from './interrupt.ts'
@@ -18,7 +19,6 @@ import { type PreparedRun, prepare } from './prepare.ts'
 import { writeProducts } from './products.ts'
 import { replay } from './replay.ts'
 import type { RunFlags } from './run-options.ts'
-import { updateBaseline } from './update-baseline.ts'
 
 /**
  * `delete-conformance run`: tests a target, or the embedded reference server.

@@ -1,51 +1,47 @@
-import type { KeyObject } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type Envelope,
-  isSignedBy,
-  keyIdOf,
-  PAYLOAD_TYPE,
-  type Statement,
-  statementIn,
-  statementOf,
-} from '../harness/evidence/attestation.ts'
+import { checkAttestation } from '../harness/evidence/attestation.ts'
 import {
   BUNDLE,
   checkFiles,
-  type Difference,
-  differencesBetween,
+  expectBundle,
+  fileSha256,
+  readBundle,
 } from '../harness/evidence/bundle.ts'
-import { type Verification, verifyRun } from '../harness/evidence/verification.ts'
-import { reportedTool, TOOL } from '../harness/http/tool.ts'
-import { seedFrom } from '../harness/run/seed.ts'
+import type { Difference } from '../harness/evidence/difference.ts'
+import { exchangesIn, type IsLine } from '../harness/evidence/evidence-file.ts'
+import { publicKeyFrom } from '../harness/evidence/keys.ts'
+import {
+  identityDifferences,
+  recordedAcceptance,
+  verifyRun,
+} from '../harness/evidence/verification.ts'
+import { TOOL } from '../harness/http/tool.ts'
 import { EvidenceError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
+import { formats } from '../reporters/formats.ts'
 import { printable } from '../reporters/printable.ts'
 import { undecided } from '../reporters/undecided.ts'
 import { counted, duration, verdictSentence } from '../reporters/wording.ts'
-import { FileError, readRegular } from '../spec/bounded-file.ts'
-import { expectBundle, readBundle } from './bundle-reader.ts'
+import { catalogue } from '../suites/catalogue.ts'
 import { EXIT } from './exit-code.ts'
-import { publicKeyFrom } from './keys.ts'
+import { killMatrixSha256 } from './kill-matrix.ts'
 import type { Output } from './output.ts'
-import { attestedDigests } from './products.ts'
-import { recordedAcceptance } from './recorded-acceptance.ts'
 import { type RecordedDocumentFlags, recordedRun } from './recorded-run.ts'
-import { checkReports } from './rendered-reports.ts'
 
 export interface VerifyFlags extends RecordedDocumentFlags {
   readonly publicKey?: string
   readonly challenge?: string
 }
 
-/** Differences that are printed; the others are counted. */
+/** Most differences that are printed; the others are counted. */
 const SHOWN = 20
 
 /**
- * `delete-conformance verify DIR`: judges recorded evidence again, offline.
+ * Runs `delete-conformance verify DIR`: judges recorded evidence again, offline.
  *
- * @returns the exit code: 1 where anything is not as it must be, whatever the verdict of the run
+ * @returns the exit code: 1 if anything is not as it must be, whatever the verdict of the run
  */
 export async function verify(
   folder: string | undefined,
@@ -55,72 +51,65 @@ export async function verify(
   expectBundle(folder, 'verify')
   const key = flags.publicKey === undefined ? undefined : await publicKeyFrom(flags.publicKey)
   output.line(`${TOOL.name} ${TOOL.version} verifies ${printable(folder)}`)
-  const required = [BUNDLE.evidence, BUNDLE.report, BUNDLE.document]
-  const { plain, names, differences } = checkFiles(folder, required)
-  said(
+  const { plain, names, differences } = checkFiles(folder)
+  tell(
     output,
     'files',
     differences,
     `${counted(names.length, 'file')} as ${BUNDLE.checksums} lists`,
   )
-  if (!plain) return pronounce(differences, undefined, output)
+  if (!plain) return conclude(differences, undefined, output)
   const { report, isLine, differences: unreadable } = readBundle(folder)
-  said(output, 'report', unreadable, 'in the form that its schema describes')
-  if (report === undefined) return pronounce([...differences, ...unreadable], undefined, output)
+  tell(output, 'report', unreadable, 'in the form that its schema describes')
+  if (report === undefined) return conclude([...differences, ...unreadable], undefined, output)
   const run = [...differences, ...(await checkRun(folder, report, isLine, flags, output))]
-  const found = [
-    ...run,
-    ...unreadable,
-    ...(run.length > 0 ? [] : checkRendered(folder, report, output)),
-    ...checkSignature(folder, report, key, output),
-  ]
-  return pronounce(found, report, output)
+  // Over other evidence, each report would differ for that reason.
+  const rendered = run.length > 0 ? [] : checkReports(folder, report, output)
+  const attestation = checkAttestation(folder, report, key, killMatrixSha256())
+  tell(output, 'signature', attestation.differences, attestation.account)
+  return conclude([...run, ...unreadable, ...rendered, ...attestation.differences], report, output)
 }
 
+/** Checks that program, document and seed are those of the report, and then repeats the run. */
 async function checkRun(
   folder: string,
   report: Report,
-  isLine: Parameters<typeof verifyRun>[0]['isLine'],
+  isLine: IsLine,
   flags: VerifyFlags,
   output: Output,
 ): Promise<readonly Difference[]> {
-  const run = await recordedRun(folder, report, flags)
-  const identity = [
-    ...run.differences,
-    ...toolDifferences(report),
-    ...challengeDifferences(report, flags),
-  ]
-  said(output, 'made with', identity, `${report.tool.name} ${report.tool.version}, as here`)
-  // With another program, document or seed, everything that follows would differ for that reason.
-  if (identity.length > 0 || run.optionsOf === undefined) return identity
+  const { optionsOf, differences } = await recordedRun(folder, report, flags)
+  const identity = [...differences, ...identityDifferences(report, flags.challenge)]
+  tell(output, 'made with', identity, `${report.tool.name} ${report.tool.version}, as here`)
+  // Everything that follows would differ for the same reason.
+  if (identity.length > 0 || optionsOf === undefined) return identity
   for (const line of choices(report, flags.challenge)) output.line(line)
-  const evidencePath = join(folder, BUNDLE.evidence)
-  const { accepted, differences: unread } = recordedAcceptance(folder, report)
+  const { accepted, differences: unread } = recordedAcceptance(folder, report, catalogue)
   if (unread.length > 0) return unread
-  const parts = { report, evidencePath, isLine, accepted, optionsOf: run.optionsOf }
-  const verified = await verifyRun(parts).catch((error: unknown): Verification => {
+  const evidencePath = join(folder, BUNDLE.evidence)
+  try {
+    const verified = await verifyRun({ report, evidencePath, isLine, accepted, optionsOf })
+    const lines = `${counted(verified.lines, 'line')} derived again from seed ${report.seed}`
+    const judged = `${counted(report.requirements.length, 'requirement')} judged again: all the same`
+    tell(output, 'evidence', verified.differences, `${lines}, ${judged}`)
+    return verified.differences
+  } catch (error) {
     if (!(error instanceof EvidenceError)) throw error
     const broken = { where: BUNDLE.evidence, expected: 'lines of evidence', found: error.message }
-    return { differences: [broken], lines: 0, derived: undefined }
-  })
-  const judged = counted(report.requirements.length, 'requirement')
-  const accounted = `${counted(verified.lines, 'line')} derived again from seed ${report.seed}`
-  said(
-    output,
-    'evidence',
-    verified.differences,
-    `${accounted}, ${judged} judged again: all the same`,
-  )
-  return verified.differences
+    tell(output, 'evidence', [broken], '')
+    return [broken]
+  }
 }
 
-/** What the run was made with, and could have been made otherwise. */
+/** Lists the choices that a run was made with: with others it could have come out otherwise. */
 function choices(
   { document, selection, options, target, challenge }: Report,
   compared: string | undefined,
 ): readonly string[] {
   const { title, version, shipped, sha256 } = document
   const which = shipped ? 'as shipped with this program' : `not the shipped one: SHA-256 ${sha256}`
+  const listed = (name: string, values: readonly (string | number)[]) =>
+    values.length === 0 ? [] : [`${name} ${values.join(' ')}`]
   const parts = [
     `${selection.selected} of ${counted(selection.catalogue, 'requirement')}`,
     `${counted(options.runs, 'case')} a property`,
@@ -131,15 +120,17 @@ function choices(
     `${duration(options.timeoutMs)} for an answer`,
     target.authenticated ? 'credentials sent' : 'no credentials',
     ...(target.secondTokenEnv === undefined ? [] : ['a second account']),
-    ...named('fields', target.headerNames),
-    ...named('--only', selection.only),
-    ...named('--skip', selection.skip),
-    ...named('--expect-status', options.expectedStatuses),
-    ...named('--capabilities', options.declaredCapabilities),
+    ...listed('fields', target.headerNames),
+    ...listed('--only', selection.only),
+    ...listed('--skip', selection.skip),
+    ...listed('--expect-status', options.expectedStatuses),
+    ...listed('--capabilities', options.declaredCapabilities),
     ...(options.budget === undefined ? [] : [`a budget of ${JSON.stringify(options.budget)}`]),
     ...(options.strict ? ['strict'] : []),
     ...(options.disposable ? ['disposable'] : []),
-    challengeWords(challenge, compared),
+    challenge === undefined
+      ? 'no challenge'
+      : `challenge ${JSON.stringify(challenge)}${compared === undefined ? ' (compared with none: --challenge)' : ''}`,
   ]
   return [
     `  document   ${printable(`${title} ${version}, ${which}`)}`,
@@ -147,205 +138,66 @@ function choices(
   ]
 }
 
-function named(what: string, values: readonly (string | number)[]): readonly string[] {
-  return values.length === 0 ? [] : [`${what} ${values.join(' ')}`]
-}
-
-function challengeWords(challenge: string | undefined, compared: string | undefined): string {
-  if (challenge === undefined) return 'no challenge'
-  const note = compared === undefined ? ' (compared with none: --challenge)' : ''
-  return `challenge ${JSON.stringify(challenge)}${note}`
-}
-
-/** Only over evidence that was verified: over other, each would differ for that reason. */
-function checkRendered(folder: string, report: Report, output: Output): readonly Difference[] {
-  const { files, others, differences } = checkReports(folder, report)
+/**
+ * Renders the reports of a folder again, those under the names of their formats, and compares: a forged
+ * page is as bad as a forged verdict.
+ */
+function checkReports(folder: string, report: Report, output: Output): readonly Difference[] {
+  const findings = { report, exchanges: () => exchangesIn(join(folder, BUNDLE.evidence)) }
+  const there = formats.filter(
+    ({ file }) => file !== BUNDLE.report && existsSync(join(folder, file)),
+  )
+  const known = [...Object.values<string>(BUNDLE), ...there.map(({ file }) => file)]
+  const others = readdirSync(folder).filter((name) => !known.includes(name))
   if (others.length > 0) {
-    output.line(`  not read   ${printable(others.join(', '))}: nothing but the digest was checked`)
+    output.line(`  not read   ${printable(others.join(', '))}: only the digest was checked`)
   }
-  if (files.length === 0) return []
-  said(output, 'reports', differences, `${files.join(', ')} made again: the same`)
+  if (there.length === 0) return []
+  const differences = there.flatMap(({ file, render }) => {
+    const hash = createHash('sha256')
+    for (const piece of render(findings)) hash.update(piece)
+    if (hash.digest('hex') === fileSha256(join(folder, file))) return []
+    const expected = `what follows from ${BUNDLE.report} and the evidence`
+    return [{ where: file, expected, found: 'something else' }]
+  })
+  const names = there.map(({ file }) => file).join(', ')
+  tell(output, 'reports', differences, `${names} made again: the same`)
   return differences
 }
 
-function toolDifferences({ tool }: Report): readonly Difference[] {
-  const differences = differencesBetween(reportedTool(), tool, 'report /tool')
-  if (differences.length === 0) return []
-  const advice =
-    tool.version === TOOL.version
-      ? 'other code under the same version'
-      : `verify with: npx ${TOOL.name}@${tool.version} verify`
-  return differences.map((one) => ({ ...one, found: `${one.found}; ${advice}` }))
-}
-
-function challengeDifferences(
-  { challenge, seed }: Report,
-  { challenge: expected }: VerifyFlags,
-): readonly Difference[] {
-  return [
-    ...(expected === undefined ? [] : differencesBetween(expected, challenge, 'report /challenge')),
-    ...(challenge === undefined
-      ? []
-      : differencesBetween(seedFrom(challenge), seed, 'report /seed')),
-  ]
-}
-
-function checkSignature(
-  folder: string,
-  report: Report,
-  key: KeyObject | undefined,
-  output: Output,
-): readonly Difference[] {
-  const checked: CheckedAttestation = checkAttestation(folder, report, key)
-  said(output, 'signature', checked.differences, checked.account)
-  return checked.differences
-}
-
-function said(
+function tell(
   output: Output,
   subject: string,
-  found: readonly Difference[],
+  differences: readonly Difference[],
   account: string,
 ): void {
-  const text = found.length === 0 ? account : `${counted(found.length, 'difference')}, below`
+  const count = differences.length
+  const text = count === 0 ? account : `${counted(count, 'difference')}, below`
   output.line(`  ${subject.padEnd(10)} ${printable(text)}`)
 }
 
-function pronounce(
+function conclude(
   differences: readonly Difference[],
   report: Report | undefined,
-  output: Output,
+  { line, style }: Output,
 ): number {
-  const { style } = output
-  if (report !== undefined) for (const line of untold(report)) output.line(line)
-  output.line()
+  // No verification can tell what the run could not.
+  const untold = report === undefined ? [] : undecided(report, 'inconclusive', 'inapplicable')
+  for (const { reason, ids } of untold) {
+    line(`  cannot tell of ${ids.join(', ')}: ${printable(reason)}`)
+  }
+  line()
   if (differences.length === 0 && report !== undefined) {
     const sentence = `verified: ${printable(verdictSentence(report))}`
-    output.line(style.verdict(report.verdict, sentence))
+    line(style.verdict(report.verdict, sentence))
     return EXIT.conforms
   }
   for (const { where, expected, found } of differences.slice(0, SHOWN)) {
-    output.line(style.bold(printable(where)))
-    output.line(`  expected  ${printable(expected)}`)
-    output.line(`  found     ${printable(found)}`)
+    line(style.bold(printable(where)))
+    line(`  expected  ${printable(expected)}`)
+    line(`  found     ${printable(found)}`)
   }
-  if (differences.length > SHOWN) output.line(`and ${differences.length - SHOWN} more`)
-  const count = counted(differences.length, 'difference')
-  output.line(style.verdict('failed', `not verified: ${count}`))
+  if (differences.length > SHOWN) line(`and ${differences.length - SHOWN} more`)
+  line(style.verdict('failed', `not verified: ${counted(differences.length, 'difference')}`))
   return EXIT.violates
-}
-
-/** What the run could not tell, which no verification can either. */
-function untold(report: Report): readonly string[] {
-  return undecided(report, 'inconclusive', 'inapplicable').map(
-    ({ reason, ids }) => `  cannot tell of ${ids.join(', ')}: ${printable(reason)}`,
-  )
-}
-
-/** It holds digests and a few names. */
-const MAX_ATTESTATION_BYTES = 1024 * 1024
-
-/** What checking an attestation has found. */
-interface CheckedAttestation {
-  readonly differences: readonly Difference[]
-  /** In words, where there are no differences. */
-  readonly account: string
-}
-
-/**
- * Checks the attestation of a folder: its signature, where a key is given, and that it states what
- * follows from the files.
- */
-function checkAttestation(
-  folder: string,
-  report: Report,
-  key: KeyObject | undefined,
-): CheckedAttestation {
-  const path = join(folder, BUNDLE.attestation)
-  if (!existsSync(path)) {
-    if (key === undefined) return { differences: [], account: 'none: the run is not attested' }
-    return { differences: [wrong('an attestation', 'none')], account: '' }
-  }
-  const envelope = envelopeAt(path)
-  if ('where' in envelope) return { differences: [envelope], account: '' }
-  const statement = statementIn(envelope)
-  const differences = [
-    ...differencesBetween(PAYLOAD_TYPE, envelope.payloadType, `${BUNDLE.attestation} /payloadType`),
-    ...signatureDifferences(envelope, key),
-    ...(statement === undefined
-      ? [wrong('a statement', 'no JSON in its payload')]
-      : statementDifferences(folder, report, statement)),
-  ]
-  const result = statement?.predicate?.result
-  const account =
-    key === undefined
-      ? `states ${result}; who signed it was not checked (--public-key)`
-      : `states ${result}, signed with the key ${keyIdOf(key)}`
-  return { differences, account }
-}
-
-function signatureDifferences(
-  envelope: Envelope,
-  key: KeyObject | undefined,
-): readonly Difference[] {
-  if (key === undefined) return []
-  const keyIds = envelope.signatures.map(({ keyid }) => keyid)
-  return [
-    ...(isSignedBy(envelope, key)
-      ? []
-      : [wrong('a signature with the given key', 'none that fits')]),
-    ...differencesBetween([keyIdOf(key)], keyIds, `${BUNDLE.attestation} /signatures/0/keyid`),
-  ]
-}
-
-/** The subject is the signer's word; all else follows from the files. */
-function statementDifferences(
-  folder: string,
-  report: Report,
-  statement: Statement,
-): readonly Difference[] {
-  const digests = attestedDigests(folder)
-  const [claimed] = Array.isArray(statement.subject) ? statement.subject : []
-  const subject = { name: text(claimed?.name), sha256: text(claimed?.digest?.sha256) }
-  const expected = statementOf(report, digests, subject)
-  if (expected === undefined) {
-    return [wrong('no attestation: the run is inconclusive, or a part', 'one')]
-  }
-  const ownDigest = subject.name === BUNDLE.evidence ? digests.evidence : subject.sha256
-  return [
-    ...differencesBetween(JSON.parse(JSON.stringify(expected)), statement, BUNDLE.attestation),
-    ...differencesBetween(ownDigest, subject.sha256, `${BUNDLE.attestation}/subject/0/digest`),
-  ]
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-function wrong(expected: string, found: string): Difference {
-  return { where: BUNDLE.attestation, expected, found }
-}
-
-function envelopeAt(path: string): Envelope | Difference {
-  try {
-    const text = readRegular(path, MAX_ATTESTATION_BYTES).toString()
-    return envelopeIn(text) ?? wrong('a DSSE envelope', 'something else')
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error
-    return wrong(`a DSSE envelope of at most ${MAX_ATTESTATION_BYTES} octets`, error.message)
-  }
-}
-
-function envelopeIn(text: string): Envelope | undefined {
-  try {
-    const value = JSON.parse(text) as Partial<Envelope> | null
-    const signatures: readonly unknown[] = Array.isArray(value?.signatures) ? value.signatures : []
-    const whole =
-      typeof value?.payload === 'string' &&
-      typeof value.payloadType === 'string' &&
-      signatures.every((one) => typeof (one as { sig?: unknown } | null)?.sig === 'string')
-    return whole ? (value as Envelope) : undefined
-  } catch {
-    return undefined
-  }
 }

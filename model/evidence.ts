@@ -2,16 +2,16 @@ import { isUtf8 } from 'node:buffer'
 import type { Exchange, Response } from './exchange.ts'
 import type { RecordedBody, RecordedExchange, RecordedResponse } from './report.ts'
 
-/** What came of asking for a file that the user provides: an id, or why there is none. */
+/** Answer to asking the user for a file: its id, or why there is none. */
 export type Provided =
   | { readonly id: string }
   | {
       readonly refused: string
-      /** The budget that the user gave the run is used up: nobody was asked. */
+      /** Set if the budget of the run is used up, so that nobody was asked. */
       readonly notAsked?: true
     }
 
-/** A file provided for deletion, at its place among the exchanges of a case. */
+/** Provided file, at its place among the exchanges of a case. */
 export interface RecordedProvided {
   readonly requirement: string
   readonly case: string
@@ -19,33 +19,33 @@ export interface RecordedProvided {
   readonly provided: Provided
 }
 
-/** What is kept of a run, in the order in which it happened. Bodies are whole. */
+/** Event of a run, in order of its end. Bodies are whole. */
 export type EvidenceRecord = RecordedExchange | RecordedProvided
 
-/** A line of `evidence.ndjson`: a record, and the line before by its SHA-256 (lower-case hexadecimal). */
+/** Line of `evidence.ndjson`: a record, and the SHA-256 (lower-case hexadecimal) of the line before. */
 export type EvidenceLine = EvidenceRecord & { readonly previous: string }
 
-/** What the first line has in the place of the line before. */
+/** Stands in the first line for the line before. */
 export const NO_LINE_BEFORE = '0'.repeat(64)
 
 export function isExchange(record: EvidenceRecord): record is RecordedExchange {
   return !('provided' in record)
 }
 
-/** Octets of a body that a report quotes. */
+/** Length up to which a report quotes a body. */
 const QUOTED_BODY_BYTES = 4 * 1024
 
-/** An exchange as JSON for a report, its body shortened. */
+/** Gives an exchange as JSON for a report, its body shortened. */
 export function quoted(exchange: Exchange): RecordedExchange {
   return asJson(exchange, QUOTED_BODY_BYTES)
 }
 
-/** An exchange as JSON for the evidence, its body whole. */
+/** Gives an exchange as JSON for the evidence, its body whole. */
 export function recorded(exchange: Exchange): RecordedExchange {
   return asJson(exchange, Number.POSITIVE_INFINITY)
 }
 
-/** The response that was recorded, octet by octet. */
+/** Restores a recorded response, octet by octet. */
 export function responseOf({ status, headers, body, cut }: RecordedResponse): Response {
   return {
     status,
@@ -61,24 +61,20 @@ function asJson(exchange: Exchange, bodyBytes: number): RecordedExchange {
   return { ...rest, response: { ...response, body: recordedBody(response.body, bodyBytes) } }
 }
 
-function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8')
-}
-
 function recordedBody(body: Uint8Array, most: number): RecordedBody {
-  const shown = body.subarray(0, most)
-  const shortened = shown.byteLength < body.byteLength
-  if (!shortened && isUtf8(body)) {
-    return { bytes: body.byteLength, encoding: 'utf-8', value: textOf(body), shortened }
+  const bytes = body.byteLength
+  const shown = Buffer.from(body.buffer, body.byteOffset, Math.min(bytes, most))
+  const shortened = shown.byteLength < bytes
+  // Quicker than a decoder.
+  if (!shortened && isUtf8(shown)) {
+    return { bytes, encoding: 'utf-8', value: shown.toString(), shortened }
   }
   try {
-    // A character may have been cut at the end of what is shown.
-    const value = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(shown, {
-      stream: shortened,
-    })
-    return { bytes: body.byteLength, encoding: 'utf-8', value, shortened }
+    // The shown part may end within a character.
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+    const value = decoder.decode(shown, { stream: shortened })
+    return { bytes, encoding: 'utf-8', value, shortened }
   } catch {
-    const value = Buffer.from(shown).toString('base64')
-    return { bytes: body.byteLength, encoding: 'base64', value, shortened }
+    return { bytes, encoding: 'base64', value: shown.toString('base64'), shortened }
   }
 }

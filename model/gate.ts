@@ -1,78 +1,71 @@
 import type { RunVerdict, Verdict } from './verdict.ts'
 
-/** A named exception: a violation that a team lives with, until a day. */
+/** Known violation that a team accepts until a day. */
 export interface Waiver {
   readonly requirement: string
-  /** The one violation that is meant; without it, every violation of the requirement is. */
+  /** Limits the waiver to one violation; without it, the waiver covers all of the requirement. */
   readonly fingerprint?: string
   readonly reason: string
   readonly owner: string
-  /** The last day on which it holds, `YYYY-MM-DD`, UTC. */
+  /** Last day of validity, `YYYY-MM-DD`, UTC. */
   readonly expires: string
-  /** Where it stands in its file, from 1. */
+  /** Line in its file, from 1. */
   readonly line: number
 }
 
-/** Why a violation is nothing new. */
+/** Reason why a violation is accepted. */
 export type Excuse =
   | ({ readonly by: 'waiver' } & Pick<Waiver, 'reason' | 'owner' | 'expires' | 'line'>)
   | { readonly by: 'baseline' }
 
 /**
- * - `open`: nothing is violated but what was accepted
- * - `closed`: something is violated that was not
- * - `undecided`: what had to be judged could not be
- * - `stale`: a waiver excuses nothing any more
+ * - `open`: every violation was accepted
+ * - `closed`: some violation was not
+ * - `undecided`: something could not be judged and had to be
+ * - `stale`: a waiver matches no violation
  */
 export type GateVerdict = 'open' | 'closed' | 'undecided' | 'stale'
 
-/** Whether a target is worse than what was accepted. Says nothing of whether it conforms. */
+/** Answer to: is the target worse than what was accepted? Says nothing of conformance. */
 export interface Gate {
   readonly verdict: GateVerdict
-  /** Why, in sentences. */
+  /** Sentences that justify the verdict. */
   readonly reasons: readonly string[]
-  /** File and number of the waivers. */
+  /** File and number of waivers. */
   readonly waivers?: { readonly file: string; readonly entries: number }
-  readonly baseline?: ReportedBaseline
-  /** Requirements with a violation that nothing excuses. */
+  /** Earlier report; `started` is ISO 8601, UTC. */
+  readonly baseline?: { readonly file: string; readonly target: string; readonly started: string }
+  /** Requirements with a violation that was not accepted. */
   readonly fresh: readonly string[]
-  /** Requirements of which a waiver excuses violations. */
+  /** Requirements with a violation that a waiver covers. */
   readonly waived: readonly string[]
-  /** Requirements that are violated as the baseline has it. */
+  /** Requirements with a violation that the baseline has. */
   readonly known: readonly string[]
-  /** Requirements that the baseline has as violated, and that passed. */
+  /** Requirements that the baseline has as violated and that pass now. */
   readonly fixed: readonly string[]
-  /** Waivers that excuse nothing any more. */
+  /** Waivers that match no violation. */
   readonly stale: readonly Waiver[]
 }
 
-/** The report that a run was held against. */
-interface ReportedBaseline {
-  readonly file: string
-  readonly target: string
-  /** ISO 8601, UTC. */
-  readonly started: string
-}
-
 /**
- * - `better`, `worse`: the verdict, or what is violated
- * - `new`, `gone`: the requirement is in one report only
+ * - `better`, `worse`: another verdict, or other violations
+ * - `new`, `gone`: in one report only
  * - `unclear`: was violated, and could not be judged again
  * - `same`
  */
 export type Change = 'better' | 'worse' | 'new' | 'gone' | 'unclear' | 'same'
 
-/** In the order in which they are told. */
+/** Changes in the order in which they are shown. */
 export const CHANGES: readonly Change[] = ['worse', 'better', 'new', 'gone', 'unclear', 'same']
 
-/** What became of a requirement from one report to another. */
+/** One requirement in two reports. */
 export interface ComparedRequirement {
   readonly id: string
   readonly title: string
   readonly change: Change
   readonly before?: Verdict
   readonly after?: Verdict
-  /** In words: a violation, or the reason of a verdict. */
+  /** A violation, or the reason of the verdict, in words. */
   readonly note?: string
 }
 
@@ -80,7 +73,7 @@ export interface ComparedRequirement {
 export interface Comparison {
   readonly before: ComparedRun
   readonly after: ComparedRun
-  /** Other choices or documents, because of which verdicts may differ. */
+  /** Differing options or documents, each of which may be why verdicts differ. */
   readonly differences: readonly string[]
   readonly requirements: readonly ComparedRequirement[]
   readonly totals: Readonly<Record<Change, number>>

@@ -1,53 +1,53 @@
-import type { Role, Source } from './contract.ts'
+import type { DocumentIdentity, Role, Source } from './contract.ts'
 import type { Exchange, Response } from './exchange.ts'
 import type { Excuse, Gate } from './gate.ts'
 import type { IdFacts } from './id-scheme.ts'
 import type { CapabilityName, Level } from './requirement.ts'
 import type { RunVerdict, Verdict } from './verdict.ts'
+import type { Violation } from './violation.ts'
 
-/** Name and version of the report's format; its JSON Schema is `reporters/report.schema.json`. */
+/** Name and version of the report's format, which `reporters/report.schema.json` describes. */
 export const REPORT_FORMAT = 'delete-conformance/report/5'
 
-/** Verdicts, facts of the run, and what was observed. The only thing that a reporter reads. */
+/** Verdicts, facts of the run, and observations: all that a reporter reads. */
 export interface Report {
   readonly format: typeof REPORT_FORMAT
   readonly tool: ReportedTool
   readonly document: ReportedDocument
   readonly target: ReportedTarget
   readonly options: ReportedOptions
-  /** Decimal; the same seed sends the same cases. */
+  /** Decimal. The same seed sends the same cases. */
   readonly seed: string
-  /** The verifier's word, from which the seed is derived. */
+  /** A verifier's word, from which the seed is derived. */
   readonly challenge?: string
-  /** The unguessable name of the run, in the name of every uploaded file and in made-up ids; absent where nothing was sent. */
+  /** Unguessable. Stands in the name of every uploaded file and in made-up ids. Absent if nothing was sent. */
   readonly runId?: string
-  /** What tells it from other runs with the same seed and choices: the name follows from all three. */
+  /** Tells runs with the same seed and options apart: the run id follows from all three. */
   readonly instance?: string
-  /** What the ids of the target were found to be: cases that imitate them are made from it. */
+  /** Measured ids of the target, from which near-miss ids are made. */
   readonly ids?: IdFacts
   readonly capabilities: readonly ReportedCapability[]
-  /** Status of each answer to the operation under test, and how often it was seen. */
+  /** Number of answers of each status to the operation under test. */
   readonly observed: Readonly<Record<string, number>>
   readonly selection: Selection
-  /** The shards that the run was joined from, in their order, as their evidence is. */
+  /** Shards that were merged, in the order of their evidence. */
   readonly shards?: readonly MergedShard[]
-  /** The families of the chosen requirements. */
   readonly families: readonly ReportedFamily[]
   readonly requirements: readonly RequirementResult[]
-  /** Results that others needed the answers of, and that decide nothing: they were not chosen. */
+  /** Requirements that were not selected and decide nothing: selected ones needed their answers. */
   readonly broughtAlong: readonly RequirementResult[]
   readonly totals: Readonly<Record<Verdict, number>>
   readonly verdict: RunVerdict
-  /** Why the verdict is what it is, in sentences. */
+  /** Sentences that justify the verdict. */
   readonly reasons: readonly string[]
-  /** How the run stands to what was accepted before, where waivers or a baseline were given. */
+  /** Comparison with what was accepted before, if waivers or a baseline were given. */
   readonly gate?: Gate
-  /** What was not sent for the sake of other people's files. */
+  /** Deletions that could have hit other people's files. */
   readonly notSent: readonly NotSent[]
   readonly files: FilesReport
-  /** The damage check; absent where no list could be read before the run, or showed nothing of others. */
-  readonly others?: DamageReport
-  /** The recorded exchanges, where they were kept. */
+  /** Absent if no list could be read before the run, or if it showed no file of others. */
+  readonly damage?: DamageReport
+  /** Recorded exchanges, if they were kept. */
   readonly evidence?: EvidenceIdentity
   /** ISO 8601, UTC. */
   readonly started: string
@@ -59,11 +59,11 @@ export interface ToolIdentity {
   readonly version: string
 }
 
-/** The program that judged, down to the code: who verifies must run the same. */
+/** Program that judged, down to its code: a verifier must run the same. */
 export interface ReportedTool extends ToolIdentity {
-  /** Over the paths and contents of all modules of the program. */
+  /** Covers paths and contents of all modules. */
   readonly sha256: string
-  /** Versions of the libraries that verdicts depend on. */
+  /** Versions of libraries that verdicts depend on. */
   readonly libraries: Readonly<Record<string, string>>
 }
 
@@ -72,106 +72,91 @@ export interface ReportedFamily {
   readonly subject: string
 }
 
-/** Which evidence belongs to a report: `evidence.ndjson` beside it. */
+/** Identity of the `evidence.ndjson` beside a report. */
 export interface EvidenceIdentity {
   readonly lines: number
-  /** Of the whole file. */
+  /** Covers the whole file. */
   readonly sha256: string
 }
 
-export interface ReportedDocument {
-  readonly source: string
-  /** Whether it is the one that this package ships. */
-  readonly shipped: boolean
-  readonly sha256: string
-  readonly title: string
-  readonly version: string
-  /** `DELETE /v1/files/{file_id}`. */
+export interface ReportedDocument extends DocumentIdentity {
+  /** Method and path template, as `DELETE /v1/files/{file_id}`. */
   readonly operation: string
   readonly operationId?: string
-  /** The documented status of each role. */
+  /** Documented status of each role. */
   readonly statuses: Readonly<Partial<Record<Role, number>>>
 }
 
 export interface ReportedTarget {
-  /** Base URL without credentials. */
+  /** Base URL, without credentials. */
   readonly url: string
-  /** The environment variable that a token is looked for in, by this run unless a program provided one. */
+  /** Environment variable of the token; unread if a program passed the token itself. */
   readonly tokenVariable: string
-  /** The same, if a token was sent: whoever sends a case again puts one there. */
+  /** Same variable, if a token was sent: a replay needs the token there. */
   readonly tokenEnv?: string
-  /** The same for the second account's token, if one was sent. */
+  /** Variable of the second account's token, if one was sent. */
   readonly secondTokenEnv?: string
-  /** Whether user information in the URL was sent as a password (RFC 7617). */
+  /** Whether user information of the URL was sent as a password (RFC 7617). */
   readonly userInfo: boolean
-  /** Names of the header fields that the user added; their values are never recorded. */
+  /** Header fields that the user added. Their values are never recorded. */
   readonly headerNames: readonly string[]
-  /** Those of them that the user called secret, if any; the names of others say it. */
+  /** Those of them that the user declared secret. Others are secret by their names. */
   readonly secretHeaders?: readonly string[]
-  /** Whether anything was sent that could be a credential. */
+  /** Whether anything that could be a credential was sent. */
   readonly authenticated: boolean
 }
 
-/** What the user chose, as far as it bears on verdicts. */
+/** Options that affect verdicts. */
 export interface ReportedOptions {
   readonly files: string
   readonly runs: number
   readonly concurrency: number
-  /** Files that might be there at once. */
+  /** Most files alive at once. */
   readonly maxLive: number
   readonly ratePerSecond?: number
   readonly timeoutMs: number
-  /** How long a deletion may take to show in reads. */
+  /** Longest time until a deletion shows in reads. */
   readonly settleMs: number
   readonly strict: boolean
   readonly disposable: boolean
   readonly expectedStatuses: readonly number[]
-  /** Capabilities that the user said the target has. */
   readonly declaredCapabilities: readonly CapabilityName[]
-  /** What the run was allowed to spend, where that was said. */
   readonly budget?: Budget
 }
 
 export interface ReportedCapability {
   readonly name: 'upload' | CapabilityName
   readonly available: boolean
-  /** Whether the user said that the target has it. */
   readonly declared: boolean
-  /** How that was found out. */
+  /** Observation behind it. */
   readonly reason: string
 }
 
-/** Which requirements were chosen, out of how many. */
+/** Selected requirements, out of how many. */
 export interface Selection {
   readonly only: readonly string[]
   readonly skip: readonly string[]
   readonly selected: number
   readonly catalogue: number
-  /** SHA-256 of the catalogue as `requirements --format json` prints it. */
+  /** SHA-256 of what `requirements --format json` prints. */
   readonly catalogueSha256: string
-  /** Which part of the chosen ones it is. */
   readonly shard?: Shard
 }
 
-/** One of several runs that share the requirements among them. */
+/** One of several runs that share the selected requirements. */
 export interface Shard {
-  /** From 1. */
+  /** Counted from 1. */
   readonly index: number
   readonly count: number
 }
 
-/** What is another in each shard of a run. */
-interface MergedShard {
-  /** What it has probed: these cases bear its run id. */
+/** Facts that differ from shard to shard. */
+interface MergedShard
+  extends Pick<Report, 'runId' | 'instance' | 'ids' | 'started' | 'durationMs'> {
+  /** Requirements that it probed. Their cases bear its run id. */
   readonly probed: readonly string[]
-  readonly runId?: string
-  readonly instance?: string
-  readonly ids?: IdFacts
-  /** Lines of evidence. */
+  /** Number of its lines of evidence. */
   readonly lines: number
-  /** ISO 8601, UTC. */
-  readonly started: string
-  readonly durationMs: number
 }
 
 export interface RequirementResult {
@@ -183,39 +168,36 @@ export interface RequirementResult {
   readonly reason?: string
   readonly cases: CaseCounts
   readonly violations: readonly ReportedViolation[]
-  /** The exchanges of the cases that `violations` names, or the one that made it inconclusive. */
+  /** Exchanges of the cases in `violations`, or the one that made the result inconclusive. */
   readonly exchanges: readonly RecordedExchange[]
 }
 
-/** Cases, or watched answers, by what became of them. */
+/** Numbers of cases, or of answers that an invariant judged, by outcome. */
 export interface CaseCounts {
   readonly unit: 'case' | 'answer'
   readonly judged: number
   readonly failed: number
   readonly inconclusive: number
-  /** The target would not take the file that the case needs. */
+  /** Cases whose file the target refused, or that were not safe to send. */
   readonly setAside: number
 }
 
-export interface ReportedViolation {
-  readonly where: string
-  readonly expected: string
-  readonly received: string
-  /** The same for the same fault in another run; see `harness/run/fingerprint.ts`. */
+/** Place of an exchange in a run. */
+type Place = Pick<Exchange, 'requirement' | 'case' | 'step'>
+
+/** Violation, and the place of the exchange at fault. */
+export interface ReportedViolation extends Omit<Violation, 'exchange'>, Place {
+  /** Equal for the same fault in every run; see `harness/run/fingerprint.ts`. */
   readonly fingerprint: string
-  /** Why it is nothing new. */
+  /** Present if the violation was accepted before. */
   readonly excuse?: Excuse
-  /** The exchange at fault: its requirement, case and step. */
-  readonly requirement: string
-  readonly case: string
-  readonly step: number
-  /** The generated value, shrunk, as fast-check prints it. */
+  /** Generated value, shrunk, as fast-check prints it. */
   readonly counterexample?: string
-  /** What shrinking found out. */
+  /** Account of the shrinking. */
   readonly shrinking?: string
 }
 
-/** An exchange as JSON. */
+/** Exchange as JSON. */
 export type RecordedExchange = Omit<Exchange, 'response'> & {
   readonly response?: RecordedResponse
 }
@@ -228,52 +210,50 @@ export interface RecordedBody {
   readonly bytes: number
   readonly encoding: 'utf-8' | 'base64'
   readonly value: string
-  /** Whether `value` is only the beginning. */
   readonly shortened: boolean
 }
 
-/** Deletions that a requirement did not send, since a careless server could have taken somebody's file. */
+/** Deletions that a requirement did not send: a careless server could have deleted somebody else's file. */
 export interface NotSent {
   readonly requirement: string
-  /** What such a server would make of the segment. */
+  /** Reading of the segment by such a server. */
   readonly reading: string
   readonly count: number
-  /** The first of them, its beginning. */
+  /** Beginning of the first segment. */
   readonly segment: string
-  /** An id of somebody else that it would then take. */
+  /** Id of somebody else that it would then delete. */
   readonly witness: string
 }
 
-/** What became of files of others, as far as the list of the target shows them. */
+/** Result of the damage check: files of others in the target's list, before and after the run. */
 export interface DamageReport {
-  /** Entries before the first deletion. */
+  /** Number of entries before the first deletion. */
   readonly listed: number
   /** Whether the whole list was read. */
   readonly complete: boolean
-  /** Those that were gone at the end, by the SHA-256 of their id (its first 16 hexadecimal digits). */
+  /** Missing entries at the end, each as the first 16 hexadecimal digits of its id's SHA-256. */
   readonly gone: readonly string[]
-  /** Deletions that were sent in between. */
   readonly deletions: number
-  /** Those of them that may have met a file of others, at most 20; first those that were answered with success. */
-  readonly suspects: readonly Pick<Exchange, 'requirement' | 'case' | 'step'>[]
-  /** Why nobody looked for them at the end. */
+  /** Deletions that may have hit a file of others: at most 20, successful ones first. */
+  readonly suspects: readonly Place[]
+  /** Why the check at the end was left out. */
   readonly unchecked?: string
 }
 
-/** What became of the files of this run. */
+/** Files of this run. */
 export interface FilesReport {
   readonly created: number
   readonly left: readonly string[]
-  /** The ledger, where files are left. */
+  /** Path of the ledger, if files are left. */
   readonly ledger?: string
 }
 
-/** What a run may spend, as far as the user has said so. */
+/** Limits that the user set. */
 export interface Budget {
-  /** Requests; each attempt counts, and so does the removal of the run's files. */
+  /** Counts every attempt, those of the cleanup included. */
   readonly maxRequests?: number
-  /** Files that are uploaded or provided. */
+  /** Counts uploaded and provided files. */
   readonly maxFiles?: number
-  /** From the first look at the target until no more requests are begun, but for removals at the end. */
+  /** From the first request until only the cleanup may send. */
   readonly deadlineMs?: number
 }

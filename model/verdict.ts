@@ -1,11 +1,11 @@
 import type { Level } from './requirement.ts'
 
 /**
- * - `passed`: judged, and nothing was wrong
- * - `failed`: a MUST is violated
- * - `warned`: a SHOULD is violated
+ * - `passed`: judged, and in order
+ * - `failed`: violates a MUST
+ * - `warned`: violates a SHOULD
  * - `inconclusive`: could not be judged
- * - `inapplicable`: needs what the target or the document does not have, or was never observed
+ * - `inapplicable`: needs something that the target or the document lacks, or never occurred
  */
 export type Verdict = 'passed' | 'failed' | 'warned' | 'inconclusive' | 'inapplicable'
 
@@ -17,10 +17,14 @@ export const VERDICTS: readonly Verdict[] = [
   'inapplicable',
 ]
 
-/** The verdict that a violation gives a requirement of this level. */
+/** Gives the verdict on a violated requirement. */
 export function violated(level: Level): Verdict {
   return level === 'MUST' ? 'failed' : 'warned'
 }
 
-/** What a run says of the target as a whole. */
+export function isViolated({ verdict }: { readonly verdict: Verdict }): boolean {
+  return verdict === 'failed' || verdict === 'warned'
+}
+
+/** Verdict of a whole run. */
 export type RunVerdict = 'conforming' | 'non-conforming' | 'inconclusive'

@@ -1,7 +1,7 @@
 import { jsonBody } from './body.ts'
 import type { Answered } from './exchange.ts'
 
-/** One difference between what a requirement expects and what was received. */
+/** Difference between an answer and what a requirement expects of it. */
 export interface Violation {
   readonly exchange: Answered
   /** JSON Pointer into the response, as if it were `{status, headers: {…}, body}`. */
@@ -10,27 +10,27 @@ export interface Violation {
   readonly received: string
 }
 
-/** Longest piece of a received value that a violation quotes, in characters. */
+/** Most characters of a received value that a violation quotes. */
 const QUOTE_LENGTH = 160
 
-/** A received value as one short line of JSON. */
+/** Gives a received value as one short line of JSON. */
 export function quote(value: unknown): string {
   return shortened(value === undefined ? 'nothing' : JSON.stringify(value), QUOTE_LENGTH)
 }
 
-/** The beginning of a text that is too long, and how long it is. */
+/** Cuts a text that is too long, and adds its length. */
 export function shortened(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text
 }
 
-/** The value of a property of a JSON object body; undefined where there is no such body or property. */
+/** Reads a property of a JSON object body; undefined if body or property is missing. */
 export function bodyProperty({ response }: Answered, name: string): unknown {
   const body = jsonBody(response)
   if (!body.ok || typeof body.value !== 'object' || body.value === null) return undefined
   return Object.hasOwn(body.value, name) ? (body.value as Record<string, unknown>)[name] : undefined
 }
 
-/** A violation unless a property of the body is this value. */
+/** Gives a violation unless a property of the body has this value. */
 export function expectProperty(
   exchange: Answered,
   name: string,
@@ -43,7 +43,7 @@ export function expectProperty(
   ]
 }
 
-/** A violation unless the answer's status is not the given one. */
+/** Gives a violation if the answer has this status. */
 export function expectNotStatus(
   exchange: Answered,
   status: number | undefined,

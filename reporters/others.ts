@@ -7,9 +7,9 @@ const NAMED_SUSPECTS = 3
 const NAMED_READINGS = 3
 
 /** Says what is gone that was not this run's; undefined where nothing is. To be said before all else. */
-export function lossSentence({ others }: Report): string | undefined {
-  if (others === undefined || others.gone.length === 0) return undefined
-  const { gone, listed, deletions, suspects } = others
+export function lossSentence({ damage }: Report): string | undefined {
+  if (damage === undefined || damage.gone.length === 0) return undefined
+  const { gone, listed, deletions, suspects } = damage
   const named = suspects
     .slice(0, NAMED_SUSPECTS)
     .map(({ requirement, case: key, step }) => `${requirement} case ${key} step ${step}`)
@@ -22,9 +22,9 @@ export function lossSentence({ others }: Report): string | undefined {
 }
 
 /** Says what became of the files of others that the list showed; undefined where it showed none. */
-export function othersSentence({ others }: Report): string | undefined {
-  if (others === undefined || others.listed === 0) return undefined
-  const { listed, complete, gone, unchecked } = others
+export function othersSentence({ damage }: Report): string | undefined {
+  if (damage === undefined || damage.listed === 0) return undefined
+  const { listed, complete, gone, unchecked } = damage
   const shown = `${counted(listed, 'file')} of others`
   const why = complete ? unchecked : 'the list was not read to its end'
   if (why !== undefined) return `${shown} were listed and not looked for at the end: ${why}`

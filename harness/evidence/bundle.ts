@@ -1,27 +1,37 @@
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { quote } from '../../model/violation.ts'
+import { UsageError } from '../../model/errors.ts'
+import type { Report } from '../../model/report.ts'
 import { FileError, piecesOf, readRegular } from '../../spec/bounded-file.ts'
+import {
+  MAX_REPORT_BYTES,
+  otherFormat,
+  REPORT_FILE,
+  reportText,
+  validators,
+} from '../gate/report-file.ts'
+import { type Difference, readOrError } from './difference.ts'
+import type { IsLine } from './evidence-file.ts'
 
-/** The files of a run's folder: what others can check. */
+/** Names of the files in the folder of a run. */
 export const BUNDLE = {
-  report: 'report.json',
+  report: REPORT_FILE,
   evidence: 'evidence.ndjson',
   document: 'document.yaml',
   waivers: 'waivers.yaml',
   baseline: 'baseline.json',
   attestation: 'attestation.dsse.json',
   checksums: 'SHA256SUMS',
-  /** No part of what is checked: it changes when files are cleaned up. */
+  /** Not checked: a cleanup changes it. */
   ledger: 'ledger.ndjson',
 } as const
 
-/** Lines for thousands of files. */
+/** Room for thousands of files. */
 const MAX_CHECKSUMS_BYTES = 1024 * 1024
 
 /**
- * Lower-case hexadecimal SHA-256 of a file, read in pieces.
+ * Gives the lower-case hexadecimal SHA-256 of a file, read in pieces.
  *
  * @throws FileError if it cannot be read, or is no regular file
  */
@@ -31,14 +41,13 @@ export function fileSha256(path: string): string {
   return hash.digest('hex')
 }
 
-/** `SHA256SUMS` for a folder, as `sha256sum -c` reads it. */
+/** Makes the `SHA256SUMS` of a folder, as `sha256sum -c` reads it. */
 export function checksums(folder: string): string {
   return filesIn(folder)
     .map((name) => `${fileSha256(join(folder, name))}  ${name}\n`)
     .join('')
 }
 
-/** What a folder's digests are about: all of its files but these digests, and the ledger. */
 function filesIn(folder: string): readonly string[] {
   const apart: readonly string[] = [BUNDLE.checksums, BUNDLE.ledger]
   return readdirSync(folder, { withFileTypes: true })
@@ -47,61 +56,51 @@ function filesIn(folder: string): readonly string[] {
     .sort()
 }
 
-/** Files that the format of a line may name: those beside it. */
+/** Line of `SHA256SUMS`. It names a file beside it, and none elsewhere. */
 const LINE = /^(?<sha256>[0-9a-f]{64}) {2}(?<name>[^/\\\0]+)$/
 
-/** What checking `SHA256SUMS` has found. */
+/** Result of checking `SHA256SUMS`. */
 interface CheckedFiles {
-  /** Whether everything there is a plain file: a pipe would never end, a link leads elsewhere. */
+  /** Whether all entries are plain files: a pipe would never end, and a link leads elsewhere. */
   readonly plain: boolean
   readonly names: readonly string[]
   readonly differences: readonly Difference[]
 }
 
-/**
- * Holds the files of a folder against its `SHA256SUMS`.
- *
- * @param required - names that it must list
- */
-export function checkFiles(folder: string, required: readonly string[]): CheckedFiles {
-  const odd = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isFile())
-  if (odd.length > 0) {
-    const differences = odd.map(({ name }) => ({
-      where: name,
-      expected: 'a plain file',
-      found: 'something else',
-    }))
-    return { plain: false, names: [], differences }
-  }
-  let text: string
-  try {
-    text = readRegular(join(folder, BUNDLE.checksums), MAX_CHECKSUMS_BYTES).toString()
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error
+/** Checks that `SHA256SUMS` fits the files of a folder, and lists all of them and all that a run has. */
+export function checkFiles(folder: string): CheckedFiles {
+  const odd = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isFile())
+    .map(({ name }) => ({ where: name, expected: 'a plain file', found: 'something else' }))
+  if (odd.length > 0) return { plain: false, names: [], differences: odd }
+  const text = readOrError(() => readRegular(join(folder, BUNDLE.checksums), MAX_CHECKSUMS_BYTES))
+  if (text instanceof FileError) {
     const expected = `digests, at most ${MAX_CHECKSUMS_BYTES} octets of them`
-    const unread = { where: BUNDLE.checksums, expected, found: error.message }
+    const unread = { where: BUNDLE.checksums, expected, found: text.message }
     return { plain: true, names: [], differences: [unread] }
   }
-  const lines = text.replace(/\n$/, '').split('\n')
-  const names = lines.map((line) => LINE.exec(line)?.groups?.name)
-  const differences = lines.flatMap((line, at) => lineDifference(folder, line, at + 1))
-  // Whoever sees a file in the folder takes it for a part of what was verified.
-  const listed = new Set([...required, ...filesIn(folder)])
-  const unlisted = [...listed].filter((name) => !names.includes(name))
-  const twice = names.filter((name, at) => name !== undefined && names.indexOf(name) !== at)
+  const lines = text.toString().replace(/\n$/, '').split('\n')
+  const names = lines.flatMap((line) => LINE.exec(line)?.groups?.name ?? [])
+  // A file that is not listed would be taken for a verified one.
+  const needed = new Set([BUNDLE.evidence, BUNDLE.report, BUNDLE.document, ...filesIn(folder)])
+  const listing = (name: string, expected: string, found: string) => ({
+    where: `${BUNDLE.checksums}, ${name}`,
+    expected,
+    found,
+  })
   return {
     plain: true,
-    names: names.flatMap((name) => name ?? []),
+    names,
     differences: [
-      ...differences,
-      ...unlisted.map((name) => listing(name, 'a line for it', 'none')),
-      ...twice.map((name) => listing(name ?? '', 'one line for it', 'two')),
+      ...lines.flatMap((line, at) => lineDifference(folder, line, at + 1)),
+      ...[...needed]
+        .filter((name) => !names.includes(name))
+        .map((name) => listing(name, 'a line for it', 'none')),
+      ...names
+        .filter((name, at) => names.indexOf(name) !== at)
+        .map((name) => listing(name, 'one line for it', 'two')),
     ],
   }
-}
-
-function listing(name: string, expected: string, found: string): Difference {
-  return { where: `${BUNDLE.checksums}, ${name}`, expected, found }
 }
 
 function lineDifference(folder: string, line: string, number: number): readonly Difference[] {
@@ -110,55 +109,74 @@ function lineDifference(folder: string, line: string, number: number): readonly 
     const where = `${BUNDLE.checksums} line ${number}`
     return [{ where, expected: 'a digest and the name of a file beside it', found: line }]
   }
-  let found: string
-  try {
-    found = fileSha256(join(folder, name))
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error
-    found = error.message
-  }
+  const hash = readOrError(() => fileSha256(join(folder, name)))
+  const found = hash instanceof FileError ? hash.message : hash
   return found === sha256 ? [] : [{ where: name, expected: `SHA-256 ${sha256}`, found }]
 }
 
-/** Something that was found and is not what it must be. */
-export interface Difference {
-  /** File, line, requirement or JSON Pointer. */
-  readonly where: string
-  readonly expected: string
-  readonly found: string
-}
-
 /**
- * Where two JSON values differ: the deepest places, in the order of the expected value.
+ * Makes sure that a folder is one of a run that has ended.
  *
- * @param where - what the values are, before the JSON Pointer into them
+ * @param command - command that needs it, for messages
+ * @throws UsageError if it is not
  */
-export function differencesBetween(
-  expected: unknown,
-  found: unknown,
-  where: string,
-): readonly Difference[] {
-  if (isObject(expected) && isObject(found)) {
-    const keys = new Set([...Object.keys(expected), ...Object.keys(found)])
-    return [...keys].flatMap((key) =>
-      differencesBetween(own(expected, key), own(found, key), `${where}/${escaped(key)}`),
+export function expectBundle(
+  folder: string | undefined,
+  command: string,
+): asserts folder is string {
+  const accepted = 'accepted is one that "run --out" has written'
+  if (folder === undefined) throw new UsageError(`${command}: no folder given; ${accepted}`)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`${command}: no folder ${folder}; ${accepted}`)
+  }
+  if (!existsSync(join(folder, BUNDLE.report))) {
+    throw new UsageError(
+      `${command}: ${folder} holds no ${BUNDLE.report}, and an interrupted run has none; ${accepted}`,
     )
   }
-  if (Array.isArray(expected) && Array.isArray(found) && expected.length === found.length) {
-    return expected.flatMap((item, at) => differencesBetween(item, found[at], `${where}/${at}`))
+}
+
+/** Report of a folder. */
+interface ReadBundle {
+  /** Undefined if it does not fit the schema. */
+  readonly report: Report | undefined
+  readonly isLine: IsLine
+  readonly differences: readonly Difference[]
+}
+
+/** Reads the report of a folder, and checks it with the JSON Schema of reports. */
+export function readBundle(folder: string): ReadBundle {
+  const { isReport, isLine } = validators()
+  const wrong = (found: string, pointer = ''): Difference => ({
+    where: `report ${pointer}`,
+    expected: 'a report as its schema describes it',
+    found,
+  })
+  const unusable = (...differences: readonly Difference[]) => ({
+    report: undefined,
+    isLine,
+    differences,
+  })
+  let text: string
+  let report: unknown
+  try {
+    text = readRegular(join(folder, BUNDLE.report), MAX_REPORT_BYTES).toString()
+    report = JSON.parse(text)
+  } catch (error) {
+    const { message } = error as Error
+    const bound = error instanceof FileError ? `; at most ${MAX_REPORT_BYTES} octets are read` : ''
+    return unusable(wrong(message + bound))
   }
-  if (JSON.stringify(expected) === JSON.stringify(found)) return []
-  return [{ where, expected: quote(expected), found: quote(found) }]
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function own(value: Readonly<Record<string, unknown>>, key: string): unknown {
-  return Object.hasOwn(value, key) ? value[key] : undefined
-}
-
-function escaped(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1')
+  if (!isReport(report)) {
+    const other = otherFormat(report)
+    if (other !== undefined) return unusable(wrong(other, '/format'))
+    const problems = (isReport.errors ?? []).map(({ instancePath, message = '', params }) =>
+      wrong(`${message} ${JSON.stringify(params)}`, instancePath),
+    )
+    return unusable(...problems)
+  }
+  // Other readers may take the first of two equal keys.
+  const isCanonical = text === reportText(report as Report)
+  const differences = isCanonical ? [] : [wrong('other JSON', ' text')]
+  return { report: report as Report, isLine, differences }
 }

@@ -11,26 +11,26 @@ import {
 import type { EvidenceIdentity, RecordedExchange } from '../../model/report.ts'
 import { FileError, piecesOf } from '../../spec/bounded-file.ts'
 
-/** The evidence of a run, written as it happens: nothing of it stays in memory. */
+/** Writes the evidence of a run as it happens, and keeps none of it in memory. */
 export interface EvidenceWriter {
   /**
-   * Takes a record, to be written with others once whatever goes on now is done.
+   * Takes a record, and writes it with others as soon as the program waits.
    *
-   * @throws EvidenceError once, if what was to be written before could not be
+   * @throws EvidenceError if earlier records could not be written; once for a file
    */
   append(record: EvidenceRecord): void
   /**
-   * What was taken until now, all of it written.
+   * Writes all that was taken, and identifies it.
    *
-   * @throws EvidenceError if it cannot be, and that was not said yet
+   * @throws EvidenceError as `append` does
    */
   identity(): EvidenceIdentity
-  /** @throws EvidenceError as {@link EvidenceWriter.identity} does */
+  /** @throws EvidenceError as `append` does */
   close(): void
 }
 
-/** Records that wait to be written: a few, since each may hold a body of 1 MiB. */
-const MOST_TAKEN = 32
+/** Most records that wait to be written: each may hold a body of 1 MiB. */
+const MAX_WAITING = 32
 
 /**
  * Begins an evidence file: one JSON object a line, each with the SHA-256 of the line before.
@@ -41,76 +41,85 @@ export function writeEvidence(path: string): EvidenceWriter {
   const whole = createHash('sha256')
   let previous = NO_LINE_BEFORE
   let lines = 0
-  let taken: EvidenceRecord[] = []
+  let waiting: EvidenceRecord[] = []
   let writing: NodeJS.Immediate | undefined
-  let broken: { readonly error: unknown; said: boolean } | undefined
+  let broken: { readonly error: unknown; thrown: boolean } | undefined
   const file = attempt(path, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    // Exclusively: what stands there, a symbolic link as well, is neither written to nor followed.
+    // Exclusive: an existing file or link is neither written to nor followed.
     return openSync(path, 'ax', 0o600)
   })
   const write = () => {
     clearImmediate(writing)
     writing = undefined
-    if (taken.length === 0) return
-    const text = taken.map((record) => {
+    if (waiting.length === 0) return
+    const texts = waiting.map((record) => {
       const line = Buffer.from(`${lineOf(record, previous)}\n`)
       previous = hash('sha256', line.subarray(0, -1))
       return line
     })
-    taken = []
-    const octets = Buffer.concat(text)
+    waiting = []
+    const octets = Buffer.concat(texts)
     try {
       attempt(path, () => writeFileSync(file, octets))
       whole.update(octets)
-      lines += text.length
+      lines += texts.length
     } catch (error) {
-      broken ??= { error, said: false }
+      broken ??= { error, thrown: false }
     }
   }
-  const sayWhatBroke = () => {
-    // The run ends at the first failure; what is sent to clean up afterwards must not fail again.
-    if (broken === undefined || broken.said) return
-    broken.said = true
+  const throwOnce = () => {
+    // The first failure ends the run; the cleanup after it must be able to send.
+    if (broken === undefined || broken.thrown) return
+    broken.thrown = true
     throw broken.error
   }
   return {
     append(record) {
-      sayWhatBroke()
+      throwOnce()
       if (broken !== undefined) return
-      taken.push(record)
-      // While answers are waited for, so that no request waits for the disk.
-      if (taken.length === MOST_TAKEN) write()
+      waiting.push(record)
+      // No request waits for the disk: this happens while answers are awaited.
+      if (waiting.length === MAX_WAITING) write()
       else writing ??= setImmediate(write)
     },
     identity() {
       write()
-      sayWhatBroke()
+      throwOnce()
       return { lines, sha256: whole.copy().digest('hex') }
     },
     close() {
       write()
       closeSync(file)
-      sayWhatBroke()
+      throwOnce()
     },
   }
 }
 
-/** The text of a line, without its end. */
+function attempt<T>(path: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new EvidenceError(`${path}: cannot be written (${code})`)
+  }
+}
+
+/** Makes the text of a line, without its end. */
 export function lineOf(record: EvidenceRecord, previous: string): string {
   return `${JSON.stringify(record).slice(0, -1)},"previous":"${previous}"}`
 }
 
-/** The hash of a line by which the next one names it. */
+/** Hashes a line, for the next one to name it. */
 export function sha256(line: string): string {
   return hash('sha256', line)
 }
 
-/** A body of 1 MiB whose every octet needs an escape of six, and what stands round it. */
+/** Room for a body of 1 MiB whose every octet needs an escape of six, and its surroundings. */
 const MAX_LINE_BYTES = 8 * 1024 * 1024
 
 /**
- * The lines of an evidence file, one by one.
+ * Reads the lines of an evidence file, one by one.
  *
  * @throws EvidenceError if it cannot be read, holds a line that no exchange can have made, or ends within one
  */
@@ -131,7 +140,7 @@ export function* linesOf(path: string): Generator<string, void, undefined> {
   if (rest.length > 0) throw new EvidenceError(`${path}: ends within a line`)
 }
 
-/** Octets that are no UTF-8 would be read as others, and have another digest than the text. */
+/** Decodes UTF-8 strictly: other octets would become text with another digest. */
 function decoded(path: string, octets: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets)
@@ -140,45 +149,38 @@ function decoded(path: string, octets: Uint8Array): string {
   }
 }
 
-function attempt<T>(path: string, act: () => T): T {
-  try {
-    return act()
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new EvidenceError(`${path}: cannot be written (${code})`)
-  }
-}
-
-/** A line of evidence as it was found. */
+/** Line of evidence as it was found. */
 export interface ReadLine {
   /** From 1. */
   readonly number: number
   readonly text: string
   readonly record: EvidenceRecord
-  /** As the line says. */
+  /** SHA-256 of the line before, as this line says. */
   readonly previous: string
 }
 
 /** Reads evidence once, from the first line to the last. */
 export interface EvidenceReader {
-  /** The next line; undefined after the last, or where a line cannot be read. */
+  /** Reads the next line; undefined after the last, or if it is unusable. */
   next(): ReadLine | undefined
-  /** What was read until now. */
+  /** Identifies what was read until now. */
   identity(): EvidenceIdentity
 }
 
-/** Whether a value is a line of evidence, by the report's JSON Schema. */
+/** Tells by the report's JSON Schema whether a value is a line of evidence. */
 export type IsLine = (value: unknown) => value is EvidenceLine
-
-/** Told of a line that is not what it should be. */
-type OnBrokenLine = (line: number, found: string) => void
 
 /**
  * Reads evidence line by line and follows its chain.
  *
+ * @param onBroken - told of each line that is unusable or breaks the chain
  * @throws EvidenceError if the file cannot be read
  */
-export function readEvidence(path: string, isLine: IsLine, onBroken: OnBrokenLine): EvidenceReader {
+export function readEvidence(
+  path: string,
+  isLine: IsLine,
+  onBroken: (line: number, found: string) => void,
+): EvidenceReader {
   const texts = linesOf(path)
   const whole = createHash('sha256')
   let previous = NO_LINE_BEFORE
@@ -189,40 +191,39 @@ export function readEvidence(path: string, isLine: IsLine, onBroken: OnBrokenLin
       if (done === true) return undefined
       lines += 1
       whole.update(text).update('\n')
-      const line = parsed(text, isLine)
-      if (line === undefined) {
+      const line = parsed(text)
+      if (!isLine(line)) {
         onBroken(lines, 'no exchange and no file that was provided')
         return undefined
       }
-      if (line.previous !== previous) {
-        onBroken(lines, `the line before has SHA-256 ${previous}, this one names ${line.previous}`)
+      const { previous: named, ...record } = line
+      if (named !== previous) {
+        onBroken(lines, `the line before has SHA-256 ${previous}, this one names ${named}`)
       }
       previous = sha256(text)
-      const { previous: named, ...record } = line
       return { number: lines, text, record: record as EvidenceRecord, previous: named }
     },
     identity: () => ({ lines, sha256: whole.copy().digest('hex') }),
   }
 }
 
-/** The exchanges of an evidence file that this program has just written. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads the exchanges of an evidence file that is known to be in order. */
 export function* exchangesIn(path: string): Generator<RecordedExchange, void, undefined> {
   for (const record of recordsIn(path)) if (isExchange(record)) yield record
 }
 
-/** The records of an evidence file that is known to be in order. */
+/** Reads the records of an evidence file that is known to be in order. */
 export function* recordsIn(path: string): Generator<EvidenceRecord, void, undefined> {
   for (const text of linesOf(path)) {
     const { previous: _, ...record } = JSON.parse(text) as EvidenceLine
     yield record as EvidenceRecord
-  }
-}
-
-function parsed(text: string, isLine: IsLine): EvidenceLine | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isLine(value) ? value : undefined
-  } catch {
-    return undefined
   }
 }

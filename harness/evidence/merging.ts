@@ -2,10 +2,8 @@ import type { Contract } from '../../model/contract.ts'
 import type {
   DamageReport,
   EvidenceIdentity,
-  FilesReport,
   Report,
   RequirementResult,
-  Selection,
 } from '../../model/report.ts'
 import { type Family, type Invariant, isInvariant } from '../../model/requirement.ts'
 import { violated } from '../../model/verdict.ts'
@@ -14,122 +12,122 @@ import { reportedResults, select } from '../run/selection.ts'
 import { conclude, remarksOn } from '../run/verdicts.ts'
 import { MAX_SUSPECTS } from '../safety/damage-check.ts'
 
-/** Shards cannot be joined; the message says which, and why. */
+/** Shards cannot be merged; the message says which, and why. */
 export class MergeError extends Error {
   override readonly name = 'MergeError'
 }
 
-/** What reports of shards are joined with. */
 interface MergeParts {
   readonly contract: Contract
   readonly catalogue: readonly Family[]
-  /** Of the joined evidence. */
+  /** Identity of the merged evidence. */
   readonly evidence: EvidenceIdentity
 }
 
 /**
- * Joins the reports of all shards of a run into the report of the whole run.
+ * Merges the reports of all shards of a run into the report of the whole run.
  *
  * @throws MergeError if they are not all shards of one run, each once
  */
 export function mergedReport(shards: readonly Report[], parts: MergeParts): Report {
   const reports = shardsInOrder(shards)
   const [first] = reports as readonly [Report, ...Report[]]
-  const families = select(parts.catalogue, first.selection.only, first.selection.skip)
+  const { format, tool, document, target, options, seed, challenge } = first
+  const { shard: _, ...chosen } = first.selection
+  const families = select(parts.catalogue, chosen.only, chosen.skip)
   const results = mergedResults(families, reports, parts.contract)
-  const reported = reportedResults(families, results, first.selection.only)
-  const { requirements } = reported
-  const selection = mergedSelection(first.selection, requirements)
+  const reported = reportedResults(families, results, chosen.only)
+  const selection = { ...chosen, selected: reported.requirements.length }
   const observed = sumOf(reports.map((one) => one.observed))
-  const { strict, expectedStatuses } = first.options
-  const { statuses } = first.document
-  const others = mergedOthers(reports.flatMap((one) => one.others ?? []))
-  const facts = {
-    statuses,
-    observed,
-    selection,
-    strict,
-    expectedStatuses,
-    results: requirements,
-    remarks: remarksOn(others),
-    left: reports.flatMap(({ files }) => files.left),
-  }
-  const { runId: _, instance: __, ids: ___, gate: ____, others: _____, ...same } = first
+  const damage = mergedDamage(reports.flatMap((one) => one.damage ?? []))
+  const left = reports.flatMap(({ files }) => files.left)
+  const ledgers = reports.flatMap(({ files }) => files.ledger ?? [])
   const started = reports.map((one) => one.started).sort()[0] as string
   const end = Math.max(...reports.map((one) => Date.parse(one.started) + one.durationMs))
   return {
-    ...same,
+    ...{ format, tool, document, target, options, seed },
+    ...(challenge !== undefined && { challenge }),
     capabilities: mergedCapabilities(reports),
     observed,
     selection,
     ...reported,
-    ...conclude(facts),
+    ...conclude({
+      ...options,
+      statuses: document.statuses,
+      observed,
+      selection,
+      results: reported.requirements,
+      remarks: remarksOn(damage),
+      left,
+    }),
     notSent: reports.flatMap(({ notSent }) => notSent),
-    ...(others === undefined ? {} : { others }),
-    files: mergedFiles(reports.map(({ files }) => files)),
+    ...(damage && { damage }),
+    files: {
+      created: reports.reduce((sum, { files }) => sum + files.created, 0),
+      left,
+      ...(ledgers.length > 0 && { ledger: ledgers.join(', ') }),
+    },
     evidence: parts.evidence,
-    shards: reports.map(({ runId, instance, ids, evidence, ...one }) => ({
-      probed: resultsIn(one)
-        .filter(({ cases }) => cases.unit === 'case')
-        .map(({ id }) => id),
-      ...(runId === undefined ? {} : { runId }),
-      ...(instance === undefined ? {} : { instance }),
-      ...(ids === undefined ? {} : { ids }),
-      lines: evidence?.lines ?? 0,
-      started: one.started,
-      durationMs: one.durationMs,
-    })),
+    shards: reports.map(mergedShard),
     started,
     durationMs: end - Date.parse(started),
   }
 }
 
 /**
- * The shards from the first to the last.
+ * Sorts the shards from the first to the last.
  *
  * @throws MergeError if they are not all shards of one run, each once
  */
 export function shardsInOrder(reports: readonly Report[]): readonly Report[] {
   const [first] = reports
   if (first === undefined) throw new MergeError('found no shard')
-  const whole = reports.find(({ selection }) => selection.shard === undefined)
-  if (whole !== undefined) throw new MergeError('one of the runs is no shard')
-  const count = first.selection.shard?.count ?? 0
-  const numbers = reports.map(({ selection }) => selection.shard?.index ?? 0)
-  for (const report of reports) {
-    const other = differingFact(first, report)
-    if (other !== undefined) throw new MergeError(`the shards are of different runs: ${other}`)
+  if (reports.some(({ selection }) => selection.shard === undefined)) {
+    throw new MergeError('one of the runs is no shard')
   }
+  for (const report of reports) {
+    const fact = FACTS_OF_A_RUN.find(
+      ([, of]) => JSON.stringify(of(first)) !== JSON.stringify(of(report)),
+    )
+    if (fact !== undefined) throw new MergeError(`the shards are of different runs: ${fact[0]}`)
+  }
+  const count = first.selection.shard?.count ?? 0
+  const indexOf = ({ selection }: Report) => selection.shard?.index ?? 0
   const all = Array.from({ length: count }, (_, at) => at + 1)
-  const missing = all.filter((number) => !numbers.includes(number))
+  const foundOf = (index: number) => reports.filter((one) => indexOf(one) === index).length
+  const missing = all.filter((index) => foundOf(index) === 0)
   if (missing.length > 0) throw new MergeError(`missing: shard ${missing.join(', ')} of ${count}`)
-  const doubled = all.filter((number) => numbers.filter((one) => one === number).length > 1)
-  if (doubled.length > 0) throw new MergeError(`doubled: shard ${doubled.join(', ')} of ${count}`)
-  return reports.toSorted(
-    (a, b) => (a.selection.shard?.index ?? 0) - (b.selection.shard?.index ?? 0),
-  )
+  const repeated = all.filter((index) => foundOf(index) > 1)
+  if (repeated.length > 0) throw new MergeError(`doubled: shard ${repeated.join(', ')} of ${count}`)
+  return reports.toSorted((a, b) => indexOf(a) - indexOf(b))
 }
 
-function differingFact(one: Report, other: Report): string | undefined {
-  const facts: readonly (readonly [string, (report: Report) => unknown])[] = [
-    ['program', ({ tool }) => tool],
-    ['document', ({ document }) => document],
-    ['target', ({ target }) => target],
-    ['options', ({ options }) => options],
-    ['seed', ({ seed }) => seed],
-    ['challenge', ({ challenge }) => challenge],
-    ['number of shards', ({ selection }) => selection.shard?.count],
-    ['--only', ({ selection }) => selection.only],
-    ['--skip', ({ selection }) => selection.skip],
-  ]
-  return facts.find(([, of]) => JSON.stringify(of(one)) !== JSON.stringify(of(other)))?.[0]
-}
+/** Facts that are the same in all shards of a run. */
+const FACTS_OF_A_RUN: readonly (readonly [name: string, of: (report: Report) => unknown])[] = [
+  ['program', ({ tool }) => tool],
+  ['document', ({ document }) => document],
+  ['target', ({ target }) => target],
+  ['options', ({ options }) => options],
+  ['seed', ({ seed }) => seed],
+  ['challenge', ({ challenge }) => challenge],
+  ['number of shards', ({ selection }) => selection.shard?.count],
+  ['--only', ({ selection }) => selection.only],
+  ['--skip', ({ selection }) => selection.skip],
+]
 
-function mergedSelection(
-  { shard: _, ...selection }: Selection,
-  { length: selected }: readonly RequirementResult[],
-): Selection {
-  return { ...selection, selected }
+function mergedShard(report: Report): NonNullable<Report['shards']>[number] {
+  const { runId, instance, ids, evidence, started, durationMs } = report
+  return {
+    probed: resultsIn(report)
+      .filter(({ cases }) => cases.unit === 'case')
+      .map(({ id }) => id),
+    ...(runId !== undefined && { runId }),
+    ...(instance !== undefined && { instance }),
+    ...(ids && { ids }),
+    lines: evidence?.lines ?? 0,
+    started,
+    durationMs,
+  }
 }
 
 function resultsIn({ requirements, broughtAlong }: Report): readonly RequirementResult[] {
@@ -146,88 +144,71 @@ function mergedResults(
   const all = families.flatMap(({ requirements }) => requirements)
   const probed = all.filter((one) => !isInvariant(one)).flatMap(({ id }) => partsOf(id))
   return all.map((requirement) => {
-    const found = partsOf(requirement.id)
-    const [only] = found
-    if (only === undefined) throw new MergeError(`no shard has the requirement ${requirement.id}`)
-    return isInvariant(requirement) ? observed(requirement, found, probed, contract) : only
+    const parts = partsOf(requirement.id)
+    const [first] = parts
+    if (first === undefined) throw new MergeError(`no shard has the requirement ${requirement.id}`)
+    if (!isInvariant(requirement)) return first
+    const seen = parts.filter(({ cases }) => cases.judged + cases.inconclusive > 0)
+    if (seen.length > 0) return observedInAll(requirement, first, seen)
+    const areAlike = parts.every(
+      ({ reason, verdict }) => reason === first.reason && verdict === first.verdict,
+    )
+    return areAlike ? first : unobserved(requirement, contract, probed)
   })
 }
 
-/** What a watching requirement has seen in all shards. */
-function observed(
+/** Adds up the answers that an invariant judged in the shards that have some. */
+function observedInAll(
   requirement: Invariant,
-  found: readonly RequirementResult[],
-  probed: readonly RequirementResult[],
-  contract: Contract,
+  { reason: _, ...first }: RequirementResult,
+  seen: readonly RequirementResult[],
 ): RequirementResult {
-  const first = found[0] as RequirementResult
-  const seen = found.filter(({ cases }) => cases.judged + cases.inconclusive > 0)
-  if (seen.length === 0) {
-    const alike = found.every(
-      ({ reason, verdict }) => reason === first.reason && verdict === first.verdict,
-    )
-    return alike ? first : unobserved(requirement, contract, probed)
-  }
   const sum = (of: 'judged' | 'failed' | 'inconclusive') =>
     seen.reduce((total, { cases }) => total + cases[of], 0)
   const [judged, failed, inconclusive] = [sum('judged'), sum('failed'), sum('inconclusive')]
   const cases = { ...first.cases, judged, failed, inconclusive }
-  const { reason: _, ...rest } = first
+  if (failed > 0) {
+    return {
+      ...first,
+      verdict: violated(requirement.level),
+      reason: `${failed} of ${judged} answers failed`,
+      cases,
+      violations: seen.flatMap(({ violations }) => violations),
+      exchanges: seen.flatMap(({ exchanges }) => exchanges),
+    }
+  }
   const undecided = seen.find(({ verdict }) => verdict === 'inconclusive')
-  if (cases.failed === 0 && undecided !== undefined) return { ...undecided, cases }
-  if (cases.failed === 0) return { ...rest, verdict: 'passed', cases }
-  return {
-    ...rest,
-    verdict: violated(requirement.level),
-    reason: `${cases.failed} of ${cases.judged} answers failed`,
-    cases,
-    violations: seen.flatMap(({ violations }) => violations),
-    exchanges: seen.flatMap(({ exchanges }) => exchanges),
-  }
+  return undecided === undefined ? { ...first, verdict: 'passed', cases } : { ...undecided, cases }
 }
 
-/** What every shard has found there; where one has not, its reason. */
+/** Takes a capability as missing if one shard has not found it. */
 function mergedCapabilities(reports: readonly Report[]): Report['capabilities'] {
-  const [first] = reports as readonly [Report, ...Report[]]
-  return first.capabilities.map((capability) => {
-    const all = reports.flatMap(({ capabilities }) =>
-      capabilities.filter(({ name }) => name === capability.name),
-    )
-    return all.find(({ available }) => !available) ?? capability
-  })
-}
-
-function mergedFiles(files: readonly FilesReport[]): FilesReport {
-  const ledgers = files.flatMap(({ ledger }) => ledger ?? [])
-  return {
-    created: files.reduce((sum, { created }) => sum + created, 0),
-    left: files.flatMap(({ left }) => left),
-    ...(ledgers.length === 0 ? {} : { ledger: ledgers.join(', ') }),
-  }
+  const all = reports.flatMap(({ capabilities }) => capabilities)
+  return (reports[0]?.capabilities ?? []).map(
+    (capability) =>
+      all.find(({ name, available }) => name === capability.name && !available) ?? capability,
+  )
 }
 
 function sumOf(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const sums: Record<string, number> = {}
-  for (const one of counts) {
-    for (const [key, count] of Object.entries(one)) sums[key] = (sums[key] ?? 0) + count
+  for (const [key, count] of counts.flatMap((one) => Object.entries(one))) {
+    sums[key] = (sums[key] ?? 0) + count
   }
   return sums
 }
 
-/** What each shard has missed at its end; a shard sees no more than what was there at its beginning. */
-function mergedOthers(accounts: readonly DamageReport[]): DamageReport | undefined {
-  const [first, ...rest] = accounts
-  return rest.reduce<DamageReport | undefined>((sum, one) => sum && addedUp(sum, one), first)
-}
-
-function addedUp(one: DamageReport, other: DamageReport): DamageReport {
-  const unchecked = one.unchecked ?? other.unchecked
+/** Adds up what each shard misses at its end; a shard knows only what was there when it began. */
+function mergedDamage(checks: readonly DamageReport[]): DamageReport | undefined {
+  const [first] = checks
+  if (first === undefined) return undefined
+  const unchecked = checks.find((one) => one.unchecked !== undefined)?.unchecked
   return {
-    listed: Math.max(one.listed, other.listed),
-    complete: one.complete && other.complete,
-    gone: [...new Set([...one.gone, ...other.gone])],
-    deletions: one.deletions + other.deletions,
-    suspects: [...one.suspects, ...other.suspects].slice(0, MAX_SUSPECTS),
-    ...(unchecked === undefined ? {} : { unchecked }),
+    listed: Math.max(...checks.map(({ listed }) => listed)),
+    complete: checks.every(({ complete }) => complete),
+    gone: [...new Set(checks.flatMap(({ gone }) => gone))],
+    deletions: checks.reduce((sum, { deletions }) => sum + deletions, 0),
+    suspects: checks.flatMap(({ suspects }) => suspects).slice(0, MAX_SUSPECTS),
+    ...(unchecked !== undefined && { unchecked }),
   }
 }

@@ -3,10 +3,10 @@ import { isExchange, responseOf } from '../../model/evidence.ts'
 import type { Environment, Step } from '../http/environment.ts'
 import type { ReadLine } from './evidence-file.ts'
 
-/** The run asks for something else than what was recorded, or for more. */
+/** Run and evidence differ: something was asked for that was not recorded, or the reverse. */
 class EvidenceMismatch extends Error {
   override readonly name = 'EvidenceMismatch'
-  /** Number of the line that nobody asked for; undefined where lines are missing. */
+  /** Number of the line that the run does not ask for; undefined if lines are missing. */
   readonly line: number | undefined
 
   constructor(message: string, line?: number) {
@@ -15,17 +15,17 @@ class EvidenceMismatch extends Error {
   }
 }
 
-/** Evidence in the place of target and user. */
+/** Evidence that answers a run, in place of target and user. */
 interface ReplayedEnvironment extends Environment {
-  /** Where the run and the evidence part, once they have. */
+  /** First step at which run and evidence differ. */
   readonly mismatch: EvidenceMismatch | undefined
-  /** The line that was delivered for a step, once. */
+  /** Gives the line that answered a step, once. */
   delivered(step: Step): ReadLine | undefined
-  /** What follows in the evidence when the run is over. */
+  /** Names the line that follows when the run is over. */
   unused(): EvidenceMismatch | undefined
 }
 
-/** Who waits for a line. */
+/** Step of the run that waits for its line. */
 interface Waiting {
   readonly step: Step
   deliver(line: ReadLine): void
@@ -36,9 +36,9 @@ interface Waiting {
 const TURNS_TO_REST = 3
 
 /**
- * Answers a run from recorded lines, each when its turn comes: what ends first in the evidence ends
- * first in the run. Whatever the run decides by what has ended when (which case is next, which file is
- * handed to whom, when to stop) it then decides as it did before.
+ * Answers a run from recorded lines, in their order: the exchange that ended first in the recorded run
+ * ends first in this one. So the run decides as before wherever it depends on the order: which case is
+ * next, who gets which file, when to stop.
  *
  * @param read - gives the next line, or undefined after the last
  */
@@ -61,17 +61,18 @@ export function replayedEnvironment(read: () => ReadLine | undefined): ReplayedE
 
   const turn = () => {
     scheduled = false
-    const asked = line === undefined ? undefined : waiting.get(keyOf(line.record))
+    const key = line === undefined ? '' : keyOf(line.record)
+    const asked = waiting.get(key)
     if (line !== undefined && asked !== undefined) {
-      waiting.delete(keyOf(line.record))
-      delivered.set(keyOf(line.record), line)
+      waiting.delete(key)
+      delivered.set(key, line)
       asked.deliver(line)
       line = next()
       idleTurns = 0
     } else if (idleTurns < TURNS_TO_REST) {
       idleTurns += 1
     } else {
-      mismatch ??= partingOf(line, [...waiting.values()])
+      mismatch ??= mismatchAt(line, [...waiting.values()])
       for (const one of waiting.values()) one.fail(mismatch)
       waiting.clear()
     }
@@ -99,10 +100,9 @@ export function replayedEnvironment(read: () => ReadLine | undefined): ReplayedE
       return found
     },
     unused() {
-      return (
-        line &&
-        new EvidenceMismatch(`${described(line.record)} follows the end of the run`, line.number)
-      )
+      if (line === undefined) return undefined
+      const message = `${described(line.record)} follows the end of the run`
+      return new EvidenceMismatch(message, line.number)
     },
     async exchange(step) {
       const { record, number } = await lineFor(step)
@@ -130,7 +130,7 @@ function keyOf({ requirement, case: caseKey, step }: Step): string {
   return JSON.stringify([requirement, caseKey, step])
 }
 
-function partingOf(line: ReadLine | undefined, asking: readonly Waiting[]): EvidenceMismatch {
+function mismatchAt(line: ReadLine | undefined, asking: readonly Waiting[]): EvidenceMismatch {
   const asked = asking.map(({ step }) => described(step)).sort()
   const wanted = asked.slice(0, 3).join('; ') || 'nothing'
   if (line === undefined) return new EvidenceMismatch(`the run goes on with ${wanted}`)

@@ -1,12 +1,21 @@
-import { InternalError } from '../../model/errors.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { InternalError, UsageError } from '../../model/errors.ts'
 import { type RecordedProvided, recorded } from '../../model/evidence.ts'
 import type { Exchange } from '../../model/exchange.ts'
-import type { RecordedExchange, Report, Shard } from '../../model/report.ts'
+import type { RecordedExchange, Report, RequirementResult, Shard } from '../../model/report.ts'
+import type { Family } from '../../model/requirement.ts'
+import { FileError, readRegular } from '../../spec/bounded-file.ts'
 import { type Accepted, gated } from '../gate/gate.ts'
+import { MAX_REPORT_BYTES, reportIn } from '../gate/report-file.ts'
+import { MAX_WAIVERS_BYTES, waiversIn } from '../gate/waivers.ts'
+import { reportedTool, TOOL } from '../http/tool.ts'
 import { type ConformanceOptions, SILENT, testConformance } from '../run/run.ts'
+import { seedFrom } from '../run/seed.ts'
 import { SelectionError } from '../run/selection.ts'
 import { ledgerInMemory } from '../safety/ledger.ts'
-import { type Difference, differencesBetween } from './bundle.ts'
+import { BUNDLE } from './bundle.ts'
+import { type Difference, differencesBetween } from './difference.ts'
 import {
   type EvidenceReader,
   type IsLine,
@@ -17,43 +26,41 @@ import {
 import { mergedReport } from './merging.ts'
 import { replayedEnvironment } from './replayed-environment.ts'
 
-/** What came of holding a run over its evidence once more. */
-export interface Verification {
+/** Result of repeating a run over its evidence. */
+interface Verification {
   readonly differences: readonly Difference[]
-  /** Lines of evidence that were read. */
+  /** Number of lines of evidence that were read. */
   readonly lines: number
-  /** The report as it follows from the evidence; undefined where the two part on the way. */
-  readonly derived: Report | undefined
 }
 
 export interface VerificationParts {
-  /** The report to verify. */
+  /** Report to verify. */
   readonly report: Report
   readonly evidencePath: string
   readonly isLine: IsLine
-  /** What the run was held against. */
   readonly accepted?: Accepted | undefined
-  /** The run that the report tells of, or one of the shards that it was joined from. */
+  /** Gives the options of the run, or of one of the shards that it was merged from. */
   optionsOf(shard?: Shard): RecordedOptions
 }
 
-/** A run but for what happened in it. */
+/** Options of a run, without its environment. */
 export type RecordedOptions = Omit<
   ConformanceOptions,
   'openLedger' | 'openEnvironment' | 'record' | 'provided' | 'evidence'
 >
 
-/** After so many, more would say nothing new. */
+/** Most differences in lines that are kept: more would say nothing new. */
 const MAX_LINE_DIFFERENCES = 20
 
 /**
- * Holds a run again, its evidence in the place of the target: every case is derived from the seed and
- * must be found, every request must be the one that was recorded, every verdict is judged from the
- * recorded answers by the same judges, and the report must come out as it is.
+ * Repeats a run, with its evidence in place of the target. Every case must follow from the seed again,
+ * every request must be the recorded one, the same judges judge the recorded answers, and the same
+ * report must result.
  *
  * @throws EvidenceError if the evidence cannot be read
  */
 export async function verifyRun(parts: VerificationParts): Promise<Verification> {
+  const { report, accepted, optionsOf } = parts
   const differences: Difference[] = []
   const note = (difference: Difference) => {
     if (differences.length < MAX_LINE_DIFFERENCES) differences.push(difference)
@@ -61,51 +68,51 @@ export async function verifyRun(parts: VerificationParts): Promise<Verification>
   const reader = readEvidence(parts.evidencePath, parts.isLine, (number, found) =>
     note({ where: lineName(number), expected: 'a line of the chain', found }),
   )
-  const { shards } = parts.report
-  const derive = (options: RecordedOptions, lines?: number) =>
-    derivedReport(options, partOf(reader, lines), note)
-  const joined = async (count: number) => {
-    const reports: Report[] = []
-    for (const [at, { lines }] of (shards ?? []).entries()) {
-      const report = await derive(parts.optionsOf({ index: at + 1, count }), lines)
-      if (report === undefined) return undefined
-      reports.push(report)
-    }
-    const { contract, catalogue } = parts.optionsOf()
-    return mergedReport(reports, { contract, catalogue, evidence: reader.identity() })
-  }
-  let derived = await (shards === undefined ? derive(parts.optionsOf()) : joined(shards.length))
-  if (derived !== undefined && parts.accepted !== undefined) {
-    derived = gated(derived, parts.accepted)
-  }
+  const { shards } = report
+  const derived =
+    shards === undefined
+      ? await derivedReport(optionsOf(), reader, note)
+      : await mergedFrom(shards, parts, reader, note)
   if (shards !== undefined && derived !== undefined && reader.next() !== undefined) {
     note({ where: 'evidence', expected: 'the lines of the shards', found: 'more' })
   }
   const { lines } = reader.identity()
-  if (derived === undefined) return { differences, lines, derived }
-  return {
-    differences: [...differences, ...reportDifferences(derived, parts.report)],
-    lines,
-    derived,
-  }
+  if (derived === undefined) return { differences, lines }
+  const held = accepted === undefined ? derived : gated(derived, accepted)
+  return { differences: [...differences, ...reportDifferences(held, report)], lines }
 }
 
-/** Evidence as far as a run goes: to its end, or to that of the shard. */
-function partOf(reader: EvidenceReader, lines = Number.POSITIVE_INFINITY): EvidenceReader {
+/** Derives the report of each shard from its part of the evidence, and merges them. */
+async function mergedFrom(
+  shards: NonNullable<Report['shards']>,
+  { optionsOf }: VerificationParts,
+  reader: EvidenceReader,
+  note: (difference: Difference) => void,
+): Promise<Report | undefined> {
+  const reports: Report[] = []
+  for (const [at, { lines }] of shards.entries()) {
+    const options = optionsOf({ index: at + 1, count: shards.length })
+    const report = await derivedReport(options, partOf(reader, lines), note)
+    if (report === undefined) return undefined
+    reports.push(report)
+  }
+  const { contract, catalogue } = optionsOf()
+  return mergedReport(reports, { contract, catalogue, evidence: reader.identity() })
+}
+
+function partOf(reader: EvidenceReader, lines: number): EvidenceReader {
   let read = 0
   return {
     next() {
-      if (read === lines) return undefined
-      const line = reader.next()
+      const line = read === lines ? undefined : reader.next()
       if (line !== undefined) read += 1
       return line
     },
-    identity: () =>
-      lines === Number.POSITIVE_INFINITY ? reader.identity() : { lines: read, sha256: '' },
+    identity: () => ({ lines: read, sha256: '' }),
   }
 }
 
-/** The report that follows from evidence, or undefined where the two part on the way. */
+/** Derives a report from evidence; undefined if the run does not come to the end of it. */
 async function derivedReport(
   options: RecordedOptions,
   evidence: EvidenceReader,
@@ -134,59 +141,124 @@ async function derivedReport(
     if (error instanceof SelectionError) {
       note({ where: 'report /selection', expected: 'a selection', found: error.message })
     } else if (environment.mismatch === undefined) {
-      // A run that ends like this gives no report: the evidence is of no such run.
+      // A run that ends with an internal error writes no report: the evidence is of no such run.
       if (!(error instanceof InternalError)) throw error
       note({ where: 'evidence', expected: 'a run that comes to its end', found: error.message })
     }
   }
-  const parting = environment.mismatch ?? environment.unused()
-  if (parting !== undefined) {
-    const where = parting.line === undefined ? 'evidence' : lineName(parting.line)
-    note({ where, expected: 'what the run asks for', found: parting.message })
+  const mismatch = environment.mismatch ?? environment.unused()
+  if (mismatch !== undefined) {
+    const where = mismatch.line === undefined ? 'evidence' : lineName(mismatch.line)
+    note({ where, expected: 'what the run asks for', found: mismatch.message })
   }
   return derived
 }
 
 function lineName(number: number): string {
-  return `evidence.ndjson line ${number}`
+  return `${BUNDLE.evidence} line ${number}`
 }
 
 function lineDifferences(
   record: RecordedExchange | RecordedProvided,
   { number, record: found, text }: ReadLine,
 ): readonly Difference[] {
-  const expected: unknown = JSON.parse(JSON.stringify(record))
-  const differences = differencesBetween(expected, found, lineName(number))
+  const differences = differencesBetween(asJson(record), found, lineName(number))
   if (differences.length > 0) return differences
   return [{ where: lineName(number), expected: 'JSON as this program writes it', found: text }]
 }
 
-/** What can be derived, requirement by requirement and then the rest; when it was made cannot be. */
+/** Compares requirement by requirement, then the rest. Times cannot be derived, and are left out. */
 function reportDifferences(derived: Report, report: Report): readonly Difference[] {
   const { requirements: expected, ...expectedRest } = asJson(derived)
   const { requirements: found, ...foundRest } = report
-  const claims = {
-    started: report.started,
-    durationMs: report.durationMs,
-    ...(derived.shards === undefined ? {} : { shards: claimedShards(derived, report) }),
-  }
+  const timesOf = ({ started, durationMs }: Pick<Report, 'started' | 'durationMs'>) => ({
+    started,
+    durationMs,
+  })
+  const shards = derived.shards?.map((one, at) => ({
+    ...one,
+    ...timesOf(report.shards?.[at] ?? one),
+  }))
+  const rest = { ...expectedRest, ...timesOf(report), ...(shards && { shards }) }
   const ids = [...new Set([...expected, ...found].map(({ id }) => id))]
-  const of = (results: typeof found, id: string) => results.find((one) => one.id === id)
-  const order = (results: typeof found) => results.map(({ id }) => id)
+  const resultIn = (results: readonly RequirementResult[], id: string) =>
+    results.find((one) => one.id === id)
+  const order = (results: readonly RequirementResult[]) => results.map(({ id }) => id)
   return [
-    ...ids.flatMap((id) => differencesBetween(of(expected, id), of(found, id), `report ${id} `)),
+    ...ids.flatMap((id) =>
+      differencesBetween(resultIn(expected, id), resultIn(found, id), `report ${id} `),
+    ),
     ...differencesBetween(order(expected), order(found), 'report /requirements'),
-    ...differencesBetween({ ...expectedRest, ...claims }, foundRest, 'report '),
+    ...differencesBetween(rest, foundRest, 'report '),
   ]
 }
 
-function claimedShards({ shards = [] }: Report, report: Report) {
-  return shards.map((shard, at) => {
-    const { started, durationMs } = report.shards?.[at] ?? shard
-    return { ...shard, started, durationMs }
-  })
+function asJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
 }
 
-function asJson(report: Report): Report {
-  return JSON.parse(JSON.stringify(report)) as Report
+/**
+ * Compares the program of a report with this one, its challenge with the expected one, and its seed with its
+ * challenge.
+ */
+export function identityDifferences(
+  { tool, challenge, seed }: Report,
+  expectedChallenge: string | undefined,
+): readonly Difference[] {
+  const advice =
+    tool.version === TOOL.version
+      ? 'other code under the same version'
+      : `verify with: npx ${TOOL.name}@${tool.version} verify`
+  const withAdvice = ({ found, ...one }: Difference) => ({ ...one, found: `${found}; ${advice}` })
+  return [
+    ...differencesBetween(reportedTool(), tool, 'report /tool').map(withAdvice),
+    ...differencesBetween(expectedChallenge ?? challenge, challenge, 'report /challenge'),
+    ...differencesBetween(
+      challenge === undefined ? seed : seedFrom(challenge),
+      seed,
+      'report /seed',
+    ),
+  ]
+}
+
+/** Violations that a recorded run accepted. */
+interface RecordedAcceptance {
+  readonly accepted: Accepted | undefined
+  /** Reasons why they cannot be read. */
+  readonly differences: readonly Difference[]
+}
+
+/** Reads the copies of waivers and baseline in the folder of a run, if its report has a gate. */
+export function recordedAcceptance(
+  folder: string,
+  { gate, started }: Report,
+  catalogue: readonly Family[],
+): RecordedAcceptance {
+  const differences: Difference[] = []
+  const attempt = <T>(name: string, maxBytes: number, read: (text: string) => T) => {
+    const path = join(folder, name)
+    try {
+      if (existsSync(path)) return read(readRegular(path, maxBytes).toString())
+      differences.push({ where: name, expected: 'a copy of what the run accepted', found: 'none' })
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof FileError)) throw error
+      const expected = `as the run has read it, of at most ${maxBytes} octets`
+      differences.push({ where: name, expected, found: error.message })
+    }
+    return undefined
+  }
+  if (gate === undefined) return { accepted: undefined, differences }
+  const { waivers: listed, baseline: earlier } = gate
+  const waivers =
+    listed &&
+    attempt(BUNDLE.waivers, MAX_WAIVERS_BYTES, (text) =>
+      waiversIn(text, listed.file, catalogue, started.slice(0, 10)),
+    )
+  const report =
+    earlier && attempt(BUNDLE.baseline, MAX_REPORT_BYTES, (text) => reportIn(text, BUNDLE.baseline))
+  const accepted = {
+    ...(waivers && { waivers }),
+    ...(earlier && report && { baseline: { file: earlier.file, report } }),
+  }
+  return { accepted, differences }
 }

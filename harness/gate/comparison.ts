@@ -5,17 +5,24 @@ import {
   type ComparedRun,
   type Comparison,
 } from '../../model/gate.ts'
-import type { Report, RequirementResult } from '../../model/report.ts'
-import type { Verdict } from '../../model/verdict.ts'
+import type { Report, ReportedViolation, RequirementResult } from '../../model/report.ts'
+import { isViolated, type Verdict } from '../../model/verdict.ts'
 
-/** Two reports side by side. */
+/** Compares two reports, requirement by requirement, in the order of the catalogue. */
 export function comparisonOf(before: Report, after: Report): Comparison {
-  const requirements = comparedRequirements(before, after)
+  const resultIn = ({ requirements }: Report, id: string) =>
+    requirements.find((one) => one.id === id)
+  const ids = [...after.requirements, ...before.requirements].map(({ id }) => id)
+  const requirements = [...new Set(ids)].map((id) =>
+    compared(id, resultIn(before, id), resultIn(after, id)),
+  )
   const count = (change: Change) => requirements.filter((one) => one.change === change).length
   return {
-    before: run(before),
-    after: run(after),
-    differences: choiceDifferences(before, after),
+    before: comparedRun(before),
+    after: comparedRun(after),
+    differences: CHOICES.flatMap(([name, of]) =>
+      of(before) === of(after) ? [] : [`${name}: ${of(before)} before, ${of(after)} now`],
+    ),
     requirements,
     totals: Object.fromEntries(CHANGES.map((change) => [change, count(change)])) as Record<
       Change,
@@ -24,34 +31,22 @@ export function comparisonOf(before: Report, after: Report): Comparison {
   }
 }
 
-function run({ target, started, verdict }: Report): ComparedRun {
+function comparedRun({ target, started, verdict }: Report): ComparedRun {
   return { target: target.url, started, verdict }
 }
 
-/** What became of each requirement from one report to another, in the order of the catalogue. */
-function comparedRequirements(before: Report, after: Report): readonly ComparedRequirement[] {
-  const of = ({ requirements }: Report, id: string) => requirements.find((one) => one.id === id)
-  const ids = [...after.requirements, ...before.requirements].map(({ id }) => id)
-  return [...new Set(ids)].map((id) => compared(id, of(before, id), of(after, id)))
-}
-
-/** What was chosen otherwise or is another document: verdicts may differ for that alone. */
-function choiceDifferences(before: Report, after: Report): readonly string[] {
-  const rows: readonly (readonly [string, (report: Report) => unknown])[] = [
-    ['program', ({ tool }) => `${tool.name} ${tool.version}`],
-    ['document', ({ document }) => document.sha256],
-    ['operation', ({ document }) => document.operation],
-    ['seed', ({ seed }) => seed],
-    ['cases a property', ({ options }) => options.runs],
-    ['files', ({ options }) => options.files],
-    ['concurrency', ({ options }) => options.concurrency],
-    ['disposable', ({ options }) => options.disposable],
-    ['credentials sent', ({ target }) => target.authenticated],
-  ]
-  return rows.flatMap(([name, of]) =>
-    of(before) === of(after) ? [] : [`${name}: ${of(before)} before, ${of(after)} now`],
-  )
-}
+/** Choices that can change verdicts by themselves. */
+const CHOICES: readonly (readonly [name: string, of: (report: Report) => unknown])[] = [
+  ['program', ({ tool }) => `${tool.name} ${tool.version}`],
+  ['document', ({ document }) => document.sha256],
+  ['operation', ({ document }) => document.operation],
+  ['seed', ({ seed }) => seed],
+  ['cases a property', ({ options }) => options.runs],
+  ['files', ({ options }) => options.files],
+  ['concurrency', ({ options }) => options.concurrency],
+  ['disposable', ({ options }) => options.disposable],
+  ['credentials sent', ({ target }) => target.authenticated],
+]
 
 function compared(
   id: string,
@@ -64,13 +59,13 @@ function compared(
     id,
     title,
     change: changeOf(before, after),
-    ...(before === undefined ? {} : { before: before.verdict }),
-    ...(after === undefined ? {} : { after: after.verdict }),
-    ...(note === undefined ? {} : { note }),
+    ...(before && { before: before.verdict }),
+    ...(after && { after: after.verdict }),
+    ...(note !== undefined && { note }),
   }
 }
 
-/** From the worst to the best. */
+/** Verdicts from worst to best. */
 const ORDER: readonly Verdict[] = ['failed', 'warned', 'inconclusive', 'inapplicable', 'passed']
 
 function changeOf(
@@ -86,12 +81,11 @@ function changeOf(
   return added(after, before).length > 0 ? 'better' : 'same'
 }
 
-function isViolated({ verdict }: RequirementResult): boolean {
-  return verdict === 'failed' || verdict === 'warned'
-}
-
-/** Violations of one result of which the other has none alike. */
-function added(other: RequirementResult, { violations }: RequirementResult) {
+/** Gives the violations of a result that another does not have. */
+function added(
+  other: RequirementResult,
+  { violations }: RequirementResult,
+): readonly ReportedViolation[] {
   const known = new Set(other.violations.map(({ fingerprint }) => fingerprint))
   return violations.filter(({ fingerprint }) => !known.has(fingerprint))
 }

@@ -2,30 +2,29 @@ import type { CaseOutcome, FailedCase } from './case.ts'
 import { fingerprintsOf } from './fingerprint.ts'
 import { sampleFailures } from './sample.ts'
 
-/** What became of the cases of a requirement: numbers, and the cases that a report shows. */
+/** Numbers of cases by outcome, and the cases that a report shows. */
 export interface CaseStatistics {
   readonly passed: number
   readonly failed: number
   readonly inconclusive: number
   readonly setAside: number
-  /** The first failing cases, and the first for each kind of violation. */
+  /** First failing cases, and the first of each fingerprint. */
   readonly failures: readonly FailedCase[]
-  /** The first case that could not be judged. */
+  /** First case that could not be judged. */
   readonly undecided: Unjudged | undefined
-  /** The first case that was set aside. */
+  /** First case that was set aside. */
   readonly aside: Unjudged | undefined
 }
 
 type Unjudged = Extract<CaseOutcome, { readonly reason: string }>
 
-/** Counts outcomes as they come. Of what passed, a long run keeps nothing. */
 interface CaseCounter {
-  /** @param position - of the case in its list; the first is by position, whichever ends first */
+  /** @param position - of the case in its list: the first case is the first there, not the first to end */
   add(position: number, outcome: CaseOutcome): void
   statistics(): CaseStatistics
 }
 
-/** Failing cases that a report shows in any case; of the others, those that fail in another way. */
+/** Failing cases that a report always shows; of the others, those with new fingerprints. */
 const SHOWN_FAILURES = 5
 
 interface Placed<T> {
@@ -33,6 +32,7 @@ interface Placed<T> {
   readonly outcome: T
 }
 
+/** Counts outcomes as they come, and keeps only those that a report shows. */
 export function countCases(requirement: string): CaseCounter {
   const counts = { passed: 0, failed: 0, inconclusive: 0, 'set-aside': 0 }
   const failures = sampleFailures<Placed<FailedCase>>(
@@ -50,14 +50,15 @@ export function countCases(requirement: string): CaseCounter {
         unjudged[kind] = { position, outcome }
       }
     },
-    statistics: () => ({
-      passed: counts.passed,
-      failed: counts.failed,
-      inconclusive: counts.inconclusive,
-      setAside: counts['set-aside'],
-      failures: failures.kept().map(({ outcome }) => outcome),
-      undecided: unjudged.inconclusive?.outcome,
-      aside: unjudged['set-aside']?.outcome,
-    }),
+    statistics() {
+      const { 'set-aside': setAside, ...others } = counts
+      return {
+        ...others,
+        setAside,
+        failures: failures.kept().map(({ outcome }) => outcome),
+        undecided: unjudged.inconclusive?.outcome,
+        aside: unjudged['set-aside']?.outcome,
+      }
+    },
   }
 }

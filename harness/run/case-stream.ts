@@ -1,20 +1,20 @@
 import fc, { type Arbitrary } from 'fast-check'
 
-/** A value of a requirement's cases, and its place in their order, from 0. */
-export interface StreamedCase {
+/** Value of a case, and its position among all cases, from 0. */
+interface StreamedCase {
   readonly position: number
   readonly value: unknown
 }
 
-/** The values of a requirement's cases, each given out once. */
+/** Values of a requirement's cases, each given out once. */
 export interface CaseStream {
-  /** The next one; undefined after the last. */
+  /** Gives the next value; undefined after the last. */
   next(): Promise<StreamedCase | undefined>
-  /** Gives out no more. */
+  /** Stops the stream. */
   end(): Promise<void>
 }
 
-/** Values that are all there. */
+/** Streams values that exist already. */
 export function listed(values: readonly unknown[]): CaseStream {
   const left = values.entries()
   return {
@@ -27,13 +27,12 @@ export function listed(values: readonly unknown[]): CaseStream {
 }
 
 /**
- * The values that `fc.check` would use for a seed, drawn as they are asked for: of a long run none is
- * kept, and none is waited for, since a few are drawn while requests are under way.
+ * Streams the values that `fc.check` would use for a seed. It draws them on demand, so that a long run
+ * keeps none, and a few ahead while requests are under way, so that no case waits.
  *
- * fast-check gives values out to nothing but a property. So the property here holds each back until
- * somebody takes it.
+ * fast-check hands values only to a property. So this property holds each value until someone takes it.
  *
- * @param ahead - values that are ready before they are asked for
+ * @param ahead - number of values that are ready before anybody asks
  */
 export function draw<T>(
   arbitrary: Arbitrary<T>,
@@ -73,7 +72,7 @@ export function draw<T>(
   return {
     async next() {
       if (ready.length > 0) {
-        // Once the request is out that the value is for.
+        // After the request of this value has gone out.
         setImmediate(drawMore)
         return ready.shift()
       }

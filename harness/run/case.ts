@@ -17,11 +17,11 @@ import type { Places } from './places.ts'
 import { firstViolations } from './sample.ts'
 import type { Toolbox } from './tools.ts'
 
-/** What became of one case. */
+/** Outcome of one case. */
 export type CaseOutcome = {
   readonly key: string
   readonly value: unknown
-  /** Everything sent, set-up included, where there is something to show. */
+  /** Everything that was sent, set-up included; empty for a case that passed. */
   readonly sent: readonly Exchange[]
 } & (
   | { readonly kind: 'passed' }
@@ -32,87 +32,80 @@ export type CaseOutcome = {
       readonly exchange?: Exchange
       /** Whether the budget of the run is used up. */
       readonly cutOff?: boolean
-      /** Whether it was kept back for the sake of other people's files. */
+      /** Whether it could have hit other people's files. */
       readonly notSafe?: boolean
     }
 )
 
 export type FailedCase = Extract<CaseOutcome, { readonly kind: 'failed' }>
 
-/** Files that a case may have at once. */
-function placesOf({ holds, needs = [] }: ProbingRequirement, value: unknown): number {
-  if (holds !== undefined) return holds(value)
-  return needs.some((need) => need === 'file' || need === 'upload') ? 1 : 0
+/** Surroundings that all cases of a run share. */
+export interface CaseContext {
+  readonly contract: Contract
+  readonly toolbox: Toolbox
+  readonly places: Places
 }
 
+/** Errors that end the run. */
+const FATAL = [Interrupted, EvidenceError, LedgerError, InternalError]
+
 /**
- * Probes and judges one case, and removes the files that it has left.
+ * Probes and judges one case, and removes the files that it leaves.
  *
- * @throws InternalError if the probe or the judge throws what is no verdict on the target
+ * @throws InternalError if probe or judge throws anything unexpected
  * @throws Interrupted if the run was interrupted
- * @throws EvidenceError or LedgerError if what happens cannot be kept
+ * @throws EvidenceError or LedgerError if the run cannot be recorded
  */
 export async function runCase(
   requirement: ProbingRequirement,
-  contract: Contract,
-  toolbox: Toolbox,
+  { contract, toolbox, places }: CaseContext,
   key: string,
   value: unknown,
-  places: Places,
 ): Promise<CaseOutcome> {
   const wanted = placesOf(requirement, value)
   const noPlace = await places.take(wanted)
-  const held = noPlace === undefined ? wanted : 0
-  const room = noPlace === undefined ? wanted : { none: noPlace }
+  const [held, room] = noPlace === undefined ? [wanted, wanted] : [0, { none: noPlace }]
   const { tools, sent, culprit, atRest, removeLeft } = toolbox(requirement.id, key, room)
+  const one = { key, value, sent }
   try {
     const answers = await requirement.probe(tools, value)
     const judgement = requirement.judge(answers, contract, value)
     if ('inapplicable' in judgement) throw new NotSafe(judgement.inapplicable)
-    if ('undecided' in judgement) {
-      const exchange = answers[0]
-      return {
-        kind: 'inconclusive',
-        key,
-        value,
-        sent,
-        reason: judgement.undecided,
-        ...(exchange && { exchange }),
-      }
+    if ('undecided' in judgement) throw new Inconclusive(judgement.undecided, answers[0])
+    if (judgement.length > 0) {
+      return { ...one, kind: 'failed', violations: firstViolations(judgement) }
     }
-    return judgement.length === 0
-      ? // Of what passed, a long run keeps nothing.
-        { kind: 'passed', key, value, sent: [] }
-      : { kind: 'failed', key, value, sent, violations: firstViolations(judgement) }
+    // A long run keeps nothing of what passed.
+    return { ...one, sent: [], kind: 'passed' }
   } catch (error) {
-    if (error instanceof Interrupted) throw error
-    if (error instanceof EvidenceError || error instanceof LedgerError) throw error
-    if (error instanceof SetAside) {
-      return { kind: 'set-aside', key, value, sent, reason: error.message }
-    }
+    if (error instanceof SetAside) return { ...one, kind: 'set-aside', reason: error.message }
     if (error instanceof NotSafe) {
       const exchange = culprit()
-      // What was answered with success ended the case, and is what is wrong in it.
+      // A near-miss that succeeded ended the case: that is the violation.
       if (exchange !== undefined) {
-        return { kind: 'failed', key, value, sent, violations: expectRefused(exchange) }
+        return { ...one, kind: 'failed', violations: expectRefused(exchange) }
       }
-      return { kind: 'set-aside', key, value, sent, reason: error.message, notSafe: true }
+      return { ...one, kind: 'set-aside', reason: error.message, notSafe: true }
     }
     if (error instanceof Inconclusive) {
       const { message: reason, exchange, cutOff } = error
-      const why = { reason, cutOff, ...(exchange && { exchange }) }
-      return { kind: 'inconclusive', key, value, sent, ...why }
+      return { ...one, kind: 'inconclusive', reason, cutOff, ...(exchange && { exchange }) }
     }
     if (error instanceof Undecidable) {
-      const { message: reason, exchange } = error
-      return { kind: 'inconclusive', key, value, sent, reason, exchange }
+      return { ...one, kind: 'inconclusive', reason: error.message, exchange: error.exchange }
     }
-    if (error instanceof InternalError) throw error
+    if (FATAL.some((kind) => error instanceof kind)) throw error
     const { message } = error as Error
     throw new InternalError(`${requirement.id}, case ${key}: ${message}`, { cause: error })
   } finally {
-    // A case that ends early must not go on sending behind the next one's back.
+    // A case that ends early must not go on sending while the next one runs.
     await atRest()
     places.give(held, await removeLeft())
   }
+}
+
+/** Counts the files that a case may have at once. */
+function placesOf({ holds, needs = [] }: ProbingRequirement, value: unknown): number {
+  if (holds !== undefined) return holds(value)
+  return needs.some((need) => need === 'file' || need === 'upload') ? 1 : 0
 }

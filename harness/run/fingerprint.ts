@@ -2,29 +2,35 @@ import { createHash } from 'node:crypto'
 import { RUN_ID } from '../../model/run-id.ts'
 import type { Violation } from '../../model/violation.ts'
 
-/** Digits of a fingerprint: enough to tell the violations of one requirement apart. */
+/** Digits that are enough to tell the violations of one requirement apart. */
 const DIGITS = 12
 
+const RUN_IDS = new RegExp(RUN_ID, 'g')
+
 /**
- * Names what is wrong, so that it can be known again in another run: the requirement, the place, the
- * status of the answer, what was expected, and of what kind the value received is. Not the value itself,
- * nor an id that stands in what was expected: those are others each time.
+ * Names a violation so that other runs recognise it: by requirement, place, status, what was expected,
+ * and the kind of the received value. Leaves out what differs from run to run: the value itself, and
+ * ids in what was expected.
  *
  * @returns lower-case hexadecimal digits
  */
 export function fingerprintOf(requirement: string, violation: Violation): string {
   const { exchange, where, expected, received } = violation
+  const lasting = [exchange.id, received].reduce<string>(
+    (rest, one) => (one ? rest.replaceAll(one, '…') : rest),
+    expected,
+  )
   const named = [
     requirement,
-    without(where.replaceAll(/\/\d+(?=\/|$)/g, '/*'), []),
+    where.replaceAll(/\/\d+(?=\/|$)/g, '/*').replaceAll(RUN_IDS, '…'),
     exchange.response.status,
-    without(expected, [exchange.id, received]),
+    lasting.replaceAll(RUN_IDS, '…'),
     kindOf(received),
   ]
   return createHash('sha256').update(JSON.stringify(named)).digest('hex').slice(0, DIGITS)
 }
 
-/** The fingerprints of a case or an answer, each once. */
+/** Names the violations of a case or an answer, each once. */
 export function fingerprintsOf(
   requirement: string,
   violations: readonly Violation[],
@@ -32,21 +38,11 @@ export function fingerprintsOf(
   return [...new Set(violations.map((one) => fingerprintOf(requirement, one)))]
 }
 
-const MARK = new RegExp(RUN_ID, 'g')
-
-/** Text without what is another in each run. */
-function without(text: string, others: readonly (string | undefined)[]): string {
-  return others
-    .filter((one) => one !== undefined && one.length > 0)
-    .reduce<string>((rest, one) => rest.replaceAll(one as string, '…'), text)
-    .replaceAll(MARK, '…')
-}
-
-/** `received` is a value as JSON, or words. */
+/** Gives the kind of a received value, which is JSON or words. */
 function kindOf(received: string): string {
   if (received.startsWith('"')) return 'string'
   if (received.startsWith('{')) return 'object'
   if (received.startsWith('[')) return 'array'
   if (/^-?\d/.test(received)) return 'number'
-  return ['nothing', 'null', 'true', 'false'].find((word) => received === word) ?? 'words'
+  return /^(?:nothing|null|true|false)$/.test(received) ? received : 'words'
 }

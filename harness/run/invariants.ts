@@ -9,57 +9,60 @@ import { fingerprintsOf } from './fingerprint.ts'
 import { firstViolations, sampleFailures } from './sample.ts'
 import { isThrottled } from './tools.ts'
 
-/** What a watching requirement has seen. */
+/** Answers that an invariant judged. */
 export interface Observed {
   readonly judged: number
   readonly failed: number
-  /** Of the failing answers to the shortest requests, and of the shortest of each kind. */
+  /** A sample: those of the shortest requests, and the shortest of each fingerprint. */
   readonly violations: readonly Violation[]
-  /** Answers that could not be judged, where there are any, and why not the first of them. */
+  /** Number of answers that could not be judged, and the reason for the first. */
   readonly undecided?: { readonly count: number; readonly first: Undecidable } | undefined
 }
 
-/** Judges answers as they come, so that nothing has to be kept of those that are in order. */
+/** Judges answers as they come, and keeps none that is in order. */
 export interface Observer {
   see(exchange: Exchange): void
   readonly observed: Observed
 }
 
-/** Failing answers that are kept in any case: those to the shortest requests, which say it best. */
+/** Failing answers that are always kept: those to the shortest requests, which show a fault best. */
 const KEPT_FAILURES = 3
 
-/** @param refused - whether an exchange was refused for want of rights, which says nothing of the operation */
+/** @param refused - tells whether an exchange was refused for want of rights: no answer of the operation */
 export function createObserver(
   requirement: Invariant,
   contract: Contract,
   refused: (exchange: Exchange) => boolean,
 ): Observer {
-  const family = familyOf(requirement.id)
+  const { id, scope } = requirement
   const kept = sampleFailures<readonly Violation[]>(KEPT_FAILURES, byTargetLength, (violations) =>
-    fingerprintsOf(requirement.id, violations),
+    fingerprintsOf(id, violations),
   )
   let judged = 0
   let failed = 0
   let undecided: Observed['undecided']
-  const inScope = (exchange: Exchange): exchange is Answered =>
+  const isInScope = (exchange: Exchange): exchange is Answered =>
     exchange.purpose !== 'set-up' &&
     isAnswered(exchange) &&
     !isThrottled(exchange) &&
     !refused(exchange) &&
-    (requirement.scope === 'run' || familyOf(exchange.requirement) === family) &&
+    (scope === 'run' || familyOf(exchange.requirement) === familyOf(id)) &&
     requirement.appliesTo(exchange, contract)
   return {
     see(exchange) {
-      if (!inScope(exchange)) return
-      const found = judge(requirement, exchange, contract)
-      if (found instanceof Undecidable) {
-        undecided = { count: (undecided?.count ?? 0) + 1, first: undecided?.first ?? found }
-        return
+      if (!isInScope(exchange)) return
+      try {
+        const found = firstViolations(requirement.judge(exchange, contract))
+        judged += 1
+        if (found.length === 0) return
+        failed += 1
+        kept.add(found)
+      } catch (error) {
+        if (!(error instanceof Undecidable)) {
+          throw new InternalError(`${id}: ${(error as Error).message}`, { cause: error })
+        }
+        undecided = { count: (undecided?.count ?? 0) + 1, first: undecided?.first ?? error }
       }
-      judged += 1
-      if (found.length === 0) return
-      failed += 1
-      kept.add(found)
     },
     get observed() {
       return { judged, failed, violations: kept.kept().flat(), undecided }
@@ -70,17 +73,4 @@ export function createObserver(
 function byTargetLength([a]: readonly Violation[], [b]: readonly Violation[]): number {
   const length = (one: Violation | undefined) => one?.exchange.request.target.length ?? 0
   return length(a) - length(b)
-}
-
-function judge(
-  requirement: Invariant,
-  exchange: Answered,
-  contract: Contract,
-): readonly Violation[] | Undecidable {
-  try {
-    return firstViolations(requirement.judge(exchange, contract))
-  } catch (error) {
-    if (error instanceof Undecidable) return error
-    throw new InternalError(`${requirement.id}: ${(error as Error).message}`, { cause: error })
-  }
 }

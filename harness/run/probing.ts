@@ -1,95 +1,145 @@
-import type { Contract } from '../../model/contract.ts'
 import type { Cases, GenerationFacts, ProbingRequirement } from '../../model/requirement.ts'
-import { type CaseOutcome, type FailedCase, runCase } from './case.ts'
+import { type CaseContext, type FailedCase, runCase } from './case.ts'
 import { type CaseStatistics, countCases } from './case-statistics.ts'
 import { type CaseStream, draw, listed } from './case-stream.ts'
 import { fingerprintsOf } from './fingerprint.ts'
-import type { Places } from './places.ts'
 import { fastCheckSeed } from './seed.ts'
 import { SelectionError } from './selection.ts'
 import { type Shrunk, shrink, valueAt } from './shrinking.ts'
-import type { Toolbox } from './tools.ts'
 
-/** What every probing requirement of a run works with. */
-export interface ProbingContext {
-  readonly contract: Contract
-  readonly toolbox: Toolbox
-  readonly places: Places
+/** Surroundings that all probing requirements of a run share. */
+export interface ProbingContext extends CaseContext {
   readonly seed: string
   /** Cases a property. */
   readonly runs: number
-  /** Requests under way at once; cases are twice as many, so that one is ready when an answer comes. */
+  /** Requests under way at once. There are twice as many cases, so that one is ready for each answer. */
   readonly concurrency: number
-  /** The one case to send, by its key; all of them where it is undefined. */
+  /** Key of the one case to send; undefined for all. */
   readonly onlyCase?: string | undefined
   factsFor(requirementId: string): GenerationFacts
-  /** Whether a near-miss of a requirement has deleted a file: nothing new is sent for it. */
+  /** Tells whether a near-miss of a requirement deleted a file: the requirement sends nothing new. */
   nearMissesEnded(requirementId: string): boolean
-  /** Told when a case is over, and how many there are to be. */
+  /** Told when a case is over, and how many are planned. */
   readonly onCase: (done: number, planned: number) => void
 }
 
-/** What became of a requirement's cases; for a property, failing ones in their simplest form, too. */
+/** Outcomes of a requirement's cases. */
 export interface Probed {
   readonly planned: number
-  /** Whether the rest of the cases was not sent: a near-miss had been answered with success. */
+  /** Whether a near-miss that succeeded kept the rest of the cases from being sent. */
   readonly ended?: boolean
   readonly statistics: CaseStatistics
+  /** Simplest forms of failing cases of a property. */
   readonly shrunk: readonly Shrunk[]
 }
-
-/** Ways to fail of which the simplest form is looked for; of the others, a case is shown as it is. */
-const MAX_SHRUNK = 3
 
 /**
  * Sends all cases of a requirement, several at once, and judges each.
  *
- * All of them, though some fail: behind one violation there may be another, and who knows the first
- * must see the second. The cases of a property go out in parallel, with the values that `fc.check` would
- * use, so that fast-check can take over at a failing one to shrink it.
+ * A failure does not stop it: behind one violation may be another, which must show even to those who
+ * know the first. The cases of a property have the values that `fc.check` would use, so that they go out in
+ * parallel and fast-check can still shrink a failing one.
  */
 export async function probe(
   requirement: ProbingRequirement,
   context: ProbingContext,
 ): Promise<Probed> {
-  const cases = requirement.cases(context.factsFor(requirement.id))
-  if (context.onlyCase !== undefined) {
-    const only = countCases(requirement.id)
-    only.add(0, await runOnly(requirement, context, cases, context.onlyCase))
+  const { id } = requirement
+  const { onlyCase, runs, concurrency } = context
+  const cases = requirement.cases(context.factsFor(id))
+  const seed = fastCheckSeed(context.seed, id)
+  if (onlyCase !== undefined) {
+    const found = valuesAt(cases, seed, onlyCase)
+    if (found.length === 0) {
+      throw new SelectionError(`--replay ${id}:${onlyCase}: the requirement has no such case`)
+    }
+    const only = countCases(id)
+    only.add(0, await runCase(requirement, context, onlyCase, found[0]))
     return { planned: 1, statistics: only.statistics(), shrunk: [] }
   }
-  if (cases.kind !== 'property') {
-    const values = cases.kind === 'list' ? cases.values : [cases.value]
-    const planned = values.length
-    const statistics = await runCases(requirement, context, planned, listed(values))
-    return { planned, ended: context.nearMissesEnded(requirement.id), statistics, shrunk: [] }
-  }
-  const { runs: planned, concurrency } = context
-  const seed = fastCheckSeed(context.seed, requirement.id)
-  const stream = draw(cases.arbitrary, seed, planned, concurrency)
+  const isProperty = cases.kind === 'property'
+  const values = isProperty ? [] : valuesOf(cases)
+  const planned = isProperty ? runs : values.length
+  const stream = isProperty ? draw(cases.arbitrary, seed, runs, concurrency) : listed(values)
   const statistics = await runCases(requirement, context, planned, stream)
+  const ended = context.nearMissesEnded(id)
+  // Simpler near-misses would be new ones, each of which could delete a file.
+  if (!isProperty || ended) return { planned, ended, statistics, shrunk: [] }
   const simplest = (failed: FailedCase, kinds: readonly string[]) =>
     shrink(
       failed,
       cases.arbitrary,
       seed,
-      (key, value) =>
-        runCase(requirement, context.contract, context.toolbox, key, value, context.places),
-      (other) => {
-        const found = fingerprintsOf(requirement.id, other.violations)
+      (key, value) => runCase(requirement, context, key, value),
+      ({ violations }) => {
+        const found = fingerprintsOf(id, violations)
         return kinds.every((kind) => found.includes(kind))
       },
     )
-  // Simpler near-misses would be new ones, each of which could delete a file.
-  if (context.nearMissesEnded(requirement.id))
-    return { planned, ended: true, statistics, shrunk: [] }
-  return { planned, statistics, shrunk: await shrinkEach(requirement, statistics, simplest) }
+  return { planned, statistics, shrunk: await shrinkEach(id, statistics.failures, simplest) }
 }
+
+/** Finds the value of one case; gives none if there is no such case. */
+function valuesAt(cases: Cases<unknown>, seed: number, key: string): readonly unknown[] {
+  return cases.kind === 'property'
+    ? valueAt(cases.arbitrary, seed, key)
+    : valuesOf(cases).filter((_, at) => String(at) === key)
+}
+
+function valuesOf(
+  cases: Exclude<Cases<unknown>, { readonly kind: 'property' }>,
+): readonly unknown[] {
+  return cases.kind === 'list' ? cases.values : [cases.value]
+}
+
+/** Unanswered cases after which no more are sent: each may have taken the whole time limit. */
+const MAX_UNANSWERED = 20
+
+async function runCases(
+  requirement: ProbingRequirement,
+  context: ProbingContext,
+  planned: number,
+  stream: CaseStream,
+): Promise<CaseStatistics> {
+  const { id, oneByOne } = requirement
+  const outcomes = countCases(id)
+  let done = 0
+  let unanswered = 0
+  let cutOff = false
+  const worker = async () => {
+    while (!cutOff && unanswered < MAX_UNANSWERED && !context.nearMissesEnded(id)) {
+      const drawn = await stream.next()
+      if (drawn === undefined) break
+      const { position, value } = drawn
+      const running = runCase(requirement, context, String(position), value)
+      const outcome = await running.catch((error: unknown) => {
+        // An error that ends the run ends it for all workers.
+        cutOff = true
+        throw error
+      })
+      outcomes.add(position, outcome)
+      done += 1
+      context.onCase(done, planned)
+      if (outcome.kind !== 'inconclusive') continue
+      if (outcome.exchange?.failure !== undefined) unanswered += 1
+      if (outcome.cutOff === true) cutOff = true
+    }
+  }
+  const length = oneByOne === true ? 1 : Math.min(2 * context.concurrency, planned)
+  const settled = await Promise.allSettled(Array.from({ length }, worker))
+  await stream.end()
+  // All workers are at rest before an error goes on, so that none sends afterwards.
+  for (const result of settled) if (result.status === 'rejected') throw result.reason
+  return outcomes.statistics()
+}
+
+/** Ways to fail that are shrunk; of the others, a case is shown as it is. */
+const MAX_SHRUNK = 3
 
 /** Shrinks the first case of each way to fail, one after the other. */
 async function shrinkEach(
-  { id }: ProbingRequirement,
-  { failures }: CaseStatistics,
+  id: string,
+  failures: readonly FailedCase[],
   simplest: (failed: FailedCase, kinds: readonly string[]) => Promise<Shrunk>,
 ): Promise<readonly Shrunk[]> {
   const shrunk: Shrunk[] = []
@@ -101,66 +151,4 @@ async function shrinkEach(
     for (const kind of kinds) shown.add(kind)
   }
   return shrunk
-}
-
-async function runOnly(
-  requirement: ProbingRequirement,
-  { contract, toolbox, places, seed }: ProbingContext,
-  cases: Cases<unknown>,
-  key: string,
-): Promise<CaseOutcome> {
-  const [found] =
-    cases.kind === 'property'
-      ? valueAt(cases.arbitrary, fastCheckSeed(seed, requirement.id), key).map((value) => ({
-          value,
-        }))
-      : (cases.kind === 'list' ? cases.values : [cases.value])
-          .map((value, at) => ({ value, key: String(at) }))
-          .filter((one) => one.key === key)
-  if (found !== undefined) return runCase(requirement, contract, toolbox, key, found.value, places)
-  throw new SelectionError(`--replay ${requirement.id}:${key}: the requirement has no such case`)
-}
-
-/** Cases without an answer after which no more are sent: each may have cost the whole time limit. */
-const MAX_UNANSWERED = 20
-
-async function runCases(
-  requirement: ProbingRequirement,
-  { contract, toolbox, places, concurrency, onCase, nearMissesEnded }: ProbingContext,
-  planned: number,
-  stream: CaseStream,
-): Promise<CaseStatistics> {
-  const outcomes = countCases(requirement.id)
-  let done = 0
-  let unanswered = 0
-  let cutOff = false
-  const worker = async () => {
-    while (!cutOff && unanswered < MAX_UNANSWERED && !nearMissesEnded(requirement.id)) {
-      const drawn = await stream.next()
-      if (drawn === undefined) break
-      const { position, value } = drawn
-      const running = runCase(requirement, contract, toolbox, String(position), value, places)
-      const outcome = await running.catch((error: unknown) => {
-        // What ends the run ends it for all of its workers.
-        cutOff = true
-        throw error
-      })
-      outcomes.add(position, outcome)
-      done += 1
-      onCase(done, planned)
-      if (outcome.kind === 'inconclusive' && outcome.exchange?.failure !== undefined)
-        unanswered += 1
-      if (outcome.kind === 'inconclusive' && outcome.cutOff === true) cutOff = true
-    }
-  }
-  const settled = await Promise.allSettled(
-    Array.from(
-      { length: requirement.oneByOne === true ? 1 : Math.min(2 * concurrency, planned) },
-      worker,
-    ),
-  )
-  await stream.end()
-  // Every worker has come to rest before an error goes on, so that nothing is sent behind its back.
-  for (const result of settled) if (result.status === 'rejected') throw result.reason
-  return outcomes.statistics()
 }

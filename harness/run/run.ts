@@ -265,7 +265,7 @@ function reportOf(
     ...reported,
     ...conclusion,
     notSent: session?.notSent() ?? [],
-    ...(others === undefined ? {} : { others }),
+    ...(others === undefined ? {} : { damage: others }),
     files: {
       created,
       left,

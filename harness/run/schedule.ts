@@ -1,7 +1,7 @@
 import type { RequirementResult, Shard } from '../../model/report.ts'
 import { type Family, isInvariant, type Requirement } from '../../model/requirement.ts'
 import type { CaseListener, Examiner } from './examiner.ts'
-import { SelectionError } from './selection.ts'
+import { narrowed, SelectionError } from './selection.ts'
 
 /** What is told while a run goes on. */
 export interface RunListener {
@@ -10,31 +10,28 @@ export interface RunListener {
   familyDone(family: Family, results: readonly RequirementResult[]): void
 }
 
-/** A requirement and the family that it is concluded with. */
+/** Requirement in its turn. */
 interface ScheduledRequirement {
   readonly family: Family
   readonly requirement: Requirement
-  /** Whether the family is decided after it. */
+  /** Whether it is the last of its family. */
   readonly last: boolean
 }
 
 /**
- * The order in which requirements have their turn: in a family, what probes before what watches; then
- * what is probed at the end; what watches the whole run when nothing more is sent.
+ * Orders requirements: family by family, those that probe before invariants; then those that probe at the
+ * end; invariants of the run when nothing more is sent.
  */
 export function scheduleOf(families: readonly Family[]): readonly ScheduledRequirement[] {
-  const ranked = families.flatMap((family) =>
-    family.requirements.map((requirement) => ({ family, requirement })),
+  const turns = families.flatMap((family) =>
+    family.requirements
+      .toSorted((a, b) => Number(isInvariant(a)) - Number(isInvariant(b)))
+      .map((requirement) => ({ family, requirement })),
   )
-  const inFamily = (family: Family) =>
-    ranked
-      .filter((turn) => turn.family === family && round(turn.requirement) === 0)
-      .sort((a, b) => Number(isInvariant(a.requirement)) - Number(isInvariant(b.requirement)))
-  const inRound = (number: number) => ranked.filter((turn) => round(turn.requirement) === number)
-  const ordered = [...families.flatMap(inFamily), ...inRound(1), ...inRound(2)]
-  return ordered.map((turn, at) => ({
+  const ordered = turns.toSorted((a, b) => round(a.requirement) - round(b.requirement))
+  return ordered.map((turn) => ({
     ...turn,
-    last: !ordered.slice(at + 1).some(({ family }) => family === turn.family),
+    last: ordered.findLast(({ family }) => family === turn.family) === turn,
   }))
 }
 
@@ -62,8 +59,8 @@ export async function examineAll(
 }
 
 /**
- * The part of the chosen requirements that is a shard's. Those that probe are dealt out in turn; those that
- * watch stand where what they watch does, and so in several shards: what they see there adds up.
+ * Picks the requirements of a shard. Those that probe are dealt out in turn. Invariants go with what they
+ * judge, and so into several shards, whose numbers are added up later.
  *
  * @throws SelectionError if there are more shards than requirements that probe
  */
@@ -78,18 +75,11 @@ export function dealt(families: readonly Family[], shard: Shard): readonly Famil
     )
   }
   const own = new Set(probing.filter((_, at) => at % count === index - 1))
-  return families
-    .map((family) => {
-      const all = family.requirements
-      // What watches nothing stands in the first shard, so that nothing is lost.
-      const observed = all.some((one) => !isInvariant(one))
-      const here = observed ? all.some((one) => own.has(one)) : index === 1
-      return {
-        ...family,
-        requirements: all.filter((one) =>
-          isInvariant(one) ? one.scope === 'run' || here : own.has(one),
-        ),
-      }
-    })
-    .filter(({ requirements }) => requirements.length > 0)
+  return narrowed(families, (one, { requirements }) => {
+    if (!isInvariant(one)) return own.has(one)
+    // Invariants that judge nothing go into the first shard, so that none is lost.
+    const hasProbes = requirements.some((other) => !isInvariant(other))
+    const isHere = hasProbes ? requirements.some((other) => own.has(other)) : index === 1
+    return one.scope === 'run' || isHere
+  })
 }

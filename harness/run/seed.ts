@@ -1,32 +1,31 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { draw, RUN_ID_LENGTH, RUN_ID_LETTERS } from '../../model/run-id.ts'
 
-/** A fresh seed: 64 unguessable bits, in decimal. */
+/** Draws a fresh seed: 64 unguessable bits, in decimal. */
 export function freshSeed(): string {
   return randomBytes(8).readBigUInt64BE().toString()
 }
 
-/** The seed that follows from a verifier's word: nobody can have made the cases before it was said. */
+/** Derives a seed from a verifier's word: nobody can have made its cases before. */
 export function seedFrom(challenge: string): string {
   return digest(challenge, 'challenge').readBigUInt64BE().toString()
 }
 
 /**
- * The unguessable name of a run: letters alone, so that no careless server takes it, or what begins with
- * it, for a number.
+ * Derives the unguessable id of a run: only letters, so that no careless server takes it for a number.
  *
- * @param binding - the choices that the run is made with
+ * @param binding - options of the run
  */
 export function runIdOf(seed: string, binding: string): string {
   return draw(RUN_ID_LETTERS, RUN_ID_LENGTH, octets(seed, `mark\n${binding}`))
 }
 
-/** A fast-check seed (32 bits, signed) for one purpose of a run. */
+/** Derives a fast-check seed (32 bits, signed) for one purpose of a run. */
 export function fastCheckSeed(seed: string, purpose: string): number {
   return digest(seed, purpose).readInt32BE()
 }
 
-/** An endless, repeatable source of octets for one purpose of a run. */
+/** Makes an endless, repeatable source of octets for one purpose of a run. */
 export function octets(seed: string, purpose: string): () => number {
   let block: Buffer = Buffer.alloc(0)
   let used = 0
@@ -37,9 +36,8 @@ export function octets(seed: string, purpose: string): () => number {
       blocks += 1
       used = 0
     }
-    const octet = block[used] as number
     used += 1
-    return octet
+    return block[used - 1] as number
   }
 }
 

@@ -9,52 +9,50 @@ export class SelectionError extends Error {
 }
 
 /**
- * Chooses requirements by the beginning of their ids.
+ * Selects requirements by patterns of their ids: a beginning, or a text in which `*` stands for any
+ * characters.
  *
- * What watches the answers to others brings along requirements that it watches, so that there is something
- * to see: of a family, all of it; of the run, the first for each kind of answer, or all where nothing that
- * sends was chosen. They decide nothing ({@link isBroughtAlong}).
+ * An invariant brings along requirements whose answers it judges: one of a family all of the family; one
+ * of the run the first for each kind of answer, or all if nothing that sends was selected. They decide
+ * nothing ({@link isBroughtAlong}).
  *
- * @param only - prefixes of what to run; none for everything
- * @param skip - prefixes of what to leave out
- * @throws SelectionError if a prefix names no requirement, or nothing is left
+ * @param only - patterns to run; none for everything
+ * @param skip - patterns to leave out
+ * @throws SelectionError if a pattern matches no requirement, or nothing is left
  */
 export function select(
   catalogue: readonly Family[],
   only: readonly string[],
   skip: readonly string[],
 ): readonly Family[] {
-  const all = catalogue.flatMap(({ requirements }) => requirements)
-  refuseUnknown('--only', only, all)
-  refuseUnknown('--skip', skip, all)
-  const chosen = new Set(all.filter(({ id }) => only.length === 0 || startsWithOne(id, only)))
+  refuseUnmatched(catalogue, '--only', only)
+  refuseUnmatched(catalogue, '--skip', skip)
+  const all = requirementsIn(catalogue)
   const probing = all.filter((one) => !isInvariant(one))
+  const chosen = new Set(all.filter((one) => only.length === 0 || matchesOne(one, only)))
   const ofRun = probing.some((one) => chosen.has(one)) ? firstOfEachRole(probing) : probing
-  for (const family of catalogue) {
-    for (const requirement of family.requirements) {
-      if (!chosen.has(requirement) || !isInvariant(requirement)) continue
-      const observed = requirement.scope === 'run' ? ofRun : family.requirements
-      for (const one of observed) if (!isInvariant(one)) chosen.add(one)
+  for (const { requirements } of catalogue) {
+    for (const requirement of requirements) {
+      if (!isInvariant(requirement) || !chosen.has(requirement)) continue
+      const judged = requirement.scope === 'run' ? ofRun : requirements
+      for (const one of judged) if (!isInvariant(one)) chosen.add(one)
     }
   }
-  const families = catalogue
-    .map((family) => ({
-      ...family,
-      requirements: family.requirements.filter(
-        (requirement) => chosen.has(requirement) && !startsWithOne(requirement.id, skip),
-      ),
-    }))
-    .filter(({ requirements }) => requirements.length > 0)
+  const families = narrowed(catalogue, (one) => chosen.has(one) && !matchesOne(one, skip))
   if (families.length === 0) throw new SelectionError('--only and --skip leave no requirement')
   return families
 }
 
-/** Whether a requirement is only there since a chosen one watches its answers. */
-export function isBroughtAlong({ id }: Pick<Requirement, 'id'>, only: readonly string[]): boolean {
-  return only.length > 0 && !startsWithOne(id, only)
+function firstOfEachRole(probing: readonly Requirement[]): readonly Requirement[] {
+  return probing.filter(({ role }, at) => probing.findIndex((one) => one.role === role) === at)
 }
 
-/** The results of a run as its report holds them: of what was chosen, and of what was brought along. */
+/** Tells whether a requirement was only brought along by a selected invariant. */
+export function isBroughtAlong({ id }: Pick<Requirement, 'id'>, only: readonly string[]): boolean {
+  return only.length > 0 && !matchesOne({ id }, only)
+}
+
+/** Splits the results of a run for its report: selected ones, and those brought along. */
 export function reportedResults(
   families: readonly Family[],
   results: readonly RequirementResult[],
@@ -70,91 +68,104 @@ export function reportedResults(
   }
 }
 
-function firstOfEachRole(probing: readonly Requirement[]): readonly Requirement[] {
-  return probing.filter(({ role }, at) => probing.findIndex((one) => one.role === role) === at)
-}
-
 /**
- * A requirement that probes, and those that watch its answers.
+ * Selects a requirement that probes, and the invariants that judge its answers.
  *
  * @throws SelectionError if there is none, or it sends nothing itself
  */
 export function selectWithInvariants(catalogue: readonly Family[], id: string): readonly Family[] {
-  const all = catalogue.flatMap(({ requirements }) => requirements)
-  const chosen = all.find((one) => one.id === id)
+  const chosen = requirementsIn(catalogue).find((one) => one.id === id)
   if (chosen === undefined || isInvariant(chosen)) {
     const found = chosen === undefined ? 'no such requirement' : 'it sends nothing itself'
     throw new SelectionError(`--replay ${id}: ${found}; a failure prints the case to replay`)
   }
-  return catalogue
-    .map((family) => ({
-      ...family,
-      requirements: family.requirements.filter(
-        (one) =>
-          one === chosen ||
-          (isInvariant(one) && (one.scope === 'run' || family.requirements.includes(chosen))),
-      ),
-    }))
-    .filter(({ requirements }) => requirements.length > 0)
+  return narrowed(
+    catalogue,
+    (one, { requirements }) =>
+      one === chosen ||
+      (isInvariant(one) && (one.scope === 'run' || requirements.includes(chosen))),
+  )
 }
 
 /**
- * The requirements whose ids begin so, and nothing else.
+ * Selects the requirements that a pattern matches, and nothing else.
  *
- * @param asked - who asks, for the message: a command or a flag
+ * @param asked - command or flag, for the message
  * @throws SelectionError if there is none
  */
-export function beginningWith(
+export function selectMatching(
   catalogue: readonly Family[],
   asked: string,
-  prefix: string,
+  pattern: string,
 ): readonly Family[] {
-  refuseUnknown(
-    asked,
-    [prefix],
-    catalogue.flatMap(({ requirements }) => requirements),
-  )
-  return catalogue
+  refuseUnmatched(catalogue, asked, [pattern])
+  return narrowed(catalogue, (one) => matchesOne(one, [pattern]))
+}
+
+/** Keeps some requirements, and the families that have any of them. */
+export function narrowed(
+  families: readonly Family[],
+  keeps: (requirement: Requirement, family: Family) => boolean,
+): readonly Family[] {
+  return families
     .map((family) => ({
       ...family,
-      requirements: family.requirements.filter(({ id }) => id.startsWith(prefix)),
+      requirements: family.requirements.filter((one) => keeps(one, family)),
     }))
     .filter(({ requirements }) => requirements.length > 0)
 }
 
-function startsWithOne(id: string, prefixes: readonly string[]): boolean {
-  return prefixes.some((prefix) => id.startsWith(prefix))
+function requirementsIn(catalogue: readonly Family[]): readonly Requirement[] {
+  return catalogue.flatMap(({ requirements }) => requirements)
 }
 
-function refuseUnknown(
-  flag: string,
-  prefixes: readonly string[],
-  all: readonly Requirement[],
-): void {
-  for (const prefix of prefixes) {
-    if (all.some(({ id }) => id.startsWith(prefix))) continue
-    const families = [...new Set(all.map(({ id }) => `${id.split('/')[0]}/`))].join(', ')
-    throw new SelectionError(
-      `${flag} ${prefix}: no requirement begins so; there are the families ${families} ("delete-conformance requirements" lists all)`,
-    )
+function matchesOne({ id }: Pick<Requirement, 'id'>, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => matches(id, pattern))
+}
+
+/** Matches without backtracking: a report that is verified may hold any pattern. */
+function matches(id: string, pattern: string): boolean {
+  if (!pattern.includes('*')) return id.startsWith(pattern)
+  // Longer ones match nothing, or have two "*" in a row.
+  if (pattern.length > 2 * id.length + 1) return false
+  const [head = '', ...parts] = pattern.split('*')
+  const tail = parts.pop() ?? ''
+  let at = head.length
+  for (const part of parts) {
+    const found = id.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
   }
+  return id.startsWith(head) && id.endsWith(tail) && at + tail.length <= id.length
 }
 
-/** The catalogue as JSON, with sources in a document: what `requirements --format json` prints. */
-export function catalogueJson(catalogue: readonly Family[], contract: Contract): string {
-  const rows = catalogue.flatMap(({ requirements }) =>
-    requirements.map(({ id, level, title, why, source }) => ({
-      id,
-      level,
-      title,
-      why,
-      source: source(contract),
-    })),
+function refuseUnmatched(
+  catalogue: readonly Family[],
+  flag: string,
+  patterns: readonly string[],
+): void {
+  const all = requirementsIn(catalogue)
+  const unmatched = patterns.find((pattern) => !all.some(({ id }) => matches(id, pattern)))
+  if (unmatched === undefined) return
+  const families = [...new Set(all.map(({ id }) => `${familyOf(id)}/`))].join(', ')
+  throw new SelectionError(
+    `${flag} ${unmatched}: no requirement matches; accepted are beginnings of ids, and patterns in which * stands for any characters; there are the families ${families} ("delete-conformance requirements" lists all)`,
   )
+}
+
+/** Renders the catalogue as JSON, with sources in a document, for `requirements --format json`. */
+export function catalogueJson(catalogue: readonly Family[], contract: Contract): string {
+  const rows = requirementsIn(catalogue).map(({ id, level, title, why, source }) => ({
+    id,
+    level,
+    title,
+    why,
+    source: source(contract),
+  }))
   return JSON.stringify(rows, null, 2)
 }
 
-/** SHA-256 of what is printed, the line end after it included. */
+/** Gives the SHA-256 of that JSON as it is printed, its line end included. */
 export function catalogueSha256(catalogue: readonly Family[], contract: Contract): string {
   return createHash('sha256')
     .update(`${catalogueJson(catalogue, contract)}\n`)

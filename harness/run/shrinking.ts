@@ -1,26 +1,29 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { CaseOutcome, FailedCase } from './case.ts'
 
-/** The simplest failing form of a case. */
+/** Simplest failing form of a case. */
 export interface Shrunk {
   readonly outcome: FailedCase
-  /** The value as fast-check prints it. */
+  /** Its value, as fast-check prints it. */
   readonly counterexample: string
-  /** What was done to find it, in words. */
+  /** Account of the search, in words. */
   readonly account: string
 }
 
-/** Cases sent for shrinking, at most: a deletion that destroys a file a case is not to be repeated for ever. */
+/** Most cases that one shrinking sends: each may destroy a file. */
 export const MAX_SHRINK_CASES = 200
+
+/** Ends the key of a case that is sent once more, unchanged. */
+const AGAIN = ':again'
 
 /**
  * Lets fast-check find the simplest form of a failed case that fails in the same way.
  *
- * Each form is sent under fast-check's path to it, by which {@link valueAt} gives it back.
+ * Each form is sent under fast-check's path to it, from which {@link valueAt} restores it.
  *
  * @param failed - its key is the position of its value in the sequence that the seed gives
  * @param run - sends a case under a key and judges it
- * @param isSame - whether another failing case has what is wrong in this one
+ * @param isSame - tells whether another failing case has the same violations
  */
 export async function shrink<T>(
   failed: FailedCase,
@@ -33,7 +36,7 @@ export async function shrink<T>(
   let sent = 0
   let path = failed.key
   let child = 0
-  // fast-check would take an error for one more failure of the property.
+  // Kept from fast-check, which would count it as one more failure of the property.
   let error: unknown
   let cutOff: string | undefined
   const holds = fc.asyncProperty(arbitrary, async (value) => {
@@ -54,20 +57,20 @@ export async function shrink<T>(
       return true
     }
   })
-  const details = await fc.check(holds, { seed, path: failed.key, numRuns: 1 })
+  const { numShrinks } = await fc.check(holds, { seed, path: failed.key, numRuns: 1 })
   if (error !== undefined) throw error
   const outcome = simplest ?? failed
   return {
     outcome,
     counterexample: fc.stringify(outcome.value),
-    account: accountOf(simplest === undefined ? undefined : details.numShrinks, sent, cutOff),
+    account: accountOf(simplest === undefined ? undefined : numShrinks, sent, cutOff),
   }
 }
 
 function accountOf(shrinks: number | undefined, sent: number, cutOff: string | undefined): string {
   if (shrinks === undefined) {
     return cutOff === undefined
-      ? 'did not fail so when it was sent again: the fault does not depend on this value alone'
+      ? 'did not fail again when sent once more: the fault does not depend on this value alone'
       : `not shrunk: ${cutOff}`
   }
   const stopped = sent === MAX_SHRINK_CASES ? ', then stopped' : ''
@@ -75,13 +78,10 @@ function accountOf(shrinks: number | undefined, sent: number, cutOff: string | u
   return `shrunk ${shrinks} times with ${sent} further cases${end}`
 }
 
-/** Marks a case that is sent once more, unchanged. */
-const AGAIN = ':again'
-
 /**
- * The value that a case of a property had, by the key of the case.
+ * Restores the value of a property's case from the key of the case.
  *
- * @returns the value in a list, or nothing where the key leads nowhere
+ * @returns the value in a list, or nothing if the key leads nowhere
  */
 export function valueAt<T>(arbitrary: Arbitrary<T>, seed: number, key: string): readonly T[] {
   const path = key.endsWith(AGAIN) ? key.slice(0, -AGAIN.length) : key

@@ -12,26 +12,19 @@ import type {
 import { familyOf, type Invariant, isInvariant, type Requirement } from '../../model/requirement.ts'
 import { type RunVerdict, VERDICTS, type Verdict, violated } from '../../model/verdict.ts'
 import { shortened, type Violation } from '../../model/violation.ts'
-import type { FailedCase } from './case.ts'
 import { fingerprintOf, fingerprintsOf } from './fingerprint.ts'
 import type { Observed } from './invariants.ts'
 import type { Probed } from './probing.ts'
-import type { Shrunk } from './shrinking.ts'
 
-const NOTHING: Omit<CaseCounts, 'unit'> = { judged: 0, failed: 0, inconclusive: 0, setAside: 0 }
+/*
+ * All verdicts are made here. A requirement gets its verdict from the outcomes of its cases, an invariant from
+ * the answers it judged, and the run from the results of all selected requirements:
+ *
+ * - probedResult, invariantResult, notProbed: the verdict on a requirement
+ * - conclude: the verdict of the run
+ */
 
-/** A requirement that was not probed, and why. */
-export function notProbed(
-  requirement: Requirement,
-  contract: Contract,
-  verdict: 'inconclusive' | 'inapplicable',
-  reason: string,
-): RequirementResult {
-  const unit = isInvariant(requirement) ? 'answer' : 'case'
-  return result(requirement, contract, { verdict, reason, cases: { unit, ...NOTHING } })
-}
-
-/** The verdict on a requirement from what became of its cases. */
+/** Gives the verdict on a requirement that was probed. One failing case outweighs all others. */
 export function probedResult(
   requirement: Requirement,
   contract: Contract,
@@ -40,114 +33,128 @@ export function probedResult(
   const { passed, failed, inconclusive, setAside, undecided, aside } = statistics
   const judged = passed + failed
   const cases: CaseCounts = { unit: 'case', judged, failed, inconclusive, setAside }
+  const give = resultWith(requirement, contract, cases)
   if (failed > 0) {
-    return result(requirement, contract, {
-      verdict: violated(requirement.level),
-      reason: `${failed} of ${judged} cases failed`,
-      cases,
-      ...failures(requirement, statistics.failures, shrunk),
-    })
+    const reason = `${failed} of ${judged} cases failed`
+    return give(violated(requirement.level), reason, failuresIn(requirement, statistics, shrunk))
   }
   if (undecided !== undefined) {
-    // All that was not run for want of budget has one reason, and stands in one line.
-    const cutOff = undecided.kind === 'inconclusive' && undecided.cutOff === true
-    const share =
-      planned > 1 && !(cutOff && judged === 0)
-        ? ` (${planned - judged - setAside} of ${planned} cases)`
-        : ''
-    return result(requirement, contract, {
-      verdict: 'inconclusive',
-      reason: undecided.reason + share,
-      cases,
-      exchanges: undecided.exchange === undefined ? [] : [undecided.exchange],
-    })
+    const { reason, exchange, cutOff = false } = undecided
+    // Requirements that were not begun for want of budget share one reason, and one line.
+    const isShared = cutOff && judged === 0
+    const share = ` (${planned - judged - setAside} of ${planned} cases)`
+    const exchanges = exchange === undefined ? [] : [exchange]
+    return give('inconclusive', planned > 1 && !isShared ? reason + share : reason, { exchanges })
   }
   const done = judged + setAside
   if (ended && (done < planned || judged === 0)) {
-    const reason = `stopped after ${done} of ${planned} cases: a deletion of what is no file of this run was answered with success`
-    return result(requirement, contract, { verdict: 'inconclusive', reason, cases })
+    return give(
+      'inconclusive',
+      `stopped after ${done} of ${planned} cases: a deletion of an id that is no file of this run succeeded`,
+    )
   }
-  const asideReason =
-    aside === undefined ? '' : `${setAside} of ${planned} set aside: ${aside.reason}`
-  if (judged === 0) {
-    const reason = asideReason || 'no case was judged'
-    if (aside?.notSafe === true) {
-      return result(requirement, contract, { verdict: 'inapplicable', reason, cases })
-    }
-    return result(requirement, contract, { verdict: 'inconclusive', reason, cases })
-  }
-  return result(requirement, contract, {
-    verdict: 'passed',
-    cases,
-    ...(asideReason === '' ? {} : { reason: asideReason }),
-  })
+  const asideReason = aside && `${setAside} of ${planned} set aside: ${aside.reason}`
+  if (judged > 0) return give('passed', asideReason)
+  const verdict = aside?.notSafe === true ? 'inapplicable' : 'inconclusive'
+  return give(verdict, asideReason ?? 'no case was judged')
 }
 
-/** The verdict on a watching requirement that has seen something. */
+/** Gives the verdict on an invariant that has judged something. */
 export function invariantResult(
   requirement: Invariant,
   contract: Contract,
   { judged, failed, violations, undecided }: Observed,
 ): RequirementResult {
   const inconclusive = undecided?.count ?? 0
-  const cases: CaseCounts = { unit: 'answer', ...NOTHING, judged, failed, inconclusive }
-  if (failed === 0 && undecided !== undefined) {
-    const { message: reason, exchange } = undecided.first
-    const exchanges = [exchange]
-    return result(requirement, contract, { verdict: 'inconclusive', reason, cases, exchanges })
+  const cases: CaseCounts = { unit: 'answer', judged, failed, inconclusive, setAside: 0 }
+  const give = resultWith(requirement, contract, cases)
+  if (failed > 0) {
+    return give(violated(requirement.level), `${failed} of ${judged} answers failed`, {
+      violations: violations.map((violation) => reported(requirement, violation)),
+      exchanges: violations.map(({ exchange }) => exchange),
+    })
   }
-  if (failed === 0) return result(requirement, contract, { verdict: 'passed', cases })
-  return result(requirement, contract, {
-    verdict: violated(requirement.level),
-    reason: `${failed} of ${judged} answers failed`,
+  if (undecided === undefined) return give('passed')
+  const { message, exchange } = undecided.first
+  return give('inconclusive', message, { exchanges: [exchange] })
+}
+
+/** Gives the verdict on a requirement that was not probed, or an invariant that has judged nothing. */
+export function notProbed(
+  requirement: Requirement,
+  contract: Contract,
+  verdict: 'inconclusive' | 'inapplicable',
+  reason: string,
+): RequirementResult {
+  const unit = isInvariant(requirement) ? 'answer' : 'case'
+  const cases = { unit, judged: 0, failed: 0, inconclusive: 0, setAside: 0 } as const
+  return resultWith(requirement, contract, cases)(verdict, reason)
+}
+
+/** Violations and exchanges that a result shows. */
+interface Shown {
+  readonly violations?: readonly ReportedViolation[]
+  readonly exchanges?: readonly Exchange[]
+}
+
+/** Makes a function that gives the result for a verdict. */
+function resultWith(
+  { id, level, title, source }: Requirement,
+  contract: Contract,
+  cases: CaseCounts,
+) {
+  return (
+    verdict: Verdict,
+    reason?: string,
+    { violations = [], exchanges = [] }: Shown = {},
+  ): RequirementResult => ({
+    ...{ id, level, title, source: source(contract), verdict },
+    ...(reason !== undefined && { reason }),
     cases,
-    violations: violations.map((violation) => reported(requirement, violation)),
-    exchanges: violations.map(({ exchange }) => exchange),
+    violations,
+    exchanges: [...new Set(exchanges)].map(quoted),
   })
 }
 
-/** What is shown of failing cases: of a property the simplest forms, and what fails in yet another way. */
-function failures(
+/** Shows failing cases. Of a property: the shrunk ones, and those that fail in yet another way. */
+function failuresIn(
   requirement: Requirement,
-  failed: readonly FailedCase[],
-  shrunk: readonly Shrunk[],
-) {
-  const kindsOf = ({ violations }: FailedCase) => fingerprintsOf(requirement.id, violations)
-  const told = new Set(shrunk.flatMap(({ outcome }) => kindsOf(outcome)))
-  const others =
-    shrunk.length === 0
-      ? failed
-      : failed.filter((one) => kindsOf(one).some((kind) => !told.has(kind)))
+  { failures }: Probed['statistics'],
+  shrunk: Probed['shrunk'],
+): Shown {
+  const kindsOf = (violations: readonly Violation[]) => fingerprintsOf(requirement.id, violations)
+  const shown = new Set(shrunk.flatMap(({ outcome }) => kindsOf(outcome.violations)))
+  const others = failures.filter(
+    ({ violations }) => shrunk.length === 0 || kindsOf(violations).some((kind) => !shown.has(kind)),
+  )
+  const cases = [
+    ...shrunk.map(({ outcome, counterexample, account: shrinking }) => ({
+      ...outcome,
+      by: { counterexample, shrinking },
+    })),
+    ...others.map((one) => ({
+      ...one,
+      by: one.value === undefined ? {} : { counterexample: JSON.stringify(one.value) },
+    })),
+  ]
   return {
-    violations: [
-      ...shrunk.flatMap(({ outcome, counterexample, account: shrinking }) =>
-        outcome.violations.map((violation) => ({
-          ...reported(requirement, violation),
-          counterexample,
-          shrinking,
-        })),
-      ),
-      ...others.flatMap(({ violations, value }) =>
-        violations.map((violation) => ({
-          ...reported(requirement, violation),
-          ...(value === undefined ? {} : { counterexample: JSON.stringify(value) }),
-        })),
-      ),
-    ],
-    exchanges: [...shrunk.map(({ outcome }) => outcome), ...others].flatMap(({ sent }) => sent),
+    violations: cases.flatMap(({ violations, by }) =>
+      violations.map((violation) => ({ ...reported(requirement, violation), ...by })),
+    ),
+    exchanges: cases.flatMap(({ sent }) => sent),
   }
 }
 
-/** Characters of a place or a value in a report: names of properties are the target's, and may be long. */
-const TOLD_LENGTH = 1_000
+/** Characters of a place or value in a report: the target names properties, and names may be long. */
+const SHOWN_LENGTH = 1_000
 
 function reported({ id }: Requirement, violation: Violation): ReportedViolation {
   const { exchange, where, expected, received } = violation
   const { requirement, case: caseKey, step } = exchange
   return {
-    where: shortened(where, TOLD_LENGTH),
-    expected: shortened(expected, TOLD_LENGTH),
-    received: shortened(received, TOLD_LENGTH),
+    where: shortened(where, SHOWN_LENGTH),
+    expected: shortened(expected, SHOWN_LENGTH),
+    received: shortened(received, SHOWN_LENGTH),
     fingerprint: fingerprintOf(id, violation),
     requirement,
     case: caseKey,
@@ -155,65 +162,39 @@ function reported({ id }: Requirement, violation: Violation): ReportedViolation 
   }
 }
 
-interface Finding {
-  readonly verdict: Verdict
-  readonly reason?: string
-  readonly cases: CaseCounts
-  readonly violations?: readonly ReportedViolation[]
-  readonly exchanges?: readonly Exchange[]
-}
-
-function result(
-  { id, level, title, source }: Requirement,
-  contract: Contract,
-  { violations = [], exchanges = [], verdict, reason, cases }: Finding,
-): RequirementResult {
-  return {
-    id,
-    level,
-    title,
-    source: source(contract),
-    verdict,
-    ...(reason === undefined ? {} : { reason }),
-    cases,
-    violations,
-    exchanges: [...new Set(exchanges)].map(quoted),
-  }
-}
-
-/** What a run adds up to. */
+/** Verdict of a run, and why. */
 export interface Conclusion {
   readonly verdict: RunVerdict
   readonly reasons: readonly string[]
   readonly totals: Readonly<Record<Verdict, number>>
 }
 
+/** Facts that decide the verdict of a run. */
 export interface Facts {
-  /** The documented status of each role. */
   readonly statuses: Report['document']['statuses']
   readonly results: readonly RequirementResult[]
-  /** Status of each answer, and how often it was seen. */
-  readonly observed: Readonly<Record<string, number>>
+  readonly observed: Report['observed']
   readonly selection: Selection
-  /** A violated SHOULD counts as much as a violated MUST. */
+  /** Whether a violated SHOULD counts as much as a violated MUST. */
   readonly strict: boolean
-  /** Statuses that the user wants to have seen. */
+  /** Statuses that the user wants to see. */
   readonly expectedStatuses: readonly number[]
-  /** What must be said beside the verdict, and before its reasons. */
+  /** Sentences that stand before the reasons. */
   readonly remarks: readonly string[]
   /** Files of the run that may still be there. */
   readonly left: readonly string[]
 }
 
 /**
- * The verdict of a run: a violation outweighs everything; without one, nothing may be inconclusive,
- * something must have been judged, and the statuses that a deletion is about must have been seen.
+ * Gives the verdict of a run. A violation outweighs everything. Without one, nothing may be inconclusive,
+ * something must have been judged, and the statuses of a deletion must have been seen.
  */
 export function conclude(facts: Facts): Conclusion {
   const { results, strict, remarks } = facts
+  const count = (verdict: Verdict) => results.filter((one) => one.verdict === verdict).length
   const totals = Object.fromEntries(
-    VERDICTS.map((verdict) => [verdict, results.filter((one) => one.verdict === verdict).length]),
-  ) as Record<Verdict, number>
+    VERDICTS.map((verdict) => [verdict, count(verdict)]),
+  ) as Conclusion['totals']
   const violations = [
     ...sentence(totals.failed, 'MUST is violated', 'MUSTs are violated'),
     ...(strict ? sentence(totals.warned, 'SHOULD is violated', 'SHOULDs are violated') : []),
@@ -226,26 +207,27 @@ export function conclude(facts: Facts): Conclusion {
   return { verdict, reasons: [...remarks, ...reasons], totals }
 }
 
-/** What is said of files of others that are gone. */
-export function remarksOn(others: DamageReport | undefined): readonly string[] {
+/** Says that files of others are gone. */
+export function remarksOn(damage: DamageReport | undefined): readonly string[] {
   return sentence(
-    others?.gone.length ?? 0,
+    damage?.gone.length ?? 0,
     'file of others is gone that was listed before the run',
     'files of others are gone that were listed before the run',
   )
 }
 
-/** Why no verdict can be given: the most telling reason alone. */
-function doubts(facts: Facts, totals: Conclusion['totals']): readonly string[] {
-  const undecided = inconclusiveReasons(facts.results)
+/** Says why a run is inconclusive: only the strongest reason. */
+function doubts(
+  { results, left, statuses, ...facts }: Facts,
+  totals: Conclusion['totals'],
+): readonly string[] {
+  const undecided = inconclusiveReasons(results)
   if (undecided.length > 0) return undecided
   if (totals.passed + totals.warned === 0) return ['no requirement was judged']
-  const left = sentence(facts.left.length, 'file of the run is left', 'files of the run are left')
-  if (left.length > 0) return left
-  // What a shard has not seen, another may have.
-  if (facts.selection.shard !== undefined) return []
-  const { statuses, observed, expectedStatuses } = facts
-  return unseen({ statuses, observed, expectedStatuses, ids: facts.results.map(({ id }) => id) })
+  if (left.length > 0) {
+    return sentence(left.length, 'file of the run is left', 'files of the run are left')
+  }
+  return unseenStatuses({ ...facts, document: { statuses }, requirements: results, options: facts })
 }
 
 function sentence(count: number, one: string, many: string): readonly string[] {
@@ -253,7 +235,7 @@ function sentence(count: number, one: string, many: string): readonly string[] {
   return [count === 1 ? `1 ${one}` : `${count} ${many}`]
 }
 
-function inconclusiveReasons(results: readonly RequirementResult[]): string[] {
+function inconclusiveReasons(results: readonly RequirementResult[]): readonly string[] {
   const byReason = new Map<string, number>()
   for (const { verdict, reason: full = '' } of results) {
     if (verdict !== 'inconclusive') continue
@@ -267,36 +249,25 @@ function inconclusiveReasons(results: readonly RequirementResult[]): string[] {
   )
 }
 
-/** Statuses that had to be seen in a run and were not. */
-export function unseenStatuses({
-  document,
-  requirements,
-  observed,
-  options,
-  selection,
-}: Pick<
-  Report,
-  'document' | 'requirements' | 'observed' | 'options' | 'selection'
->): readonly string[] {
-  if (selection.shard !== undefined) return []
-  const { statuses } = document
-  const { expectedStatuses } = options
-  return unseen({ statuses, observed, expectedStatuses, ids: requirements.map(({ id }) => id) })
+/** Parts of a report that say which statuses a run had to see. */
+interface StatusFacts extends Pick<Report, 'observed'> {
+  readonly document: Pick<Report['document'], 'statuses'>
+  readonly options: Pick<Report['options'], 'expectedStatuses'>
+  readonly requirements: readonly Pick<RequirementResult, 'id'>[]
+  readonly selection: Pick<Selection, 'shard'>
 }
 
-/** Of a partial run, only those of the chosen families. */
-function unseen({
-  statuses,
-  ids,
-  observed,
-  expectedStatuses,
-}: Pick<Facts, 'statuses' | 'observed' | 'expectedStatuses'> & {
-  readonly ids: readonly string[]
-}): readonly string[] {
-  const families = new Set(ids.map(familyOf))
+/** Names the statuses that a run had to see and did not. A partial run has to see those of its families. */
+export function unseenStatuses(facts: StatusFacts): readonly string[] {
+  const { document, requirements, observed, options, selection } = facts
+  // Another shard may have seen what this one has not.
+  if (selection.shard !== undefined) return []
+  const families = new Set(requirements.map(({ id }) => familyOf(id)))
   const roles: readonly Role[] = ['deleted', 'not-found']
-  const needed = roles.filter((role) => families.has(role)).flatMap((role) => statuses[role] ?? [])
-  return [...new Set([...needed, ...expectedStatuses])]
+  const needed = roles
+    .filter((role) => families.has(role))
+    .flatMap((role) => document.statuses[role] ?? [])
+  return [...new Set([...needed, ...options.expectedStatuses])]
     .filter((status) => observed[status] === undefined)
     .map(neverObserved)
 }

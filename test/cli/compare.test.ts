@@ -13,7 +13,7 @@ const NO_MESSAGE = 'missing-without-message'
 let folder = ''
 const path = (name: string) => join(folder, name)
 
-/** The folder of a run on a server with these faults. */
+/** Makes the folder of a run on a server with these faults. */
 async function runOn(name: string, chosen: readonly string[], ...words: readonly string[]) {
   const alterations = faults
     .filter((fault) => chosen.includes(fault.name))

@@ -97,10 +97,10 @@ describe('with the beginning of ids', () => {
     expect(all.filter(({ title }) => stdout.includes(title)).length).toBe(2)
   })
 
-  test('is refused where no requirement begins so', async () => {
+  test('is refused where no requirement matches', async () => {
     const { code, stdout, stderr } = await invoke('requirements', 'efect/')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(/^requirements efect\/: no requirement begins so; .*\beffect\/.*\n$/)
+    expect(stderr).toMatch(/^requirements efect\/: no requirement matches; .*\beffect\/.*\n$/)
   })
 
   test('is refused with a word too many', async () => {

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { validators } from '../../cli/bundle-reader.ts'
 import { problem, type ServerRequest } from '../../fixtures/server/message.ts'
 import {
   type Alteration,
@@ -9,6 +8,7 @@ import {
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
 import { readEvidence } from '../../harness/evidence/evidence-file.ts'
+import { validators } from '../../harness/gate/report-file.ts'
 import { runIdOf } from '../../harness/run/seed.ts'
 import { readLedger } from '../../harness/safety/ledger.ts'
 import { ledgerOf, ownFolder, start } from './command-line.ts'

@@ -2,10 +2,10 @@ import { createPrivateKey, generateKeyPairSync, verify } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { attestedDigests } from '../../cli/products.ts'
+import { killMatrixSha256 } from '../../cli/kill-matrix.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import {
-  type Envelope,
+  attestedDigests,
   type Statement,
   signStatement,
   statementOf,
@@ -29,8 +29,10 @@ function keyPair(name: string) {
   return { privatePath, publicPath, privateKey, publicKey }
 }
 
-function envelopeIn(folder: string): Envelope {
-  return JSON.parse(readFileSync(join(folder, BUNDLE.attestation), 'utf8')) as Envelope
+function envelopeIn(folder: string) {
+  return JSON.parse(readFileSync(join(folder, BUNDLE.attestation), 'utf8')) as ReturnType<
+    typeof signStatement
+  >
 }
 
 function statementIn(folder: string): Statement {
@@ -122,7 +124,7 @@ describe('an attestation', () => {
 
   test('is none of a part of a run, however well it is signed', async () => {
     const part = copyOf(await faultyBundle())
-    const digests = attestedDigests(part)
+    const digests = attestedDigests(part, killMatrixSha256())
     const report = reportIn(part) as unknown as Report
     const selection = { ...report.selection, selected: report.selection.catalogue }
     const statement = statementOf({ ...report, selection }, digests, undefined)
@@ -233,12 +235,19 @@ describe('verify with a public key', () => {
     '{"subject":[{"name":{"toString":1}}]}',
     '{"predicate":null}',
     'x',
-  ])('is not put off by a payload that is %s', async (text) => {
+  ])('reports a payload that is %s as a difference', async (text) => {
     const envelope = { ...envelopeIn(attested), payload: Buffer.from(text).toString('base64') }
     for (const words of [[], ['--public-key', ours.publicPath]]) {
       const { code, stderr } = await invoke('verify', withEnvelope(envelope), ...words)
       expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
     }
+  })
+
+  test('refuses an envelope without signatures', async () => {
+    const { signatures: _, ...unsigned } = envelopeIn(attested)
+    const { code, stdout, stderr } = await verified(withEnvelope(unsigned))
+    expect(stdout).toContain('expected  a DSSE envelope')
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
   })
 
   test('without a key, says that nobody checked who signed', async () => {

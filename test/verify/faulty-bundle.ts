@@ -13,7 +13,7 @@ export function folderFor(name: string): string {
   return folder
 }
 
-/** What a small run on a faulty server leaves, the whole catalogue where it is signed; the server is gone. */
+/** Makes the folder of a small run on a faulty server; of the whole catalogue if it is signed. */
 export async function faultyBundle(...words: readonly string[]): Promise<string> {
   const fault = faults.find(({ name }) => name === 'fails-on-quotes')
   const server = await startReferenceServer({ alterations: fault ? [fault.alter] : [] })

@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readBundle, validators } from '../../cli/bundle-reader.ts'
 import { recordedRun } from '../../cli/recorded-run.ts'
-import { BUNDLE, type Difference } from '../../harness/evidence/bundle.ts'
+import { BUNDLE, readBundle } from '../../harness/evidence/bundle.ts'
+import type { Difference } from '../../harness/evidence/difference.ts'
 import { verifyRun } from '../../harness/evidence/verification.ts'
+import { validators } from '../../harness/gate/report-file.ts'
 import { EvidenceError } from '../../model/errors.ts'
 import { invoke } from '../cli/invoke.ts'
 import { faultyBundle } from './faulty-bundle.ts'
@@ -24,7 +25,7 @@ import {
 const original = await faultyBundle()
 const { isLine } = validators()
 
-/** What a verification finds, whatever SHA256SUMS says. */
+/** Lists the differences that a verification finds, whatever SHA256SUMS says. */
 async function differencesIn(folder: string): Promise<readonly Difference[]> {
   const { report, differences } = readBundle(folder)
   if (report === undefined) return differences
@@ -41,7 +42,7 @@ async function differencesIn(folder: string): Promise<readonly Difference[]> {
 }
 
 describe('what does not follow from the evidence is noticed, however well it is sealed', () => {
-  /** What only a signature protects: the target's word, the clock's, and names that nothing hangs on. */
+  /** Claims that only a signature protects: of the target, of the clock, and names without effect. */
   const CLAIMS = [
     'durationMs',
     'target/url',
@@ -82,7 +83,7 @@ describe('what does not follow from the evidence is noticed, however well it is 
     }
   })
 
-  /** What the target and the clock said is in the evidence alone. */
+  /** Facts from target and clock, which only the evidence has. */
   const RECORDED: readonly Place[] = [
     ['attempts'],
     ['startedAtMs'],

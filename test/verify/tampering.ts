@@ -70,7 +70,7 @@ export function fieldsOf(value: Json): readonly Place[] {
   return [...found.values()]
 }
 
-/** The value with another one at a place: of the same type, so that only its meaning is wrong. */
+/** Puts another value at a place, of the same type, so that only its meaning is wrong. */
 export function flipped<T extends Json>(value: T, place: Place): T {
   const copy = structuredClone(value)
   const holder = place.slice(0, -1).reduce<Json>((node, key) => at(node, key), copy)

@@ -67,7 +67,7 @@ describe.each(NAMES)('%s in a bundle', (name) => {
   })
 })
 
-/** What is said of a file that is too large; its digest fits, so that nothing but the size is wrong. */
+/** Messages for files that are too large. Their digests fit, so that only the size is wrong. */
 const TOO_LARGE: readonly (readonly [name: string, bytes: number, said: string])[] = [
   [BUNDLE.report, 314_572_800, 'found 314572800 octets; at most 16777216 octets are read'],
   [BUNDLE.document, 8_388_609, 'found 8388609 octets; --spec takes'],

@@ -142,7 +142,7 @@ describe('reports of other formats', () => {
     writeFileSync(join(folder, 'index.html'), '<h1>conforming</h1>')
     writeFileSync(join(folder, BUNDLE.checksums), checksums(folder))
     const { stdout } = await invoke('verify', folder)
-    expect(stdout).toContain('not read   index.html: nothing but the digest was checked')
+    expect(stdout).toContain('not read   index.html: only the digest was checked')
   })
 
   test('are no way to say something twice: report.json has one text', async () => {

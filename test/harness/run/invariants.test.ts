@@ -31,9 +31,9 @@ describe('watching', () => {
   it.each<[string, Exchange]>([
     ['set-up', answered({}, { purpose: 'set-up' })],
     ['what was not answered', unanswered('timeout')],
-    ['an answer that puts it off', answered({ status: 429 })],
-    ['another that does', answered({ status: 503, headers: [['retry-after', '1']] })],
-    ['an answer that it does not concern', answered({ status: 201 })],
+    ['a throttled answer', answered({ status: 429 })],
+    ['another throttled answer', answered({ status: 503, headers: [['retry-after', '1']] })],
+    ['an answer that it does not apply to', answered({ status: 201 })],
   ])('does not see %s', (_, exchange) => {
     const { see, observed } = watchedBy('run')
     see(exchange)

@@ -15,12 +15,12 @@ interface Case {
   readonly count: number
 }
 
-/** Carries out moves, and ends what is left, in the order in which it came; what happened, checked at each step. */
+/** Carries out moves, then ends the remaining cases in order; checks the numbers at each step. */
 async function play(most: number, moves: readonly Move[]) {
   const places = createPlaces(most)
   const living: Case[] = []
   const answered: number[] = []
-  const refusedInVain: number[] = []
+  const wronglyRefused: number[] = []
   let [asked, kept] = [0, 0]
   const check = () => {
     const taken = living.reduce((sum, { count }) => sum + count, kept)
@@ -33,7 +33,7 @@ async function play(most: number, moves: readonly Move[]) {
     places.take(count).then((refusal) => {
       answered.push(nth)
       if (refusal === undefined) living.push({ nth, count })
-      else if (count <= most - kept) refusedInVain.push(nth)
+      else if (count <= most - kept) wronglyRefused.push(nth)
     })
   }
   const end = async (at: number, keep: number) => {
@@ -54,7 +54,7 @@ async function play(most: number, moves: readonly Move[]) {
     await end(0, 0)
     check()
   }
-  return { asked, answered, refusedInVain }
+  return { asked, answered, wronglyRefused }
 }
 
 describe('places', () => {
@@ -63,9 +63,9 @@ describe('places', () => {
     const most = fc.integer({ min: 1, max: 12 })
     await fc.assert(
       fc.asyncProperty(most, moves, async (...scene) => {
-        const { asked, answered, refusedInVain } = await play(...scene)
+        const { asked, answered, wronglyRefused } = await play(...scene)
         expect(answered).toEqual([...Array(asked).keys()])
-        expect(refusedInVain).toEqual([])
+        expect(wronglyRefused).toEqual([])
       }),
       { numRuns: 2_000 },
     )

@@ -182,7 +182,7 @@ describe('probing', () => {
     expect(shrunk).toMatchObject([
       {
         outcome: { key: '2', kind: 'failed' },
-        account: expect.stringContaining('did not fail so when it was sent again'),
+        account: expect.stringContaining('did not fail again when sent once more'),
       },
     ])
   })

@@ -33,6 +33,11 @@ describe('a selection', () => {
     ['what begins with any of the prefixes', ['b/', 'a/probe-'], [], ['a/probe-2', 'b/probe']],
     ['a family', ['a/'], [], ['a/probe', 'a/probe-2', 'a/watch']],
     ['all but what is skipped', [], ['a/', 'run/'], ['b/probe']],
+    ['what a pattern matches', ['a/*'], [], ['a/probe', 'a/probe-2', 'a/watch']],
+    ['what a pattern matches as a whole', ['*/probe'], [], ['a/probe', 'b/probe']],
+    ['what has any characters for each *', ['*/pr*e*2'], [], ['a/probe-2']],
+    ['everything for a pattern of one *', ['*'], [], ALL],
+    ['all but what a pattern skips', [], ['*/watch', '*-2'], ['a/probe', 'b/probe']],
     ['what is chosen and not skipped', ['a/'], ['a/probe-2'], ['a/probe', 'a/watch']],
   ])('holds %s', (_, only, skip, chosen) => {
     expect(ids(only, skip)).toEqual(chosen)
@@ -62,15 +67,25 @@ describe('a selection', () => {
     ['--only', ['c/'], []],
     ['--skip', [], ['a/probes']],
     ['--only', ['a/', 'Run/'], []],
+    ['--only', ['*/prob'], []],
+    ['--only', ['b/*probe*probe'], []],
+    ['--only', ['a/prob?'], []],
+    ['--skip', [], ['a*/prob[e]']],
   ])(
-    'is refused where a prefix of %s names nothing, with a list of what there is',
+    'is refused where a pattern of %s matches nothing, with a list of what there is',
     (flag, only, skip) => {
       expect(() => ids(only, skip)).toThrow(SelectionError)
       expect(() => ids(only, skip)).toThrow(
-        new RegExp(`^${flag} \\S+: no requirement .* a/, b/, run/ `),
+        new RegExp(`^${flag} \\S+: no requirement .* \\* stands for .* a/, b/, run/ `),
       )
     },
   )
+
+  it('takes no time over a pattern that is made to take long', () => {
+    for (const pattern of ['*'.repeat(10_000_000), '*a'.repeat(5_000_000), `${'*e'.repeat(4)}*x`]) {
+      expect(() => ids([pattern])).toThrow(SelectionError)
+    }
+  }, 1_000)
 
   it('is refused where nothing is left', () => {
     expect(() => ids(['b/'], ['b/probe'])).toThrow('--only and --skip leave no requirement')

@@ -1,21 +1,21 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import type { Subject } from '../harness/evidence/attestation.ts'
-import { UsageError } from '../model/errors.ts'
-import { octetsOf } from '../spec/bounded-file.ts'
+import { UsageError } from '../../model/errors.ts'
+import { octetsOf } from '../../spec/bounded-file.ts'
+import type { Subject } from './attestation.ts'
 
-/** An Ed25519 key in PEM takes some 120 octets; another key is told what it is. */
+/** Room for any key: an Ed25519 key in PEM takes some 120 octets. */
 const MAX_KEY_BYTES = 64 * 1024
 
 /**
- * The Ed25519 key of `--sign`.
+ * Reads the Ed25519 key of `--sign`.
  *
- * @throws UsageError if the file holds none; nothing of what it holds is quoted
+ * @throws UsageError if the file holds none; the message quotes nothing of it
  */
 export function privateKeyFrom(file: string): Promise<KeyObject> {
   return keyFrom(`--sign ${file}`, file, 'an Ed25519 private key, PKCS#8 in PEM', createPrivateKey)
 }
 
-/** The Ed25519 key of `--public-key`. */
+/** Reads the Ed25519 key of `--public-key`; otherwise as {@link privateKeyFrom}. */
 export function publicKeyFrom(file: string): Promise<KeyObject> {
   return keyFrom(`--public-key ${file}`, file, 'an Ed25519 public key in PEM', createPublicKey)
 }
@@ -27,36 +27,32 @@ async function keyFrom(
   read: (pem: string) => KeyObject,
 ): Promise<KeyObject> {
   const octets = await octetsOf({ named: flag, path, accepted, maxBytes: MAX_KEY_BYTES })
+  const refused = (found: string) =>
+    new UsageError(`${flag}: found ${found}, accepted is ${accepted}`)
   const pem = octets.toString()
-  if (pem.includes('ENCRYPTED')) {
-    throw new UsageError(`${flag}: found an encrypted key, accepted is ${accepted}`)
-  }
+  if (pem.includes('ENCRYPTED')) throw refused('an encrypted key')
   if (read === createPublicKey && pem.includes('PRIVATE KEY')) {
-    throw new UsageError(
-      `${flag}: found a private key, which is to stay with its owner; accepted is ${accepted}`,
-    )
+    throw refused('a private key, which must stay with its owner')
   }
   let key: KeyObject
   try {
     key = read(pem)
   } catch {
-    throw new UsageError(`${flag}: found no key, accepted is ${accepted}`)
+    throw refused('no key')
   }
   if (key.asymmetricKeyType === 'ed25519') return key
-  throw new UsageError(`${flag}: found a key for ${key.asymmetricKeyType}, accepted is ${accepted}`)
+  throw refused(`a key for ${key.asymmetricKeyType}`)
 }
 
 /**
- * What `--subject` names: `NAME@sha256:…`.
+ * Reads the subject that `--subject` names: `NAME@sha256:…`.
  *
  * @throws UsageError if it is something else
  */
 export function subjectFrom(text: string): Subject {
   const { name, sha256 } = /^(?<name>.+)@sha256:(?<sha256>[0-9a-f]{64})$/s.exec(text)?.groups ?? {}
-  if (name === undefined || sha256 === undefined) {
-    throw new UsageError(
-      `--subject ${text}: accepted is NAME@sha256: and 64 hexadecimal digits in lower case`,
-    )
-  }
-  return { name, sha256 }
+  if (name !== undefined && sha256 !== undefined) return { name, sha256 }
+  throw new UsageError(
+    `--subject ${text}: accepted is NAME@sha256: and 64 hexadecimal digits in lower case`,
+  )
 }
