@@ -1,18 +1,16 @@
 import {
   CHANGES,
-  type Change,
   type ComparedRequirement,
   type ComparedRun,
   type Comparison,
 } from '../model/gate.ts'
-import { excerpt } from './excerpt.ts'
-import { jsonText } from './json-text.ts'
-import { codeSpan } from './markdown-text.ts'
+import { bullets, codeSpan } from './markdown-text.ts'
+import { excerpt, jsonText } from './printable.ts'
 
-/** A form in which a comparison is given. */
+/** Form in which a comparison is printed. */
 export type ComparisonFormat = 'text' | 'markdown' | 'json'
 
-/** The text of a comparison, in one of its forms. */
+/** Writes a comparison in one of its forms. */
 export function renderComparison(comparison: Comparison, format: ComparisonFormat): string {
   return RENDERERS[format](comparison)
 }
@@ -28,7 +26,7 @@ const RENDERERS: Readonly<Record<ComparisonFormat, (comparison: Comparison) => s
       ...changed(comparison).flatMap(([change, all]) => [
         '',
         change,
-        ...all.map((one) => `  ${one.id}: ${verdicts(one)}${note(one, excerpt)}`),
+        ...all.map((one) => `  ${one.id}: ${verdicts(one, excerpt)}`),
       ]),
       '',
       summary(comparison),
@@ -36,14 +34,13 @@ const RENDERERS: Readonly<Record<ComparisonFormat, (comparison: Comparison) => s
   },
   markdown: (comparison) => {
     const { before, after, differences } = comparison
+    const lines = [`before: ${runText(before)}`, `now: ${runText(after)}`, ...differences]
     return [
       `# ${summary(comparison)}`,
-      [`before: ${runText(before)}`, `now: ${runText(after)}`, ...differences]
-        .map((line) => `- ${codeSpan(line)}`)
-        .join('\n'),
+      bullets(lines.map((line) => codeSpan(line))),
       ...changed(comparison).flatMap(([change, all]) => [
         `## ${change}`,
-        all.map((one) => `- \`${one.id}\`: ${verdicts(one)}${note(one, codeSpan)}`).join('\n'),
+        bullets(all.map((one) => `\`${one.id}\`: ${verdicts(one, codeSpan)}`)),
       ]),
     ].join('\n\n')
   },
@@ -53,22 +50,22 @@ function runText({ target, started, verdict }: ComparedRun): string {
   return excerpt(`${target}, ${started}: ${verdict}`)
 }
 
-/** What is not the same, by what became of it. */
-function changed({
-  requirements,
-}: Comparison): readonly (readonly [Change, readonly ComparedRequirement[]])[] {
+/** Groups the requirements that are not as before by what changed. */
+function changed({ requirements }: Comparison) {
   return CHANGES.filter((change) => change !== 'same')
     .map((change) => [change, requirements.filter((one) => one.change === change)] as const)
     .filter(([, all]) => all.length > 0)
 }
 
-function verdicts({ before, after }: ComparedRequirement): string {
-  if (before === after) return `${after} in another way`
-  return `${before ?? 'not there'}, now ${after ?? 'not there'}`
-}
-
-function note({ note: text }: ComparedRequirement, shown: (text: string) => string): string {
-  return text === undefined ? '' : `: ${shown(text)}`
+function verdicts(
+  { before, after, note }: ComparedRequirement,
+  shown: (text: string) => string,
+): string {
+  const change =
+    before === after
+      ? `${after} in another way`
+      : `${before ?? 'not there'}, now ${after ?? 'not there'}`
+  return note === undefined ? change : `${change}: ${shown(note)}`
 }
 
 function summary({ totals }: Comparison): string {

@@ -2,12 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   createHistogram,
+  frequentStatuses,
   type LatencyHistogram,
+  MOST_STATUSES,
+  observe,
   quantileMs,
-} from '../../reporters/html/latency-histogram.ts'
-import { logAxis, shortTime } from '../../reporters/html/log-axis.ts'
-import { observe } from '../../reporters/html/observations.ts'
-import { frequentStatuses, MOST_STATUSES, tones } from '../../reporters/html/status-tone.ts'
+  shortTime,
+} from '../../reporters/html/observations.ts'
+import { logAxis, tones } from '../../reporters/html/plots.ts'
 import { rendered } from './html-parsed.ts'
 import { madeUpFindings, recordedFailure, scatteredExchanges } from './made-up-findings.ts'
 import { madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'

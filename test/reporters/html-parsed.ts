@@ -1,6 +1,6 @@
 import { type DefaultTreeAdapterTypes, type ParserError, parse } from 'parse5'
 import type { Findings } from '../../reporters/format.ts'
-import { html } from '../../reporters/html.ts'
+import { htmlPage } from '../../reporters/html/page.ts'
 
 type Node = DefaultTreeAdapterTypes.Node
 type Element = DefaultTreeAdapterTypes.Element
@@ -15,7 +15,7 @@ export interface ParsedElement {
 }
 
 export function rendered(findings: Findings): string {
-  return [...html.render(findings)].join('')
+  return [...htmlPage.render(findings)].join('')
 }
 
 /** The elements of a page in the order of the page, and everything that the parser found wrong. */

@@ -80,7 +80,7 @@ describe('the requirements on the page', () => {
   it('show why nothing came back', () => {
     const { elements } = parsed(rendered(everyVerdict))
     const undecided = elements.find(({ attributes }) => attributes.class === 'undecided')
-    expect(undecided?.text).toContain('Nothing came back (timeout): no answer within 10,000 ms')
+    expect(undecided?.text).toContain('No response (timeout): no answer within 10,000 ms')
   })
 
   it('show fewer exchanges of each where much is violated', () => {
