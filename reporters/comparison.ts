@@ -6,6 +6,7 @@ import {
 } from '../model/gate.ts'
 import { bullets, codeSpan } from './markdown-text.ts'
 import { excerpt, jsonText } from './printable.ts'
+import { present } from './wording.ts'
 
 /** Form in which a comparison is printed. */
 export type ComparisonFormat = 'text' | 'markdown' | 'json'
@@ -17,12 +18,11 @@ export function renderComparison(comparison: Comparison, format: ComparisonForma
 
 const RENDERERS: Readonly<Record<ComparisonFormat, (comparison: Comparison) => string>> = {
   json: (comparison) => jsonText(comparison, 2),
-  text: (comparison) => {
-    const { before, after, differences } = comparison
-    return [
-      `before  ${runText(before)}`,
-      `now     ${runText(after)}`,
-      ...differences.map((one) => `        ${excerpt(one)}`),
+  text: (comparison) =>
+    [
+      `before  ${runText(comparison.before)}`,
+      `now     ${runText(comparison.after)}`,
+      ...comparison.differences.map((one) => `        ${excerpt(one)}`),
       ...changed(comparison).flatMap(([change, all]) => [
         '',
         change,
@@ -30,8 +30,7 @@ const RENDERERS: Readonly<Record<ComparisonFormat, (comparison: Comparison) => s
       ]),
       '',
       summary(comparison),
-    ].join('\n')
-  },
+    ].join('\n'),
   markdown: (comparison) => {
     const { before, after, differences } = comparison
     const lines = [`before: ${runText(before)}`, `now: ${runText(after)}`, ...differences]
@@ -61,16 +60,13 @@ function verdicts(
   { before, after, note }: ComparedRequirement,
   shown: (text: string) => string,
 ): string {
+  const absent = 'not there'
   const change =
-    before === after
-      ? `${after} in another way`
-      : `${before ?? 'not there'}, now ${after ?? 'not there'}`
+    before === after ? `${after} in another way` : `${before ?? absent}, now ${after ?? absent}`
   return note === undefined ? change : `${change}: ${shown(note)}`
 }
 
 function summary({ totals }: Comparison): string {
-  const parts = CHANGES.filter((change) => totals[change] > 0).map(
-    (change) => `${totals[change]} ${change}`,
-  )
-  return parts.length === 0 ? 'nothing to compare' : parts.join(', ')
+  const parts = CHANGES.map((change) => totals[change] > 0 && `${totals[change]} ${change}`)
+  return present(parts).join(', ') || 'nothing to compare'
 }

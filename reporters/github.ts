@@ -5,11 +5,11 @@ import { excerpt } from './printable.ts'
 import { fieldGroups } from './violation-fields.ts'
 import {
   calledOf,
-  gateNotes,
-  gateSentence,
+  gateLines,
   inShort,
   lossSentence,
   outcomeOf,
+  present,
   standingOf,
   undecided,
   verdictSentence,
@@ -39,13 +39,10 @@ export const github: Format = {
     if (loss !== undefined) yield command('error', 'files of others', [loss])
     // GitHub shows ten annotations of a kind and drops the rest: the worst come first.
     const violated = requirements.filter(({ violations }) => violations.length > 0)
-    const isAccepted = (result: RequirementResult) => standingOf(result) !== undefined
-    for (const verdict of ['failed', 'warned'] as const) {
-      for (const result of violated.filter((one) => one.verdict === verdict && !isAccepted(one))) {
-        yield annotation(report, result)
-      }
-    }
-    for (const result of violated.filter(isAccepted)) {
+    const called = (...names: readonly string[]) =>
+      names.flatMap((name) => violated.filter((one) => calledOf(one) === name))
+    for (const result of called('failed', 'warned')) yield annotation(report, result)
+    for (const result of violated.filter((one) => standingOf(one) !== undefined)) {
       yield command('notice', `${calledOf(result)}: ${result.id}`, [inShort(result)])
     }
     for (const { reason, ids } of undecided(report, 'inconclusive')) {
@@ -53,23 +50,20 @@ export const github: Format = {
       yield command('warning', `inconclusive: ${title}`, [excerpt(reason), ids.join(', ')])
     }
     yield command('notice', tool.name, [verdictSentence(report)])
-    if (gate !== undefined) {
-      yield command(GATE_KINDS[gate.verdict], 'gate', [gateSentence(gate), ...gateNotes(report)])
-    }
+    if (gate !== undefined) yield command(GATE_KINDS[gate.verdict], 'gate', gateLines(report))
   },
 }
 
 function annotation(report: Report, result: RequirementResult): string {
   const { id, level, title, source, verdict, reason = '' } = result
   const [fields = []] = fieldGroups(report, result)
-  const lines = [
+  const shown = fields.filter(([name]) => name !== 'again' && name !== 'seed')
+  const lines = present([
     excerpt(title),
-    ...(reason === '' ? [] : [excerpt(reason)]),
-    ...fields
-      .filter(([name]) => name !== 'again' && name !== 'seed')
-      .map(([name, value]) => `${name}: ${value}`),
+    excerpt(reason),
+    ...shown.map((field) => field.join(': ')),
     `source: ${excerpt(citation(source))}`,
-  ]
+  ])
   const kind = outcomeOf(report, result) === 'failed' ? 'error' : 'warning'
   return command(kind, `${verdict}: ${id} (${level})`, lines)
 }

@@ -11,6 +11,7 @@ import type { Header, SentBody, TransportFailure } from '../model/exchange.ts'
 import type { RecordedExchange, RecordedResponse, Report } from '../model/report.ts'
 import type { Findings, Format } from './format.ts'
 import { jsonText } from './printable.ts'
+import { present } from './wording.ts'
 
 /** HTTP Archive of what the report shows: the cases behind each violation and each inconclusive requirement. */
 export const har: Format = {
@@ -148,10 +149,10 @@ function response(exchange: RecordedExchange): Response & { _error?: string } {
 }
 
 function content({ headers, body, cut }: RecordedResponse): Content {
-  const notes = [
-    ...(cut === undefined ? [] : [`ended early: ${cut.message}`]),
-    ...(body.shortened ? ['only the beginning'] : []),
-  ]
+  const notes = present([
+    cut && `ended early: ${cut.message}`,
+    body.shortened && 'only the beginning',
+  ])
   return {
     size: body.bytes,
     mimeType: fieldOf(headers, 'content-type') ?? 'x-unknown',

@@ -8,21 +8,19 @@ import {
   calledOf,
   counted,
   duration,
-  firstOf,
-  gateNotes,
-  gateSentence,
+  filesSentence,
+  gateLines,
   judged,
   lossSentence,
   notableFacts,
   observedStatuses,
+  present,
   statistics,
   verdictSentence,
 } from './wording.ts'
 
-/** Characters of a reason in a list. */
+/** Characters of a fact or a reason, and of the sentence about lost files of others. */
 const SHOWN_REASON = 300
-
-/** Characters of the sentence about lost files of others. */
 const SHOWN_LOSS = 1_000
 
 /** Files that are named; the ledger names all. */
@@ -49,51 +47,39 @@ function paragraphs(blocks: readonly string[]): string {
 }
 
 function heading(report: Report): readonly string[] {
-  const { target, verdict, gate } = report
+  const { target, verdict } = report
+  const [decision, ...notes] = gateLines(report)
   const loss = lossSentence(report)
-  return [
+  return present([
     `# Conformance: ${verdict}`,
     `Target: ${codeSpan(target.url, SHOWN_REASON)}`,
-    ...(loss === undefined ? [] : [`**Files of others:** ${codeSpan(loss, SHOWN_LOSS)}`]),
+    loss && `**Files of others:** ${codeSpan(loss, SHOWN_LOSS)}`,
     codeSpan(verdictSentence(report)),
-    ...(gate === undefined
-      ? []
-      : [
-          `Gate: ${codeSpan(gateSentence(gate))}`,
-          bullets(gateNotes(report).map((note) => codeSpan(note))),
-        ]),
+    decision && `Gate: ${codeSpan(decision)}`,
+    bullets(notes.map((note) => codeSpan(note))),
     bullets(facts(report)),
-  ]
+  ])
 }
 
 function facts(report: Report): readonly string[] {
-  const { document, tool, seed, evidence } = report
-  const title = codeSpan(`${document.title} ${document.version}`, SHOWN_REASON)
-  return [
+  const { document, tool, seed, evidence, files } = report
+  const shown = (text: string) => codeSpan(text, SHOWN_REASON)
+  const title = shown(`${document.title} ${document.version}`)
+  const ledger = files.ledger === undefined ? '' : `, listed in ${shown(files.ledger)}`
+  return present([
     `observed: ${observedStatuses(report)}`,
     `document: ${title}, ${codeSpan(document.operation)}, SHA-256 ${codeSpan(document.sha256)}`,
     `seed: ${codeSpan(seed)}`,
-    ...(evidence === undefined
-      ? []
-      : [`evidence: ${counted(evidence.lines, 'line')}, SHA-256 ${codeSpan(evidence.sha256)}`]),
-    `files: ${files(report)}`,
-    ...notableFacts(report).map(
-      ([name, sentence]) => `${name.toLowerCase()}: ${codeSpan(sentence, SHOWN_REASON)}`,
-    ),
+    evidence &&
+      `evidence: ${counted(evidence.lines, 'line')}, SHA-256 ${codeSpan(evidence.sha256)}`,
+    `files: ${filesSentence(report, shown, NAMED_FILES)}${ledger}`,
+    ...notableFacts(report).map(([name, fact]) => `${name.toLowerCase()}: ${shown(fact)}`),
     `program: ${codeSpan(`${tool.name} ${tool.version}`)}, ${duration(report.durationMs)}`,
     ...report.capabilities.map(
       ({ name, available, reason }) =>
-        `${name}: ${available ? 'offered' : 'not offered'}, ${codeSpan(reason, SHOWN_REASON)}`,
+        `${name}: ${available ? 'offered' : 'not offered'}, ${shown(reason)}`,
     ),
-  ]
-}
-
-function files({ files: { created, left, ledger } }: Report): string {
-  const made = `${counted(created, 'file')} of this run`
-  if (left.length === 0) return `${made}, none left behind`
-  const named = left.map((name) => codeSpan(name, SHOWN_REASON))
-  const listed = ledger === undefined ? '' : `, listed in ${codeSpan(ledger, SHOWN_REASON)}`
-  return `${made}, left behind: ${firstOf(named, NAMED_FILES)}${listed}`
+  ])
 }
 
 function families({ families: named, requirements }: Report): string {
@@ -108,31 +94,23 @@ function families({ families: named, requirements }: Report): string {
 function detail(report: Report, result: RequirementResult): readonly string[] {
   const { id, level, title, source, reason = '' } = result
   const others = otherValues(result)
-  return [
+  const origin = [`source: ${codeSpan(citation(source))}`, reason && `reason: ${codeSpan(reason)}`]
+  return present([
     `## ${calledOf(result)}: ${id} (${level})`,
     plainText(title),
-    bullets([
-      `source: ${codeSpan(citation(source))}`,
-      ...(reason === '' ? [] : [`reason: ${codeSpan(reason)}`]),
-    ]),
+    bullets(present(origin)),
     ...fieldGroups(report, result).flatMap(fieldBlocks),
-    ...(others.length === 0 ? [] : ['Also:', bullets(others.map((value) => codeSpan(value)))]),
-  ]
+    others.length > 0 && 'Also:',
+    bullets(others.map((value) => codeSpan(value))),
+  ])
 }
 
 function fieldBlocks(fields: readonly Field[]): readonly string[] {
   const isCommand = ([name]: Field) => name === 'again' || name === 'replay'
   const lines = fields.filter((field) => !isCommand(field))
-  return [
-    fenced(
-      'text',
-      lines.map(([name, value]) => `${name.padEnd(9)} ${value}`),
-    ),
-    fenced(
-      'sh',
-      fields.filter(isCommand).map(([, value]) => value),
-    ),
-  ]
+  const facts = lines.map(([name, value]) => `${name.padEnd(9)} ${value}`)
+  const commands = fields.filter(isCommand).map(([, value]) => value)
+  return [fenced('text', facts), fenced('sh', commands)]
 }
 
 function inapplicable({ requirements }: Report): readonly string[] {

@@ -76,9 +76,11 @@ function results(report: Report, result: RequirementResult, ruleIndex: number): 
   const level = LEVELS[result.verdict]
   if (level === undefined) return []
   const [fields = []] = fieldGroups(report, result)
-  const seen = fields
-    .filter(([name]) => name === 'request' || name === 'response' || name === 'replay')
-    .map(([name, value]) => `${name}: ${value}`)
+  const shown = fields.filter(([name]) => ['request', 'response', 'replay'].includes(name))
+  const text = [
+    `${excerpt(result.title)}: ${inShort(result)}`,
+    ...shown.map((one) => one.join(': ')),
+  ]
   const linesOf = (name: string) =>
     fields.flatMap(([other, value]) => (other === name ? [value] : [])).join('\n')
   return [
@@ -86,9 +88,7 @@ function results(report: Report, result: RequirementResult, ruleIndex: number): 
       ruleId: result.id,
       ruleIndex,
       level,
-      message: {
-        text: message([`${excerpt(result.title)}: ${inShort(result)}`, ...seen].join('\n')),
-      },
+      message: { text: message(text.join('\n')) },
       locations: [location(report, result)],
       ...suppressed(result),
       // Code scanning tells alerts apart by this name only.

@@ -7,15 +7,15 @@ import { excerpt, printable } from './printable.ts'
 import { type Field, fieldGroups, otherValues } from './violation-fields.ts'
 import {
   calledOf,
-  counted,
   duration,
-  gateNotes,
-  gateSentence,
+  filesSentence,
+  gateLines,
   inShort,
   judged,
   lossSentence,
   notableFacts,
   observedStatuses,
+  present,
   standingOf,
   statistics,
   undecided,
@@ -79,62 +79,52 @@ export function closing(report: Report, style: Style): string {
   const accepted = report.requirements.filter((one) => standingOf(one) !== undefined)
   const others = report.requirements.filter((one) => standingOf(one) === undefined)
   const withVerdict = (verdict: Verdict) => others.filter((one) => one.verdict === verdict)
-  const inapplicable = withVerdict('inapplicable')
-  return [
-    ...(loss === undefined
-      ? []
-      : [`${style.verdict('failed', 'FILES OF OTHERS')} ${printable(loss)}`]),
-    ...[...withVerdict('failed'), ...withVerdict('warned')].map((one) =>
-      resultBlock(report, one, style),
-    ),
-    ...list(
-      'ACCEPTED',
-      accepted.map((one) => `${one.id} (${one.level}): ${inShort(one)}`),
-    ),
-    ...undecided(report, 'inconclusive').map(({ reason, ids }) =>
-      [
-        `${style.verdict('inconclusive', 'INCONCLUSIVE')} ${style.bold(ids.join(', '))}`,
-        fieldLine('reason', printable(reason)),
-      ].join('\n'),
-    ),
-    ...list(
+  const violated = [...withVerdict('failed'), ...withVerdict('warned')]
+  const blocks = present([
+    loss && `${style.verdict('failed', 'FILES OF OTHERS')} ${printable(loss)}`,
+    ...violated.map((one) => resultBlock(report, one, style)),
+    list('ACCEPTED', accepted, (one) => `${one.id} (${one.level}): ${inShort(one)}`),
+    ...undecided(report, 'inconclusive').map(({ reason, ids }) => {
+      const heading = `${style.verdict('inconclusive', 'INCONCLUSIVE')} ${style.bold(ids.join(', '))}`
+      return `${heading}\n${fieldLine('reason', printable(reason))}`
+    }),
+    list(
       style.verdict('inapplicable', 'INAPPLICABLE'),
-      inapplicable.map(({ id, reason = '' }) => `${id}: ${printable(reason)}`),
+      withVerdict('inapplicable'),
+      ({ id, reason = '' }) => `${id}: ${printable(reason)}`,
     ),
     summary(report, style),
-  ]
-    .map((block) => `\n${block}\n`)
-    .join('')
+  ])
+  return blocks.map((block) => `\n${block}\n`).join('')
 }
 
-/** Writes lines below a heading; nothing, if there are none. */
-function list(heading: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [[heading, ...lines.map((line) => `  ${line}`)].join('\n')]
+/** Writes a line for each result below a heading; nothing, if there are none. */
+function list(
+  heading: string,
+  results: readonly RequirementResult[],
+  line: (result: RequirementResult) => string,
+): string | undefined {
+  if (results.length === 0) return undefined
+  return [heading, ...results.map((one) => `  ${line(one)}`)].join('\n')
 }
 
 function summary(report: Report, style: Style): string {
-  const { files, gate, verdict } = report
-  const left = files.left.map(printable).join(', ')
+  const { target, files, gate, verdict } = report
+  const sentence = style.verdict(verdict, printable(verdictSentence(report)))
+  const [decision = '', ...notes] = gateLines(report)
+  const facts: readonly (readonly [string, string])[] = [
+    ['Observed', observedStatuses(report)],
+    ...notableFacts(report),
+    ['Files', filesSentence(report)],
+  ]
   const line = (name: string, text: string) => `${name.padEnd(9)} ${text}`
-  return [
-    line('Observed', observedStatuses(report)),
-    ...notableFacts(report).map(([name, sentence]) => line(name, printable(sentence))),
-    line(
-      'Files',
-      `${counted(files.created, 'file')} of this run, ${files.left.length === 0 ? 'none left behind' : `left behind: ${left}`}`,
-    ),
-    ...(files.ledger === undefined
-      ? []
-      : [line('', `remove with: ${cleanupCommand(report.target.url, files.ledger)}`)]),
-    line(
-      'Verdict',
-      `${style.verdict(verdict, printable(verdictSentence(report)))} in ${duration(report.durationMs)}`,
-    ),
-    ...(gate === undefined
-      ? []
-      : [line('Gate', style.verdict(GATE_COLOURS[gate.verdict], printable(gateSentence(gate))))]),
-    ...gateNotes(report).map((note) => line('', printable(note))),
-  ].join('\n')
+  return present([
+    ...facts.map(([name, fact]) => line(name, printable(fact))),
+    files.ledger && line('', `remove with: ${cleanupCommand(target.url, files.ledger)}`),
+    line('Verdict', `${sentence} in ${duration(report.durationMs)}`),
+    gate && line('Gate', style.verdict(GATE_COLOURS[gate.verdict], printable(decision))),
+    ...notes.map((note) => line('', printable(note))),
+  ]).join('\n')
 }
 
 /** Writes a requirement that is violated or inconclusive: its title, its source, and the exchange that shows why. */

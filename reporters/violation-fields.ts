@@ -9,22 +9,7 @@ import { excerpt, shownCommand } from './printable.ts'
 import { duration, excuseText } from './wording.ts'
 
 /** Line that describes a violation: its name, and a value that is printable and short. */
-export type Field = readonly [name: FieldName, value: string]
-
-type FieldName =
-  | 'where'
-  | 'expected'
-  | 'received'
-  | 'value'
-  | 'shrinking'
-  | 'waiver'
-  | 'accepted'
-  | 'request'
-  | 'response'
-  | 'body'
-  | 'again'
-  | 'replay'
-  | 'seed'
+export type Field = readonly [name: string, value: string]
 
 /** Describes a result: a group of fields for each violation, or for the exchange that left it inconclusive. */
 export function fieldGroups(
@@ -34,7 +19,13 @@ export function fieldGroups(
   if (violations.length === 0) {
     return exchanges.slice(-1).map((exchange) => caseFields(report, exchange, exchange))
   }
-  return distinct(violations).map((violation) => violationFields(report, violation, exchanges))
+  return distinct(violations).map((violation) => {
+    const { requirement, case: caseKey, step } = violation
+    const atFault = exchanges.find(
+      (one) => one.requirement === requirement && one.case === caseKey && one.step === step,
+    )
+    return [...violationFields(violation), ...caseFields(report, violation, atFault)]
+  })
 }
 
 /** Lists the generated values that failed in other cases than those described. */
@@ -48,33 +39,23 @@ export function otherValues({ violations }: RequirementResult): readonly string[
 
 /** Picks the first violation of each kind, new ones before accepted ones. */
 export function distinct(violations: readonly ReportedViolation[]): readonly ReportedViolation[] {
-  const firsts = new Map<string, ReportedViolation>()
-  for (const one of violations) {
-    const kind = `${one.fingerprint} ${one.where}`
-    if (!firsts.has(kind)) firsts.set(kind, one)
-  }
-  return [...firsts.values()].sort((one, other) => Number(!!one.excuse) - Number(!!other.excuse))
+  const kinds = violations.map(({ fingerprint, where }) => `${fingerprint} ${where}`)
+  return violations
+    .filter((_, at) => kinds.indexOf(kinds[at] ?? '') === at)
+    .sort((one, other) => Number(!!one.excuse) - Number(!!other.excuse))
 }
 
-function violationFields(
-  report: Report,
-  violation: ReportedViolation,
-  exchanges: readonly RecordedExchange[],
-): readonly Field[] {
-  const { requirement, case: caseKey, step } = violation
-  const atFault = exchanges.find(
-    (one) => one.requirement === requirement && one.case === caseKey && one.step === step,
-  )
-  return [
-    ...field('where', violation.where),
-    ...field('expected', violation.expected),
-    ...field('received', violation.received),
-    ...field('value', violation.counterexample),
-    ...field('shrinking', violation.shrinking),
-    ...field('waiver', `fingerprint ${violation.fingerprint}`),
-    ...field('accepted', violation.excuse && excuseText(violation.excuse)),
-    ...caseFields(report, violation, atFault),
+function violationFields(violation: ReportedViolation): readonly Field[] {
+  const fields: readonly (readonly [string, string | undefined])[] = [
+    ['where', violation.where],
+    ['expected', violation.expected],
+    ['received', violation.received],
+    ['value', violation.counterexample],
+    ['shrinking', violation.shrinking],
+    ['waiver', `fingerprint ${violation.fingerprint}`],
+    ['accepted', violation.excuse && excuseText(violation.excuse)],
   ]
+  return fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, excerpt(value)]]))
 }
 
 function caseFields(
@@ -85,36 +66,26 @@ function caseFields(
   return [
     ...(exchange === undefined ? [] : exchangeFields(report, exchange)),
     ['replay', shownCommand(replayCommand(report, place))],
-    ...field('seed', `${report.seed}, ${place.requirement} case ${place.case}`),
+    ['seed', excerpt(`${report.seed}, ${place.requirement} case ${place.case}`)],
   ]
 }
 
 function exchangeFields(report: Report, exchange: RecordedExchange): readonly Field[] {
-  const { request, response, failure } = exchange
+  const { request, response, failure, durationMs } = exchange
+  const type = response?.headers.find(([name]) => name === 'content-type')?.[1]
+  const received =
+    response === undefined
+      ? excerpt(`none: ${failure?.message}`)
+      : `${response.status}, ${excerpt(type ?? 'no content-type')}, ${duration(durationMs)}`
+  const { value = '', encoding } = response?.body ?? {}
+  const body = excerpt(value) + (encoding === 'base64' ? ' (base64)' : '')
   // A report holds only the digest of an upload: no shell line can send it.
   const isUpload = request.body !== undefined && 'sha256' in request.body
   const lines = isUpload ? [] : curlLines(report, exchange)
   return [
-    ...field('request', `${request.method} ${request.target}`),
-    ...(response === undefined
-      ? field('response', `none: ${failure?.message}`)
-      : responseFields(response, exchange.durationMs)),
-    ...lines.map((line): Field => ['again', shownCommand(line)]),
+    ['request', excerpt(`${request.method} ${request.target}`)],
+    ['response', received],
+    ...(value === '' ? [] : [['body', body] as const]),
+    ...lines.map((line) => ['again', shownCommand(line)] as const),
   ]
-}
-
-function responseFields(
-  { status, headers, body }: NonNullable<RecordedExchange['response']>,
-  durationMs: number,
-): readonly Field[] {
-  const type = headers.find(([name]) => name === 'content-type')?.[1] ?? 'no content-type'
-  const note = body.encoding === 'base64' ? ' (base64)' : ''
-  return [
-    ['response', `${status}, ${excerpt(type)}, ${duration(durationMs)}`],
-    ...(body.value === '' ? [] : ([['body', excerpt(body.value) + note]] as const)),
-  ]
-}
-
-function field(name: FieldName, value: string | undefined): readonly Field[] {
-  return value === undefined ? [] : [[name, excerpt(value)]]
 }

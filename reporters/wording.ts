@@ -1,5 +1,5 @@
-import type { Excuse, Gate, Waiver } from '../model/gate.ts'
-import type { NotSent, Report, RequirementResult } from '../model/report.ts'
+import type { Excuse } from '../model/gate.ts'
+import type { Report, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { shellQuoted } from './commands.ts'
 import { excerpt } from './printable.ts'
@@ -27,6 +27,11 @@ export function firstOf(names: readonly string[], most: number): string {
   return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
+/** Leaves out of a list what does not apply: `undefined`, `false` and empty texts. */
+export function present(items: readonly (string | false | undefined)[]): readonly string[] {
+  return items.flatMap((one) => one || [])
+}
+
 /** Gives a time its unit: `85 ms`, `0.4 s`. */
 export function duration(ms: number): string {
   return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
@@ -34,10 +39,11 @@ export function duration(ms: number): string {
 
 /** Counts verdicts: `1 failed, 4 passed`. */
 export function statistics(results: readonly RequirementResult[]): string {
-  return BY_URGENCY.flatMap((verdict) => {
+  const counts = BY_URGENCY.map((verdict) => {
     const count = results.filter((one) => one.verdict === verdict).length
-    return count === 0 ? [] : [`${count} ${verdict}`]
-  }).join(', ')
+    return count > 0 && `${count} ${verdict}`
+  })
+  return present(counts).join(', ')
 }
 
 /** Counts what the verdicts of a family rest on: its cases or, if it sends none, the answers that it judged. */
@@ -48,24 +54,34 @@ export function judged(results: readonly RequirementResult[]): string {
   return `${cases > 0 ? counted(cases, 'case') : counted(Math.max(0, ...counts('answer')), 'answer')} judged`
 }
 
+/** Says what became of the files of the run, and names the first of those left behind. */
+export function filesSentence(
+  { files: { created, left } }: Report,
+  shown = (name: string) => name,
+  most = left.length,
+): string {
+  const fate =
+    left.length === 0 ? 'none left behind' : `left behind: ${firstOf(left.map(shown), most)}`
+  return `${counted(created, 'file')} of this run, ${fate}`
+}
+
 /** Counts the statuses of answers: `200 104 times, 404 254 times`. */
 export function observedStatuses({ observed }: Report): string {
-  const statuses = Object.entries(observed).map(
-    ([status, count]) => `${status} ${counted(count, 'time')}`,
-  )
-  return statuses.length === 0 ? 'no answer' : statuses.join(', ')
+  const statuses = Object.entries(observed)
+  const words = statuses.map(([status, count]) => `${status} ${counted(count, 'time')}`)
+  return words.join(', ') || 'no answer'
 }
 
 /** Puts the verdict of a run in a sentence. */
 export function verdictSentence(report: Report): string {
   const { verdict, totals, requirements, reasons, selection } = report
   const unselected = selection.catalogue - selection.selected
-  const facts = [
+  const facts = present([
     `${totals.passed} of ${counted(requirements.length - totals.inapplicable, 'requirement')} passed`,
-    ...(totals.warned > 0 ? [`${totals.warned} warned`] : []),
-    ...(totals.inapplicable > 0 ? [`${totals.inapplicable} inapplicable`] : []),
-    ...(unselected > 0 ? [`${unselected} not selected`] : []),
-  ].join(', ')
+    totals.warned > 0 && `${totals.warned} warned`,
+    totals.inapplicable > 0 && `${totals.inapplicable} inapplicable`,
+    unselected > 0 && `${unselected} not selected`,
+  ]).join(', ')
   const part = verdict === 'conforming' && unselected > 0 ? ' in what was selected' : ''
   return `${verdict}${part}: ${reasons.length === 0 ? facts : `${reasons.join('; ')} (${facts})`}`
 }
@@ -96,22 +112,16 @@ export function idsSentence({ ids }: Report): string | undefined {
 }
 
 function notSentSentence({ notSent }: Report): string | undefined {
-  const count = notSent.reduce((sum, one) => sum + one.count, 0)
-  if (count === 0) return undefined
-  const readings = byReading(notSent)
-    .slice(0, NAMED)
-    .map(([reading, times]) => `${reading} ${times}`)
-  return `${counted(count, 'deletion')} that could delete files of others on a careless server: ${readings.join(', ')}; if no file on the target matters, --disposable sends them`
-}
-
-/** Counts deletions by the last step of the reading that held them back, most first. */
-function byReading(notSent: readonly NotSent[]): readonly (readonly [string, number])[] {
   const counts = new Map<string, number>()
   for (const { reading, count } of notSent) {
+    // The last step of a reading is the lookup of a careless server.
     const lookup = reading.split(', then ').at(-1) ?? reading
     counts.set(lookup, (counts.get(lookup) ?? 0) + count)
   }
-  return [...counts].sort(([, one], [, other]) => other - one)
+  const total = [...counts.values()].reduce((sum, one) => sum + one, 0)
+  if (total === 0) return undefined
+  const most = [...counts].sort(([, one], [, other]) => other - one).slice(0, NAMED)
+  return `${counted(total, 'deletion')} that could delete files of others on a careless server: ${most.map((one) => one.join(' ')).join(', ')}; if no file on the target matters, --disposable sends them`
 }
 
 /** Says what the damage check found. */
@@ -128,15 +138,12 @@ function damageSentence({ others }: Report): string | undefined {
 export function lossSentence({ others }: Report): string | undefined {
   if (others === undefined || others.gone.length === 0) return undefined
   const { gone, listed, deletions, suspects } = others
-  const named = suspects.map(
-    ({ requirement, case: key, step }) => `${requirement} case ${key} step ${step}`,
-  )
-  const sent = `Meanwhile the run sent ${counted(deletions, 'deletion')}`
+  const named = suspects.map((one) => `${one.requirement} case ${one.case} step ${one.step}`)
   const blame =
     named.length === 0
-      ? `${sent}; each named a file of the run that was there, or was refused`
-      : `${sent}; these could have deleted one: ${firstOf(named, NAMED)}`
-  return `${gone.length} of ${counted(listed, 'file')} of others that were listed before the run ${gone.length === 1 ? 'is' : 'are'} gone. ${blame}. Other clients may have deleted them.`
+      ? 'each named a file of the run that was there, or was refused'
+      : `these could have deleted one: ${firstOf(named, NAMED)}`
+  return `${gone.length} of ${counted(listed, 'file')} of others that were listed before the run ${gone.length === 1 ? 'is' : 'are'} gone. Meanwhile the run sent ${counted(deletions, 'deletion')}; ${blame}. Other clients may have deleted them.`
 }
 
 /** Status of a violated requirement of which every violation is accepted: by a waiver, or in the baseline. */
@@ -144,9 +151,8 @@ type Standing = 'waived' | 'known'
 
 /** Tells whether everything that violates a requirement is accepted. */
 export function standingOf({ violations }: RequirementResult): Standing | undefined {
-  if (violations.length === 0 || violations.some(({ excuse }) => excuse === undefined)) {
-    return undefined
-  }
+  const isNew = violations.some(({ excuse }) => excuse === undefined)
+  if (isNew || violations.length === 0) return undefined
   return violations.some(({ excuse }) => excuse?.by === 'waiver') ? 'waived' : 'known'
 }
 
@@ -208,35 +214,28 @@ export function undecided({ requirements, reasons }: Report, ...verdicts: readon
   return [...byReason].map(([reason, ids]) => ({ reason, ids }))
 }
 
-/** Puts the verdict of the gate in a sentence. */
-export function gateSentence({ verdict, reasons, fresh, waived, known, stale }: Gate): string {
-  const accepted = [
-    ...(waived.length > 0 ? [`${waived.length} waived`] : []),
-    ...(known.length > 0 ? [`${known.length} known`] : []),
-  ]
+/** Says what the gate decided, and what else there is to do: waivers to remove, a baseline to bring up to date. */
+export function gateLines({ gate, target }: Report): readonly string[] {
+  if (gate === undefined) return []
+  const { verdict, reasons, fresh, waived, known, stale, fixed, baseline, waivers } = gate
+  const accepted = present([
+    waived.length > 0 && `${waived.length} waived`,
+    known.length > 0 && `${known.length} known`,
+  ]).join(', ')
   const said = {
     open: 'nothing is worse than what was accepted',
     closed: `${counted(fresh.length, 'requirement')} violated and not accepted: ${fresh.join(', ')}`,
     undecided: reasons.join('; '),
     stale: `${counted(stale.length, 'waiver')} to remove`,
   }
-  return `${verdict}: ${said[verdict]}${accepted.length === 0 ? '' : ` (${accepted.join(', ')})`}`
-}
-
-/** Lists what else there is to do: waivers to remove, a baseline to bring up to date. */
-export function gateNotes({ gate, target }: Report): readonly string[] {
-  if (gate === undefined) return []
-  const { stale, fixed, baseline, waivers } = gate
-  const notes = stale.map((one) => staleSentence(one, waivers?.file ?? ''))
-  if (fixed.length === 0 || baseline === undefined) return notes
-  const command = `delete-conformance run -t ${shellQuoted(target.url)} --baseline ${shellQuoted(baseline.file)} --update-baseline`
-  return [
-    ...notes,
-    `fixed since the baseline: ${fixed.join(', ')}; bring it up to date with: ${command}`,
-  ]
-}
-
-function staleSentence({ requirement, fingerprint, line, owner }: Waiver, file: string): string {
-  const named = fingerprint === undefined ? requirement : `${requirement}, ${fingerprint}`
-  return `${file}:${line}: the waiver of ${named} (${owner}) matches no violation any more: remove it`
+  return present([
+    `${verdict}: ${said[verdict]}${accepted && ` (${accepted})`}`,
+    ...stale.map(
+      ({ requirement, fingerprint, line, owner }) =>
+        `${waivers?.file}:${line}: the waiver of ${present([requirement, fingerprint]).join(', ')} (${owner}) matches no violation any more: remove it`,
+    ),
+    baseline &&
+      fixed.length > 0 &&
+      `fixed since the baseline: ${fixed.join(', ')}; bring it up to date with: delete-conformance run -t ${shellQuoted(target.url)} --baseline ${shellQuoted(baseline.file)} --update-baseline`,
+  ])
 }

@@ -52,16 +52,11 @@ export function observe(report: Report, exchanges: Iterable<RecordedExchange>): 
     counts?.set(status, (counts.get(status) ?? 0) + 1)
     if (response === undefined) continue
     const histogram = latencies.get(status) ?? createHistogram()
-    histogram.add(durationMs)
+    addTime(histogram, durationMs)
     latencies.set(status, histogram)
   }
   const byStatus = [...latencies].sort(([one], [other]) => Number(one) - Number(other))
-  return {
-    exchanges: total,
-    latencies: new Map(byStatus.map(([status, one]) => [status, one.histogram()])),
-    answers,
-    listed,
-  }
+  return { exchanges: total, latencies: new Map(byStatus), answers, listed }
 }
 
 export function listedExchange(exchange: RecordedExchange): ListedExchange {
@@ -94,18 +89,14 @@ export function frequentStatuses(counts: ReadonlyMap<string, number>): readonly 
 }
 
 /** Times in bins of equal width on a logarithmic axis: as large for a million times as for one. */
-export interface LatencyHistogram {
-  /** Number of times in each bin. */
-  readonly bins: readonly number[]
-  readonly count: number
-  readonly minMs: number
-  readonly maxMs: number
-}
+export type LatencyHistogram = Readonly<GrowingHistogram>
 
-/** Histogram that still takes times. */
 interface GrowingHistogram {
-  add(ms: number): void
-  histogram(): LatencyHistogram
+  /** Number of times in each bin. */
+  readonly bins: number[]
+  count: number
+  minMs: number
+  maxMs: number
 }
 
 /** Upper edge of the first bin, in milliseconds: about as long as an answer over loopback takes. */
@@ -118,25 +109,21 @@ const BINS_PER_DECADE = 20
 const BINS = 7 * BINS_PER_DECADE
 
 export function createHistogram(): GrowingHistogram {
-  const bins = new Array<number>(BINS).fill(0)
-  let count = 0
-  let minMs = Number.POSITIVE_INFINITY
-  let maxMs = 0
   return {
-    add(ms) {
-      const bin = binOf(ms)
-      bins[bin] = (bins[bin] ?? 0) + 1
-      count += 1
-      minMs = Math.min(minMs, ms)
-      maxMs = Math.max(maxMs, ms)
-    },
-    histogram: () => ({ bins, count, minMs, maxMs }),
+    bins: new Array<number>(BINS).fill(0),
+    count: 0,
+    minMs: Number.POSITIVE_INFINITY,
+    maxMs: 0,
   }
 }
 
-function binOf(ms: number): number {
-  if (!(ms > SHORTEST_MS)) return 0
-  return Math.min(BINS - 1, Math.floor(Math.log10(ms / SHORTEST_MS) * BINS_PER_DECADE))
+export function addTime(histogram: GrowingHistogram, ms: number): void {
+  const bin = ms > SHORTEST_MS ? Math.floor(Math.log10(ms / SHORTEST_MS) * BINS_PER_DECADE) : 0
+  const within = Math.min(BINS - 1, bin)
+  histogram.bins[within] = (histogram.bins[within] ?? 0) + 1
+  histogram.count += 1
+  histogram.minMs = Math.min(histogram.minMs, ms)
+  histogram.maxMs = Math.max(histogram.maxMs, ms)
 }
 
 /** Gives the time at the lower edge of a bin, in milliseconds. */

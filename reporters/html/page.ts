@@ -6,10 +6,11 @@ import {
   BY_URGENCY,
   counted,
   duration,
-  gateNotes,
-  gateSentence,
+  filesSentence,
+  gateLines,
   lossSentence,
   notableFacts,
+  present,
   standingOf,
   verdictSentence,
 } from '../wording.ts'
@@ -104,16 +105,19 @@ const LIKE = {
 /** Shows what was tested, the verdict, and what it rests on. */
 function header(report: Report): SafeHtml {
   const { document, target, totals, verdict, seed, challenge, tool, evidence, started } = report
+  const loss = lossSentence(report)
   const sentence = verdictSentence(report)
   const end = sentence.indexOf(':')
+  const [decision, ...notes] = gateLines(report)
+  const gate = present([decision && `Gate ${decision}`, ...notes])
   const when = html`<time datetime="${started}">${started.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}</time>`
   return html`
 <header>
-${loss(report)}<p class="tested"><code>${document.operation}</code> at <code class="target">${target.url}</code></p>
+${loss && html`<p class="loss failed" role="alert"><strong>Files of others</strong> ${shortened(loss, SHOWN_SENTENCE)}</p>\n`}<p class="tested"><code>${document.operation}</code> at <code class="target">${target.url}</code></p>
 <h1>${verdictMark(LIKE[verdict], sentence.slice(0, end))}<span class="unseen">: </span><span class="because">${sentence.slice(end + 1).trim()}</span></h1>
 ${proportions(totals)}
 <ul class="totals">${BY_URGENCY.map((one) => totals[one] > 0 && html`<li><b>${totals[one]}</b> ${verdictMark(one)}</li>`)}</ul>
-${gate(report)}
+${gate.length > 0 && html`<ul class="gate">${gate.map((line) => html`<li>${shortened(line, SHOWN_SENTENCE)}</li>`)}</ul>`}
 <dl class="facts">
 ${fact('Observed', statuses(report))}
 ${fact('Files', files(report))}
@@ -138,15 +142,6 @@ function digest(sha256: string): SafeHtml {
   return html`<code class="digest"><span class="unseen">SHA-256 </span>${sha256}</code>`
 }
 
-/** Says that files of others are gone, before all else. */
-function loss(report: Report): Content {
-  const sentence = lossSentence(report)
-  return (
-    sentence &&
-    html`<p class="loss failed" role="alert"><strong>Files of others</strong> ${shortened(sentence, SHOWN_SENTENCE)}</p>\n`
-  )
-}
-
 /** Draws the share of each verdict; the list below gives the numbers. */
 function proportions(totals: Report['totals']): SafeHtml {
   const all = BY_URGENCY.reduce((sum, verdict) => sum + totals[verdict], 0)
@@ -163,12 +158,6 @@ function proportions(totals: Report['totals']): SafeHtml {
   return html`<svg class="proportions" viewBox="0 0 1000 8" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`
 }
 
-function gate(report: Report): Content {
-  if (report.gate === undefined) return undefined
-  const lines = [`Gate ${gateSentence(report.gate)}`, ...gateNotes(report)]
-  return html`<ul class="gate">${lines.map((line) => html`<li>${shortened(line, SHOWN_SENTENCE)}</li>`)}</ul>`
-}
-
 function statuses({ observed }: Report): Content {
   const all = Object.entries(observed)
   if (all.length === 0) return 'no answer'
@@ -176,14 +165,10 @@ function statuses({ observed }: Report): Content {
   return html`<ul class="statuses">${all.slice(0, NAMED_STATUSES).map(([status, count]) => html`<li><b>${status}</b> ${counted(count, 'time')}</li>`)}${more > 0 && html`<li>and ${more} more</li>`}</ul>`
 }
 
-function files({ files: { created, left, ledger }, target }: Report): Content {
-  const made = `${counted(created, 'file')} made`
-  if (left.length === 0) return `${made}, none left behind`
-  const named = left.slice(0, NAMED_FILES)
-  const more = left.length - named.length
-  return html`${made}, <b>${left.length} left behind</b>: ${named.map((id, at) => html`${at > 0 && ', '}<code>${shortened(id, 80)}</code>`)}${more > 0 && ` and ${more} more`}${
-    ledger !== undefined && html`. Remove with <code>${cleanupCommand(target.url, ledger)}</code>`
-  }`
+function files(report: Report): SafeHtml {
+  const { ledger } = report.files
+  const sentence = filesSentence(report, (name) => shortened(name, 80), NAMED_FILES)
+  return html`${sentence}${ledger && html`. Remove with <code>${cleanupCommand(report.target.url, ledger)}</code>`}`
 }
 
 /** Links to the requirements that are violated or inconclusive, and not accepted. */

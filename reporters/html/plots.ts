@@ -116,16 +116,7 @@ export function latencyPlot({ latencies }: Observations): SafeHtml | undefined {
     ],
     numbers: table(
       'Response time by status; quantiles are at most 6 % off',
-      [
-        'Status',
-        'Answers',
-        'Shortest',
-        '1st quartile',
-        'Median',
-        '3rd quartile',
-        '95th',
-        'Longest',
-      ],
+      ['Status', 'Count', 'Shortest', '1st quartile', 'Median', '3rd quartile', '95 %', 'Longest'],
       shown.map(([status, histogram]) => [
         status,
         histogram.count.toLocaleString('en'),

@@ -4,7 +4,7 @@ import { familyOf } from '../../model/requirement.ts'
 import type { Verdict } from '../../model/verdict.ts'
 import { rfcUrl } from '../links.ts'
 import { distinct } from '../violation-fields.ts'
-import { BY_URGENCY, counted, standingOf, statistics } from '../wording.ts'
+import { BY_URGENCY, counted, present, standingOf, statistics } from '../wording.ts'
 import type { ListedExchange, Observations } from './observations.ts'
 import { anchorOf, html, type SafeHtml, shortened } from './safe-html.ts'
 import { exchangeRows, exchangeView, furtherViolations, violationView } from './violation.ts'
@@ -103,12 +103,12 @@ ${exchangeView(exchange)}
 /** Counts cases: `100 cases judged, 1 failed, 2 set aside`. */
 function caseCounts({ cases }: RequirementResult): string {
   const { unit, judged, failed, inconclusive, setAside } = cases
-  return [
+  return present([
     `${counted(judged, unit)} judged`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(inconclusive > 0 ? [`${inconclusive} inconclusive`] : []),
-    ...(setAside > 0 ? [`${setAside} set aside because the target refused their files`] : []),
-  ].join(', ')
+    failed > 0 && `${failed} failed`,
+    inconclusive > 0 && `${inconclusive} inconclusive`,
+    setAside > 0 && `${setAside} set aside because the target refused their files`,
+  ]).join(', ')
 }
 
 function sourceLink(source: Source): SafeHtml {

@@ -1,4 +1,4 @@
-import type { Credentials, Header, SentBody } from '../../model/exchange.ts'
+import type { Header, SentBody } from '../../model/exchange.ts'
 import type {
   RecordedBody,
   RecordedExchange,
@@ -7,7 +7,7 @@ import type {
   ReportedViolation,
 } from '../../model/report.ts'
 import { curlLines, replayCommand } from '../commands.ts'
-import { counted, excuseText } from '../wording.ts'
+import { counted, excuseText, present } from '../wording.ts'
 import { type ListedExchange, listedExchange, shortTime } from './observations.ts'
 import { type Content, html, printableLines, type SafeHtml, shortened } from './safe-html.ts'
 
@@ -24,15 +24,6 @@ const SHOWN = {
 
 /** Characters of the longest command that is shown. */
 const LONGEST_COMMAND = 3_000
-
-const CREDENTIALS: Readonly<Record<Credentials, string>> = {
-  configured: 'the configured credentials',
-  second: "the second account's credentials",
-  none: 'no credentials',
-  empty: 'empty credentials',
-  malformed: 'malformed credentials',
-  wrong: 'wrong credentials',
-}
 
 /** Shows a violation, the exchange at fault, and the commands that repeat it. */
 export function violationView(
@@ -88,11 +79,11 @@ ${violations
 /** Shows a request as sent, and beside it the response or why there is none. */
 export function exchangeView(exchange: RecordedExchange): SafeHtml {
   const { request, response, failure, attempts, waitMs, durationMs } = exchange
-  const sent = [
-    `with ${CREDENTIALS[request.credentials]}`,
-    ...(attempts > 1 ? [`sent ${attempts} times`] : []),
-    ...(attempts === 0 ? ['never sent'] : []),
-  ]
+  const sent = present([
+    `credentials: ${request.credentials}`,
+    attempts > 1 && `sent ${attempts} times`,
+    attempts === 0 && 'never sent',
+  ])
   const unanswered = attempts === 0 ? '' : `given up after ${shortTime(durationMs)}`
   const took =
     response === undefined
@@ -147,12 +138,11 @@ function sentBody(body: SentBody): string {
 
 function receivedBody({ bytes, encoding, value, shortened: cut }: RecordedBody): string {
   if (bytes === 0) return '(no body)'
-  const notes = [
-    ...(encoding === 'base64' ? ['in base64'] : []),
-    ...(cut ? [`the beginning of ${counted(bytes, 'octet')}`] : []),
-  ]
-  const shown = shortened(value, SHOWN.body)
-  return notes.length === 0 ? shown : `${shown}\n(${notes.join(', ')})`
+  const notes = present([
+    encoding === 'base64' && 'in base64',
+    cut && `the beginning of ${counted(bytes, 'octet')}`,
+  ]).join(', ')
+  return shortened(value, SHOWN.body) + (notes && `\n(${notes})`)
 }
 
 /** Lists exchanges as rows of a table, and marks the one of the step at fault. */
@@ -164,7 +154,7 @@ export function exchangeRows(
   return html`
 <div class="scrolled" tabindex="0" role="group" aria-label="${caption}"><table class="rows">
 <caption>${caption}</caption>
-<thead><tr><th scope="col">Case</th><th scope="col">Step</th><th scope="col">Request</th><th scope="col">Answer</th><th scope="col">Took</th></tr></thead>
+<thead><tr>${['Case', 'Step', 'Request', 'Answer', 'Took'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(
   (row) =>

@@ -112,7 +112,9 @@ describe('waivers', () => {
     const file = waiversFor(adopted)
     const { code, stdout } = await runOn([], '--waivers', file)
     expect(stdout).toMatch(/Gate {6}stale: \d waivers to remove\n/)
-    expect(stdout).toContain(`${file}:1: the waiver of not-found/body (files team) matches no violation`)
+    expect(stdout).toContain(
+      `${file}:1: the waiver of not-found/body (files team) matches no violation`,
+    )
     expect(code).toBe(2)
   })
 
