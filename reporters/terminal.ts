@@ -120,7 +120,8 @@ function summary(report: Report, style: Style): string {
   const line = (name: string, text: string) => `${name.padEnd(9)} ${text}`
   return present([
     ...facts.map(([name, fact]) => line(name, printable(fact))),
-    files.ledger && line('', `remove with: ${cleanupCommand(target.url, files.ledger)}`),
+    files.ledger !== undefined &&
+      line('', `remove with: ${cleanupCommand(target.url, files.ledger)}`),
     line('Verdict', `${sentence} in ${duration(report.durationMs)}`),
     gate && line('Gate', style.verdict(GATE_COLOURS[gate.verdict], printable(decision))),
     ...notes.map((note) => line('', printable(note))),

@@ -22,7 +22,7 @@ export function counted(count: number, one: string): string {
 }
 
 /** Names the first of a list and counts the rest: `a, b and 2 more`. */
-export function firstOf(names: readonly string[], most: number): string {
+function firstOf(names: readonly string[], most: number): string {
   const more = names.length - most
   return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

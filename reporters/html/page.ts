@@ -15,7 +15,7 @@ import {
   verdictSentence,
 } from '../wording.ts'
 import { type Observations, observe } from './observations.ts'
-import { answersPlot, latencyPlot, tenth } from './plots.ts'
+import { answersPlot, latencyPlot, stackedBar } from './plots.ts'
 import { byUrgency, filters, requirementSections, verdictMark } from './requirements.ts'
 import {
   anchorOf,
@@ -108,6 +108,7 @@ function header(report: Report): SafeHtml {
   const loss = lossSentence(report)
   const sentence = verdictSentence(report)
   const end = sentence.indexOf(':')
+  const shares = BY_URGENCY.map((one) => [one, totals[one]] as const)
   const [decision, ...notes] = gateLines(report)
   const gate = present([decision && `Gate ${decision}`, ...notes])
   const when = html`<time datetime="${started}">${started.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}</time>`
@@ -115,7 +116,7 @@ function header(report: Report): SafeHtml {
 <header>
 ${loss && html`<p class="loss failed" role="alert"><strong>Files of others</strong> ${shortened(loss, SHOWN_SENTENCE)}</p>\n`}<p class="tested"><code>${document.operation}</code> at <code class="target">${target.url}</code></p>
 <h1>${verdictMark(LIKE[verdict], sentence.slice(0, end))}<span class="unseen">: </span><span class="because">${sentence.slice(end + 1).trim()}</span></h1>
-${proportions(totals)}
+<svg class="proportions" viewBox="0 0 1000 8" preserveAspectRatio="none" aria-hidden="true">${stackedBar(shares, { left: 0, right: 1000, top: 0, height: 8 })}</svg>
 <ul class="totals">${BY_URGENCY.map((one) => totals[one] > 0 && html`<li><b>${totals[one]}</b> ${verdictMark(one)}</li>`)}</ul>
 ${gate.length > 0 && html`<ul class="gate">${gate.map((line) => html`<li>${shortened(line, SHOWN_SENTENCE)}</li>`)}</ul>`}
 <dl class="facts">
@@ -142,22 +143,6 @@ function digest(sha256: string): SafeHtml {
   return html`<code class="digest"><span class="unseen">SHA-256 </span>${sha256}</code>`
 }
 
-/** Draws the share of each verdict; the list below gives the numbers. */
-function proportions(totals: Report['totals']): SafeHtml {
-  const all = BY_URGENCY.reduce((sum, verdict) => sum + totals[verdict], 0)
-  const at = (count: number) => tenth((1000 * count) / Math.max(1, all))
-  let before = 0
-  const parts = BY_URGENCY.map((verdict) => {
-    const x = at(before)
-    before += totals[verdict]
-    return (
-      totals[verdict] > 0 &&
-      html`<rect class="${verdict}" x="${x}" width="${at(totals[verdict])}" height="8"/>`
-    )
-  })
-  return html`<svg class="proportions" viewBox="0 0 1000 8" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`
-}
-
 function statuses({ observed }: Report): Content {
   const all = Object.entries(observed)
   if (all.length === 0) return 'no answer'
@@ -168,7 +153,7 @@ function statuses({ observed }: Report): Content {
 function files(report: Report): SafeHtml {
   const { ledger } = report.files
   const sentence = filesSentence(report, (name) => shortened(name, 80), NAMED_FILES)
-  return html`${sentence}${ledger && html`. Remove with <code>${cleanupCommand(report.target.url, ledger)}</code>`}`
+  return html`${sentence}${ledger !== undefined && html`. Remove with <code>${cleanupCommand(report.target.url, ledger)}</code>`}`
 }
 
 /** Links to the requirements that are violated or inconclusive, and not accepted. */

@@ -50,7 +50,7 @@ ${numbers}
 }
 
 /** Rounds a coordinate to a tenth of a unit: more digits only make the page longer. */
-export function tenth(coordinate: number): number {
+function tenth(coordinate: number): number {
   return Math.round(coordinate * 10) / 10
 }
 
@@ -190,7 +190,6 @@ const OTHER = 'other'
 
 interface AnswersRow {
   readonly id: string
-  readonly total: number
   readonly parts: ReadonlyMap<string, number>
 }
 
@@ -203,10 +202,9 @@ export function answersPlot(report: Report, { answers }: Observations): SafeHtml
     .map(({ id }): AnswersRow => {
       const counts = [...(answers.get(id) ?? [])]
       const sums = summed(counts.map(([status, count]) => [nameOf(status), count]))
-      const total = counts.reduce((sum, [, count]) => sum + count, 0)
-      return { id, total, parts: new Map(order.map((status) => [status, sums.get(status) ?? 0])) }
+      return { id, parts: new Map(order.map((status) => [status, sums.get(status) ?? 0])) }
     })
-    .filter(({ total }) => total > 0)
+    .filter(({ parts }) => [...parts.values()].some((count) => count > 0))
     .slice(0, MOST_ROWS)
   if (rows.length === 0) return undefined
   const columns = order.filter((status) => rows.some(({ parts }) => parts.get(status)))
@@ -238,24 +236,37 @@ function summed(counts: readonly (readonly [string, number])[]): ReadonlyMap<str
 }
 
 function bar(
-  { id, total, parts }: AnswersRow,
+  { id, parts }: AnswersRow,
   top: number,
   toneOf: ReadonlyMap<string, string>,
 ): SafeHtml {
-  const { left, right, label } = ANSWERS
+  const { left, right, label, bar: height } = ANSWERS
   const shown = [...parts].filter(([, count]) => count > 0)
-  const baseline = top + ANSWERS.bar
-  const at = (count: number) => tenth(left + (count / total) * (right - left))
-  let before = 0
-  const rectangles = shown.map(([status, count]) => {
-    const x = at(before)
-    before += count
-    return html`<rect class="part ${toneOf.get(status)}" x="${x}" y="${top + 1}" width="${tenth(at(before) - x)}" height="${ANSWERS.bar}"/>`
-  })
+  const baseline = top + height
+  const tinted = shown.map(([status, count]) => [`part ${toneOf.get(status)}`, count] as const)
   const words = shown.map(([status, count]) => `${status} × ${count.toLocaleString('en')}`)
   const named = [...words.slice(0, NAMED), ...(words.length > NAMED ? ['…'] : [])].join('   ')
   return html`<text class="label" x="${left - 12}" y="${baseline}" text-anchor="end">${shortened(id, label)}</text>
-${rectangles}
+${stackedBar(tinted, { left, right, top: top + 1, height })}
 <text class="tick" x="${right + 12}" y="${baseline}">${named}</text>
 `
+}
+
+/** Draws rectangles side by side, each with its class, and as wide as its share. */
+export function stackedBar(
+  parts: readonly (readonly [name: string, count: number])[],
+  { left, right, top, height }: Readonly<Record<'left' | 'right' | 'top' | 'height', number>>,
+): Content {
+  const total = parts.reduce((sum, [, count]) => sum + count, 0)
+  let x = left
+  let before = 0
+  return parts.map(([name, count]) => {
+    const from = x
+    before += count
+    x = tenth(left + (before / Math.max(1, total)) * (right - left))
+    return (
+      count > 0 &&
+      html`<rect class="${name}" x="${from}" y="${top}" width="${tenth(x - from)}" height="${height}"/>`
+    )
+  })
 }
