@@ -81,6 +81,9 @@ function results(report: Report, result: RequirementResult, ruleIndex: number): 
     `${excerpt(result.title)}: ${inShort(result)}`,
     ...shown.map((one) => one.join(': ')),
   ]
+  const justification = message(excusesOf(result))
+  const place = `${result.id}\n${report.document.operation}`
+  const hash = createHash('sha256').update(place).digest('hex')
   const linesOf = (name: string) =>
     fields.flatMap(([other, value]) => (other === name ? [value] : [])).join('\n')
   return [
@@ -90,24 +93,15 @@ function results(report: Report, result: RequirementResult, ruleIndex: number): 
       level,
       message: { text: message(text.join('\n')) },
       locations: [location(report, result)],
-      ...suppressed(result),
-      // Code scanning tells alerts apart by this name only.
-      partialFingerprints: { primaryLocationLineHash: fingerprint(report, result) },
+      // What is accepted is suppressed from outside the code (§3.35).
+      ...(standingOf(result) === undefined
+        ? {}
+        : { suppressions: [{ kind: 'external', status: 'accepted', justification }] }),
+      // Code scanning tells alerts apart by this name only: the same in each run, whatever the answers.
+      partialFingerprints: { primaryLocationLineHash: hash },
       properties: Object.fromEntries(fields.map(([name]) => [name, linesOf(name)])),
     },
   ]
-}
-
-/** Suppresses an accepted result from outside the code (SARIF 2.1.0 §3.35). */
-function suppressed(result: RequirementResult): Pick<Result, 'suppressions'> {
-  if (standingOf(result) === undefined) return {}
-  const justification = message(excusesOf(result))
-  return { suppressions: [{ kind: 'external', status: 'accepted', justification }] }
-}
-
-/** Names a requirement of an operation, the same in each run, whatever the target answers. */
-function fingerprint({ document }: Report, { id }: RequirementResult): string {
-  return createHash('sha256').update(`${id}\n${document.operation}`).digest('hex')
 }
 
 function location({ document }: Report, { source }: RequirementResult): Location {

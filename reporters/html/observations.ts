@@ -99,7 +99,7 @@ interface GrowingHistogram {
   maxMs: number
 }
 
-/** Upper edge of the first bin, in milliseconds: about as long as an answer over loopback takes. */
+/** Edge of the first bin, in milliseconds: about the time of an answer over loopback. */
 const SHORTEST_MS = 0.1
 
 /** Bins of a power of ten: quantiles read off them are at most 6 % off. */

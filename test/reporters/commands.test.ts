@@ -5,7 +5,7 @@ import { segmentOf } from '../../model/path-segment.ts'
 import { curlLines, replayCommand, shellQuoted } from '../../reporters/commands.ts'
 import { madeUpReport, recordedDeletion } from './made-up-report.ts'
 
-/** In place of curl: answers an upload, and prints the words of any other request, a NUL after each. */
+/** Shell function in place of curl: answers an upload, and prints the words of any other request, a NUL after each. */
 const FAKE_CURL = `
 curl() {
   for word in "$@"; do
@@ -15,7 +15,7 @@ curl() {
 }
 `
 
-/** The words that curl is given by lines in a shell. */
+/** Runs shell lines, and gives the words that curl receives. */
 function wordsOf(lines: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const printed = execFileSync('sh', ['-c', FAKE_CURL + lines.join('\n')], {
     env: { PATH: process.env.PATH ?? '', ...env },

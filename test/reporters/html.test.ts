@@ -34,7 +34,7 @@ const HOSTILE = {
   'a megabyte of what is escaped': '\u202e'.repeat(1_000_000),
 } as const
 
-/** Elements and attributes that the page is made of. */
+/** Elements and attributes that a page may have. */
 const ELEMENTS = new Set(
   `html head meta title style body a header main footer nav section form fieldset legend label input
   button h1 h2 h3 h4 h5 p span b code pre ul li dl div dt dd time details summary figure figcaption
@@ -47,7 +47,7 @@ const ATTRIBUTES = new Set(
   text-anchor`.split(/\s+/),
 )
 
-/** What must hold of any page. */
+/** Expects what must be true of any page. */
 function expectHarmless(page: string): void {
   const { errors, elements } = parsed(page)
   expect(errors).toEqual([])
@@ -63,7 +63,7 @@ function expectHarmless(page: string): void {
       (href) => !/^https:\/\/www\.rfc-editor\.org\/rfc\/rfc\d+#[\w.-]+$/.test(href),
     ),
   ).toEqual([])
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the page must not hold them.
   expect(page).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/)
 }
 

@@ -4,7 +4,7 @@ import type { Findings } from '../../reporters/format.ts'
 import { madeUpFindings, recordedFailure } from './made-up-findings.ts'
 import { madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'
 
-/** A page on which everything that a target, a document or a file name can say is this text. */
+/** Makes findings in which a target, a document and file names say nothing but this text. */
 export function saying(text: string): Findings {
   const requirements = VERDICTS.map((verdict) => hostileResult(text, verdict))
   const report = madeUpReport({

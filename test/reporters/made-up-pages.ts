@@ -166,7 +166,7 @@ const facts = {
   durationMs: 9_480,
 } as const
 
-/** A server that is nearly right: two violations, the rest passed. */
+/** Findings about a server that is nearly right: two violations, the rest passed. */
 export const nearlyRight: Findings = madeUpFindings(
   catalogueReport([brokenId, notGone, neverSeen], {
     ...facts,
@@ -176,7 +176,7 @@ export const nearlyRight: Findings = madeUpFindings(
   () => scatteredExchanges(1_733),
 )
 
-/** A page on which every verdict is given. */
+/** Findings with every verdict. */
 export const everyVerdict: Findings = madeUpFindings(
   catalogueReport([brokenId, notGone, undecided, neverSeen], {
     ...facts,
@@ -188,7 +188,7 @@ export const everyVerdict: Findings = madeUpFindings(
   () => scatteredExchanges(1_733),
 )
 
-/** A long run against a server that gets everything wrong. */
+/** Makes findings of a long run against a server that gets everything wrong. */
 export function crowded(exchanges: number): Findings {
   const failing = passedResults.map(({ id }, nth): RequirementResult => {
     const cases = [0, 1, 2, 3, 4].map(String)
