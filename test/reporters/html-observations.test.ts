@@ -12,8 +12,8 @@ import {
 } from '../../reporters/html/observations.ts'
 import { logAxis, tones } from '../../reporters/html/plots.ts'
 import { rendered } from './html-parsed.ts'
-import { madeUpFindings, recordedFailure, scatteredExchanges } from './made-up-findings.ts'
-import { madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'
+import { recordedFailure, scatteredExchanges } from './made-up-findings.ts'
+import { findingsOf, madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'
 
 const report = madeUpReport({ requirements: [madeUpResult()] })
 const ID = madeUpResult().id
@@ -54,7 +54,7 @@ describe('what is gathered of the exchanges', () => {
   it('reads the evidence once, and is as large for many exchanges as for few', () => {
     let read = 0
     const findings = (count: number) =>
-      madeUpFindings(madeUpReport({ requirements: [madeUpResult()] }), function* () {
+      findingsOf(madeUpReport({ requirements: [madeUpResult()] }), function* () {
         read += 1
         yield* scatteredExchanges(count)
       })

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { RequirementResult } from '../../model/report.ts'
 import { parsed, rendered } from './html-parsed.ts'
-import { madeUpFindings } from './made-up-findings.ts'
 import { crowded, everyVerdict } from './made-up-pages.ts'
-import { madeUpReport, madeUpResult } from './made-up-report.ts'
+import { findingsOf, madeUpReport, madeUpResult } from './made-up-report.ts'
 
 function elementsOf(requirements: readonly RequirementResult[]) {
-  return parsed(rendered(madeUpFindings(madeUpReport({ requirements })))).elements
+  return parsed(rendered(findingsOf(madeUpReport({ requirements })))).elements
 }
 
 const failing = (count: number) =>
@@ -35,7 +34,7 @@ describe('the requirements on the page', () => {
 
   it('are all there, even without a family in the report', () => {
     const report = madeUpReport({ requirements: [madeUpResult({ id: 'a/b' })], families: [] })
-    const { elements } = parsed(rendered(madeUpFindings(report)))
+    const { elements } = parsed(rendered(findingsOf(report)))
     expect(elements.some(({ attributes }) => attributes.id === 'a/b')).toBe(true)
   })
 
@@ -94,7 +93,7 @@ describe('the requirements on the page', () => {
 
 describe('the top of the page', () => {
   const header = (requirements: readonly RequirementResult[], rest = {}) =>
-    parsed(rendered(madeUpFindings(madeUpReport({ requirements, ...rest })))).elements.find(
+    parsed(rendered(findingsOf(madeUpReport({ requirements, ...rest })))).elements.find(
       ({ name }) => name === 'header',
     )?.text
 

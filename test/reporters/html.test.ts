@@ -5,10 +5,9 @@ import { SCRIPT } from '../../reporters/html/script.ts'
 import { STYLE } from '../../reporters/html/style.ts'
 import { anyString } from '../model/any-string.ts'
 import { parsed, rendered, shape } from './html-parsed.ts'
-import { madeUpFindings } from './made-up-findings.ts'
 import { saying } from './made-up-hostile.ts'
 import { crowded, everyVerdict, nearlyRight } from './made-up-pages.ts'
-import { madeUpReport, madeUpResult } from './made-up-report.ts'
+import { findingsOf, madeUpReport, madeUpResult } from './made-up-report.ts'
 
 const HOSTILE = {
   'a script': '<script>alert(1)</script>',
@@ -72,7 +71,7 @@ describe('the page', () => {
     ['a server that is nearly right', nearlyRight],
     ['every verdict', everyVerdict],
     ['a server that gets everything wrong', crowded(2_000)],
-    ['no requirement at all', madeUpFindings(madeUpReport())],
+    ['no requirement at all', findingsOf(madeUpReport())],
   ])('is without fault and loads nothing: %s', (_, findings) => {
     expectHarmless(rendered(findings))
   })
@@ -124,7 +123,7 @@ describe('the page', () => {
     const sources = ['15.5.21', 'A.1', '" onclick="'].map((section, nth) =>
       madeUpResult({ id: `a/${nth}`, source: { kind: 'rfc', rfc: 9110, section } }),
     )
-    const { elements } = parsed(rendered(madeUpFindings(madeUpReport({ requirements: sources }))))
+    const { elements } = parsed(rendered(findingsOf(madeUpReport({ requirements: sources }))))
     const links = elements.filter(({ attributes }) => attributes.rel === 'noreferrer')
     expect(links.map(({ attributes }) => attributes.href)).toEqual([
       'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.21',

@@ -1,17 +1,9 @@
 import type { TransportFailure } from '../../model/exchange.ts'
 import type { RecordedExchange, Report, RequirementResult } from '../../model/report.ts'
 import { familyOf } from '../../model/requirement.ts'
-import type { Findings } from '../../reporters/format.ts'
 import { catalogue } from '../../suites/catalogue.ts'
 import { shippedContract } from '../harness/made-up.ts'
 import { madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'
-
-export function madeUpFindings(
-  report: Report,
-  exchanges: () => Iterable<RecordedExchange> = () => [],
-): Findings {
-  return { report, exchanges }
-}
 
 /** Makes a recorded DELETE without a response. */
 export function recordedFailure(

@@ -3,13 +3,12 @@ import type { RequirementResult } from '../../model/report.ts'
 import type { Findings } from '../../reporters/format.ts'
 import {
   catalogueReport,
-  madeUpFindings,
   passedResults,
   recordedFailure,
   resultOf,
   scatteredExchanges,
 } from './made-up-findings.ts'
-import { madeUpReport, recordedDeletion } from './made-up-report.ts'
+import { findingsOf, madeUpReport, recordedDeletion } from './made-up-report.ts'
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex')
@@ -167,7 +166,7 @@ const facts = {
 } as const
 
 /** Findings about a server that is nearly right: two violations, the rest passed. */
-export const nearlyRight: Findings = madeUpFindings(
+export const nearlyRight: Findings = findingsOf(
   catalogueReport([brokenId, notGone, neverSeen], {
     ...facts,
     verdict: 'non-conforming',
@@ -177,7 +176,7 @@ export const nearlyRight: Findings = madeUpFindings(
 )
 
 /** Findings with every verdict. */
-export const everyVerdict: Findings = madeUpFindings(
+export const everyVerdict: Findings = findingsOf(
   catalogueReport([brokenId, notGone, undecided, neverSeen], {
     ...facts,
     challenge: 'asked by the verifier',
@@ -211,5 +210,5 @@ export function crowded(exchanges: number): Findings {
     })
   })
   const report = catalogueReport(failing, { verdict: 'non-conforming', reasons: ['all is wrong'] })
-  return madeUpFindings(report, () => scatteredExchanges(exchanges))
+  return findingsOf(report, () => scatteredExchanges(exchanges))
 }

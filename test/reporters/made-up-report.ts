@@ -129,7 +129,7 @@ export function rendered(format: Format, findings: Findings): string {
   return [...format.render(findings)].join('')
 }
 
-/** Makes findings of a report without evidence. */
-export function findingsOf(report: Report): Findings {
-  return { report, exchanges: () => [] }
+/** Makes findings of a report, with or without evidence. */
+export function findingsOf(report: Report, exchanges: Findings['exchanges'] = () => []): Findings {
+  return { report, exchanges }
 }
