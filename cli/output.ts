@@ -1,7 +1,7 @@
 import type { Redaction } from '../harness/http/redaction.ts'
 import type { RunListener } from '../harness/run/schedule.ts'
 import { isInvariant, type Requirement } from '../model/requirement.ts'
-import { createStyle, type Style } from '../reporters/style.ts'
+import { createStyle, type Style } from '../reporters/terminal.ts'
 import { EXIT } from './exit-code.ts'
 
 /** Where a command writes. */

@@ -10,7 +10,8 @@ import {
   readBundle,
 } from '../harness/evidence/bundle.ts'
 import type { Difference } from '../harness/evidence/difference.ts'
-import { exchangesIn, type IsLine } from '../harness/evidence/evidence-file.ts'
+import type { IsLine } from '../harness/evidence/evidence-file.ts'
+import { exchangesIn } from '../harness/evidence/evidence-file.ts'
 import { publicKeyFrom } from '../harness/evidence/keys.ts'
 import {
   identityDifferences,
@@ -22,13 +23,13 @@ import { EvidenceError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { formats } from '../reporters/formats.ts'
 import { printable } from '../reporters/printable.ts'
-import { undecided } from '../reporters/undecided.ts'
-import { counted, duration, verdictSentence } from '../reporters/wording.ts'
+import { counted, duration, undecided, verdictSentence } from '../reporters/wording.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { EXIT } from './exit-code.ts'
 import { killMatrixSha256 } from './kill-matrix.ts'
 import type { Output } from './output.ts'
-import { type RecordedDocumentFlags, recordedRun } from './recorded-run.ts'
+import type { RecordedDocumentFlags } from './recorded-run.ts'
+import { recordedRun } from './recorded-run.ts'
 
 export interface VerifyFlags extends RecordedDocumentFlags {
   readonly publicKey?: string

@@ -16,40 +16,36 @@ const COLOURS = {
 const HEIGHT = 20
 const PADDING = 6
 
-/** Of a character of Verdana at 11 pixels, on average; `textLength` makes other fonts fit. */
+/** Average width of a character of Verdana at 11 pixels; `textLength` makes other fonts fit. */
 const CHARACTER_WIDTH = 6.6
 
-/** A badge: the verdict in three words, nothing of the target in it. */
+/** Badge with the verdict in three words, and nothing of the target. */
 export const badge: Format = {
   name: 'badge',
   file: 'badge.svg',
   about: 'a badge in SVG, for a README',
   *render({ report }) {
     const { text, colour } = message(report)
-    const left = widthOf(LABEL)
-    const right = widthOf(text)
+    const [left, right] = [widthOf(LABEL), widthOf(text)]
     const title = `${LABEL}: ${text}`
-    yield `${element(
-      'svg',
-      {
-        xmlns: 'http://www.w3.org/2000/svg',
-        width: left + right,
-        height: HEIGHT,
-        role: 'img',
-        'aria-label': title,
-      },
-      [
-        textElement('title', {}, title),
-        element('rect', { width: left, height: HEIGHT, fill: COLOURS.label }),
-        element('rect', { x: left, width: right, height: HEIGHT, fill: colour }),
-        label(LABEL, 0, left),
-        label(text, left, right),
-      ],
-    )}\n`
+    const attributes = {
+      xmlns: 'http://www.w3.org/2000/svg',
+      width: left + right,
+      height: HEIGHT,
+      role: 'img',
+      'aria-label': title,
+    }
+    yield `${element('svg', attributes, [
+      textElement('title', {}, title),
+      element('rect', { width: left, height: HEIGHT, fill: COLOURS.label }),
+      element('rect', { x: left, width: right, height: HEIGHT, fill: colour }),
+      label(LABEL, 0, left),
+      label(text, left, right),
+    ])}\n`
   },
 }
 
-/** What the badge says: a part that conforms must not look like the whole. */
+/** Words the verdict: a part that conforms must not look like the whole. */
 function message(report: Report): { readonly text: string; readonly colour: string } {
   const { verdict, totals, requirements, selection, options } = report
   if (verdict === 'inconclusive') return { text: 'inconclusive', colour: COLOURS.open }
@@ -57,13 +53,13 @@ function message(report: Report): { readonly text: string; readonly colour: stri
     const violated = totals.failed + (options.strict ? totals.warned : 0)
     return { text: `non-conforming · ${violated} violated`, colour: COLOURS.bad }
   }
+  const isPart = selection.selected < selection.catalogue
+  const all = isPart ? selection.catalogue : requirements.length - totals.inapplicable
   const warned = totals.warned === 0 ? '' : ` · ${totals.warned} warned`
-  if (selection.selected < selection.catalogue) {
-    const share = `${totals.passed} of ${selection.catalogue}`
-    return { text: `conforming in part · ${share}${warned}`, colour: COLOURS.part }
+  return {
+    text: `conforming${isPart ? ' in part' : ''} · ${totals.passed} of ${all}${warned}`,
+    colour: isPart ? COLOURS.part : COLOURS.good,
   }
-  const judged = requirements.length - totals.inapplicable
-  return { text: `conforming · ${totals.passed} of ${judged}${warned}`, colour: COLOURS.good }
 }
 
 function widthOf(text: string): number {

@@ -2,15 +2,12 @@ import type { CTRFReport, Test, TestStatus } from 'ctrf'
 import { citation } from '../model/contract.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import { familyOf } from '../model/requirement.ts'
-import { excerpt } from './excerpt.ts'
 import type { Format } from './format.ts'
-import { jsonText } from './json-text.ts'
-import { inShort, type Outcome, outcomeOf } from './outcome.ts'
-import { resultBlock } from './result-block.ts'
-import { createStyle } from './style.ts'
-import { verdictSentence } from './wording.ts'
+import { excerpt, jsonText } from './printable.ts'
+import { resultBlock } from './terminal.ts'
+import { inShort, type Outcome, outcomeOf, verdictSentence } from './wording.ts'
 
-/** Of the Common Test Report Format, https://ctrf.io: the version that its validator knows. */
+/** Version of the format, https://ctrf.io, that its validator knows. */
 const SPEC_VERSION = '0.0.0'
 
 const STATUSES: Readonly<Record<Outcome, TestStatus>> = {
@@ -20,7 +17,7 @@ const STATUSES: Readonly<Record<Outcome, TestStatus>> = {
   skipped: 'skipped',
 }
 
-/** Common Test Report Format: a test a requirement, its verdict as the raw status. */
+/** Common Test Report Format: a test for each requirement, its verdict as the raw status. */
 export const ctrf: Format = {
   name: 'ctrf',
   file: 'ctrf.json',
@@ -78,18 +75,19 @@ function summary(report: Report, tests: readonly Test[]): CTRFReport['results'][
 
 function test(report: Report, result: RequirementResult): Test {
   const { id, level, title, source, verdict } = result
-  const plain = verdict === 'passed' || verdict === 'inapplicable'
   const message = inShort(result)
   return {
     name: id,
     status: STATUSES[outcomeOf(report, result)],
-    // Cases of many requirements are under way at once: no requirement has a time of its own.
+    // Cases of many requirements run at once: no requirement has a time of its own.
     duration: 0,
     suite: [familyOf(id)],
     rawStatus: verdict,
     tags: [level],
     ...(message === '' ? {} : { message }),
-    ...(plain ? {} : { trace: resultBlock(report, result, createStyle(false)) }),
+    ...(verdict === 'passed' || verdict === 'inapplicable'
+      ? {}
+      : { trace: resultBlock(report, result) }),
     extra: { title: excerpt(title), source: excerpt(citation(source)), cases: result.cases },
   }
 }

@@ -1,25 +1,25 @@
 import type { RecordedExchange, Report } from '../model/report.ts'
 
-/** What a reporter reads: the report, and the evidence behind it. */
+/** Report and evidence, all that a reporter reads. */
 export interface Findings {
   readonly report: Report
-  /** Every exchange of the run in the order of their ends, bodies whole; read from disk anew at each call. */
+  /** Reads every exchange of the run anew from disk, in the order of their ends, with whole bodies. */
   exchanges(): Iterable<RecordedExchange>
 }
 
-/** A form in which a report is given to people or programs. */
+/** Form in which a report is given to people or programs. */
 export interface Format {
-  /** As `--report` names it. */
+  /** Name after `--report`. */
   readonly name: string
-  /** The name of its file, unless the user gives another. */
+  /** Name of its file, unless the user gives another. */
   readonly file: string
-  /** What it is for, in a few words. */
+  /** Purpose, in a few words. */
   readonly about: string
-  /** The text, in pieces, so that a long one is never held as a whole. */
+  /** Writes the text in pieces, so that a long one is never in memory as a whole. */
   render(findings: Findings): Iterable<string>
 }
 
-/** The names of all formats: the help of a program shows them without loading what renders them. */
+/** Names of all formats. The help shows them without loading the formats. */
 export const FORMAT_NAMES = [
   'html',
   'markdown',

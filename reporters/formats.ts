@@ -3,15 +3,15 @@ import { ctrf } from './ctrf.ts'
 import type { Format } from './format.ts'
 import { github } from './github.ts'
 import { har, harAll } from './har.ts'
-import { html } from './html.ts'
+import { htmlPage } from './html/page.ts'
 import { json } from './json.ts'
 import { junit } from './junit.ts'
 import { markdown } from './markdown.ts'
 import { sarif } from './sarif.ts'
 
-/** Every form that a report can be given in. */
+/** Formats of a report, in the order of {@link FORMAT_NAMES}. */
 export const formats: readonly Format[] = [
-  html,
+  htmlPage,
   markdown,
   junit,
   ctrf,

@@ -1,6 +1,6 @@
 import type { Format } from './format.ts'
 
-/** The report itself, of which every other format is made; `report.schema.json` describes it. */
+/** Report as JSON, from which every other format is made; `report.schema.json` describes it. */
 export const json: Format = {
   name: 'json',
   file: 'report.json',

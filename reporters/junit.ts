@@ -1,15 +1,13 @@
 import { citation } from '../model/contract.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import { familyOf } from '../model/requirement.ts'
-import { excerpt } from './excerpt.ts'
 import type { Format } from './format.ts'
-import { inShort, type Outcome, outcomeOf } from './outcome.ts'
-import { resultBlock } from './result-block.ts'
-import { createStyle } from './style.ts'
-import { verdictSentence } from './wording.ts'
+import { excerpt } from './printable.ts'
+import { resultBlock } from './terminal.ts'
+import { inShort, type Outcome, outcomeOf, verdictSentence } from './wording.ts'
 import { element, startTag, textElement } from './xml.ts'
 
-/** JUnit XML, in the form that Jenkins, GitLab and others read: a suite a family, a case a requirement. */
+/** JUnit XML as Jenkins, GitLab and others read it: a suite for each family, a case for each requirement. */
 export const junit: Format = {
   name: 'junit',
   file: 'junit.xml',
@@ -25,17 +23,18 @@ export const junit: Format = {
 }
 
 function suite(report: Report, family: string): string {
+  const { target, seed, document, tool } = report
   const results = report.requirements.filter(({ id }) => familyOf(id) === family)
-  // The format wants local time without a zone; UTC is what there is.
+  // The format wants local time without a zone; the report has UTC.
   const timestamp = report.started.replace(/(\.\d+)?Z$/, '')
   return element('testsuite', { name: family, ...totals(report, results), timestamp }, [
     properties({
-      target: excerpt(report.target.url),
+      target: excerpt(target.url),
       verdict: excerpt(verdictSentence(report)),
-      seed: excerpt(report.seed),
-      document: excerpt(report.document.source),
-      'document.sha256': report.document.sha256,
-      tool: `${report.tool.name} ${report.tool.version}`,
+      seed: excerpt(seed),
+      document: excerpt(document.source),
+      'document.sha256': document.sha256,
+      tool: `${tool.name} ${tool.version}`,
     }),
     ...results.map((result) => testCase(report, result)),
   ])
@@ -56,28 +55,26 @@ function testCase(report: Report, result: RequirementResult): string {
   const { id, level, title, source } = result
   return element('testcase', { classname: familyOf(id), name: id }, [
     properties({ level, title: excerpt(title), source: excerpt(citation(source)) }),
-    ...outcome(report, result),
+    ...outcomeElements(report, result),
   ])
 }
 
-function outcome(report: Report, result: RequirementResult): readonly string[] {
-  const text = () => resultBlock(report, result, createStyle(false))
+function outcomeElements(report: Report, result: RequirementResult): readonly string[] {
+  const text = () => resultBlock(report, result)
+  const message = inShort(result)
   switch (outcomeOf(report, result)) {
     case 'failed':
-      return [textElement('failure', { message: inShort(result), type: result.level }, text())]
+      return [textElement('failure', { message, type: result.level }, text())]
     case 'undecided':
-      return [textElement('error', { message: inShort(result), type: 'inconclusive' }, text())]
+      return [textElement('error', { message, type: 'inconclusive' }, text())]
     case 'skipped':
-      return [element('skipped', { message: inShort(result) })]
+      return [element('skipped', { message })]
     case 'passed':
       return result.verdict === 'warned' ? [textElement('system-out', {}, text())] : []
   }
 }
 
 function properties(values: Readonly<Record<string, string>>): string {
-  return element(
-    'properties',
-    {},
-    Object.entries(values).map(([name, value]) => element('property', { name, value })),
-  )
+  const all = Object.entries(values).map(([name, value]) => element('property', { name, value }))
+  return element('properties', {}, all)
 }

@@ -1,27 +1,32 @@
-import { excerpt } from './excerpt.ts'
+import { excerpt } from './printable.ts'
 
 /**
- * Text of any kind as a code span: nothing in it is markup, a link, a mention or an HTML tag
- * (CommonMark 0.31 §6.1, GitHub's mentions included). Not for tables, whose cells end at a pipe even in code.
+ * Writes any text as a code span: nothing in it is markup, a link, a mention or an HTML tag (CommonMark
+ * 0.31 §6.1). Not for cells of tables, which end at a pipe even in code.
  */
 export function codeSpan(text: string, characters?: number): string {
   const shown = excerpt(text, characters)
   if (shown.trim() === '') return '(empty)'
   const fence = '`'.repeat(longestRun(shown) + 1)
-  // Of spaces at both ends one each is taken off again.
+  // Readers strip one space from both ends, if there is one at each.
   const padding = /^`|`$|^ .* $/.test(shown) ? ' ' : ''
   return fence + padding + shown + padding + fence
 }
 
-/** Text of our own as text: no character of it is markup. */
+/** Escapes text of this program, so that no character of it is markup. */
 export function plainText(text: string): string {
   return text.replaceAll(/[\\`*_{}[\]<>()#!|~&@]/g, '\\$&')
 }
 
-/** Lines as a fenced block, whose fence is longer than any in it (CommonMark 0.31 §4.5). */
+/** Writes lines as a fenced block, with a fence longer than any in it (CommonMark 0.31 §4.5). */
 export function fenced(language: string, lines: readonly string[]): string {
   const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1))
   return [`${fence}${language}`, ...lines, fence].join('\n')
+}
+
+/** Writes a list, an item a line. */
+export function bullets(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n')
 }
 
 function longestRun(text: string): number {

@@ -4,28 +4,23 @@ import { citation } from '../model/contract.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import { familyOf } from '../model/requirement.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { documentUri } from './document-uri.ts'
-import { excerpt } from './excerpt.ts'
 import type { Format } from './format.ts'
-import { jsonText } from './json-text.ts'
-import { inShort } from './outcome.ts'
-import { excusesOf, standingOf } from './standing.ts'
+import { documentUri, rfcUrl } from './links.ts'
+import { excerpt, jsonText } from './printable.ts'
 import { fieldGroups } from './violation-fields.ts'
-import { verdictSentence } from './wording.ts'
+import { excusesOf, inShort, standingOf, verdictSentence } from './wording.ts'
 
 const SCHEMA =
   'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
 
-/**
- * A doubt is a note: SARIF's own kind `open` forbids a level (§3.27.10), by which code scanning sorts.
- */
+/** Levels of results. SARIF's kind `open` would forbid a level (§3.27.10), but code scanning sorts by it. */
 const LEVELS: Readonly<Partial<Record<Verdict, Result.level>>> = {
   failed: 'error',
   warned: 'warning',
   inconclusive: 'note',
 }
 
-/** SARIF 2.1.0: the requirements as rules, and a result for each that is violated or undecided. */
+/** SARIF 2.1.0: the requirements as rules, and a result for each that is violated or inconclusive. */
 export const sarif: Format = {
   name: 'sarif',
   file: 'report.sarif',
@@ -64,16 +59,15 @@ function run(report: Report): Run {
 }
 
 function rule({ id, level, title, source }: RequirementResult): ReportingDescriptor {
+  const helpUri = rfcUrl(source)
   return {
     id,
-    // Code scanning asks for all three.
+    // Code scanning wants all three texts.
     shortDescription: { text: message(excerpt(title)) },
     fullDescription: { text: message(`${excerpt(title)} (${level})`) },
     help: { text: message(`${level}, from ${excerpt(citation(source))}`) },
     defaultConfiguration: { level: level === 'MUST' ? 'error' : 'warning' },
-    ...(source.kind === 'rfc'
-      ? { helpUri: `https://www.rfc-editor.org/rfc/rfc${source.rfc}#section-${source.section}` }
-      : {}),
+    ...(helpUri === undefined ? {} : { helpUri }),
     properties: { tags: [familyOf(id), level] },
   }
 }
@@ -82,65 +76,47 @@ function results(report: Report, result: RequirementResult, ruleIndex: number): 
   const level = LEVELS[result.verdict]
   if (level === undefined) return []
   const [fields = []] = fieldGroups(report, result)
-  const seen = fields
-    .filter(([name]) => name === 'request' || name === 'response' || name === 'replay')
-    .map(([name, value]) => `${name}: ${value}`)
+  const shown = fields.filter(([name]) => ['request', 'response', 'replay'].includes(name))
+  const text = [
+    `${excerpt(result.title)}: ${inShort(result)}`,
+    ...shown.map((one) => one.join(': ')),
+  ]
+  const justification = message(excusesOf(result))
+  const place = `${result.id}\n${report.document.operation}`
+  const hash = createHash('sha256').update(place).digest('hex')
+  const linesOf = (name: string) =>
+    fields.flatMap(([other, value]) => (other === name ? [value] : [])).join('\n')
   return [
     {
       ruleId: result.id,
       ruleIndex,
       level,
-      message: {
-        text: message([`${excerpt(result.title)}: ${inShort(result)}`, ...seen].join('\n')),
-      },
+      message: { text: message(text.join('\n')) },
       locations: [location(report, result)],
-      ...suppressed(result),
-      // Code scanning tells alerts apart by this name only.
-      partialFingerprints: { primaryLocationLineHash: fingerprint(report, result) },
-      properties: Object.fromEntries(
-        fields.map(([name]) => [
-          name,
-          fields
-            .filter(([other]) => other === name)
-            .map(([, value]) => value)
-            .join('\n'),
-        ]),
-      ),
+      // What is accepted is suppressed from outside the code (§3.35).
+      ...(standingOf(result) === undefined
+        ? {}
+        : { suppressions: [{ kind: 'external', status: 'accepted', justification }] }),
+      // Code scanning tells alerts apart by this name only: the same in each run, whatever the answers.
+      partialFingerprints: { primaryLocationLineHash: hash },
+      properties: Object.fromEntries(fields.map(([name]) => [name, linesOf(name)])),
     },
   ]
 }
 
-/** What was accepted is suppressed from outside the code (SARIF 2.1.0 §3.35). */
-function suppressed(result: RequirementResult): Pick<Result, 'suppressions'> {
-  if (standingOf(result) === undefined) return {}
-  const justification = message(excusesOf(result).join('; '))
-  return { suppressions: [{ kind: 'external', status: 'accepted', justification }] }
-}
-
-/** The same in each run for the same requirement and operation, whatever was sent and came back. */
-function fingerprint({ document }: Report, { id }: RequirementResult): string {
-  return createHash('sha256').update(`${id}\n${document.operation}`).digest('hex')
-}
-
 function location({ document }: Report, { source }: RequirementResult): Location {
+  const name = source.kind === 'document' ? source.pointer : document.operation
   return {
     physicalLocation: {
       artifactLocation: { uri: documentUri(document), index: 0 },
-      // Code scanning wants a line; a report knows pointers only.
+      // Code scanning wants a line; a report has only pointers.
       region: { startLine: 1 },
     },
-    logicalLocations: [
-      {
-        fullyQualifiedName: excerpt(
-          source.kind === 'document' ? source.pointer : document.operation,
-        ),
-        kind: 'object',
-      },
-    ],
+    logicalLocations: [{ fullyQualifiedName: excerpt(name), kind: 'object' }],
   }
 }
 
-/** Text that is neither link nor placeholder, whatever brackets it holds (SARIF 2.1.0 §3.11.5, §3.11.6). */
+/** Escapes brackets and braces, so that a text is neither link nor placeholder (SARIF 2.1.0 §3.11.5, §3.11.6). */
 function message(text: string): string {
   return text.replaceAll('](', '] (').replaceAll('{', '{{').replaceAll('}', '}}')
 }

@@ -4,93 +4,61 @@ import type {
   ReportedViolation,
   RequirementResult,
 } from '../model/report.ts'
-import { curlLines } from './curl.ts'
-import { excerpt, shownCommand } from './excerpt.ts'
-import { replayCommand } from './replay-command.ts'
-import { excuseText } from './standing.ts'
-import { duration } from './wording.ts'
+import { curlLines, replayCommand } from './commands.ts'
+import { excerpt, shownCommand } from './printable.ts'
+import { duration, excuseText } from './wording.ts'
 
-/** One line of what is shown of a violation: its name, and a value that is printable and short. */
-export type Field = readonly [name: FieldName, value: string]
+/** Line that describes a violation: its name, and a value that is printable and short. */
+export type Field = readonly [name: string, value: string]
 
-type FieldName =
-  | 'where'
-  | 'expected'
-  | 'received'
-  | 'value'
-  | 'shrinking'
-  | 'waiver'
-  | 'accepted'
-  | 'request'
-  | 'response'
-  | 'body'
-  | 'again'
-  | 'replay'
-  | 'seed'
-
-/** What is shown of a result: a group for each violation, or for the exchange that left it undecided. */
+/** Describes a result: a group of fields for each violation, or for the exchange that left it inconclusive. */
 export function fieldGroups(
   report: Report,
   { violations, exchanges }: RequirementResult,
 ): readonly (readonly Field[])[] {
   if (violations.length === 0) {
-    return exchanges.slice(-1).map((exchange) => sentFields(report, exchange, exchange))
+    return exchanges.slice(-1).map((exchange) => caseFields(report, exchange, exchange))
   }
-  return distinct(violations).map((violation) => violationFields(report, violation, exchanges))
+  return distinct(violations).map((violation) => {
+    const { requirement, case: caseKey, step } = violation
+    const atFault = exchanges.find(
+      (one) => one.requirement === requirement && one.case === caseKey && one.step === step,
+    )
+    return [...violationFields(violation), ...caseFields(report, violation, atFault)]
+  })
 }
 
-/** Other generated values that failed. */
+/** Lists the generated values that failed in other cases than those described. */
 export function otherValues({ violations }: RequirementResult): readonly string[] {
-  const shown = distinct(violations)
+  const described = new Set(distinct(violations).map((one) => one.case))
   const values = violations
-    .filter((one) => !shown.some((other) => other.case === one.case))
+    .filter((one) => !described.has(one.case))
     .flatMap(({ counterexample }) => counterexample ?? [])
   return [...new Set(values)].map((value) => excerpt(value))
 }
 
-/** The first of each kind of violation, what is new before what was accepted: one says it as well as five. */
+/** Picks the first violation of each kind, new ones before accepted ones. */
 export function distinct(violations: readonly ReportedViolation[]): readonly ReportedViolation[] {
-  const kindOf = ({ where, fingerprint }: ReportedViolation) => `${fingerprint} ${where}`
-  const first = violations.filter(
-    (violation, at) => violations.findIndex((one) => kindOf(one) === kindOf(violation)) === at,
-  )
-  const isNew = ({ excuse }: ReportedViolation) => excuse === undefined
-  return [...first.filter(isNew), ...first.filter((one) => !isNew(one))]
+  const kinds = violations.map(({ fingerprint, where }) => `${fingerprint} ${where}`)
+  return violations
+    .filter((_, at) => kinds.indexOf(kinds[at] ?? '') === at)
+    .sort((one, other) => Number(!!one.excuse) - Number(!!other.excuse))
 }
 
-function violationFields(
-  report: Report,
-  violation: ReportedViolation,
-  exchanges: readonly RecordedExchange[],
-): readonly Field[] {
-  const { where, expected, received, counterexample, shrinking } = violation
-  return [
-    ['where', excerpt(where)],
-    ['expected', excerpt(expected)],
-    ['received', excerpt(received)],
-    ...optional('value', counterexample),
-    ...optional('shrinking', shrinking),
-    ['waiver', `by its fingerprint ${violation.fingerprint}`],
-    ...optional('accepted', violation.excuse && excuseText(violation.excuse)),
-    ...sentFields(report, violation, exchangeOf(violation, exchanges)),
+function violationFields(violation: ReportedViolation): readonly Field[] {
+  const fields: readonly (readonly [string, string | undefined])[] = [
+    ['where', violation.where],
+    ['expected', violation.expected],
+    ['received', violation.received],
+    ['value', violation.counterexample],
+    ['shrinking', violation.shrinking],
+    ['waiver', `fingerprint ${violation.fingerprint}`],
+    ['accepted', violation.excuse && excuseText(violation.excuse)],
   ]
+  return fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, excerpt(value)]]))
 }
 
-/** The exchange that a violation names. */
-function exchangeOf(
-  violation: ReportedViolation,
-  exchanges: readonly RecordedExchange[],
-): RecordedExchange | undefined {
-  return exchanges.find(
-    (one) =>
-      one.requirement === violation.requirement &&
-      one.case === violation.case &&
-      one.step === violation.step,
-  )
-}
-
-/** What was sent and came back, and how to have it again. */
-function sentFields(
+function caseFields(
   report: Report,
   place: Pick<ReportedViolation, 'requirement' | 'case'>,
   exchange: RecordedExchange | undefined,
@@ -104,24 +72,20 @@ function sentFields(
 
 function exchangeFields(report: Report, exchange: RecordedExchange): readonly Field[] {
   const { request, response, failure, durationMs } = exchange
-  const sent: Field = ['request', excerpt(`${request.method} ${request.target}`)]
-  // An upload is kept by its digest only, so no line of a shell can send it.
-  const lines =
-    request.body !== undefined && 'sha256' in request.body ? [] : curlLines(report, exchange)
-  const again = lines.map((line): Field => ['again', shownCommand(line)])
-  if (response === undefined) {
-    return [sent, ['response', excerpt(`none: ${failure?.message}`)], ...again]
-  }
-  const { encoding, value } = response.body
-  const type = response.headers.find(([name]) => name === 'content-type')?.[1] ?? 'no content-type'
+  const type = response?.headers.find(([name]) => name === 'content-type')?.[1]
+  const received =
+    response === undefined
+      ? excerpt(`none: ${failure?.message}`)
+      : `${response.status}, ${excerpt(type ?? 'no content-type')}, ${duration(durationMs)}`
+  const { value = '', encoding } = response?.body ?? {}
+  const body = excerpt(value) + (encoding === 'base64' ? ' (base64)' : '')
+  // A report holds only the digest of an upload: no shell line can send it.
+  const isUpload = request.body !== undefined && 'sha256' in request.body
+  const lines = isUpload ? [] : curlLines(report, exchange)
   return [
-    sent,
-    ['response', `${response.status}, ${excerpt(type)}, ${duration(durationMs)}`],
-    ...optional('body', value === '' ? undefined : value, encoding === 'base64' ? ' (base64)' : ''),
-    ...again,
+    ['request', excerpt(`${request.method} ${request.target}`)],
+    ['response', received],
+    ...(value === '' ? [] : [['body', body] as const]),
+    ...lines.map((line) => ['again', shownCommand(line)] as const),
   ]
-}
-
-function optional(name: FieldName, value: string | undefined, note = ''): readonly Field[] {
-  return value === undefined ? [] : [[name, excerpt(value) + note]]
 }

@@ -1,85 +1,241 @@
+import type { Excuse } from '../model/gate.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { shellQuoted } from './curl.ts'
-import { printable } from './printable.ts'
+import { shellQuoted } from './commands.ts'
+import { excerpt } from './printable.ts'
 
-/** `1 case`, `2 cases`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+/** Verdicts in the order in which reports show them: first those that somebody should look at. */
+export const BY_URGENCY: readonly Verdict[] = [
+  'failed',
+  'warned',
+  'inconclusive',
+  'passed',
+  'inapplicable',
+]
+
+/** Requirements, deletions or readings that a sentence names. */
+const NAMED = 3
+
+/** Puts a number before its noun: `1 case`, `2 cases`. */
+export function counted(count: number, one: string): string {
+  return `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`
 }
 
-/** Verdicts and how often each was given: `4 passed, 1 failed`. */
-export function statistics(results: readonly RequirementResult[]): string {
-  const verdicts: readonly Verdict[] = [
-    'failed',
-    'warned',
-    'inconclusive',
-    'passed',
-    'inapplicable',
-  ]
-  return verdicts
-    .map((verdict) => ({ verdict, count: results.filter((one) => one.verdict === verdict).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ verdict, count }) => `${count} ${verdict}`)
-    .join(', ')
+/** Names the first of a list and counts the rest: `a, b and 2 more`. */
+function firstOf(names: readonly string[], most: number): string {
+  const more = names.length - most
+  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-/** How much stands behind the verdicts of a family: its cases, or the answers that it watched. */
-export function judged(results: readonly RequirementResult[]): string {
-  const count = (unit: 'case' | 'answer') =>
-    results.filter(({ cases }) => cases.unit === unit).map(({ cases }) => cases.judged)
-  const cases = count('case').reduce((sum, one) => sum + one, 0)
-  return cases > 0
-    ? `${counted(cases, 'case')} judged`
-    : `${counted(Math.max(0, ...count('answer')), 'answer')} judged`
+/** Leaves out of a list what does not apply: `undefined`, `false` and empty texts. */
+export function present(items: readonly (string | false | undefined)[]): readonly string[] {
+  return items.flatMap((one) => one || [])
 }
 
-/** `200 104 times, 404 254 times`. */
-export function observedStatuses({ observed }: Report): string {
-  const statuses = Object.entries(observed).map(
-    ([status, count]) => `${status} ${counted(count, 'time')}`,
-  )
-  return statuses.length === 0 ? 'no answer' : statuses.join(', ')
-}
-
-/** Says what was sent beside what was chosen; undefined where nothing was. */
-export function broughtAlongSentence({ broughtAlong }: Report): string | undefined {
-  if (broughtAlong.length === 0) return undefined
-  const violated = broughtAlong.filter(({ violations }) => violations.length > 0)
-  const named = violated.slice(0, NAMED_BROUGHT_ALONG).map(({ id }) => id)
-  const more = violated.length - named.length
-  const ids =
-    named.length === 0 ? '' : ` (${named.join(', ')}${more > 0 ? ` and ${more} more` : ''})`
-  return `${counted(broughtAlong.length, 'requirement')} more, whose answers were needed and which decide nothing: ${statistics(broughtAlong)}${ids}`
-}
-
-const NAMED_BROUGHT_ALONG = 3
-
-/** The verdict of a run in one sentence. */
-export function verdictSentence(report: Report): string {
-  const { verdict, totals, requirements, reasons, selection } = report
-  const judged = requirements.length - totals.inapplicable
-  const share = `${totals.passed} of ${counted(judged, 'requirement')} passed`
-  const notes = [
-    totals.warned > 0 ? `${totals.warned} warned` : '',
-    totals.inapplicable > 0 ? `${totals.inapplicable} inapplicable` : '',
-    selection.selected < selection.catalogue
-      ? `${selection.catalogue - selection.selected} not selected`
-      : '',
-  ].filter((note) => note !== '')
-  const facts = [share, ...notes].join(', ')
-  const part = verdict === 'conforming' && selection.selected < selection.catalogue
-  const said = reasons.length === 0 ? facts : `${reasons.join('; ')} (${facts})`
-  return `${verdict}${part ? ' in what was selected' : ''}: ${said}`
-}
-
-/** `0.4 s`, `85 ms`. */
+/** Gives a time its unit: `85 ms`, `0.4 s`. */
 export function duration(ms: number): string {
   return ms < 100 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
 }
 
-/** The command that removes what a run has left; it names the target, which a ledger alone must not. */
-export function cleanupCommand(targetUrl: string, ledger: string): string {
-  const [path, url] = [ledger, targetUrl].map((word) => printable(shellQuoted(word)))
-  return `delete-conformance cleanup ${path} -t ${url}`
+/** Counts verdicts: `1 failed, 4 passed`. */
+export function statistics(results: readonly RequirementResult[]): string {
+  const counts = BY_URGENCY.map((verdict) => {
+    const count = results.filter((one) => one.verdict === verdict).length
+    return count > 0 && `${count} ${verdict}`
+  })
+  return present(counts).join(', ')
+}
+
+/** Counts what the verdicts of a family rest on: its cases or, if it sends none, the answers that it judged. */
+export function judged(results: readonly RequirementResult[]): string {
+  const counts = (unit: 'case' | 'answer') =>
+    results.filter(({ cases }) => cases.unit === unit).map(({ cases }) => cases.judged)
+  const cases = counts('case').reduce((sum, one) => sum + one, 0)
+  return `${cases > 0 ? counted(cases, 'case') : counted(Math.max(0, ...counts('answer')), 'answer')} judged`
+}
+
+/** Says what became of the files of the run, and names the first of those left behind. */
+export function filesSentence(
+  { files: { created, left } }: Report,
+  shown = (name: string) => name,
+  most = left.length,
+): string {
+  const fate =
+    left.length === 0 ? 'none left behind' : `left behind: ${firstOf(left.map(shown), most)}`
+  return `${counted(created, 'file')} of this run, ${fate}`
+}
+
+/** Counts the statuses of answers: `200 104 times, 404 254 times`. */
+export function observedStatuses({ observed }: Report): string {
+  const statuses = Object.entries(observed)
+  const words = statuses.map(([status, count]) => `${status} ${counted(count, 'time')}`)
+  return words.join(', ') || 'no answer'
+}
+
+/** Puts the verdict of a run in a sentence. */
+export function verdictSentence(report: Report): string {
+  const { verdict, totals, requirements, reasons, selection } = report
+  const unselected = selection.catalogue - selection.selected
+  const facts = present([
+    `${totals.passed} of ${counted(requirements.length - totals.inapplicable, 'requirement')} passed`,
+    totals.warned > 0 && `${totals.warned} warned`,
+    totals.inapplicable > 0 && `${totals.inapplicable} inapplicable`,
+    unselected > 0 && `${unselected} not selected`,
+  ]).join(', ')
+  const part = verdict === 'conforming' && unselected > 0 ? ' in what was selected' : ''
+  return `${verdict}${part}: ${reasons.length === 0 ? facts : `${reasons.join('; ')} (${facts})`}`
+}
+
+/** Gives the facts of a run that bear on its verdict, each a name and a sentence. Leaves out what does not apply. */
+export function notableFacts(
+  report: Report,
+): readonly (readonly [name: string, sentence: string])[] {
+  const facts: Readonly<Record<string, string | undefined>> = {
+    'Also ran': alsoRanSentence(report),
+    Ids: idsSentence(report),
+    'Not sent': notSentSentence(report),
+    Damage: damageSentence(report),
+  }
+  return Object.entries(facts).flatMap(([name, one]) => (one === undefined ? [] : [[name, one]]))
+}
+
+function alsoRanSentence({ broughtAlong }: Report): string | undefined {
+  if (broughtAlong.length === 0) return undefined
+  const violated = broughtAlong.filter(({ violations }) => violations.length > 0)
+  const ids = violated.map(({ id }) => id)
+  return `${counted(broughtAlong.length, 'requirement')} whose answers the selected ones need; they do not count: ${statistics(broughtAlong)}${ids.length === 0 ? '' : ` (${firstOf(ids, NAMED)})`}`
+}
+
+/** Says how the target makes its ids. */
+export function idsSentence({ ids }: Report): string | undefined {
+  return ids === undefined || ids.finding.length === 0 ? undefined : ids.finding.join('; ')
+}
+
+function notSentSentence({ notSent }: Report): string | undefined {
+  const counts = new Map<string, number>()
+  for (const { reading, count } of notSent) {
+    // The last step of a reading is the lookup of a careless server.
+    const lookup = reading.split(', then ').at(-1) ?? reading
+    counts.set(lookup, (counts.get(lookup) ?? 0) + count)
+  }
+  const total = [...counts.values()].reduce((sum, one) => sum + one, 0)
+  if (total === 0) return undefined
+  const most = [...counts].sort(([, one], [, other]) => other - one).slice(0, NAMED)
+  return `${counted(total, 'deletion')} that could delete files of others on a careless server: ${most.map((one) => one.join(' ')).join(', ')}; if no file on the target matters, --disposable sends them`
+}
+
+/** Says what the damage check found. */
+function damageSentence({ damage }: Report): string | undefined {
+  if (damage === undefined || damage.listed === 0) return undefined
+  const { listed, complete, gone, unchecked } = damage
+  const files = `${counted(listed, 'file')} of others`
+  const why = complete ? unchecked : 'the list was not read to its end'
+  if (why !== undefined) return `not checked: ${why}; ${files} were listed`
+  return gone.length > 0 ? `${gone.length} of ${files} are gone` : `none: ${files}, all still there`
+}
+
+/** Says that files of others are gone: the first thing to say in a report. */
+export function lossSentence({ damage }: Report): string | undefined {
+  if (damage === undefined || damage.gone.length === 0) return undefined
+  const { gone, listed, deletions, suspects } = damage
+  const named = suspects.map((one) => `${one.requirement} case ${one.case} step ${one.step}`)
+  const blame =
+    named.length === 0
+      ? 'each named a file of the run that was there, or was refused'
+      : `these could have deleted one: ${firstOf(named, NAMED)}`
+  return `${gone.length} of ${counted(listed, 'file')} of others that were listed before the run ${gone.length === 1 ? 'is' : 'are'} gone. Meanwhile the run sent ${counted(deletions, 'deletion')}; ${blame}. Other clients may have deleted them.`
+}
+
+/** Status of a violated requirement of which every violation is accepted: by a waiver, or in the baseline. */
+type Standing = 'waived' | 'known'
+
+/** Tells whether everything that violates a requirement is accepted. */
+export function standingOf({ violations }: RequirementResult): Standing | undefined {
+  const isNew = violations.some(({ excuse }) => excuse === undefined)
+  if (isNew || violations.length === 0) return undefined
+  return violations.some(({ excuse }) => excuse?.by === 'waiver') ? 'waived' : 'known'
+}
+
+/** Names a result: by its verdict, or as accepted. */
+export function calledOf(result: RequirementResult): string {
+  return standingOf(result) ?? result.verdict
+}
+
+/** Says why a violation is accepted. */
+export function excuseText(excuse: Excuse): string {
+  return excuse.by === 'baseline'
+    ? 'already in the baseline'
+    : `until ${excuse.expires}: ${excerpt(excuse.reason)} (${excerpt(excuse.owner)})`
+}
+
+/** Says why a result is accepted, each reason once. */
+export function excusesOf({ violations }: RequirementResult): string {
+  const excuses = violations.flatMap(({ excuse }) => (excuse ? [excuseText(excuse)] : []))
+  return [...new Set(excuses)].join('; ')
+}
+
+/** Puts a result in one line: its first violation or the reason of its verdict, and why it is accepted. */
+export function inShort(result: RequirementResult): string {
+  const { violations, reason = '' } = result
+  const standing = standingOf(result)
+  // A violation that is not accepted is news.
+  const first = violations.find(({ excuse }) => excuse === undefined) ?? violations[0]
+  if (first === undefined) return excerpt(reason)
+  const [where, expected, received] = [first.where, first.expected, first.received].map((one) =>
+    excerpt(one, 200),
+  )
+  const accepted = standing === undefined ? '' : `${standing}, ${excusesOf(result)}: `
+  return `${accepted}${where}: expected ${expected}, received ${received}`
+}
+
+/** Verdict in the terms of programs that know tests, but no levels. */
+export type Outcome = 'passed' | 'failed' | 'undecided' | 'skipped'
+
+/** Translates a verdict. What is accepted, or warned of in a run that is not strict, breaks no build. */
+export function outcomeOf({ options }: Report, result: RequirementResult): Outcome {
+  if (standingOf(result) !== undefined) return 'skipped'
+  const outcomes = {
+    passed: 'passed',
+    failed: 'failed',
+    warned: options.strict ? 'failed' : 'passed',
+    inconclusive: 'undecided',
+    inapplicable: 'skipped',
+  } as const
+  return outcomes[result.verdict]
+}
+
+/** Groups the ids of results with these verdicts by their reason. Leaves out reasons that the verdict of the run names. */
+export function undecided({ requirements, reasons }: Report, ...verdicts: readonly Verdict[]) {
+  const byReason = new Map<string, string[]>()
+  for (const { id, verdict, reason = '' } of requirements) {
+    if (!verdicts.includes(verdict) || reasons.includes(reason)) continue
+    byReason.set(reason, [...(byReason.get(reason) ?? []), id])
+  }
+  return [...byReason].map(([reason, ids]) => ({ reason, ids }))
+}
+
+/** Says what the gate decided, and what else there is to do: waivers to remove, a baseline to bring up to date. */
+export function gateLines({ gate, target }: Report): readonly string[] {
+  if (gate === undefined) return []
+  const { verdict, reasons, fresh, waived, known, stale, fixed, baseline, waivers } = gate
+  const accepted = present([
+    waived.length > 0 && `${waived.length} waived`,
+    known.length > 0 && `${known.length} known`,
+  ]).join(', ')
+  const said = {
+    open: 'nothing is worse than what was accepted',
+    closed: `${counted(fresh.length, 'requirement')} violated and not accepted: ${fresh.join(', ')}`,
+    undecided: reasons.join('; '),
+    stale: `${counted(stale.length, 'waiver')} to remove`,
+  }
+  return present([
+    `${verdict}: ${said[verdict]}${accepted && ` (${accepted})`}`,
+    ...stale.map(
+      ({ requirement, fingerprint, line, owner }) =>
+        `${waivers?.file}:${line}: the waiver of ${present([requirement, fingerprint]).join(', ')} (${owner}) matches no violation any more: remove it`,
+    ),
+    baseline &&
+      fixed.length > 0 &&
+      `fixed since the baseline: ${fixed.join(', ')}; bring it up to date with: delete-conformance run -t ${shellQuoted(target.url)} --baseline ${shellQuoted(baseline.file)} --update-baseline`,
+  ])
 }

@@ -1,29 +1,18 @@
+import { escapeUTF8 } from 'entities/escape'
 import { printable } from './printable.ts'
 
 /** Values of attributes by name; those without a value are left out. */
 type Attributes = Readonly<Record<string, string | number | undefined>>
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-}
-
 /**
- * Text of any kind as character data. What XML 1.0 (§2.2) has no way to hold, NUL and most other
- * controls, lone surrogates, U+FFFE and U+FFFF, is shown as an escape; line ends are kept.
+ * Writes any text as character data. Escapes what XML 1.0 (§2.2) cannot hold: NUL and most other control
+ * characters, lone surrogates, U+FFFE and U+FFFF. Keeps line ends.
  */
 export function xmlText(text: string): string {
-  return text
-    .split('\n')
-    .map(printable)
-    .join('\n')
-    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
+  return escapeUTF8(text.replaceAll(/[^\n]+/g, printable))
 }
 
-/** An element; its children are XML already. */
+/** Writes an element around children that are XML already. */
 export function element(
   name: string,
   attributes: Attributes,
@@ -35,7 +24,7 @@ export function element(
     : [start, ...children, `</${name}>`].join('\n')
 }
 
-/** An element that holds text. */
+/** Writes an element around text. */
 export function textElement(name: string, attributes: Attributes, text: string): string {
   return `${startTag(name, attributes)}${xmlText(text)}</${name}>`
 }

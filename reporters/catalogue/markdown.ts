@@ -2,7 +2,7 @@ import { type Contract, citation } from '../../model/contract.ts'
 import type { Family } from '../../model/requirement.ts'
 import { codeSpan } from '../markdown-text.ts'
 
-/** The catalogue as tables in Markdown, one a family. */
+/** Writes the catalogue as tables in Markdown, one for each family. */
 export function catalogueMarkdown(catalogue: readonly Family[], contract: Contract): string {
   return catalogue
     .map(({ name, subject, requirements }) =>
@@ -20,7 +20,7 @@ export function catalogueMarkdown(catalogue: readonly Family[], contract: Contra
     .join('\n\n')
 }
 
-/** A pointer into a document of any kind: a pipe would end its cell, even in code. */
+/** Writes a source as a cell. A pipe would end the cell, even in code. */
 function cell(text: string): string {
   return codeSpan(text).replaceAll('|', '\\|')
 }

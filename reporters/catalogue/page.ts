@@ -1,11 +1,43 @@
 import type { Fault } from '../../fixtures/faults/fault.ts'
 import { type Contract, citation, type Source } from '../../model/contract.ts'
-import type { Family, Requirement } from '../../model/requirement.ts'
-import { rfcUrl } from '../rfc-url.ts'
-import { headingAnchor } from './anchor.ts'
-import { needsOf, probingOf } from './probing.ts'
+import {
+  type Family,
+  familyOf,
+  type GenerationFacts,
+  isInvariant,
+  type Need,
+  type ProbingRequirement,
+  type Requirement,
+} from '../../model/requirement.ts'
+import { rfcUrl } from '../links.ts'
 
-/** Every requirement with all that is known of it, as one page in Markdown: `docs/requirements.md`. */
+/** Needs of a requirement, in words. */
+const NEEDS: Readonly<Record<Need, string>> = {
+  file: 'a file to delete',
+  upload: 'files that it uploads itself',
+  parallel: 'requests under way at once (`--concurrency`)',
+  disposable: 'a target without any file that matters (`--disposable`)',
+  retrieve: 'retrieval of files',
+  content: 'reading of the content of files',
+  list: 'a list of files',
+  auth: 'a token that is asked for',
+  'second-account': 'a token of another account',
+}
+
+/** Facts of a run that is never made: only the number of cases is read from what they give. */
+const FACTS: GenerationFacts = {
+  runId: 'ghijklmnopqrstuv',
+  disposable: false,
+  neverIssuedId: (ordinal) => ({ id: `never-issued-${ordinal}`, shaped: false }),
+  idsGuessable: false,
+  smallIsOwn: true,
+  runs: 100,
+  concurrency: 2,
+  places: 24,
+  offers: new Set(),
+}
+
+/** Writes `docs/requirements.md`: every requirement with all that is known of it, in Markdown. */
 export function cataloguePage(
   catalogue: readonly Family[],
   contract: Contract,
@@ -23,8 +55,8 @@ The faulty servers are those of the [kill matrix](kill-matrix.md); \`delete-conf
 starts one. \`npm run docs\` writes this file, and a self test fails where it is stale.`,
     contents(catalogue),
     ...catalogue.flatMap(({ name, subject, requirements }) => [
-      `## ${name}\n\n${capitalised(subject)}.`,
-      ...requirements.map((one) => section(one, contract, faultsOf(one.id, order, faults))),
+      `## ${name}\n\n${subject.charAt(0).toUpperCase()}${subject.slice(1)}.`,
+      ...requirements.map((one) => section(one, contract, order, faults)),
     ]),
   ].join('\n\n')}\n`
 }
@@ -38,35 +70,43 @@ function contents(catalogue: readonly Family[]): string {
     .join('\n')
 }
 
-function section(requirement: Requirement, contract: Contract, found: Found): string {
+function link(heading: string): string {
+  return `[${heading}](#${headingAnchor(heading)})`
+}
+
+/**
+ * Gives the fragment of a heading in Markdown as code hosts make it: lower case, dashes for spaces, no
+ * other punctuation. `not-found/body` is at `#not-foundbody`.
+ */
+export function headingAnchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
+    .replaceAll(' ', '-')
+}
+
+function section(
+  requirement: Requirement,
+  contract: Contract,
+  order: readonly string[],
+  faults: readonly Fault[],
+): string {
   const { id, level, title, why, source } = requirement
-  const facts: readonly (readonly [string, readonly string[]])[] = [
-    ['source', [cited(source(contract))]],
-    ['probed', [probingOf(requirement)]],
-    ['needs', needsOf(requirement, contract)],
-    ['finds, first or alone', found.first],
-    ['finds, too', found.others],
-  ]
-  const lines = facts
+  const found = faults.filter(({ red }) => red.includes(id))
+  // No requirement before this one finds these faulty servers.
+  const firsts = found.filter(({ red }) => order.find((one) => red.includes(one)) === id)
+  const names = (some: readonly Fault[]) => some.map(({ name }) => `\`${name}\``)
+  const facts: Readonly<Record<string, readonly string[]>> = {
+    source: [cited(source(contract))],
+    probed: [probing(requirement)],
+    needs: needs(requirement, contract),
+    'finds, first or alone': names(firsts),
+    'finds, too': names(found.filter((fault) => !firsts.includes(fault))),
+  }
+  const lines = Object.entries(facts)
     .filter(([, values]) => values.length > 0)
     .map(([name, values]) => `- ${name}: ${values.join(', ')}`)
   return `### ${id}\n\n**${level}**: the server ${title}.\n\n${why}\n\n${lines.join('\n')}`
-}
-
-interface Found {
-  /** Faulty servers that no requirement before this one finds out. */
-  readonly first: readonly string[]
-  readonly others: readonly string[]
-}
-
-function faultsOf(id: string, order: readonly string[], faults: readonly Fault[]): Found {
-  const found = faults.filter(({ red }) => red.includes(id))
-  const isFirst = ({ red }: Fault) => order.find((one) => red.includes(one)) === id
-  const names = (some: readonly Fault[]) => some.map(({ name }) => `\`${name}\``)
-  return {
-    first: names(found.filter(isFirst)),
-    others: names(found.filter((fault) => !isFirst(fault))),
-  }
 }
 
 function cited(source: Source): string {
@@ -74,10 +114,39 @@ function cited(source: Source): string {
   return url === undefined ? `\`${citation(source)}\`` : `[${citation(source)}](${url})`
 }
 
-function link(heading: string): string {
-  return `[${heading}](#${headingAnchor(heading)})`
+/** Says what is sent to judge a requirement, or which answers an invariant judges. */
+function probing(requirement: Requirement): string {
+  if (isInvariant(requirement)) {
+    return requirement.scope === 'run'
+      ? 'watches the answers to all deletions of the run'
+      : `watches the answers to the deletions of \`${familyOf(requirement.id)}\``
+  }
+  const inTurn = requirement.oneByOne === true ? ', one after the other' : ''
+  const atTheEnd = requirement.atTheEnd === true ? ', when everything else was probed' : ''
+  return casesOf(requirement) + inTurn + atTheEnd
 }
 
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
+function casesOf(requirement: ProbingRequirement): string {
+  const cases = requirement.cases(FACTS)
+  switch (cases.kind) {
+    case 'example':
+      return 'one case'
+    case 'property':
+      return 'a property, of as many generated cases as `--runs` says'
+    case 'list': {
+      const count = cases.values.length
+      const more = requirement.cases({ ...FACTS, disposable: true })
+      const all = more.kind === 'list' ? more.values.length : count
+      return `a list of ${count} cases${all === count ? '' : `, ${all} with \`--disposable\``}`
+    }
+  }
+}
+
+/** Lists what a requirement needs of the document and of the target. */
+function needs(requirement: Requirement, contract: Contract): readonly string[] {
+  const { role, property, needs: named = [] } = requirement
+  const others = named.map((need) => NEEDS[need])
+  if (role === undefined) return others
+  const answer = `a documented ${contract.statusOf(role) ?? role}`
+  return [property === undefined ? answer : `${answer} with a property \`${property}\``, ...others]
 }

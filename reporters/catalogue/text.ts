@@ -1,13 +1,13 @@
 import { type Contract, citation } from '../../model/contract.ts'
 import type { Family, Requirement } from '../../model/requirement.ts'
-import type { Style } from '../style.ts'
+import type { Style } from '../terminal.ts'
 
-/** Columns of a terminal window that is not wide. */
+/** Columns of a narrow terminal window. */
 const WIDTH = 100
-/** Where titles begin: behind id and level. */
+/** Column at which titles begin, behind id and level. */
 const INDENT = 39
 
-/** The catalogue for a terminal: for each requirement id, level, title, why it exists, and its source. */
+/** Writes the catalogue for a terminal: id, level, title, reason and source of each requirement. */
 export function catalogueText(
   catalogue: readonly Family[],
   contract: Contract,
@@ -31,17 +31,8 @@ function entry({ id, level, title, why, source }: Requirement, contract: Contrac
   ].join('\n')
 }
 
-/** Text in lines of at most so many characters, broken at spaces. */
+/** Breaks text at spaces into lines of at most so many characters; a longer word has a line of its own. */
 function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else {
-      line = line === '' ? word : `${line} ${word}`
-    }
-  }
-  return [...lines, line]
+  const lines = text.matchAll(new RegExp(`(.{1,${width}}|\\S+)(?: |$)`, 'g'))
+  return [...lines].map(([, line = '']) => line)
 }

@@ -1,30 +1,66 @@
 import { createHash } from 'node:crypto'
 import type { Report } from '../../model/report.ts'
-import type { Findings } from '../format.ts'
-import { answersPlot } from './answers-plot.ts'
-import { disclosureOf, familiesOnPage, familySection } from './family-section.ts'
-import { filters } from './filters.ts'
-import { latencyPlot } from './latency-plot.ts'
-import { attention, masthead } from './masthead.ts'
+import { cleanupCommand } from '../commands.ts'
+import type { Findings, Format } from '../format.ts'
+import {
+  BY_URGENCY,
+  counted,
+  duration,
+  filesSentence,
+  gateLines,
+  lossSentence,
+  notableFacts,
+  present,
+  standingOf,
+  verdictSentence,
+} from '../wording.ts'
 import { type Observations, observe } from './observations.ts'
-import { runSection } from './run-facts.ts'
-import { html, type SafeHtml, verbatim } from './safe-html.ts'
+import { answersPlot, latencyPlot, stackedBar } from './plots.ts'
+import { byUrgency, filters, requirementSections, verdictMark } from './requirements.ts'
+import {
+  anchorOf,
+  type Content,
+  html,
+  markup,
+  type SafeHtml,
+  shortened,
+  table,
+  verbatim,
+} from './safe-html.ts'
 import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
 
-/** The page in pieces: a family is the longest that is ever held. */
-export function* page(findings: Findings): Generator<SafeHtml> {
-  const { report } = findings
-  const observations = observe(report, findings.exchanges())
-  const disclosure = disclosureOf(report)
+/** Requirements to which the top of the page links. */
+const LINKED = 12
+
+/** Characters of a sentence about the gate or about lost files. */
+const SHOWN_SENTENCE = 1_000
+
+/** Statuses that are named; a hostile target answers with hundreds. */
+const NAMED_STATUSES = 12
+
+/** Files left behind that are named; the ledger names all. */
+const NAMED_FILES = 20
+
+/** Page for people: complete in itself, readable without a script, safe to open whatever the target sent. */
+export const htmlPage: Format = {
+  name: 'html',
+  file: 'report.html',
+  about: 'a page to read, with exchanges, filters and plots',
+  *render(findings) {
+    for (const piece of page(findings)) yield markup(piece)
+  },
+}
+
+/** Makes the page in pieces, the longest of which is a family. */
+function* page({ report, exchanges }: Findings): Generator<SafeHtml> {
+  const observations = observe(report, exchanges())
   yield head(report)
-  yield masthead(report)
+  yield header(report)
   yield html`<main>${attention(report)}
 <section class="catalogue" aria-labelledby="requirements">
 <h2 id="requirements">Requirements</h2>${filters(report)}`
-  for (const family of familiesOnPage(report)) {
-    yield familySection(report, family, observations, disclosure)
-  }
+  yield* requirementSections(report, observations)
   yield html`</section>`
   yield plots(report, observations)
   yield runSection(report)
@@ -47,7 +83,7 @@ function head({ verdict, target }: Report): SafeHtml {
 <a class="skip" href="#requirements">Skip to the requirements</a>`
 }
 
-/** Nothing is loaded and nothing is run but this style and this script, whatever a target answers. */
+/** Policy that lets the browser load nothing, and run only this style and this script. */
 const POLICY = [
   "default-src 'none'",
   `style-src ${hashOf(STYLE)}`,
@@ -60,19 +96,157 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 }
 
+const LIKE = {
+  conforming: 'passed',
+  'non-conforming': 'failed',
+  inconclusive: 'inconclusive',
+} as const
+
+/** Shows what was tested, the verdict, and what it rests on. */
+function header(report: Report): SafeHtml {
+  const { document, target, totals, verdict, seed, challenge, tool, evidence, started } = report
+  const loss = lossSentence(report)
+  const sentence = verdictSentence(report)
+  const end = sentence.indexOf(':')
+  const shares = BY_URGENCY.map((one) => [one, totals[one]] as const)
+  const [decision, ...notes] = gateLines(report)
+  const gate = present([decision && `Gate ${decision}`, ...notes])
+  const when = html`<time datetime="${started}">${started.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')}</time>`
+  return html`
+<header>
+${loss && html`<p class="loss failed" role="alert"><strong>Files of others</strong> ${shortened(loss, SHOWN_SENTENCE)}</p>\n`}<p class="tested"><code>${document.operation}</code> at <code class="target">${target.url}</code></p>
+<h1>${verdictMark(LIKE[verdict], sentence.slice(0, end))}<span class="unseen">: </span><span class="because">${sentence.slice(end + 1).trim()}</span></h1>
+<svg class="proportions" viewBox="0 0 1000 8" preserveAspectRatio="none" aria-hidden="true">${stackedBar(shares, { left: 0, right: 1000, top: 0, height: 8 })}</svg>
+<ul class="totals">${BY_URGENCY.map((one) => totals[one] > 0 && html`<li><b>${totals[one]}</b> ${verdictMark(one)}</li>`)}</ul>
+${gate.length > 0 && html`<ul class="gate">${gate.map((line) => html`<li>${shortened(line, SHOWN_SENTENCE)}</li>`)}</ul>`}
+<dl class="facts">
+${fact('Observed', statuses(report))}
+${fact('Files', files(report))}
+${fact('Run', html`${when}, took ${duration(report.durationMs)}`)}
+</dl>
+<dl class="identity">
+${fact('Document', html`${document.title}, version ${document.version}${document.shipped && ' (as shipped)'} ${digest(document.sha256)}`)}
+${fact('Evidence', evidence === undefined ? 'not kept' : html`${counted(evidence.lines, 'line')} ${digest(evidence.sha256)}`)}
+${fact('Tool', html`${tool.name} ${tool.version} ${digest(tool.sha256)}`)}
+${fact('Seed', html`<code>${seed}</code>`)}
+${challenge !== undefined && fact('Challenge', html`<code>${shortened(challenge, 200)}</code>`)}
+</dl>
+</header>
+`
+}
+
+function fact(name: string, value: Content): SafeHtml {
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`
+}
+
+function digest(sha256: string): SafeHtml {
+  return html`<code class="digest"><span class="unseen">SHA-256 </span>${sha256}</code>`
+}
+
+function statuses({ observed }: Report): Content {
+  const all = Object.entries(observed)
+  if (all.length === 0) return 'no answer'
+  const more = all.length - NAMED_STATUSES
+  return html`<ul class="statuses">${all.slice(0, NAMED_STATUSES).map(([status, count]) => html`<li><b>${status}</b> ${counted(count, 'time')}</li>`)}${more > 0 && html`<li>and ${more} more</li>`}</ul>`
+}
+
+function files(report: Report): SafeHtml {
+  const { ledger } = report.files
+  const sentence = filesSentence(report, (name) => shortened(name, 80), NAMED_FILES)
+  return html`${sentence}${ledger !== undefined && html`. Remove with <code>${cleanupCommand(report.target.url, ledger)}</code>`}`
+}
+
+/** Links to the requirements that are violated or inconclusive, and not accepted. */
+function attention({ requirements }: Report): Content {
+  const urgent = byUrgency(requirements).filter(
+    (result) =>
+      ['failed', 'warned', 'inconclusive'].includes(result.verdict) &&
+      standingOf(result) === undefined,
+  )
+  if (urgent.length === 0) return undefined
+  const more = urgent.length - LINKED
+  return html`
+<nav class="attention" aria-labelledby="attention">
+<h2 id="attention">Needs attention</h2>
+<ul>${urgent.slice(0, LINKED).map(
+    ({ id, title, verdict }) => html`
+<li>${verdictMark(verdict)} <a href="#${anchorOf(id)}">${shortened(title, 200)}</a> <code>${shortened(id, 80)}</code></li>`,
+  )}
+${more > 0 && html`<li class="more">… and ${more} more below</li>`}</ul>
+</nav>`
+}
+
 function plots(report: Report, observations: Observations): SafeHtml {
   const drawn = [latencyPlot(observations), answersPlot(report, observations)]
   return html`
 <section class="plots" aria-labelledby="answered">
-<h2 id="answered">What was answered</h2>
+<h2 id="answered">Answers</h2>
 ${drawn.every((one) => one === undefined) ? html`<p>No exchange was kept.</p>` : drawn}
 </section>`
+}
+
+/** Shows the options of the run, and the facts that it learnt about the target. */
+function runSection(report: Report): SafeHtml {
+  return html`
+<section class="run" aria-labelledby="run">
+<h2 id="run">The run</h2>
+<div class="columns">
+<div>
+<h3>Options</h3>
+${table('Options', ['Option', 'Value'], optionRows(report))}
+</div>
+<div>
+<h3>Capabilities of the target</h3>
+${table(
+  'Capabilities of the target',
+  ['Capability', 'Offered', 'Reason'],
+  report.capabilities.map(({ name, available, declared, reason }) => [
+    name,
+    available ? 'yes' : 'no',
+    shortened(declared ? `${reason} (declared)` : reason, 300),
+  ]),
+)}
+<h3>Libraries</h3>
+${table('Libraries', ['Library', 'Version'], Object.entries(report.tool.libraries).slice(0, 40))}
+</div>
+</div>
+</section>`
+}
+
+function optionRows(report: Report): readonly (readonly [string, Content])[] {
+  const { options, target, selection, runId } = report
+  const { budget = {} } = options
+  const list = (values: readonly (string | number)[]) =>
+    values.length === 0 ? 'none' : shortened(values.join(', '), 300)
+  const variable = target.tokenEnv === undefined ? '' : `; a replay reads ${target.tokenEnv}`
+  return [
+    ['Requirements', `${selection.selected} of ${selection.catalogue}`],
+    ['Only', list(selection.only)],
+    ['Skipped', list(selection.skip)],
+    ['Credentials', target.authenticated ? `sent${variable}` : 'none'],
+    ['Header fields added', list(target.headerNames)],
+    ['Files', shortened(options.files, 200)],
+    ['Cases per property', options.runs],
+    ['Concurrent requests', options.concurrency],
+    ['Requests per second', options.ratePerSecond ?? 'no limit'],
+    ['Limit of requests', budget.maxRequests ?? 'none'],
+    ['Limit of files', budget.maxFiles ?? 'none'],
+    ['Deadline', budget.deadlineMs === undefined ? 'none' : duration(budget.deadlineMs)],
+    ['Time limit of a request', duration(options.timeoutMs)],
+    ['Time for a deletion to show', duration(options.settleMs)],
+    ['Strict', options.strict ? 'yes' : 'no'],
+    ['Disposable', options.disposable ? 'yes' : 'no'],
+    ['Expected statuses', list(options.expectedStatuses)],
+    ['Declared capabilities', list(options.declaredCapabilities)],
+    ['Run id', runId ?? 'none'],
+    ...notableFacts(report).map(([name, sentence]) => [name, shortened(sentence, 600)] as const),
+  ]
 }
 
 function foot({ tool }: Report): SafeHtml {
   return html`
 </main>
-<footer><p>Written by ${tool.name} ${tool.version}. Everything on this page is in the file itself; it asks for nothing.</p></footer>
+<footer><p>Written by ${tool.name} ${tool.version}. This page is complete in one file, and loads nothing.</p></footer>
 <p class="unseen" role="status" id="said"></p>
 <script>${verbatim(SCRIPT)}</script>
 </body>

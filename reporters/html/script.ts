@@ -1,8 +1,8 @@
 /**
- * What the page does beyond showing itself: filters, links to views and requirements, copying. Plain
- * text, since the page names it by its hash. Without it everything can be read.
+ * Script of the page: filters, links to views and requirements, copying. Plain text, since the page
+ * names it by its hash. The page can be read without it.
  *
- * What is filtered stands in the fragment, `#show=failed,warned&text=body`, so that a view can be linked.
+ * The fragment holds what is filtered, `#show=failed,warned&text=body`, so that a view can be linked.
  */
 export const SCRIPT = String.raw`'use strict'
 const form = document.querySelector('.filters')
@@ -16,9 +16,12 @@ const wordsOf = (item) =>
   [...item.querySelectorAll('summary :is(h4, .id, .reason)')]
     .map((part) => part.textContent).join('\n').toLowerCase()
 const words = new Map(requirements.map((item) => [item, wordsOf(item)]))
+const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value)
+const shown = () => requirements.filter((item) => !item.hidden)
+const shownDetails = () => shown().map((item) => item.querySelector('details'))
 
 function show() {
-  const verdicts = boxes.filter((box) => box.checked).map((box) => box.value)
+  const verdicts = chosen()
   const text = field.value.trim().toLowerCase()
   for (const item of requirements) {
     const wanted = verdicts.length === 0 || verdicts.includes(item.dataset.verdict)
@@ -27,14 +30,10 @@ function show() {
   for (const family of families) {
     family.hidden = family.querySelector('.requirement:not([hidden])') === null
   }
-  const shown = requirements.filter((item) => !item.hidden)
   form.querySelector('.shown').textContent =
-    shown.length + ' of ' + requirements.length + ' requirements shown'
+    shown().length + ' of ' + requirements.length + ' requirements shown'
   nameOpenAll()
 }
-
-const shownDetails = () =>
-  requirements.filter((item) => !item.hidden).map((item) => item.querySelector('details'))
 
 function nameOpenAll() {
   const allOpen = shownDetails().every((one) => one.open)
@@ -42,7 +41,7 @@ function nameOpenAll() {
 }
 
 function write() {
-  const verdicts = boxes.filter((box) => box.checked).map((box) => box.value)
+  const verdicts = chosen()
   const parts = []
   if (verdicts.length > 0) parts.push('show=' + verdicts.join(','))
   if (field.value.trim() !== '') parts.push('text=' + encodeURIComponent(field.value.trim()))

@@ -7,7 +7,7 @@ import { openPage, startBrowser } from './opened-page.ts'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
-/** What axe found, as far as a person needs it to repair it. */
+/** Script that runs axe, and gives what a person needs to repair its findings. */
 const FINDINGS = `axe.run().then(({ violations, passes }) => ({
   checked: passes.length,
   violations: violations.map(({ id, help, nodes }) =>
@@ -32,7 +32,7 @@ describe('the report, for people who see, hear or point otherwise', () => {
     const { page, close } = await openPage(browser, findings, {
       colorScheme,
       viewport,
-      // The page lets nothing in, axe included.
+      // The policy of the page would keep axe out.
       bypassCSP: true,
     })
     await page.getByRole('button', { name: 'Open all shown' }).click()

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { everyVerdict } from '../reporters/made-up-pages.ts'
 import { pagesOfEachTest } from './pages-of-each-test.ts'
 
-/** In place of the clipboard: keeps what is written, or refuses. */
+/** Scripts in place of the clipboard: one keeps what is written, one refuses it. */
 const KEEPING = `navigator.clipboard.writeText = async (text) => { globalThis.written = text }`
 const REFUSING = `navigator.clipboard.writeText = async () => { throw new Error('not allowed') }`
 
-/** Presses of a key until something must have been reached. */
+/** Most presses of a key to reach something. */
 const FAR = 40
 
 const openedPage = pagesOfEachTest()
@@ -17,7 +17,7 @@ async function open(before = KEEPING): Promise<Page> {
   return page
 }
 
-/** Goes on with Tab until what has the focus matches a selector. */
+/** Presses Tab until the focused element matches a selector. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < FAR; presses += 1) {
     await page.keyboard.press('Tab')

@@ -6,7 +6,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import type { Findings } from '../../reporters/format.ts'
 import { rendered } from '../reporters/html-parsed.ts'
 
-/** Starts the browser, and says what to do where there is none. */
+/** Starts the browser, and says what to do if there is none. */
 export async function startBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
   if (!existsSync(executablePath)) {
@@ -18,7 +18,7 @@ export async function startBrowser(): Promise<Browser> {
   })
 }
 
-/** A report in a browser, and what it did that it must not. */
+/** Report in a browser, and what it did that it must not do. */
 export interface OpenedPage {
   readonly page: Page
   readonly url: string
@@ -29,9 +29,9 @@ export interface OpenedPage {
 }
 
 export interface Opening extends BrowserContextOptions {
-  /** What follows the address. */
+  /** Text behind the address. */
   readonly fragment?: string
-  /** Runs before anything of the page. */
+  /** Script that runs before those of the page. */
   readonly before?: string
 }
 
@@ -76,7 +76,7 @@ function watch(page: Page, url: string): readonly string[] {
   return offences
 }
 
-/** The ids of the requirements that can be seen. */
+/** Gives the ids of the visible requirements. */
 export function shownIds(page: Page): Promise<readonly string[]> {
   return page.locator('.requirement:visible .id').allTextContents()
 }

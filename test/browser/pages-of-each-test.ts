@@ -4,8 +4,8 @@ import type { Findings } from '../../reporters/format.ts'
 import { type OpenedPage, type Opening, openPage, startBrowser } from './opened-page.ts'
 
 /**
- * One browser for the tests of a file, and pages that are closed when their test ends; none must have
- * done anything by then that a report must not do.
+ * Shares one browser among the tests of a file, and closes each page when its test ends. Expects that
+ * no page did what a report must not do.
  */
 export function pagesOfEachTest() {
   let browser: Browser

@@ -8,7 +8,7 @@ import { startBrowser } from './opened-page.ts'
 
 const PICTURE = fileURLToPath(new URL('../../docs/terminal.png', import.meta.url))
 
-/** Colours of SGR parameters, as terminals with a dark ground have them. */
+/** Colours of SGR parameters on terminals with a dark background. */
 const COLOURS: Readonly<Record<string, string>> = {
   '31': '#ff7b72',
   '32': '#7ee787',
@@ -36,7 +36,7 @@ it('draws a picture of a run on a terminal, which is kept where UPDATE_SCREENSHO
   expect(picture.byteLength).toBeGreaterThan(20_000)
 })
 
-/** What a terminal shows of text with SGR sequences (ECMA-48 §8.3.117). */
+/** Shows text with SGR sequences as a terminal does (ECMA-48 §8.3.117). */
 function terminal(text: string): SafeHtml {
   const [, ...styled] = `\u001b[0m${text}`.split('\u001b[')
   let style = ''
@@ -48,7 +48,7 @@ function terminal(text: string): SafeHtml {
   return html`<pre style="margin: 0; padding: 16px; background: #0d1117; color: #e6edf3; font: 13px/1.45 monospace; white-space: pre-wrap; overflow-wrap: anywhere">${spans}</pre>`
 }
 
-/** Of what this program uses: colours, bold, dim, and the ends of each. */
+/** Gives the style of the sequences that this program uses: colours, bold, dim, and their ends. */
 function styleOf(parameter: string): string | undefined {
   if (['0', '22', '39'].includes(parameter)) return ''
   if (parameter === '1') return 'font-weight: bold'

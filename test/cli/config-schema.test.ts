@@ -7,7 +7,7 @@ import { checkEntries, configSchema } from '../../cli/config-schema.ts'
 import { CAPABILITIES } from '../../cli/parse.ts'
 import { createProgram } from '../../cli/program.ts'
 import { formats } from '../../reporters/formats.ts'
-import { createStyle } from '../../reporters/style.ts'
+import { createStyle } from '../../reporters/terminal.ts'
 
 const SILENT = { line: () => undefined, note: () => undefined, style: createStyle(false) }
 const schema = configSchema()

@@ -79,7 +79,7 @@ describe('waivers', () => {
       expect(text).toContain('waived')
       expect(text).toContain('2999-12-31: is mended in the next release (files team)')
     }
-    expect(readFileSync(path('waived/report.html'), 'utf8')).not.toContain('What to look at')
+    expect(readFileSync(path('waived/report.html'), 'utf8')).not.toContain('Needs attention')
     expect(await invoke('verify', path('waived'))).toMatchObject({ code: 0 })
   })
 
@@ -112,14 +112,16 @@ describe('waivers', () => {
     const file = waiversFor(adopted)
     const { code, stdout } = await runOn([], '--waivers', file)
     expect(stdout).toMatch(/Gate {6}stale: \d waivers to remove\n/)
-    expect(stdout).toContain(`${file}:1: the waiver of not-found/body (files team) excuses nothing`)
+    expect(stdout).toContain(
+      `${file}:1: the waiver of not-found/body (files team) matches no violation`,
+    )
     expect(code).toBe(2)
   })
 
   it('are not called stale by a run that could not judge', async () => {
     const words = ['--waivers', waiversFor(adopted), '--files', 'none']
     const { code, stdout } = await runOn([NO_TYPE], ...words)
-    expect(stdout).not.toContain('already-deleted (files team) excuses nothing')
+    expect(stdout).not.toContain('already-deleted (files team) matches no violation')
     expect(code).toBe(3)
   })
 

@@ -1,7 +1,7 @@
 import { exitCodeFor } from '../../cli/failure.ts'
 import type { Output } from '../../cli/output.ts'
 import { createProgram } from '../../cli/program.ts'
-import { createStyle } from '../../reporters/style.ts'
+import { createStyle } from '../../reporters/terminal.ts'
 
 /** What a command left behind. */
 export interface Invocation {

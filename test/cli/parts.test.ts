@@ -49,7 +49,7 @@ describe('a run of a part', () => {
     expect(failed.map(({ id }) => id)).toEqual(['not-found/never-issued'])
     expect(report.requirements.every(({ id }) => id.startsWith('security/'))).toBe(true)
     expect(report.families.map(({ name }) => name)).toEqual(['security'])
-    expect(stdout).toMatch(/^Beside .* decide nothing: 1 failed.*\(not-found\/never-issued\)$/m)
+    expect(stdout).toMatch(/^Also ran .* do not count: 1 failed.*\(not-found\/never-issued\)$/m)
     expect(stdout).not.toMatch(/^ {2}not-found /m)
     expect({ verdict: report.verdict, code }).toEqual({ verdict: 'conforming', code: 0 })
     expect(verified.code).toBe(0)

@@ -12,7 +12,7 @@ const inapplicable = madeUpResult({ id: 'a/c', verdict: 'inapplicable' })
 
 const parsed = (report: Report) => parsedXml(rendered(badge, findingsOf(report)))
 
-/** The words of a badge, left and right. */
+/** Gives the words of a badge, left and right. */
 const wordsOf = (report: Report) =>
   elementsOf(parsed(report), 'text').map(({ textContent }) => textContent)
 

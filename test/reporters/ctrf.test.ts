@@ -6,7 +6,7 @@ import { findingsOfEveryVerdict, reportOfEveryVerdict } from './every-verdict.ts
 import { findingsFull, HARMLESS, HOSTILE, RAW_CONTROL, shapeOf } from './hostile.ts'
 import { findingsOf, madeUpReport, rendered } from './made-up-report.ts'
 
-/** Parsed, and valid by the schema of the format. */
+/** Parses a report, and expects it to be valid by the schema of the format. */
 function parsed(findings: Findings): CTRFReport {
   const report: unknown = JSON.parse(rendered(ctrf, findings))
   expect(validate(report).errors).toEqual([])

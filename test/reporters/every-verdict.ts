@@ -119,7 +119,7 @@ export const reportOfEveryVerdict = madeUpReport({
   files: { created: 105, left: ['file-9'], ledger: 'out/ledger.ndjson' },
 })
 
-/** An exchange that no violation names, with a body of a deletion. */
+/** Exchange that no violation names: a deletion with a body. */
 const unreported: RecordedExchange = recordedDeletion(
   'file-1?a=b%20c',
   { json: { id: 'file-1', object: 'file', deleted: true } },

@@ -5,7 +5,7 @@ import { findingsOfEveryVerdict, reportOfEveryVerdict } from './every-verdict.ts
 import { findingsFull, HARMLESS, HOSTILE, RAW_CONTROL } from './hostile.ts'
 import { findingsOf, rendered } from './made-up-report.ts'
 
-/** A command as the runner reads it: name, properties and message, their escapes undone. */
+/** Reads commands as the runner does: name, properties and message, without escapes. */
 function commandsOf(findings: Findings) {
   const lines = rendered(github, findings).split(/\r\n|\r|\n/)
   expect(lines.pop()).toBe('')

@@ -4,19 +4,18 @@ import type { Har } from 'har-format'
 import schemas from 'har-schema'
 import { describe, expect, it } from 'vitest'
 import type { Findings, Format } from '../../reporters/format.ts'
-import { har, harAll } from '../../reporters/har.ts'
-import type { ConformanceEntry } from '../../reporters/har-entry.ts'
+import { type ConformanceEntry, har, harAll } from '../../reporters/har.ts'
 import { findingsOfEveryVerdict, reportOfEveryVerdict } from './every-verdict.ts'
 import { findingsFull, HARMLESS, HOSTILE, RAW_CONTROL, shapeOf } from './hostile.ts'
 import { findingsOf, madeUpReport, recordedDeletion, rendered } from './made-up-report.ts'
 
-// Written for draft 6, of which it uses nothing that draft 7 reads in another way.
+// The schema is of draft 6, but uses nothing that draft 7 reads differently.
 const ajv = new Ajv({ strict: false, allErrors: true })
 addFormats.default(ajv)
 for (const { $schema: _, ...schema } of Object.values(schemas)) ajv.addSchema(schema)
 const isValid = ajv.compile({ $ref: 'har.json#' })
 
-/** The entries of an archive, which is valid by the schema of the format. */
+/** Gives the entries of an archive, and expects it to be valid by the schema of the format. */
 function entriesOf(format: Format, findings: Findings): readonly ConformanceEntry[] {
   const archive = JSON.parse(rendered(format, findings)) as Har
   isValid(archive)

@@ -4,10 +4,10 @@ import type { Verdict } from '../../model/verdict.ts'
 import type { Findings } from '../../reporters/format.ts'
 import { madeUpReport, madeUpResult, recordedDeletion, recordedFailure } from './made-up-report.ts'
 
-/** A text that breaks nothing: what every other is compared with. */
+/** Text that breaks nothing, to compare the others with. */
 export const HARMLESS = 'harmless'
 
-/** Texts that targets, documents and users can send, and that some format would take for its own. */
+/** Texts that targets, documents and users can send, and that some format could read as its own syntax. */
 export const HOSTILE: readonly (readonly [name: string, text: string])[] = [
   ['a script', '<script>alert(1)</script>'],
   ['the end of a script', '</script><img src=x onerror=alert(1)>'],
@@ -48,11 +48,11 @@ export const HOSTILE: readonly (readonly [name: string, text: string])[] = [
   ['a megabyte', 'A'.repeat(1_000_000)],
 ]
 
-/** What has no place in a file that a person or a terminal may read, line feeds aside. */
+/** Characters that a file for people or terminals must not hold; line feeds are allowed. */
 export const RAW_CONTROL =
   /(?!\n)[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufffe\uffff]/u
 
-/** One text in every place that a target, a document or a user can fill; the target's URL is valid. */
+/** Puts one text in every place that a target, a document or a user can fill. The target's URL is valid. */
 export function findingsFull(text: string): Findings {
   const answered = recordedDeletion(
     segmentOf(text),
@@ -87,7 +87,7 @@ export function findingsFull(text: string): Findings {
   }
 }
 
-/** An exchange as the evidence has it. */
+/** Gives an exchange as the evidence has it. */
 function whole(exchange: RecordedExchange, value: string): RecordedExchange {
   const { response } = exchange
   if (response === undefined) return exchange
@@ -155,7 +155,7 @@ function reportFull(text: string, answered: RecordedExchange, failed: RecordedEx
   })
 }
 
-/** A value with nothing but its structure: keys, lengths of lists, and the type of each leaf. */
+/** Reduces a value to its structure: keys, lengths of lists, and the type of each leaf. */
 export function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf)
   if (typeof value !== 'object' || value === null) return typeof value

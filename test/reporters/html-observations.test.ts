@@ -1,16 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  addTime,
   createHistogram,
+  frequentStatuses,
   type LatencyHistogram,
+  MOST_STATUSES,
+  observe,
   quantileMs,
-} from '../../reporters/html/latency-histogram.ts'
-import { logAxis, shortTime } from '../../reporters/html/log-axis.ts'
-import { observe } from '../../reporters/html/observations.ts'
-import { frequentStatuses, MOST_STATUSES, tones } from '../../reporters/html/status-tone.ts'
+  shortTime,
+} from '../../reporters/html/observations.ts'
+import { logAxis, tones } from '../../reporters/html/plots.ts'
 import { rendered } from './html-parsed.ts'
-import { madeUpFindings, recordedFailure, scatteredExchanges } from './made-up-findings.ts'
-import { madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'
+import { recordedFailure, scatteredExchanges } from './made-up-findings.ts'
+import { findingsOf, madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'
 
 const report = madeUpReport({ requirements: [madeUpResult()] })
 const ID = madeUpResult().id
@@ -51,7 +54,7 @@ describe('what is gathered of the exchanges', () => {
   it('reads the evidence once, and is as large for many exchanges as for few', () => {
     let read = 0
     const findings = (count: number) =>
-      madeUpFindings(madeUpReport({ requirements: [madeUpResult()] }), function* () {
+      findingsOf(madeUpReport({ requirements: [madeUpResult()] }), function* () {
         read += 1
         yield* scatteredExchanges(count)
       })
@@ -64,9 +67,9 @@ describe('what is gathered of the exchanges', () => {
 
 describe('a histogram of times', () => {
   const histogramOf = (times: readonly number[]): LatencyHistogram => {
-    const growing = createHistogram()
-    for (const ms of times) growing.add(ms)
-    return growing.histogram()
+    const histogram = createHistogram()
+    for (const ms of times) addTime(histogram, ms)
+    return histogram
   }
 
   it('gives quantiles that are at most 6 % off', () => {

@@ -1,24 +1,24 @@
 import { type DefaultTreeAdapterTypes, type ParserError, parse } from 'parse5'
 import type { Findings } from '../../reporters/format.ts'
-import { html } from '../../reporters/html.ts'
+import { htmlPage } from '../../reporters/html/page.ts'
 
 type Node = DefaultTreeAdapterTypes.Node
 type Element = DefaultTreeAdapterTypes.Element
 
-/** An element of a page, without the text in it. */
+/** Element of a page. */
 export interface ParsedElement {
   readonly name: string
   readonly attributes: Readonly<Record<string, string>>
-  /** All text in it, with that of the elements in it. */
+  /** All text in it, also within other elements. */
   readonly text: string
   readonly depth: number
 }
 
 export function rendered(findings: Findings): string {
-  return [...html.render(findings)].join('')
+  return [...htmlPage.render(findings)].join('')
 }
 
-/** The elements of a page in the order of the page, and everything that the parser found wrong. */
+/** Gives the elements of a page in their order, and the errors of the parser. */
 export function parsed(page: string) {
   const errors: string[] = []
   const onParseError = ({ code, startLine, startCol }: ParserError) =>
@@ -49,8 +49,8 @@ function textOf(node: Node): string {
 }
 
 /**
- * A page without what is said on it: its elements, how they are nested, and their attributes. A button
- * that copies nothing is a button all the same.
+ * Reduces a page to its structure: its elements, how they are nested, and their attributes. A disabled
+ * button counts as a button.
  */
 export function shape(page: string): string {
   const lines = parsed(page).elements.map(({ name, attributes, depth }) => {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { RequirementResult } from '../../model/report.ts'
 import { parsed, rendered } from './html-parsed.ts'
-import { madeUpFindings } from './made-up-findings.ts'
 import { crowded, everyVerdict } from './made-up-pages.ts'
-import { madeUpReport, madeUpResult } from './made-up-report.ts'
+import { findingsOf, madeUpReport, madeUpResult } from './made-up-report.ts'
 
 function elementsOf(requirements: readonly RequirementResult[]) {
-  return parsed(rendered(madeUpFindings(madeUpReport({ requirements })))).elements
+  return parsed(rendered(findingsOf(madeUpReport({ requirements })))).elements
 }
 
 const failing = (count: number) =>
@@ -35,7 +34,7 @@ describe('the requirements on the page', () => {
 
   it('are all there, even without a family in the report', () => {
     const report = madeUpReport({ requirements: [madeUpResult({ id: 'a/b' })], families: [] })
-    const { elements } = parsed(rendered(madeUpFindings(report)))
+    const { elements } = parsed(rendered(findingsOf(report)))
     expect(elements.some(({ attributes }) => attributes.id === 'a/b')).toBe(true)
   })
 
@@ -80,7 +79,7 @@ describe('the requirements on the page', () => {
   it('show why nothing came back', () => {
     const { elements } = parsed(rendered(everyVerdict))
     const undecided = elements.find(({ attributes }) => attributes.class === 'undecided')
-    expect(undecided?.text).toContain('Nothing came back (timeout): no answer within 10,000 ms')
+    expect(undecided?.text).toContain('No response (timeout): no answer within 10,000 ms')
   })
 
   it('show fewer exchanges of each where much is violated', () => {
@@ -94,7 +93,7 @@ describe('the requirements on the page', () => {
 
 describe('the top of the page', () => {
   const header = (requirements: readonly RequirementResult[], rest = {}) =>
-    parsed(rendered(madeUpFindings(madeUpReport({ requirements, ...rest })))).elements.find(
+    parsed(rendered(findingsOf(madeUpReport({ requirements, ...rest })))).elements.find(
       ({ name }) => name === 'header',
     )?.text
 
@@ -105,7 +104,7 @@ describe('the top of the page', () => {
   it('says what was observed, what became of the files, and when it was', () => {
     const text = header([madeUpResult()])?.replaceAll('\n', ' ')
     expect(text).toContain('200 104 times404 1 time')
-    expect(text).toContain('105 files made, none left behind')
+    expect(text).toContain('105 files of this run, none left behind')
     expect(text).toContain('2026-01-01 00:00:00 UTC, took 1.2 s')
   })
 

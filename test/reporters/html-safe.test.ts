@@ -1,15 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { anchorOf } from '../../reporters/html/anchor.ts'
-import { commandBlock } from '../../reporters/html/command-block.ts'
-import { html, LONGEST_TEXT, markup } from '../../reporters/html/safe-html.ts'
-import { shortened } from '../../reporters/html/shortened.ts'
+import { anchorOf, html, LONGEST_TEXT, markup, shortened } from '../../reporters/html/safe-html.ts'
+import { commandBlock } from '../../reporters/html/violation.ts'
 
 describe('a template of markup', () => {
   it('escapes text for elements and for attributes', () => {
     const text = `<b>&"'`
     expect(markup(html`<p title="${text}">${text}</p>`)).toBe(
-      '<p title="&lt;b&gt;&amp;&quot;&#39;">&lt;b&gt;&amp;&quot;&#39;</p>',
+      '<p title="&lt;b&gt;&amp;&quot;&apos;">&lt;b&gt;&amp;&quot;&apos;</p>',
     )
   })
 
@@ -75,7 +73,7 @@ describe('the name of a place', () => {
 describe('a command', () => {
   it('is shown on its lines, with a button to copy it', () => {
     const block = markup(commandBlock('Send again', ['ID=$(a)', `b '<'`]))
-    expect(block).toContain('<code>ID=$(a)\nb &#39;&lt;&#39;</code>')
+    expect(block).toContain('<code>ID=$(a)\nb &apos;&lt;&apos;</code>')
     expect(block).not.toContain('disabled')
   })
 

@@ -5,10 +5,9 @@ import { SCRIPT } from '../../reporters/html/script.ts'
 import { STYLE } from '../../reporters/html/style.ts'
 import { anyString } from '../model/any-string.ts'
 import { parsed, rendered, shape } from './html-parsed.ts'
-import { madeUpFindings } from './made-up-findings.ts'
 import { saying } from './made-up-hostile.ts'
 import { crowded, everyVerdict, nearlyRight } from './made-up-pages.ts'
-import { madeUpReport, madeUpResult } from './made-up-report.ts'
+import { findingsOf, madeUpReport, madeUpResult } from './made-up-report.ts'
 
 const HOSTILE = {
   'a script': '<script>alert(1)</script>',
@@ -34,7 +33,7 @@ const HOSTILE = {
   'a megabyte of what is escaped': '\u202e'.repeat(1_000_000),
 } as const
 
-/** Elements and attributes that the page is made of. */
+/** Elements and attributes that a page may have. */
 const ELEMENTS = new Set(
   `html head meta title style body a header main footer nav section form fieldset legend label input
   button h1 h2 h3 h4 h5 p span b code pre ul li dl div dt dd time details summary figure figcaption
@@ -47,7 +46,7 @@ const ATTRIBUTES = new Set(
   text-anchor`.split(/\s+/),
 )
 
-/** What must hold of any page. */
+/** Expects what must be true of any page. */
 function expectHarmless(page: string): void {
   const { errors, elements } = parsed(page)
   expect(errors).toEqual([])
@@ -63,7 +62,7 @@ function expectHarmless(page: string): void {
       (href) => !/^https:\/\/www\.rfc-editor\.org\/rfc\/rfc\d+#[\w.-]+$/.test(href),
     ),
   ).toEqual([])
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the page must not hold them.
   expect(page).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/)
 }
 
@@ -72,7 +71,7 @@ describe('the page', () => {
     ['a server that is nearly right', nearlyRight],
     ['every verdict', everyVerdict],
     ['a server that gets everything wrong', crowded(2_000)],
-    ['no requirement at all', madeUpFindings(madeUpReport())],
+    ['no requirement at all', findingsOf(madeUpReport())],
   ])('is without fault and loads nothing: %s', (_, findings) => {
     expectHarmless(rendered(findings))
   })
@@ -124,7 +123,7 @@ describe('the page', () => {
     const sources = ['15.5.21', 'A.1', '" onclick="'].map((section, nth) =>
       madeUpResult({ id: `a/${nth}`, source: { kind: 'rfc', rfc: 9110, section } }),
     )
-    const { elements } = parsed(rendered(madeUpFindings(madeUpReport({ requirements: sources }))))
+    const { elements } = parsed(rendered(findingsOf(madeUpReport({ requirements: sources }))))
     const links = elements.filter(({ attributes }) => attributes.rel === 'noreferrer')
     expect(links.map(({ attributes }) => attributes.href)).toEqual([
       'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.21',

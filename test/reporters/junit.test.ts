@@ -7,7 +7,7 @@ import { elementsOf, outlineOf, parsedXml } from './xml-outline.ts'
 
 const root = parsedXml(rendered(junit, findingsOfEveryVerdict))
 
-/** The test case of a requirement. */
+/** Finds the test case of a requirement. */
 function testCase(id: string, from = root) {
   return elementsOf(from, 'testcase').find((one) => one.getAttribute('name') === id)
 }

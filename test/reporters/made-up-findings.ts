@@ -1,19 +1,11 @@
 import type { TransportFailure } from '../../model/exchange.ts'
 import type { RecordedExchange, Report, RequirementResult } from '../../model/report.ts'
 import { familyOf } from '../../model/requirement.ts'
-import type { Findings } from '../../reporters/format.ts'
 import { catalogue } from '../../suites/catalogue.ts'
 import { shippedContract } from '../harness/made-up.ts'
 import { madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'
 
-export function madeUpFindings(
-  report: Report,
-  exchanges: () => Iterable<RecordedExchange> = () => [],
-): Findings {
-  return { report, exchanges }
-}
-
-/** A recorded DELETE that was not answered. */
+/** Makes a recorded DELETE without a response. */
 export function recordedFailure(
   failure: TransportFailure,
   rest: Partial<RecordedExchange> = {},
@@ -24,7 +16,7 @@ export function recordedFailure(
 
 const contract = await shippedContract()
 
-/** All requirements of the catalogue, passed. */
+/** Results of all requirements of the catalogue, passed. */
 export const passedResults: readonly RequirementResult[] = catalogue.flatMap(({ requirements }) =>
   requirements.map((one) => {
     const unit = 'scope' in one ? 'answer' : 'case'
@@ -41,7 +33,7 @@ export const passedResults: readonly RequirementResult[] = catalogue.flatMap(({ 
 
 const families = catalogue.map(({ name, subject }) => ({ name, subject }))
 
-/** A report over the catalogue, where some results differ. */
+/** Makes a report over the catalogue, with some results replaced. */
 export function catalogueReport(
   differing: readonly RequirementResult[],
   rest: Partial<Report> = {},
@@ -50,24 +42,24 @@ export function catalogueReport(
   return madeUpReport({ requirements, families, ...rest })
 }
 
-/** The result of a requirement of the catalogue, but for this. */
+/** Gives the result of a requirement of the catalogue, with some properties replaced. */
 export function resultOf(id: string, rest: Partial<RequirementResult>): RequirementResult {
   const found = passedResults.find((one) => one.id === id)
   if (found === undefined) throw new Error(`no requirement ${id}`)
   return { ...found, ...rest }
 }
 
-/** Numbers from 0 to 1 that look random, the same each time. */
+/** Makes numbers from 0 to 1 that look random, the same each time. */
 export function scattered(): () => number {
   let state = 1
   return () => {
-    // The multiplier and the modulus of Park and Miller's generator.
+    // Multiplier and modulus of Park and Miller's generator.
     state = (state * 48_271) % 2_147_483_647
     return state / 2_147_483_647
   }
 }
 
-/** As many deletions as asked for, all over the catalogue, with the answers of a server that is nearly right. */
+/** Makes deletions for all of the catalogue, with the answers of a server that is nearly right. */
 export function* scatteredExchanges(count: number): Iterable<RecordedExchange> {
   const next = scattered()
   const asking = passedResults.filter(({ cases }) => cases.unit === 'case')
@@ -87,7 +79,7 @@ export function* scatteredExchanges(count: number): Iterable<RecordedExchange> {
 
 const TYPICAL_MS: Readonly<Record<number, number>> = { 200: 24, 404: 9, 422: 5, 500: 180 }
 
-/** The share of deletions in each family that are answered with 200; of the others, with 422. */
+/** Shares of the deletions in each family that are answered with 200, and with 422. */
 const SHARES: Readonly<Record<string, readonly [deleted: number, invalid: number]>> = {
   deleted: [1, 0],
   'not-found': [0.02, 0.12],

@@ -1,10 +1,10 @@
 import type { RecordedExchange, RequirementResult } from '../../model/report.ts'
 import { VERDICTS, type Verdict } from '../../model/verdict.ts'
 import type { Findings } from '../../reporters/format.ts'
-import { madeUpFindings, recordedFailure } from './made-up-findings.ts'
-import { madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'
+import { recordedFailure } from './made-up-findings.ts'
+import { findingsOf, madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'
 
-/** A page on which everything that a target, a document or a file name can say is this text. */
+/** Makes findings in which a target, a document and file names say nothing but this text. */
 export function saying(text: string): Findings {
   const requirements = VERDICTS.map((verdict) => hostileResult(text, verdict))
   const report = madeUpReport({
@@ -20,7 +20,7 @@ export function saying(text: string): Findings {
     selection: { ...madeUpReport().selection, only: [text], skip: [text] },
     tool: { ...madeUpReport().tool, libraries: { [`x${text}`]: text } },
   })
-  return madeUpFindings(report, () => requirements.flatMap(({ exchanges }) => exchanges))
+  return findingsOf(report, () => requirements.flatMap(({ exchanges }) => exchanges))
 }
 
 function hostileResult(text: string, verdict: Verdict): RequirementResult {

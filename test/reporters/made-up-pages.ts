@@ -3,13 +3,12 @@ import type { RequirementResult } from '../../model/report.ts'
 import type { Findings } from '../../reporters/format.ts'
 import {
   catalogueReport,
-  madeUpFindings,
   passedResults,
   recordedFailure,
   resultOf,
   scatteredExchanges,
 } from './made-up-findings.ts'
-import { madeUpReport, recordedDeletion } from './made-up-report.ts'
+import { findingsOf, madeUpReport, recordedDeletion } from './made-up-report.ts'
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex')
@@ -166,8 +165,8 @@ const facts = {
   durationMs: 9_480,
 } as const
 
-/** A server that is nearly right: two violations, the rest passed. */
-export const nearlyRight: Findings = madeUpFindings(
+/** Findings about a server that is nearly right: two violations, the rest passed. */
+export const nearlyRight: Findings = findingsOf(
   catalogueReport([brokenId, notGone, neverSeen], {
     ...facts,
     verdict: 'non-conforming',
@@ -176,8 +175,8 @@ export const nearlyRight: Findings = madeUpFindings(
   () => scatteredExchanges(1_733),
 )
 
-/** A page on which every verdict is given. */
-export const everyVerdict: Findings = madeUpFindings(
+/** Findings with every verdict. */
+export const everyVerdict: Findings = findingsOf(
   catalogueReport([brokenId, notGone, undecided, neverSeen], {
     ...facts,
     challenge: 'asked by the verifier',
@@ -188,7 +187,7 @@ export const everyVerdict: Findings = madeUpFindings(
   () => scatteredExchanges(1_733),
 )
 
-/** A long run against a server that gets everything wrong. */
+/** Makes findings of a long run against a server that gets everything wrong. */
 export function crowded(exchanges: number): Findings {
   const failing = passedResults.map(({ id }, nth): RequirementResult => {
     const cases = [0, 1, 2, 3, 4].map(String)
@@ -211,5 +210,5 @@ export function crowded(exchanges: number): Findings {
     })
   })
   const report = catalogueReport(failing, { verdict: 'non-conforming', reasons: ['all is wrong'] })
-  return madeUpFindings(report, () => scatteredExchanges(exchanges))
+  return findingsOf(report, () => scatteredExchanges(exchanges))
 }

@@ -98,7 +98,7 @@ export function madeUpResult(rest: Partial<RequirementResult> = {}): Requirement
   }
 }
 
-/** A recorded DELETE of a path segment. */
+/** Makes a recorded DELETE of a path segment. */
 export function recordedDeletion(
   segment: string,
   response: MadeUpResponse = {},
@@ -116,7 +116,7 @@ export function recordedDeletion(
   )
 }
 
-/** A recorded request that nothing came back for. */
+/** Makes a recorded request without a response. */
 export function recordedFailure(
   kind: TransportFailure['kind'],
   rest: Partial<Exchange> = {},
@@ -124,12 +124,12 @@ export function recordedFailure(
   return quoted(unanswered(kind, { waitMs: 5, durationMs: 5, ...rest }))
 }
 
-/** The text that a format gives. */
+/** Renders findings in a format. */
 export function rendered(format: Format, findings: Findings): string {
   return [...format.render(findings)].join('')
 }
 
-/** What a reporter reads, with no evidence kept but what the report holds. */
-export function findingsOf(report: Report): Findings {
-  return { report, exchanges: () => [] }
+/** Makes findings of a report, with or without evidence. */
+export function findingsOf(report: Report, exchanges: Findings['exchanges'] = () => []): Findings {
+  return { report, exchanges }
 }

@@ -6,7 +6,7 @@ import { HOSTILE } from './hostile.ts'
 
 const markup = fc.string({ unit: fc.constantFrom(...'`~*_[]()<>!|#@&\\\\ ab') })
 
-/** The pieces of a paragraph. */
+/** Gives the pieces of a paragraph. */
 function inlineOf(text: string) {
   const [paragraph] = lexer(text)
   return (paragraph as Tokens.Paragraph).tokens
@@ -30,7 +30,7 @@ describe('text in Markdown', () => {
 
   it.each(HOSTILE)('is one block, whatever its lines hold: %s', (_, text) => {
     const [block, ...others] = lexer(fenced('text', text.split('\n')))
-    // The parser does as it likes with line ends at the end.
+    // Parsers differ about line ends at the end.
     const lines = (value: string) => value.replaceAll(/\r\n|\r/g, '\n').replace(/\n+$/, '')
     expect(block?.type).toBe('code')
     expect(lines((block as Tokens.Code).text)).toBe(lines(text))

@@ -5,7 +5,7 @@ import { findingsOfEveryVerdict, reportOfEveryVerdict } from './every-verdict.ts
 import { findingsFull, HARMLESS, HOSTILE, RAW_CONTROL } from './hostile.ts'
 import { findingsOf, madeUpReport, rendered } from './made-up-report.ts'
 
-/** All tokens, those within others behind them. */
+/** Gives all tokens, nested ones after those that hold them. */
 function tokensOf(text: string): readonly Token[] {
   const within = (token: Token): readonly Token[] => [
     token,
@@ -18,14 +18,14 @@ function tokensOf(text: string): readonly Token[] {
   return lexer(text, { gfm: true }).flatMap(within)
 }
 
-/** What is markup and what is text; of code only that there is some. */
+/** Reduces Markdown to its markup and text, and keeps of code only that it is there. */
 function outlineOf(text: string) {
   return tokensOf(text)
     .filter(({ type }) => !['list', 'list_item', 'paragraph', 'space'].includes(type) || type)
     .map(({ type, raw }) => (type === 'text' || type === 'html' ? `${type} ${plain(raw)}` : type))
 }
 
-/** Text without its code spans. */
+/** Takes the code spans out of a text. */
 function plain(raw: string): string {
   return raw.replaceAll(/(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '<code>')
 }

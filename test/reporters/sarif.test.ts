@@ -9,13 +9,13 @@ import { findingsOfEveryVerdict, reportOfEveryVerdict } from './every-verdict.ts
 import { findingsFull, HARMLESS, HOSTILE, RAW_CONTROL, shapeOf } from './hostile.ts'
 import { findingsOf, madeUpReport, rendered } from './made-up-report.ts'
 
-// Written for draft 4, of which it uses nothing that later drafts read in another way.
+// The schema is of draft 4, but uses nothing that later drafts read differently.
 const { $schema: _, id: __, ...definition } = schema
 const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false })
 addFormats.default(ajv)
 const isValid = ajv.compile(definition)
 
-/** Parsed, and valid by the schema of the format. */
+/** Parses a log, and expects it to be valid by the schema of the format. */
 function parsed(findings: Findings): Run {
   const log = JSON.parse(rendered(sarif, findings)) as Log
   isValid(log)

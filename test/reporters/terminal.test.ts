@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { createStyle } from '../../reporters/style.ts'
-import { closing, familyLine } from '../../reporters/terminal.ts'
+import { closing, createStyle, familyLine } from '../../reporters/terminal.ts'
 import { findingsFull, HARMLESS, HOSTILE, RAW_CONTROL } from './hostile.ts'
 import { madeUpReport, madeUpResult, recordedDeletion } from './made-up-report.ts'
 
@@ -84,14 +83,14 @@ describe('the report on a terminal', () => {
       FAILED not-found/any-string (MUST)
         answers that there is no such file
           source    /components/schemas/ErrorResponseModel
-          count     1 of 3 cases failed
+          reason    1 of 3 cases failed
 
           where     /status
           expected  404 or 422
           received  500
           value     "ghijklmnopqrstuv'"
           shrinking shrunk 6 times with 7 further cases
-          waiver    by its fingerprint 0123456789ab
+          waiver    fingerprint 0123456789ab
           request   DELETE /api/v1/files/ghijklmnopqrstuv%27
           response  500, application/json, 12 ms
           body      {"detail":"\\u001b]0;title\\u0007\\u{202e}gnp.exe\\r\\n::error::fake"}
@@ -102,12 +101,12 @@ describe('the report on a terminal', () => {
       WARNED invalid/location (SHOULD)
         names the path parameter
           source    RFC 9110 §15.5.21
-          count     2 of 2 answers failed
+          reason    2 of 2 answers failed
 
           where     /body/detail
           expected  an item whose "loc" holds "file_id"
           received  []
-          waiver    by its fingerprint 0123456789ab
+          waiver    fingerprint 0123456789ab
           request   DELETE /api/v1/files/ghijklmnopqrstuv%00
           response  422, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake, 12 ms
           body      /w== (base64)

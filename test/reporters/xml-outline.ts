@@ -1,9 +1,9 @@
 import { DOMParser, type Element } from '@xmldom/xmldom'
 
-/** Parses XML, and takes the smallest doubt of the parser for an error. */
+/** Parses XML, and throws on any warning of the parser. */
 export function parsedXml(text: string): Element {
   const onError = (_: string, message: string) => {
-    // A replacement character stands for octets of the target that were no UTF-8.
+    // A replacement character stands for octets of the target that were not UTF-8.
     if (!message.startsWith('Unicode replacement character')) throw new Error(message)
   }
   const { documentElement } = new DOMParser({ onError }).parseFromString(text, 'text/xml')
@@ -11,12 +11,12 @@ export function parsedXml(text: string): Element {
   return documentElement
 }
 
-/** The elements below one, by their names. */
+/** Finds the elements of a name below another. */
 export function elementsOf(root: Element, name: string): readonly Element[] {
   return [...root.getElementsByTagName(name)]
 }
 
-/** Names of elements and of their attributes, and nothing of their text. */
+/** Reduces an element to the names of elements and attributes. */
 export function outlineOf(element: Element): unknown {
   const attributes = [...element.attributes].map(({ name }) => name)
   const children = [...element.childNodes].flatMap((node) =>

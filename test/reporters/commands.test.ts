@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { segmentOf } from '../../model/path-segment.ts'
-import { curlLines, shellQuoted } from '../../reporters/curl.ts'
+import { curlLines, replayCommand, shellQuoted } from '../../reporters/commands.ts'
 import { madeUpReport, recordedDeletion } from './made-up-report.ts'
 
-/** In place of curl: answers an upload, and prints the words of any other request, a NUL after each. */
+/** Shell function in place of curl: answers an upload, and prints the words of any other request, a NUL after each. */
 const FAKE_CURL = `
 curl() {
   for word in "$@"; do
@@ -15,7 +15,7 @@ curl() {
 }
 `
 
-/** The words that curl is given by lines in a shell. */
+/** Runs shell lines, and gives the words that curl receives. */
 function wordsOf(lines: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const printed = execFileSync('sh', ['-c', FAKE_CURL + lines.join('\n')], {
     env: { PATH: process.env.PATH ?? '', ...env },
@@ -95,4 +95,17 @@ describe('the lines that send a request again', () => {
     expect(printed.split('\n')).toContain(`file=@-;filename="${escaped}"`)
     expect(printed.split('\n').at(-1)).toBe('http://target.invalid/api/v1/files')
   })
+})
+
+test.each([
+  ['upload', undefined],
+  ['none', 'none'],
+  ["ids:of o'clock.txt", `'ids:of o'\\''clock.txt'`],
+  ['ids', '"ids:$IDS"'],
+  ['command', '"command:$COMMAND"'],
+  ['function', '"command:$COMMAND"'],
+])('a replay with the files of %s asks for what a report does not hold', (files, words) => {
+  const report = madeUpReport({ options: { ...madeUpReport().options, files } })
+  const command = replayCommand(report, { requirement: 'deleted/status', case: '0' })
+  expect(/--files (.*) --concurrency/.exec(command)?.[1]).toBe(words)
 })

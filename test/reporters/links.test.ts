@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { documentUri } from '../../reporters/document-uri.ts'
+import { documentUri } from '../../reporters/links.ts'
 import { HOSTILE } from './hostile.ts'
 import { madeUpReport } from './made-up-report.ts'
 

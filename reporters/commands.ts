@@ -1,0 +1,80 @@
+import { segmentOf } from '../model/path-segment.ts'
+import type { RecordedExchange, Report, ReportedViolation } from '../model/report.ts'
+import { printable } from './printable.ts'
+
+/** Quotes a text as one word for a POSIX shell. */
+export function shellQuoted(text: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+/**
+ * Gives the shell lines that send the request of a violation again, with credentials as variables. If
+ * its file was uploaded for it, the first line uploads another one.
+ */
+export function curlLines({ target }: Report, exchange: RecordedExchange): readonly string[] {
+  const { upload, request } = exchange
+  const { origin } = new URL(target.url)
+  const token =
+    target.tokenEnv === undefined ? [] : [`-H "Authorization: Bearer $${target.tokenEnv}"`]
+  const curl = ['curl -sS', ...token, ...headerFlags(target)].join(' ')
+  const deletion = `${curl} -i -g --path-as-is -X ${request.method}`
+  const url = origin + request.target
+  const collection = url.slice(0, url.lastIndexOf('/'))
+  // An id in an unusual spelling is the point of its request: keep it.
+  const plain = url === `${collection}/${segmentOf(exchange.id ?? '')}`
+  if (upload === undefined || !plain) return [`${deletion} ${shellQuoted(url)}`]
+  const part = `file=@-;filename="${upload.filename.replaceAll(/["\\]/g, '\\$&')}"`
+  return [
+    `ID=$(head -c ${upload.fileBytes} /dev/zero | ${curl} -F purpose=batch -F ${shellQuoted(part)} ${shellQuoted(collection)} | sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1)`,
+    `${deletion} ${shellQuoted(`${collection}/`)}"$ID"`,
+  ]
+}
+
+/** Gives the command that sends the case of a violation again, with secrets as variables. */
+export function replayCommand(
+  { target, options, seed, document, shards, ...report }: Report,
+  { requirement, case: caseKey }: Pick<ReportedViolation, 'requirement' | 'case'>,
+): string {
+  const shard = shards?.find(({ probed }) => probed.includes(requirement))
+  const runId = shard === undefined ? report.runId : shard.runId
+  const flag = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [`--${name} ${shellQuoted(value)}`]
+  return [
+    'delete-conformance run',
+    `-t ${shellQuoted(target.url)}`,
+    ...(document.shipped
+      ? []
+      : [...flag('spec', document.source), ...flag('operation', document.operationId)]),
+    ...flag('token-env', target.tokenEnv),
+    ...flag('second-token-env', target.secondTokenEnv),
+    ...headerFlags(target),
+    ...(target.secretHeaders ?? []).flatMap((name) => flag('secret-header', name)),
+    ...filesFlag(options.files),
+    ...(options.disposable ? ['--disposable'] : []),
+    `--concurrency ${options.concurrency}`,
+    `--seed ${seed}`,
+    ...flag('mark', runId),
+    `--replay ${shellQuoted(`${requirement}:${caseKey}`)}`,
+  ].join(' ')
+}
+
+/** Sources of files that a report does not hold: a command may contain a secret, and a program has no file of ids. */
+const FILES_VARIABLES: Readonly<Record<string, string>> = {
+  command: '"command:$COMMAND"',
+  function: '"command:$COMMAND"',
+  ids: '"ids:$IDS"',
+}
+
+function filesFlag(files: string): readonly string[] {
+  return files === 'upload' ? [] : [`--files ${FILES_VARIABLES[files] ?? shellQuoted(files)}`]
+}
+
+function headerFlags({ headerNames }: Report['target']): readonly string[] {
+  return headerNames.map((name) => `-H "${name}: $${name.toUpperCase().replaceAll('-', '_')}"`)
+}
+
+/** Gives the command that removes the files of a run. It names the target: a ledger alone must not choose it. */
+export function cleanupCommand(targetUrl: string, ledger: string): string {
+  return printable(`delete-conformance cleanup ${shellQuoted(ledger)} -t ${shellQuoted(targetUrl)}`)
+}

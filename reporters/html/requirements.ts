@@ -1,0 +1,154 @@
+import { citation, type Source } from '../../model/contract.ts'
+import type { Report, RequirementResult } from '../../model/report.ts'
+import { familyOf } from '../../model/requirement.ts'
+import type { Verdict } from '../../model/verdict.ts'
+import { rfcUrl } from '../links.ts'
+import { distinct } from '../violation-fields.ts'
+import { BY_URGENCY, counted, present, standingOf, statistics } from '../wording.ts'
+import type { ListedExchange, Observations } from './observations.ts'
+import { anchorOf, html, type SafeHtml, shortened } from './safe-html.ts'
+import { exchangeRows, exchangeView, furtherViolations, violationView } from './violation.ts'
+
+/** Most violated requirements of which all are open from the start. */
+const OPENED = 10
+
+/** Most violations that a page shows with their exchanges, and most of one requirement. */
+const IN_FULL = { onPage: 60, ofOne: 5 } as const
+
+/** Characters of a title, and of a reason in the line of a requirement. */
+const SHOWN_TEXT = 600
+
+/** Lists the requirements by family, a piece for each: violated ones first, then in the order of the catalogue. */
+export function* requirementSections(
+  report: Report,
+  { listed }: Observations,
+): Generator<SafeHtml> {
+  const { families, requirements } = report
+  const violated = requirements.filter(isViolated).length
+  const share = Math.max(1, Math.floor(IN_FULL.onPage / Math.max(1, violated)))
+  const disclosure = { opened: violated <= OPENED, inFull: Math.min(IN_FULL.ofOne, share) }
+  const subjects = new Map(families.map(({ name, subject }) => [name, subject]))
+  // A requirement is shown even if the report does not list its family.
+  const names = new Set([...subjects.keys(), ...requirements.map(({ id }) => familyOf(id))])
+  const sections = [...names].map((name) => {
+    const results = byUrgency(requirements.filter(({ id }) => familyOf(id) === name))
+    const worst = Math.min(BY_URGENCY.length, ...results.filter(isViolated).map(urgencyOf))
+    return { name, results, worst }
+  })
+  for (const { name, results } of sections.sort((one, other) => one.worst - other.worst)) {
+    const heading = `family-${anchorOf(name)}`
+    yield html`
+<section class="family" aria-labelledby="${heading}">
+<div class="family-head"><h3 id="${heading}">${name}</h3><p>${subjects.get(name)}</p><p class="tally">${statistics(results)}</p></div>
+<ul class="requirements">${results.map((one) => requirementItem(report, one, listed.get(one.id) ?? [], disclosure))}
+</ul>
+</section>
+`
+  }
+}
+
+export function byUrgency(results: readonly RequirementResult[]): readonly RequirementResult[] {
+  return results.toSorted((one, other) => urgencyOf(one) - urgencyOf(other))
+}
+
+function urgencyOf({ verdict }: RequirementResult): number {
+  return BY_URGENCY.indexOf(verdict)
+}
+
+function isViolated({ verdict }: RequirementResult): boolean {
+  return verdict === 'failed' || verdict === 'warned'
+}
+
+/** Shows a requirement: a line with its verdict, and everything behind that when it is opened. */
+function requirementItem(
+  report: Report,
+  result: RequirementResult,
+  listed: readonly ListedExchange[],
+  disclosure: { readonly opened: boolean; readonly inFull: number },
+): SafeHtml {
+  const { id, level, title, verdict, reason, cases, violations, exchanges } = result
+  const isOpen = disclosure.opened && isViolated(result)
+  const standing = standingOf(result)
+  const firsts = distinct(violations).slice(0, disclosure.inFull)
+  return html`
+<li class="requirement ${verdict}" id="${anchorOf(id)}" data-verdict="${verdict}">
+<details${isOpen && html` open`}>
+<summary>
+${verdictMark(verdict)}
+<div class="claim">
+<h4>${shortened(title, SHOWN_TEXT)}</h4>
+<p class="names"><code class="id">${id}</code><span class="level">${level}</span>${standing && html` <span class="standing">${standing}</span>`}</p>
+${reason !== undefined && html`<p class="reason">${shortened(reason, SHOWN_TEXT)}</p>`}
+</div>
+<span class="count">${counted(cases.judged, cases.unit)}</span>
+</summary>
+<div class="behind">
+<p class="origin">Source: ${sourceLink(result.source)}. ${caseCounts(result)}. <a href="#${anchorOf(id)}">Link to this requirement</a></p>
+${firsts.map((one) => violationView(report, one, exchanges))}${furtherViolations(violations.filter((one) => !firsts.includes(one)))}
+${verdict === 'inconclusive' && exchanges[0] && undecidedView(exchanges[0])}
+${listed.length > 0 && exchangeRows('First exchanges of this requirement', listed)}
+</div>
+</details>
+</li>`
+}
+
+function undecidedView(exchange: RequirementResult['exchanges'][number]): SafeHtml {
+  return html`
+<section class="undecided">
+<h5>Exchange that left it inconclusive</h5>
+${exchangeView(exchange)}
+</section>`
+}
+
+/** Counts cases: `100 cases judged, 1 failed, 2 set aside`. */
+function caseCounts({ cases }: RequirementResult): string {
+  const { unit, judged, failed, inconclusive, setAside } = cases
+  return present([
+    `${counted(judged, unit)} judged`,
+    failed > 0 && `${failed} failed`,
+    inconclusive > 0 && `${inconclusive} inconclusive`,
+    setAside > 0 && `${setAside} set aside because the target refused their files`,
+  ]).join(', ')
+}
+
+function sourceLink(source: Source): SafeHtml {
+  const words = citation(source)
+  const href = rfcUrl(source)
+  if (source.kind === 'document') return html`<code>${words}</code>`
+  return href === undefined ? html`${words}` : html`<a href="${href}" rel="noreferrer">${words}</a>`
+}
+
+/** Shapes in a square of 16: a tick, a cross, an exclamation mark, a question mark, a dash. */
+const SHAPES: Readonly<Record<Verdict, string>> = {
+  passed: 'M4 8.4l2.7 2.7L12 5.4',
+  failed: 'M5 5l6 6M11 5l-6 6',
+  warned: 'M8 4v5M8 11.6v.4',
+  inconclusive: 'M6 6.2c0-2.9 4.2-2.7 4.2-.2C10.2 7.6 8 7.8 8 9.3M8 11.7v.3',
+  inapplicable: 'M5 8h6',
+}
+
+/** Shows a verdict as icon and words: colour alone says nothing. */
+export function verdictMark(verdict: Verdict, words: string = verdict): SafeHtml {
+  return html`<span class="mark ${verdict}">${icon(verdict)}${words}</span>`
+}
+
+function icon(verdict: Verdict): SafeHtml {
+  return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7.25"/><path d="${SHAPES[verdict]}"/></svg>`
+}
+
+/** Makes the form that narrows the list of requirements; hidden until the script shows it. */
+export function filters({ totals, requirements }: Report): SafeHtml {
+  return html`
+<form class="filters" role="search" aria-label="Filter requirements" hidden>
+<fieldset>
+<legend class="unseen">Show only requirements with these verdicts</legend>
+${BY_URGENCY.map(
+  (verdict) =>
+    html`<label class="chip ${verdict}"><input type="checkbox" name="show" value="${verdict}"${totals[verdict] === 0 && html` disabled`}>${icon(verdict)}${verdict} <span class="number">${totals[verdict]}</span></label>\n`,
+)}</fieldset>
+<label class="search"><span class="unseen">Text in id, title or reason</span><input type="search" name="text" placeholder="Id, title or reason" autocomplete="off" spellcheck="false"></label>
+<button type="reset">Show all</button>
+<p class="shown" role="status" aria-live="polite">${counted(requirements.length, 'requirement')}</p>
+<button type="button" class="open-all">Open all shown</button>
+</form>`
+}
