@@ -7,7 +7,7 @@ import {
 } from '../harness/evidence/attestation.ts'
 import { BUNDLE, fileSha256 } from '../harness/evidence/bundle.ts'
 import { exchangesIn } from '../harness/evidence/evidence-file.ts'
-import { keepReport, reportText } from '../library/carry-out.ts'
+import { keepReport, reportText } from '../library/launch.ts'
 import type { Report } from '../model/report.ts'
 import { shellQuoted } from '../reporters/curl.ts'
 import { verdictSentence } from '../reporters/wording.ts'
@@ -28,9 +28,9 @@ type ProductParts = Pick<PreparedRun, 'folder' | 'reports' | 'document' | 'signi
  * @throws EvidenceError if the evidence was removed while the run went on
  */
 export function writeProducts(parts: ProductParts, report: Report, output: Output): void {
-  const { folder, reports, document, signing } = parts
+  const { folder, reports, signing } = parts
   const evidence = { report, exchanges: () => exchangesIn(folder.evidencePath) }
-  keepReport(folder, report, document)
+  keepReport(parts, report)
   keepAccepted(parts)
   const alreadyThere = (name: string) => folder.out !== undefined && name === BUNDLE.report
   const others = reports.filter(

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { BUNDLE, type Difference, differencesBetween } from '../harness/evidence/bundle.ts'
-import type { RecordedOptions, VerificationParts } from '../harness/evidence/verification.ts'
+import type { VerificationParts } from '../harness/evidence/verification.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
+import type { RunSettings } from '../harness/run/run-settings.ts'
 import { catalogueSha256 } from '../harness/run/selection.ts'
-import { WIRING } from '../library/run.ts'
+import { CATALOGUE } from '../library/launch.ts'
 import type { Contract } from '../model/contract.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Report, ReportedTarget, Shard } from '../model/report.ts'
@@ -117,7 +118,7 @@ function recordedOptions(
   contract: Contract,
   target: Target,
   shard: Shard | undefined,
-): RecordedOptions {
+): RunSettings {
   const { options, selection, seed, challenge } = report
   const { ids, instance } =
     shard === undefined ? report : (report.shards?.[shard.index - 1] ?? report)
@@ -140,8 +141,7 @@ function recordedOptions(
     disposable: options.disposable,
     expectedStatuses: options.expectedStatuses,
     budget: options.budget,
-    ledgerPath: report.files.ledger ?? '',
-    ...WIRING,
+    ...CATALOGUE,
     shard: shard ?? selection.shard,
     only: selection.only,
     skip: selection.skip,

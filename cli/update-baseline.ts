@@ -1,4 +1,4 @@
-import { reportText } from '../library/carry-out.ts'
+import { reportText } from '../library/launch.ts'
 import { write } from '../library/run-folder.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'

@@ -3,7 +3,8 @@ import { type RecordedProvided, recorded } from '../../model/evidence.ts'
 import type { Exchange } from '../../model/exchange.ts'
 import type { RecordedExchange, Report, Shard } from '../../model/report.ts'
 import { type Accepted, gated } from '../gate/gate.ts'
-import { type ConformanceOptions, SILENT, testConformance } from '../run/run.ts'
+import { launch } from '../run/run.ts'
+import type { RunSettings } from '../run/run-settings.ts'
 import { SelectionError } from '../run/selection.ts'
 import { ledgerInMemory } from '../safety/ledger.ts'
 import { type Difference, differencesBetween } from './bundle.ts'
@@ -34,14 +35,8 @@ export interface VerificationParts {
   /** What the run was held against. */
   readonly accepted?: Accepted | undefined
   /** The run that the report tells of, or one of the shards that it was joined from. */
-  optionsOf(shard?: Shard): RecordedOptions
+  optionsOf(shard?: Shard): RunSettings
 }
-
-/** A run but for what happened in it. */
-export type RecordedOptions = Omit<
-  ConformanceOptions,
-  'openLedger' | 'openEnvironment' | 'record' | 'provided' | 'evidence'
->
 
 /** After so many, more would say nothing new. */
 const MAX_LINE_DIFFERENCES = 20
@@ -62,8 +57,9 @@ export async function verifyRun(parts: VerificationParts): Promise<Verification>
     note({ where: lineName(number), expected: 'a line of the chain', found }),
   )
   const { shards } = parts.report
-  const derive = (options: RecordedOptions, lines?: number) =>
-    derivedReport(options, partOf(reader, lines), note)
+  const ledgerPath = parts.report.files.ledger ?? ''
+  const derive = (settings: RunSettings, lines?: number) =>
+    derivedReport(settings, ledgerPath, partOf(reader, lines), note)
   const joined = async (count: number) => {
     const reports: Report[] = []
     for (const [at, { lines }] of (shards ?? []).entries()) {
@@ -107,7 +103,8 @@ function partOf(reader: EvidenceReader, lines = Number.POSITIVE_INFINITY): Evide
 
 /** The report that follows from evidence, or undefined where the two part on the way. */
 async function derivedReport(
-  options: RecordedOptions,
+  settings: RunSettings,
+  ledgerPath: string,
   evidence: EvidenceReader,
   note: (difference: Difference) => void,
 ): Promise<Report | undefined> {
@@ -119,17 +116,14 @@ async function derivedReport(
   }
   let derived: Report | undefined
   try {
-    derived = await testConformance(
-      {
-        ...options,
-        openLedger: ledgerInMemory,
-        openEnvironment: () => environment,
-        record: (exchange: Exchange) => check(recorded(exchange)),
-        provided: check,
-        evidence: evidence.identity,
-      },
-      SILENT,
-    )
+    derived = await launch(settings, {
+      ledgerPath,
+      openLedger: ledgerInMemory,
+      openEnvironment: () => environment,
+      record: (exchange: Exchange) => check(recorded(exchange)),
+      provided: check,
+      evidence: evidence.identity,
+    })
   } catch (error) {
     if (error instanceof SelectionError) {
       note({ where: 'report /selection', expected: 'a selection', found: error.message })
