@@ -10,6 +10,7 @@ import { createDeleteGuard } from '../harness/safety/delete-guard.ts'
 import { leftovers, readLedger, reopenLedger } from '../harness/safety/ledger.ts'
 import { hasOpen, whyNotOwn } from '../harness/safety/ledger-reader.ts'
 import { DEFAULTS } from '../library/run-options.ts'
+import { targetAt } from '../library/target.ts'
 import { LedgerNotBegun, UsageError } from '../model/errors.ts'
 import { isSuccess } from '../model/reads.ts'
 import { printable } from '../reporters/printable.ts'
@@ -18,7 +19,7 @@ import {
   type ConnectionFlags,
   DEFAULT_TOKEN_ENV,
   keepingSecrets,
-  targetFrom,
+  targetChoices,
 } from './connection-options.ts'
 import { EXIT } from './exit-code.ts'
 import { type Output, withoutCredentials } from './output.ts'
@@ -254,4 +255,9 @@ function knownLedgers(): string {
   const ledgers = names.filter((name) => name.endsWith(LEDGER_SUFFIX))
   if (ledgers.length === 0) return `no earlier run left one${folder && ` in ${folder}`}`
   return `earlier runs left ${ledgers.map((name) => join(folder, name)).join(', ')}`
+}
+
+async function targetFrom(url: string, flags: ConnectionFlags, flag: string): Promise<Target> {
+  const { choices, names } = await targetChoices(flags, flag)
+  return targetAt(url, choices, names)
 }

@@ -1,14 +1,8 @@
 import { type Command, Option } from 'commander'
 import type { Redaction } from '../harness/http/redaction.ts'
-import type { Target } from '../harness/http/target.ts'
 import { DEFAULTS, LIMITS } from '../library/run-options.ts'
 import { type SourceNames, secretsOf } from '../library/secrets.ts'
-import {
-  checkedCertificate,
-  embeddedTarget as embeddedAt,
-  targetAt,
-  tokenInEnvironment,
-} from '../library/target.ts'
+import { checkedCertificate, type TargetChoices, tokenInEnvironment } from '../library/target.ts'
 import { octetsOf } from '../spec/bounded-file.ts'
 import { headerField } from './header-field.ts'
 import { durationMs, gathered, ratePerSecond, repeated, wholeNumber } from './parse.ts'
@@ -84,16 +78,15 @@ export function addConnectionOptions(command: Command): Command {
 }
 
 /**
- * The target of a command, credentials included.
+ * How a target is reached, credentials included, and the names of these flags.
  *
  * @param flag - the flag or file that the URL came from, for messages
- * @throws UsageError if the URL, a credential or the CA file is not usable
+ * @throws UsageError if a credential or the CA file is not usable
  */
-export async function targetFrom(
-  url: string,
+export async function targetChoices(
   flags: ConnectionFlags,
-  flag: string,
-): Promise<Target> {
+  flag = '--target',
+): Promise<{ readonly choices: TargetChoices; readonly names: SourceNames }> {
   const choices = {
     ...credentialsFrom(flags),
     timeoutMs: flags.timeout,
@@ -103,14 +96,7 @@ export async function targetFrom(
       ...(flags.ca === undefined ? {} : { ca: await certificates(flags.ca) }),
     },
   }
-  return targetAt(url, choices, sourceNames(flags, flag))
-}
-
-/** The embedded reference server as a target: its own tokens, no proxy, none of the user's secrets. */
-export function embeddedTarget(url: string, flags: ConnectionFlags): Target {
-  // A variable that is not set is a mistake wherever it would be used.
-  credentialsFrom(flags)
-  return embeddedAt(url, { timeoutMs: flags.timeout, concurrency: flags.concurrency })
+  return { choices, names: sourceNames(flags, flag) }
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Redaction } from '../harness/http/redaction.ts'
-import type { RunListener } from '../harness/run/schedule.ts'
-import { isInvariant, type Requirement } from '../model/requirement.ts'
-import { createStyle, type Style } from '../reporters/terminal.ts'
+import type { Progress } from '../model/progress.ts'
+import type { Style } from '../reporters/terminal.ts'
+import { createStyle } from '../reporters/terminal.ts'
 import { EXIT } from './exit-code.ts'
 
 /** Where a command writes. */
@@ -53,8 +53,10 @@ function endWithUsage(code: number): void {
   if (code !== EXIT.interrupted && code !== EXIT.internal) process.exitCode = EXIT.usage
 }
 
-/** A line that is written over while a run goes on. */
-export interface Progress extends Pick<RunListener, 'requirementStarted' | 'caseDone'> {
+/** A line on a terminal that is written over while a run goes on; nothing elsewhere. */
+export interface ProgressLine {
+  /** Shows the requirement under way, cases done and time left. */
+  show(progress: Progress): void
   /** Wipes the line, so that something else can be written. */
   clear(): void
 }
@@ -62,47 +64,37 @@ export interface Progress extends Pick<RunListener, 'requirementStarted' | 'case
 /** Between two updates of the line: faster cannot be read. */
 const REDRAW_MS = 100
 
-/**
- * Progress on a terminal: requirement under way, cases done, time left. Nothing elsewhere.
- *
- */
-export function createProgress(
-  stream: NodeJS.WriteStream,
-  requirements: readonly Requirement[],
-): Progress {
-  const probing = requirements.filter((one) => !isInvariant(one))
+export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
   const startedMs = performance.now()
-  let started = 0
-  let share = 0
   let drawnMs = 0
-  let current = ''
+  let current = { requirement: '', number: 0, of: 1 }
 
-  const draw = (detail: string, force = false) => {
+  const draw = (share: number, detail: string, force = false) => {
     const now = performance.now()
     if (!stream.isTTY || (!force && now - drawnMs < REDRAW_MS)) return
     drawnMs = now
-    const part = (started - 1 + share) / Math.max(1, probing.length)
+    const { requirement, number, of } = current
+    const part = (number - 1 + share) / of
     const elapsedMs = now - startedMs
     const left =
       part > 0.05 ? `, about ${Math.ceil((elapsedMs / part - elapsedMs) / 1000)} s left` : ''
-    const text = `  ${started} of ${probing.length}  ${current} ${detail}${left}`
+    const text = `  ${number} of ${of}  ${requirement} ${detail}${left}`
     stream.write(`\r\u001b[K${text.slice(0, (stream.columns ?? 80) - 1)}`)
+  }
+  const clear = () => {
+    if (stream.isTTY) stream.write('\r\u001b[K')
   }
 
   return {
-    requirementStarted(requirement) {
-      if (isInvariant(requirement)) return
-      started += 1
-      share = 0
-      current = requirement.id
-      draw('', true)
-    },
-    caseDone(_, done, planned) {
-      share = done / planned
-      draw(`${done} of ${planned} cases`)
-    },
-    clear() {
-      if (stream.isTTY) stream.write('\r\u001b[K')
+    clear,
+    show(progress) {
+      if (progress.kind === 'requirement') {
+        current = progress
+        draw(0, '', true)
+      } else if (progress.kind === 'case') {
+        const { done, planned } = progress
+        draw(done / planned, `${done} of ${planned} cases`)
+      } else if (progress.kind === 'cleanup') clear()
     },
   }
 }

@@ -1,5 +1,5 @@
 import { PREFLIGHT } from '../harness/run/preflight.ts'
-import { SILENT, testConformance } from '../harness/run/run.ts'
+import { launch } from '../harness/run/run.ts'
 import { MAX_SHRINK_CASES } from '../harness/run/shrinking.ts'
 import { ledgerInMemory } from '../harness/safety/ledger.ts'
 import type { RecordedProvided } from '../model/evidence.ts'
@@ -11,7 +11,7 @@ import { printable } from '../reporters/printable.ts'
 import { counted, idsSentence } from '../reporters/wording.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
-import { plannedTarget } from './planned-target.ts'
+import { plannedEnvironment } from './planned-environment.ts'
 import type { PreparedRun } from './prepare.ts'
 
 /**
@@ -26,20 +26,18 @@ export async function plan(
   idSamples: readonly string[],
   output: Output,
 ): Promise<number> {
-  const { options } = prepared
-  const counter = planCounter(options.catalogue)
-  const samples = idSamples.length > 0 ? idSamples : options.provider.samples
-  const report = await testConformance(
+  const { settings } = prepared
+  const counter = planCounter(settings.catalogue)
+  const samples = idSamples.length > 0 ? idSamples : settings.provider.samples
+  const report = await launch(
+    { ...settings, instance: 'plan', catalogue: counter.catalogue },
     {
-      ...options,
-      instance: 'plan',
-      catalogue: counter.catalogue,
+      ledgerPath: '',
       openLedger: ledgerInMemory,
-      openEnvironment: () => plannedTarget(prepared, samples),
+      openEnvironment: () => plannedEnvironment(settings, samples),
       record: counter.record,
       provided: counter.provided,
     },
-    SILENT,
   )
   const rows = counter.rows()
   const needed = spentOn(summed(rows.map(({ counts }) => counts)))
@@ -55,12 +53,12 @@ export async function plan(
   return EXIT.conforms
 }
 
-function needs({ options }: PreparedRun, needed: Spent, counter: PlanCounter): readonly string[] {
+function needs({ settings }: PreparedRun, needed: Spent, counter: PlanCounter): readonly string[] {
   const worst = counter.atWorst()
   const flags = [
-    options.challenge === undefined
-      ? `--seed ${options.seed}`
-      : `--challenge ${shellQuoted(options.challenge)}`,
+    settings.challenge === undefined
+      ? `--seed ${settings.seed}`
+      : `--challenge ${shellQuoted(settings.challenge)}`,
     `--max-requests ${needed.requests}`,
     ...(needed.files === 0 ? [] : [`--max-files ${needed.files}`]),
   ]
@@ -68,7 +66,7 @@ function needs({ options }: PreparedRun, needed: Spent, counter: PlanCounter): r
     `This fits into  ${flags.join(' ')}`,
     `At worst        ${counted(worst.requests, 'request')} and ${counted(worst.files, 'file')}: every property fails and is shrunk with ${MAX_SHRINK_CASES} more`,
     '                cases, each as dear as its dearest, and every file is deleted once more at the end',
-    ...stops(options, needed),
+    ...stops(settings, needed),
     'Not counted     answers that ask for patience (429, 503, 409), removals that fail and are tried again,',
     '                reads until a deletion shows (--settle), further pages of a list, ids of another shape than',
     "                OpenAI's; --max-requests bounds them",
@@ -95,7 +93,7 @@ function kept(report: Report, sampled: boolean): readonly string[] {
 
 /** What the budget, or the file of ids, does not suffice for. */
 function stops(
-  { budget = {}, provider }: PreparedRun['options'],
+  { budget = {}, provider }: PreparedRun['settings'],
   needed: Spent,
 ): readonly string[] {
   const { maxRequests, maxFiles, deadlineMs } = budget

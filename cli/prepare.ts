@@ -3,74 +3,57 @@ import { relative, resolve, sep } from 'node:path'
 import type { Subject } from '../harness/evidence/attestation.ts'
 import { privateKeyFrom, subjectFrom } from '../harness/evidence/keys.ts'
 import type { Accepted } from '../harness/gate/gate.ts'
-import { type Environment, openEnvironment } from '../harness/http/environment.ts'
 import type { Redaction } from '../harness/http/redaction.ts'
-import type { ConformanceOptions } from '../harness/run/run.ts'
 import { freshSeed, seedFrom } from '../harness/run/seed.ts'
 import { select, selectWithInvariants } from '../harness/run/selection.ts'
-import { type LedgerState, openLedger } from '../harness/safety/ledger.ts'
-import { startEmbeddedServer, WIRING } from '../library/run.ts'
-import { documentTexts, refuseCredentialsIn, type ShownText } from '../library/secrets.ts'
+import { type ReadyRun, readyRun } from '../library/launch.ts'
+import type { ShownText } from '../library/secrets.ts'
 import { UsageError } from '../model/errors.ts'
 import { pickOperation } from '../spec/operation.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
 import { budgetFrom } from './budget-options.ts'
-import {
-  DEFAULT_SECOND_TOKEN_ENV,
-  DEFAULT_TOKEN_ENV,
-  embeddedTarget,
-  targetFrom,
-} from './connection-options.ts'
+import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, targetChoices } from './connection-options.ts'
 import { contractIn, documentFrom } from './contract.ts'
 import { providerFrom } from './provider.ts'
 import { type Destination, destinations } from './report-destinations.ts'
-import { NO_FOLDER, type RunFolder, runFolder } from './run-folder.ts'
 import type { RunFlags } from './run-options.ts'
 
-/** A run that is ready to begin. */
-export interface PreparedRun {
-  readonly options: Omit<ConformanceOptions, 'openEnvironment'>
-  /** The way to the target, for a run that a signal can interrupt; its budget is spent on these files, too. */
-  openEnvironment(signal: AbortSignal, files: LedgerState): Environment
-  /** Whether the target is the embedded reference server. */
-  readonly embedded: boolean
-  readonly folder: RunFolder
-  /** The document as it was read. */
-  readonly document: Uint8Array
+/** A run that is ready to begin, and what is to become of its report. */
+export interface PreparedRun extends ReadyRun {
   readonly reports: readonly Destination[]
-  /** What the verdicts are held against. */
+  /** Violations that are accepted. */
   readonly accepted: Accepted | undefined
-  /** Where the report is written as a baseline. */
+  /** File that the report is written to as a baseline. */
   readonly newBaseline: string | undefined
-  /** What the run is to be attested with. */
   readonly signing: Signing | undefined
-  /** Stops the embedded server. */
-  close(): Promise<void>
 }
 
-/** How a run is attested. */
+/** Key that attests a run, and what was tested. */
 export interface Signing {
   readonly key: KeyObject
-  /** What was tested; without it, the evidence stands in its place. */
+  /** Without it, the evidence stands in its place. */
   readonly subject: Subject | undefined
 }
 
 /**
- * Turns flags into a run: loads the document, checks everything that can be checked without a
- * request, and starts the embedded reference server where no target is given.
+ * Turns flags into a run: checks everything that can be checked without a request, and makes it ready.
  *
  * @param redaction - for the credentials in the flags
  * @throws UsageError, DocumentError or SelectionError if something is not usable
  */
 export async function prepare(flags: RunFlags, redaction: Redaction): Promise<PreparedRun> {
   const document = await documentFrom(flags)
-  const contract = contractIn(document, flags)
-  const documentedResponses = pickOperation(document, flags.operation).responses
+  const contract = {
+    ...contractIn(document, flags),
+    documentOctets: document.octets,
+    documentedResponses: pickOperation(document, flags.operation).responses,
+  }
   const provider = await providerFrom(flags.files)
   select(catalogue, flags.only, flags.skip)
   refuseBesideReplay(flags)
-  if (flags.idSample.length > 0 && flags.plan !== true) {
+  const isPlan = flags.plan === true
+  if (flags.idSample.length > 0 && !isPlan) {
     throw new UsageError(
       '--id-sample: a run measures the ids of its target, accepted is --plan beside it',
     )
@@ -80,83 +63,45 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
   const signing = await signingWith(flags)
   const reports = destinations(flags.report, flags.out)
   refuseBelow(flags.out, reports)
-  const server = flags.target === undefined ? await startEmbeddedServer() : undefined
-  try {
-    const target =
-      server === undefined
-        ? await targetFrom(flags.target ?? '', flags, '--target')
-        : embeddedTarget(server.url, flags)
-    refuseCredentialsIn(
-      [
-        ['--target', target.url],
-        ...flagTexts(flags),
-        ...provider.samples.map((id) => ['--files', id] as const),
-        ['--waivers', accepted?.waivers?.text ?? ''],
-        ...documentTexts('--spec', {
-          ...contract,
-          documentOctets: document.octets,
-          documentedResponses,
-        }),
-      ],
-      redaction,
-    )
+  const { choices, names } = await targetChoices(flags)
+  const ready = await readyRun(
+    {
+      ...choices,
+      url: flags.target,
+      tokenEnv: flags.tokenEnv ?? DEFAULT_TOKEN_ENV,
+      secondTokenEnv: flags.secondTokenEnv ?? DEFAULT_SECOND_TOKEN_ENV,
+      contract,
+      provider,
+      seed,
+      challenge: flags.challenge,
+      runId: flags.mark,
+      runs: flags.runs,
+      maxLive: flags.maxLive,
+      ratePerSecond: flags.rate,
+      shard: flags.shard,
+      budget: budgetFrom(flags),
+      strict: flags.strict ?? false,
+      settleMs: flags.settle,
+      declaredCapabilities: flags.capabilities,
+      disposable: flags.disposable,
+      expectedStatuses: flags.expectStatus,
+      only: flags.only,
+      skip: flags.skip,
+      out: flags.out,
+    },
+    { ...names, files: '--files', document: '--spec', out: '--out' },
+    redaction,
+    [...flagTexts(flags), ['--waivers', accepted?.waivers?.text ?? '']],
     // A plan leaves nothing behind, a folder neither.
-    const folder = flags.plan === true ? NO_FOLDER : runFolder(flags.out, `${seed}-${process.pid}`)
-    const budget = budgetFrom(flags)
-    return {
-      openEnvironment: (signal, files) =>
-        openEnvironment({
-          target,
-          concurrency: flags.concurrency,
-          ratePerSecond: flags.rate,
-          signal,
-          budget: budget && { limits: budget, files },
-        }),
-      options: {
-        target,
-        tokenEnv: flags.tokenEnv ?? DEFAULT_TOKEN_ENV,
-        secondTokenEnv: flags.secondTokenEnv ?? DEFAULT_SECOND_TOKEN_ENV,
-        contract,
-        provider,
-        seed,
-        challenge: flags.challenge,
-        runId: flags.mark,
-        runs: flags.runs,
-        concurrency: flags.concurrency,
-        maxLive: flags.maxLive,
-        ratePerSecond: flags.rate,
-        shard: flags.shard,
-        budget,
-        strict: flags.strict ?? false,
-        settleMs: flags.settle,
-        declaredCapabilities: flags.capabilities,
-        disposable: flags.disposable ?? server !== undefined,
-        expectedStatuses: flags.expectStatus,
-        ledgerPath: folder.ledgerPath,
-        openLedger: (header) => openLedger(folder.ledgerPath, header),
-        ...WIRING,
-        only: flags.only,
-        skip: flags.skip,
-      },
-      embedded: server !== undefined,
-      folder,
-      document: document.octets,
-      reports,
-      accepted,
-      newBaseline: flags.updateBaseline === true ? flags.baseline : undefined,
-      signing,
-      close: async () => server?.close(),
-    }
-  } catch (error) {
-    await server?.close()
-    throw error
-  }
+    !isPlan,
+  )
+  const newBaseline = flags.updateBaseline === true ? flags.baseline : undefined
+  return { ...ready, reports, accepted, newBaseline, signing }
 }
 
 /** Flags of which nothing is shown, or another text; a name of a variable may well be like its value. */
 const NOT_SHOWN = ['target', 'header', 'secretHeader', 'files', 'tokenEnv', 'secondTokenEnv']
 
-/** What is shown as it was given. */
 function flagTexts(flags: RunFlags): readonly ShownText[] {
   return Object.entries(flags).flatMap(([name, value]) => {
     if (NOT_SHOWN.includes(name)) return []

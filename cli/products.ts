@@ -3,7 +3,7 @@ import { attestedDigests, signStatement, statementOf } from '../harness/evidence
 import { BUNDLE } from '../harness/evidence/bundle.ts'
 import { exchangesIn } from '../harness/evidence/evidence-file.ts'
 import { reportText } from '../harness/gate/report-file.ts'
-import { keepReport } from '../library/carry-out.ts'
+import { keepReport } from '../library/launch.ts'
 import type { Report } from '../model/report.ts'
 import { shellQuoted } from '../reporters/commands.ts'
 import { verdictSentence } from '../reporters/wording.ts'
@@ -23,9 +23,9 @@ type ProductParts = Pick<PreparedRun, 'folder' | 'reports' | 'document' | 'signi
  * @throws EvidenceError if the evidence was removed during the run
  */
 export function writeProducts(parts: ProductParts, report: Report, output: Output): void {
-  const { folder, reports, document, signing, accepted } = parts
+  const { folder, reports, signing, accepted } = parts
   const evidence = { report, exchanges: () => exchangesIn(folder.evidencePath) }
-  keepReport(folder, report, document)
+  keepReport(parts, report)
   if (accepted?.waivers !== undefined) folder.write(BUNDLE.waivers, accepted.waivers.text)
   if (accepted?.baseline !== undefined) {
     folder.write(BUNDLE.baseline, reportText(accepted.baseline.report))

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { BUNDLE } from '../harness/evidence/bundle.ts'
-import { type Difference, differencesBetween } from '../harness/evidence/difference.ts'
-import type { RecordedOptions, VerificationParts } from '../harness/evidence/verification.ts'
-import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
+import type { Difference } from '../harness/evidence/difference.ts'
+import { differencesBetween } from '../harness/evidence/difference.ts'
+import type { VerificationParts } from '../harness/evidence/verification.ts'
+import type { Target } from '../harness/http/target.ts'
+import { parseBaseUrl, TargetUrlError } from '../harness/http/target.ts'
+import type { RunSettings } from '../harness/run/run-settings.ts'
 import { catalogueSha256 } from '../harness/run/selection.ts'
-import { WIRING } from '../library/run.ts'
+import { CATALOGUE } from '../library/launch.ts'
 import type { Contract } from '../model/contract.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Report, ReportedTarget, Shard } from '../model/report.ts'
@@ -118,7 +121,7 @@ function recordedOptions(
   contract: Contract,
   target: Target,
   shard: Shard | undefined,
-): RecordedOptions {
+): RunSettings {
   const { options, selection, seed, challenge } = report
   const { ids, instance } =
     shard === undefined ? report : (report.shards?.[shard.index - 1] ?? report)
@@ -141,8 +144,7 @@ function recordedOptions(
     disposable: options.disposable,
     expectedStatuses: options.expectedStatuses,
     budget: options.budget,
-    ledgerPath: report.files.ledger ?? '',
-    ...WIRING,
+    ...CATALOGUE,
     shard: shard ?? selection.shard,
     only: selection.only,
     skip: selection.skip,

@@ -1,5 +1,5 @@
-import { SILENT, testConformance } from '../harness/run/run.ts'
 import { selectWithInvariants } from '../harness/run/selection.ts'
+import { launchLive } from '../library/launch.ts'
 import { RunInterrupted } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { cleanupCommand } from '../reporters/commands.ts'
@@ -23,21 +23,15 @@ export async function replay(
   name: CaseName,
   output: Output,
 ): Promise<number> {
-  const { options, folder } = prepared
-  const catalogue = selectWithInvariants(options.catalogue, name.requirement)
-  const cleanup = cleanupCommand(options.target.url, folder.ledgerPath)
+  const { settings, folder } = prepared
+  const catalogue = selectWithInvariants(settings.catalogue, name.requirement)
+  const cleanup = cleanupCommand(settings.target.url, folder.ledgerPath)
   const interrupt = onInterrupt(output.note, cleanup)
+  const one = { ...settings, catalogue, only: [], skip: [], onlyCase: name.case }
   try {
-    const report = await testConformance(
-      {
-        ...options,
-        catalogue,
-        only: [],
-        skip: [],
-        onlyCase: name.case,
-        openEnvironment: (files) => prepared.openEnvironment(interrupt.signal, files),
-      },
-      SILENT,
+    const report = await launchLive(
+      { ...prepared, settings: one },
+      { signal: interrupt.signal, keepsEvidence: false },
     )
     const { left } = report.files
     if (left.length > 0) output.note(leftSentence(left, cleanup))

@@ -26,6 +26,7 @@ export type {
   SentUpload,
   TransportFailure,
 } from '../model/exchange.ts'
+export type { Progress } from '../model/progress.ts'
 export type {
   CaseCounts,
   EvidenceIdentity,
@@ -54,7 +55,6 @@ export { type LoadContractOptions, type LoadedContract, loadContract } from './l
 export type { HeaderFields, PlainAnswer, StreamedAnswer } from './matcher/received.ts'
 export type { Expected } from './matcher/to-match-contract.ts'
 export { type MatcherResult, toMatchContract } from './matcher/to-match-contract.ts'
-export type { Progress } from './progress.ts'
 export { type Requirement, requirements, type SourcedRequirement } from './requirements.ts'
 export { run } from './run.ts'
 export type { RunOptions } from './run-options.ts'

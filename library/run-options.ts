@@ -1,7 +1,7 @@
+import type { Progress } from '../model/progress.ts'
 import type { CapabilityName } from '../model/requirement.ts'
 import type { Files } from './files.ts'
 import type { LoadedContract } from './load-contract.ts'
-import type { Progress } from './progress.ts'
 
 /** How a target is tested. Everything has the default that it has on the command line. */
 export interface RunOptions {

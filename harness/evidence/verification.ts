@@ -10,7 +10,8 @@ import { type Accepted, gated } from '../gate/gate.ts'
 import { MAX_REPORT_BYTES, reportIn } from '../gate/report-file.ts'
 import { MAX_WAIVERS_BYTES, waiversIn } from '../gate/waivers.ts'
 import { reportedTool, TOOL } from '../http/tool.ts'
-import { type ConformanceOptions, SILENT, testConformance } from '../run/run.ts'
+import { launch } from '../run/run.ts'
+import type { RunSettings } from '../run/run-settings.ts'
 import { seedFrom } from '../run/seed.ts'
 import { SelectionError } from '../run/selection.ts'
 import { ledgerInMemory } from '../safety/ledger.ts'
@@ -39,15 +40,9 @@ export interface VerificationParts {
   readonly evidencePath: string
   readonly isLine: IsLine
   readonly accepted?: Accepted | undefined
-  /** Gives the options of the run, or of one of the shards that it was merged from. */
-  optionsOf(shard?: Shard): RecordedOptions
+  /** Gives the settings of the run, or of one of the shards that it was merged from. */
+  optionsOf(shard?: Shard): RunSettings
 }
-
-/** Options of a run, without its environment. */
-export type RecordedOptions = Omit<
-  ConformanceOptions,
-  'openLedger' | 'openEnvironment' | 'record' | 'provided' | 'evidence'
->
 
 /** Most differences in lines that are kept: more would say nothing new. */
 const MAX_LINE_DIFFERENCES = 20
@@ -69,9 +64,10 @@ export async function verifyRun(parts: VerificationParts): Promise<Verification>
     note({ where: lineName(number), expected: 'a line of the chain', found }),
   )
   const { shards } = report
+  const ledgerPath = report.files.ledger ?? ''
   const derived =
     shards === undefined
-      ? await derivedReport(optionsOf(), reader, note)
+      ? await derivedReport(optionsOf(), ledgerPath, reader, note)
       : await mergedFrom(shards, parts, reader, note)
   if (shards !== undefined && derived !== undefined && reader.next() !== undefined) {
     note({ where: 'evidence', expected: 'the lines of the shards', found: 'more' })
@@ -85,14 +81,15 @@ export async function verifyRun(parts: VerificationParts): Promise<Verification>
 /** Derives the report of each shard from its part of the evidence, and merges them. */
 async function mergedFrom(
   shards: NonNullable<Report['shards']>,
-  { optionsOf }: VerificationParts,
+  { optionsOf, report: merged }: VerificationParts,
   reader: EvidenceReader,
   note: (difference: Difference) => void,
 ): Promise<Report | undefined> {
   const reports: Report[] = []
   for (const [at, { lines }] of shards.entries()) {
-    const options = optionsOf({ index: at + 1, count: shards.length })
-    const report = await derivedReport(options, partOf(reader, lines), note)
+    const settings = optionsOf({ index: at + 1, count: shards.length })
+    const ledgerPath = merged.files.ledger ?? ''
+    const report = await derivedReport(settings, ledgerPath, partOf(reader, lines), note)
     if (report === undefined) return undefined
     reports.push(report)
   }
@@ -114,7 +111,8 @@ function partOf(reader: EvidenceReader, lines: number): EvidenceReader {
 
 /** Derives a report from evidence; undefined if the run does not come to the end of it. */
 async function derivedReport(
-  options: RecordedOptions,
+  settings: RunSettings,
+  ledgerPath: string,
   evidence: EvidenceReader,
   note: (difference: Difference) => void,
 ): Promise<Report | undefined> {
@@ -126,17 +124,14 @@ async function derivedReport(
   }
   let derived: Report | undefined
   try {
-    derived = await testConformance(
-      {
-        ...options,
-        openLedger: ledgerInMemory,
-        openEnvironment: () => environment,
-        record: (exchange: Exchange) => check(recorded(exchange)),
-        provided: check,
-        evidence: evidence.identity,
-      },
-      SILENT,
-    )
+    derived = await launch(settings, {
+      ledgerPath,
+      openLedger: ledgerInMemory,
+      openEnvironment: () => environment,
+      record: (exchange: Exchange) => check(recorded(exchange)),
+      provided: check,
+      evidence: evidence.identity,
+    })
   } catch (error) {
     if (error instanceof SelectionError) {
       note({ where: 'report /selection', expected: 'a selection', found: error.message })

@@ -1,14 +1,6 @@
-import type { RequirementResult, Shard } from '../../model/report.ts'
+import type { Shard } from '../../model/report.ts'
 import { type Family, isInvariant, type Requirement } from '../../model/requirement.ts'
-import type { CaseListener, Examiner } from './examiner.ts'
 import { narrowed, SelectionError } from './selection.ts'
-
-/** What is told while a run goes on. */
-export interface RunListener {
-  requirementStarted(requirement: Requirement): void
-  readonly caseDone: CaseListener
-  familyDone(family: Family, results: readonly RequirementResult[]): void
-}
 
 /** Requirement in its turn. */
 interface ScheduledRequirement {
@@ -39,23 +31,6 @@ export function scheduleOf(families: readonly Family[]): readonly ScheduledRequi
 function round(requirement: Requirement): 0 | 1 | 2 {
   if (isInvariant(requirement)) return requirement.scope === 'run' ? 2 : 0
   return requirement.atTheEnd === true ? 1 : 0
-}
-
-/** Examines all requirements, and tells of each family when it is decided. */
-export async function examineAll(
-  families: readonly Family[],
-  examiner: Examiner,
-  listener: RunListener,
-): Promise<readonly RequirementResult[]> {
-  const results = new Map<Requirement, RequirementResult>()
-  const resultsOf = (family: Family) =>
-    family.requirements.flatMap((requirement) => results.get(requirement) ?? [])
-  for (const { family, requirement, last } of scheduleOf(families)) {
-    listener.requirementStarted(requirement)
-    results.set(requirement, await examiner.examine(requirement))
-    if (last) listener.familyDone(family, resultsOf(family))
-  }
-  return families.flatMap(resultsOf)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -10,13 +10,10 @@ import type { Fault } from '../../fixtures/faults/fault.ts'
 import { ACCOUNTS } from '../../fixtures/server/accounts.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import { BUNDLE } from '../../harness/evidence/bundle.ts'
-import { writeEvidence } from '../../harness/evidence/evidence-file.ts'
 import { verifyRun } from '../../harness/evidence/verification.ts'
 import { validators } from '../../harness/gate/report-file.ts'
 import { redactionOf } from '../../harness/http/redaction.ts'
-import { SILENT, testConformance } from '../../harness/run/run.ts'
-import { openLedger } from '../../harness/safety/ledger.ts'
-import { recorded } from '../../model/evidence.ts'
+import { keepReport, launchLive } from '../../library/launch.ts'
 import type { Report } from '../../model/report.ts'
 
 const { isLine: readLine } = validators()
@@ -24,30 +21,15 @@ const { isLine: readLine } = validators()
 /** The report of a run with these words on its command line, verified from its evidence. */
 export async function examined(...words: readonly string[]): Promise<Report> {
   const command = addRunOptions(new Command()).exitOverride()
-  const flags = command.parse(words, { from: 'user' }).opts<RunFlags>()
-  const prepared = await prepare(flags, redactionOf([]))
   const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))
-  const ledgerPath = join(folder, BUNDLE.ledger)
-  const evidencePath = join(folder, BUNDLE.evidence)
-  const evidence = writeEvidence(evidencePath)
+  const flags = command.parse([...words, '--out', folder], { from: 'user' }).opts<RunFlags>()
+  const prepared = await prepare(flags, redactionOf([]))
   try {
-    const report = await testConformance(
-      {
-        ...prepared.options,
-        ledgerPath,
-        openLedger: (header) => openLedger(ledgerPath, header),
-        openEnvironment: (files) => prepared.openEnvironment(new AbortController().signal, files),
-        record: (exchange) => evidence.append(recorded(exchange)),
-        provided: evidence.append,
-        evidence: evidence.identity,
-      },
-      SILENT,
-    )
-    writeFileSync(join(folder, BUNDLE.document), prepared.document)
+    const report = await launchLive(prepared, { keepsEvidence: true })
+    keepReport(prepared, report)
     await expectVerified(folder, report)
     return report
   } finally {
-    evidence.close()
     await prepared.close()
     rmSync(folder, { recursive: true, force: true })
   }

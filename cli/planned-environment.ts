@@ -3,8 +3,8 @@ import { imitating } from '../fixtures/server/imitated-ids.ts'
 import { createStore } from '../fixtures/server/store.ts'
 import { type Environment, openEnvironment } from '../harness/http/environment.ts'
 import type { Transport } from '../harness/http/transport.ts'
+import type { RunSettings } from '../harness/run/run-settings.ts'
 import { octets } from '../harness/run/seed.ts'
-import type { PreparedRun } from './prepare.ts'
 
 /** Bearer tokens in the place of the configured ones, and whose they are. */
 const ACCOUNTS = new Map([
@@ -17,8 +17,10 @@ const ACCOUNTS = new Map([
  *
  * @param samples - ids like those that it issues; as OpenAI does where there are none
  */
-export function plannedTarget({ options }: PreparedRun, samples: readonly string[]): Environment {
-  const { target, contract, concurrency } = options
+export function plannedEnvironment(
+  { target, contract, concurrency }: RunSettings,
+  samples: readonly string[],
+): Environment {
   const isOpen = target.authorization === undefined
   const store = createStore(samples.length === 0 ? idsAsOpenAi() : imitating(samples))
   const handle = filesApi(store, {

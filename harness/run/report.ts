@@ -1,0 +1,139 @@
+import {
+  type DamageReport,
+  REPORT_FORMAT,
+  type Report,
+  type ReportedOptions,
+  type ReportedTarget,
+  type RequirementResult,
+} from '../../model/report.ts'
+import type { Family } from '../../model/requirement.ts'
+import { isAuthenticated } from '../http/target.ts'
+import { reportedTool } from '../http/tool.ts'
+import { idFactsOf } from '../safety/measure-ids.ts'
+import type { TargetUnusable } from './preflight.ts'
+import type { RunPorts, RunSettings } from './run-settings.ts'
+import { catalogueSha256, reportedResults } from './selection.ts'
+import type { Session } from './session.ts'
+import { conclude, notProbed, remarksOn } from './verdicts.ts'
+
+/** Facts of a run that its report states. */
+export interface RunFacts {
+  readonly settings: RunSettings
+  readonly ports: RunPorts
+  readonly instance: string
+  readonly families: readonly Family[]
+  /** Status of each answer to the operation, and how often it was seen. */
+  readonly observed: Readonly<Record<string, number>>
+  readonly started: Date
+  /** By the clock of this process, which no change of the system's time touches. */
+  readonly startedMs: number
+}
+
+/** Reports a target that cannot be tested: every requirement is inconclusive. */
+export function untestable(facts: RunFacts, { message, left, created }: TargetUnusable): Report {
+  const { contract } = facts.settings
+  const reason = `the target cannot be tested: ${message}`
+  const results = facts.families.flatMap(({ requirements }) =>
+    requirements.map((one) => notProbed(one, contract, 'inconclusive', reason)),
+  )
+  return reportOf(facts, undefined, results, left, undefined, created)
+}
+
+/**
+ * Makes the report of a run.
+ *
+ * @param left - files of the run that may still be there
+ */
+export function reportOf(
+  { settings, ports, instance, families, observed, started, startedMs }: RunFacts,
+  session: Session | undefined,
+  results: readonly RequirementResult[],
+  left: readonly string[],
+  damage: DamageReport | undefined,
+  created = session?.ledger.state.files.size ?? 0,
+): Report {
+  const { contract, catalogue, only, skip, shard } = settings
+  const reported = reportedResults(families, results, only)
+  const selection = {
+    only,
+    skip,
+    selected: reported.requirements.length,
+    catalogue: catalogue.flatMap(({ requirements }) => requirements).length,
+    catalogueSha256: catalogueSha256(catalogue, contract),
+    ...(shard === undefined ? {} : { shard }),
+  }
+  const statuses = Object.fromEntries(
+    (['deleted', 'not-found', 'invalid'] as const).flatMap((role) => {
+      const status = contract.statusOf(role)
+      return status === undefined ? [] : [[role, status]]
+    }),
+  )
+  return {
+    format: REPORT_FORMAT,
+    tool: reportedTool(),
+    document: {
+      ...contract.document,
+      operation: `${contract.method} ${contract.template}`,
+      ...(contract.operationId === undefined ? {} : { operationId: contract.operationId }),
+      statuses,
+    },
+    target: reportedTarget(settings),
+    options: reportedOptions(settings),
+    seed: settings.seed,
+    ...(settings.challenge === undefined ? {} : { challenge: settings.challenge }),
+    ...(session === undefined ? {} : { runId: session.runId }),
+    instance,
+    ids: session?.ids ?? idFactsOf(settings.provider.samples),
+    capabilities: session?.capabilities ?? [],
+    observed,
+    selection,
+    ...reported,
+    ...conclude({
+      ...settings,
+      statuses,
+      results: reported.requirements,
+      observed,
+      selection,
+      remarks: [...remarksOn(damage), ...(session?.noDeletion ?? [])],
+      left,
+    }),
+    notSent: session?.notSent() ?? [],
+    ...(damage === undefined ? {} : { damage }),
+    files: { created, left, ...(left.length === 0 ? {} : { ledger: ports.ledgerPath }) },
+    ...(ports.evidence === undefined ? {} : { evidence: ports.evidence() }),
+    started: started.toISOString(),
+    durationMs: Math.round(performance.now() - startedMs),
+  }
+}
+
+function reportedTarget({ target, tokenEnv, secondTokenEnv }: RunSettings): ReportedTarget {
+  const { authorization } = target
+  return {
+    url: target.url,
+    tokenVariable: tokenEnv,
+    ...(authorization?.startsWith('Bearer ') ? { tokenEnv } : {}),
+    ...(target.secondAuthorization === undefined ? {} : { secondTokenEnv }),
+    userInfo: authorization?.startsWith('Basic ') ?? false,
+    headerNames: target.headers.map(([name]) => name),
+    ...(target.secretHeaders?.length ? { secretHeaders: target.secretHeaders } : {}),
+    authenticated: isAuthenticated(target),
+  }
+}
+
+function reportedOptions(settings: RunSettings): ReportedOptions {
+  const { target, provider, ratePerSecond, budget } = settings
+  return {
+    files: provider.description,
+    runs: settings.runs,
+    concurrency: settings.concurrency,
+    maxLive: settings.maxLive,
+    ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
+    timeoutMs: target.timeoutMs,
+    settleMs: settings.settleMs,
+    strict: settings.strict,
+    disposable: settings.disposable,
+    expectedStatuses: settings.expectedStatuses,
+    declaredCapabilities: settings.declaredCapabilities,
+    ...(budget === undefined ? {} : { budget }),
+  }
+}

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { ACCOUNTS } from '../fixtures/server/accounts.ts'
+import { startReferenceServer } from '../fixtures/server/reference-server.ts'
+import { BUNDLE } from '../harness/evidence/bundle.ts'
+import { writeEvidence } from '../harness/evidence/evidence-file.ts'
+import { reportText } from '../harness/gate/report-file.ts'
+import { openEnvironment } from '../harness/http/environment.ts'
+import type { Redaction } from '../harness/http/redaction.ts'
+import { launch } from '../harness/run/run.ts'
+import type { RunPorts, RunSettings } from '../harness/run/run-settings.ts'
+import { freshSeed } from '../harness/run/seed.ts'
+import { openLedger } from '../harness/safety/ledger.ts'
+import { EvidenceError } from '../model/errors.ts'
+import { recorded } from '../model/evidence.ts'
+import type { Progress } from '../model/progress.ts'
+import type { Report } from '../model/report.ts'
+import { neverIssuedId } from '../suites/arbitraries/never-issued-id.ts'
+import { REVIEWED_NAMES } from '../suites/arbitraries/odd-names.ts'
+import { catalogue } from '../suites/catalogue.ts'
+import type { LoadedContract } from './load-contract.ts'
+import { NO_FOLDER, openRunFolder, type RunFolder } from './run-folder.ts'
+import { documentTexts, refuseCredentialsIn, type ShownText, type SourceNames } from './secrets.ts'
+import { embeddedTarget, type TargetChoices, targetAt } from './target.ts'
+
+/** Settings that are the same for every run: the requirements, and how ids are made up. */
+export const CATALOGUE: Pick<RunSettings, 'catalogue' | 'reviewedNames' | 'makeUpId'> = {
+  catalogue,
+  reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
+  makeUpId: neverIssuedId,
+}
+
+/** Choices of a run, from a command line or a program. What is undefined has a default that is not known beforehand. */
+export interface RunChoices
+  extends TargetChoices,
+    Omit<
+      RunSettings,
+      keyof typeof CATALOGUE | 'target' | 'contract' | 'seed' | 'disposable' | 'concurrency'
+    > {
+  /** Base URL; undefined for the embedded reference server. */
+  readonly url: string | undefined
+  readonly contract: LoadedContract
+  readonly seed: string | undefined
+  /** True for the embedded reference server, unless said otherwise. */
+  readonly disposable: boolean | undefined
+  /** Folder that keeps the run; undefined for none. */
+  readonly out: string | undefined
+}
+
+/** Names of options, for messages. */
+export interface OptionNames extends SourceNames {
+  readonly files: string
+  readonly document: string
+  readonly out: string
+}
+
+/** A run that is ready to begin. */
+export interface ReadyRun {
+  readonly settings: RunSettings
+  readonly folder: RunFolder
+  /** The document as it was read. */
+  readonly document: Uint8Array
+  /** Whether the target is the embedded reference server. */
+  readonly embedded: boolean
+  /** Stops the embedded server. */
+  close(): Promise<void>
+}
+
+/**
+ * Makes a run ready: starts the embedded reference server where no target is given, and opens the folder.
+ *
+ * @param shown - further texts that reports show
+ * @param writes - whether anything is written to disk
+ * @throws UsageError if the target or the folder cannot be used, or a text that reports show holds a credential
+ */
+export async function readyRun(
+  choices: RunChoices,
+  names: OptionNames,
+  redaction: Redaction,
+  shown: readonly ShownText[] = [],
+  writes = true,
+): Promise<ReadyRun> {
+  const { url, contract, out, provider, ...rest } = choices
+  const server =
+    url === undefined
+      ? await startReferenceServer({ validateIds: true, accounts: ACCOUNTS })
+      : undefined
+  const close = async () => server?.close()
+  try {
+    const target =
+      server === undefined
+        ? targetAt(url ?? '', choices, names)
+        : embeddedTarget(server.url, choices)
+    refuseCredentialsIn(
+      [
+        [names.url, target.url],
+        [names.out, out ?? ''],
+        ...shown,
+        ...provider.samples.map((id) => [names.files, id] as const),
+        ...documentTexts(names.document, contract),
+      ],
+      redaction,
+    )
+    const seed = choices.seed ?? freshSeed()
+    const disposable = choices.disposable ?? server !== undefined
+    return {
+      settings: { ...rest, ...CATALOGUE, target, contract, provider, seed, disposable },
+      folder: writes ? openRunFolder(out, `${seed}-${randomUUID()}`, names.out) : NO_FOLDER,
+      document: contract.documentOctets,
+      embedded: server !== undefined,
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** What a run against a live target is launched with. */
+export interface LiveRun {
+  readonly signal?: AbortSignal | undefined
+  /** Whether exchanges are kept on disk, for reports or in the folder of the run. */
+  readonly keepsEvidence: boolean
+  /** Hears of the progress. Its own error interrupts the run, and is thrown in the end. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/**
+ * Launches a run against a live target. The caller closes it and its folder.
+ *
+ * @throws what `onProgress` throws, else what {@link launch} throws
+ */
+export async function launchLive(
+  { settings, folder }: ReadyRun,
+  { signal, keepsEvidence, onProgress = () => undefined }: LiveRun,
+): Promise<Report> {
+  const { target, concurrency, ratePerSecond, budget } = settings
+  const evidence = keepsEvidence ? writeEvidence(folder.evidencePath) : undefined
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  if (signal?.aborted) abort()
+  signal?.addEventListener('abort', abort)
+  let thrown: { readonly error: unknown } | undefined
+  const ports: RunPorts = {
+    ledgerPath: folder.ledgerPath,
+    openLedger: (header) => openLedger(folder.ledgerPath, header),
+    openEnvironment: (files) =>
+      openEnvironment({
+        target,
+        concurrency,
+        ratePerSecond,
+        signal: controller.signal,
+        budget: budget && { limits: budget, files },
+      }),
+    ...(evidence && {
+      record: (exchange) => evidence.append(recorded(exchange)),
+      provided: evidence.append,
+      // The report names it only where it stays.
+      ...(folder.out === undefined ? {} : { evidence: evidence.identity }),
+    }),
+  }
+  try {
+    const report = await launch(settings, ports, (progress) => {
+      if (thrown !== undefined) return
+      try {
+        onProgress(progress)
+      } catch (error) {
+        // In the middle of a case it would be taken for a fault of the requirement.
+        thrown = { error }
+        abort()
+      }
+    })
+    evidence?.identity()
+    return report
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    evidence?.close()
+    // biome-ignore lint/correctness/noUnsafeFinally: the caller's own error comes before all others
+    if (thrown !== undefined) throw thrown.error
+  }
+}
+
+/**
+ * Writes the report and the document that it was judged by; `verify` needs both beside the evidence.
+ *
+ * @throws UsageError if they cannot be written
+ * @throws EvidenceError if the evidence was removed while the run went on
+ */
+export function keepReport(
+  { folder, document }: Pick<ReadyRun, 'folder' | 'document'>,
+  report: Report,
+): void {
+  const { out, evidencePath } = folder
+  if (out !== undefined && !existsSync(evidencePath)) {
+    throw new EvidenceError(
+      `${evidencePath}: was removed while the run went on; what was sent is lost, and no report is kept without it`,
+    )
+  }
+  folder.write(BUNDLE.report, reportText(report))
+  folder.write(BUNDLE.document, document)
+}
