@@ -1,85 +1,84 @@
-import { createdId } from '../harness/http/client.ts'
 import { Inconclusive, InternalError, Interrupted, SetAside } from '../model/errors.ts'
-import type { Answered, Exchange } from '../model/exchange.ts'
+import { type Exchange, isAnswered } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import type { FileToUpload, OwnedResource } from '../model/requirement.ts'
+import { isSuccess } from '../model/reads.ts'
+import type { FileToUpload, OwnedResource, PlainRequest } from '../model/resource.ts'
+import { openAiApi } from './openai-api.ts'
 import type { ResourceProvider, SetUp } from './provider.ts'
 
-/** The one value of `purpose` that every OpenAI-compatible server is known to take. */
+/** The value of `purpose` that every OpenAI-compatible server is known to take. */
 const PURPOSE = 'batch'
 
-/** What a server that looks into batch files wants to see; no two files are alike. */
-function batchLine(name: string): Uint8Array {
-  const line = {
-    custom_id: name,
-    method: 'POST',
-    url: '/v1/chat/completions',
-    body: { model: 'none', messages: [] },
-  }
-  return Buffer.from(`${JSON.stringify(line)}\n`)
-}
-
-/** Files uploaded with `POST` to the collection, as OpenAI's "Upload file". */
+/** Provides files that it uploads with `POST` to the collection, as OpenAI's "Upload file". */
 export function openAiFiles(): ResourceProvider {
-  return { kind: 'upload', description: 'upload', samples: [], create: upload }
+  return {
+    description: 'upload',
+    onDemand: true,
+    contentChoice: true,
+    samples: [],
+    api: openAiApi,
+    create: upload,
+  }
 }
 
-async function upload(setUp: SetUp, file?: FileToUpload): Promise<OwnedResource> {
-  const { filename: plain, content } = file ?? {
-    filename: setUp.defaultName,
-    content: batchLine(setUp.defaultName),
-  }
-  const { challenge } = setUp
-  const filename = challenge === undefined ? plain : `${segmentOf(challenge)}-${plain}`
-  if (!filename.includes(setUp.runId)) {
-    throw new InternalError(`file name without the run id of the run: ${JSON.stringify(filename)}`)
-  }
-  if (content.byteLength >= setUp.runId.length && !Buffer.from(content).includes(setUp.runId)) {
-    throw new InternalError(`content without the name of the run: ${JSON.stringify(filename)}`)
-  }
-  const { mediaType, octets } = encodeUpload(`${setUp.runId}-boundary`, PURPOSE, filename, content)
-  const { upload: creates, refused } = setUp.uploading()
-  const request = {
-    method: 'POST',
-    path: '',
-    creates,
-    body: { octets, mediaType, filename, fileBytes: content.byteLength },
-  } as const
-  const exchange = await setUp.request(request).catch((error: unknown) => {
+async function upload(setUp: SetUp, chosen?: FileToUpload): Promise<OwnedResource> {
+  const file = chosen ?? defaultFile(setUp.defaultName)
+  const request = uploadOf(file, setUp)
+  const creation = setUp.creating()
+  const exchange = await setUp.request(request, creation).catch((error: unknown) => {
     // Interrupted before it was sent.
-    if (error instanceof Interrupted) refused()
+    if (error instanceof Interrupted) creation.refused()
     throw error
   })
-  const id = createdId(exchange)
-  const way = file === undefined ? 'default' : 'chosen'
-  if (id !== undefined) return setUp.claim(id, exchange as Answered, creates, way)
+  const created = openAiApi.readings.created(exchange)
+  if (created !== undefined && isAnswered(exchange)) {
+    return setUp.claim(created.id, exchange, creation, chosen === undefined ? 'default' : 'chosen')
+  }
   // A gateway that gives up (5xx) does not know whether the file was taken.
   const status = exchange.response?.status ?? 0
   const neverSent = exchange.failure?.kind === 'not-sent'
-  if (neverSent || (status >= 300 && status < 500)) refused()
-  throw unusable(exchange, file !== undefined)
+  if (neverSent || (status >= 300 && status < 500)) creation.refused()
+  throw unusable(exchange, chosen !== undefined)
 }
 
-function unusable(exchange: Exchange, generated: boolean): Error {
-  const { response, failure } = exchange
+/** A batch file of one line, for servers that look into it; no two are alike. */
+function defaultFile(filename: string): FileToUpload {
+  const body = { model: 'none', messages: [] }
+  const line = { custom_id: filename, method: 'POST', url: '/v1/chat/completions', body }
+  return { filename, content: Buffer.from(`${JSON.stringify(line)}\n`) }
+}
+
+/** @throws InternalError if the file would not show whose it is */
+function uploadOf({ filename: plain, content }: FileToUpload, setUp: SetUp): PlainRequest {
+  const { runId, challenge } = setUp
+  const filename = challenge === undefined ? plain : `${segmentOf(challenge)}-${plain}`
+  if (!filename.includes(runId)) {
+    throw new InternalError(`file name without the run id: ${JSON.stringify(filename)}`)
+  }
+  if (content.byteLength >= runId.length && !Buffer.from(content).includes(runId)) {
+    throw new InternalError(`content without the run id: ${JSON.stringify(filename)}`)
+  }
+  const form = encodeUpload(`${runId}-boundary`, PURPOSE, filename, content)
+  const body = { ...form, filename, fileBytes: content.byteLength }
+  return { action: 'create', method: 'POST', path: '', body }
+}
+
+function unusable(exchange: Exchange, isChosen: boolean): Error {
+  const { request, response, failure } = exchange
   if (response === undefined) {
     const { kind, message = '' } = failure ?? {}
     const reason = kind === 'not-sent' ? message : `no file could be uploaded: ${message}`
     return new Inconclusive(reason, exchange)
   }
-  const refused = response.status >= 400 && ![401, 403, 429].includes(response.status)
-  if (generated && refused) return new SetAside(`upload answered ${response.status}`)
-  const found =
-    response.status >= 300
-      ? `${response.status}`
-      : `${response.status} without an "id" that can be asked for`
-  return new Inconclusive(
-    `no file could be uploaded: POST ${exchange.request.target} answered ${found}`,
-    exchange,
-  )
+  const { status } = response
+  const isRefused = status >= 400 && ![401, 403, 429].includes(status)
+  if (isChosen && isRefused) return new SetAside(`upload answered ${status}`)
+  const problem = isSuccess(exchange) ? ' without an "id" that can be asked for' : ''
+  const reason = `no file could be uploaded: POST ${request.target} answered ${status}${problem}`
+  return new Inconclusive(reason, exchange)
 }
 
-/** A `multipart/form-data` body whose octets follow from its parts alone, so that it can be made again. */
+/** A `multipart/form-data` body that follows from its parts alone, so that it can be made again. */
 interface Multipart {
   readonly mediaType: string
   readonly octets: Uint8Array

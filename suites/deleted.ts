@@ -1,11 +1,7 @@
-import { type Contract, documented } from '../model/contract.ts'
-import type { Answered } from '../model/exchange.ts'
+import { documented } from '../model/contract.ts'
 import { type Family, invariant, property, requirement } from '../model/requirement.ts'
 import { expectProperty } from '../model/violation.ts'
 import { anyFile, fileOf } from './arbitraries/files.ts'
-
-const answeredDeleted = ({ response }: Answered, contract: Contract) =>
-  response.status === contract.statusOf('deleted')
 
 export const deleted: Family = {
   name: 'deleted',
@@ -18,12 +14,12 @@ export const deleted: Family = {
       why: 'Clients look at the status first. A 204 or a 202 sends generated clients into their error path although the file is gone, and a second try, answered 404, confirms them in it.',
       source: documented('deleted'),
       role: 'deleted',
-      needs: ['file'],
+      needs: ['resource'],
       probe: async ({ files, send }) => {
-        const file = await files.create()
-        return [await send.delete(file.id)]
+        const { id } = await files.create()
+        return [await send.delete(id)]
       },
-      judge: ([answer], contract) => contract.statusViolations(answer as Answered, 'deleted'),
+      judge: ([answer], { contract }) => contract.statusViolations(answer, 'deleted'),
     }),
     invariant({
       id: 'deleted/body',
@@ -33,7 +29,6 @@ export const deleted: Family = {
       source: documented('deleted', 'required'),
       role: 'deleted',
       scope: 'family',
-      appliesTo: answeredDeleted,
       judge: (answer, contract) => contract.bodyViolations(answer),
     }),
     invariant({
@@ -44,7 +39,6 @@ export const deleted: Family = {
       source: documented('deleted'),
       role: 'deleted',
       scope: 'family',
-      appliesTo: answeredDeleted,
       judge: (answer, contract) => contract.mediaTypeViolations(answer),
     }),
     invariant({
@@ -56,7 +50,6 @@ export const deleted: Family = {
       role: 'deleted',
       property: 'id',
       scope: 'family',
-      appliesTo: answeredDeleted,
       judge: (answer) => expectProperty(answer, 'id', answer.id),
     }),
     invariant({
@@ -68,7 +61,6 @@ export const deleted: Family = {
       role: 'deleted',
       property: 'deleted',
       scope: 'family',
-      appliesTo: answeredDeleted,
       judge: (answer) => expectProperty(answer, 'deleted', true),
     }),
     property({
@@ -78,13 +70,13 @@ export const deleted: Family = {
       why: 'Empty files, names with quotes or emoji, content larger than a buffer: users upload all of it. What cannot be deleted stays on the bill and outlives the date until which it may be kept.',
       source: documented('deleted'),
       role: 'deleted',
-      needs: ['upload'],
+      needs: ['content-choice'],
       arbitrary: anyFile,
       probe: async ({ files, send, runId }, recipe) => {
-        const file = await files.create(fileOf(recipe, runId))
-        return [await send.delete(file.id)]
+        const { id } = await files.create(fileOf(recipe, runId))
+        return [await send.delete(id)]
       },
-      judge: ([answer], contract) => contract.violations(answer as Answered, 'deleted'),
+      judge: ([answer], { contract }) => contract.violations(answer, 'deleted'),
     }),
   ],
 }

@@ -1,11 +1,7 @@
-import { type Contract, documented } from '../model/contract.ts'
-import type { Answered } from '../model/exchange.ts'
+import { documented } from '../model/contract.ts'
 import { type Family, forEach, invariant, property, requirement } from '../model/requirement.ts'
 import { anyId } from './arbitraries/ids.ts'
 import { oddNames } from './arbitraries/odd-names.ts'
-
-const answeredNotFound = ({ response }: Answered, contract: Contract) =>
-  response.status === contract.statusOf('not-found')
 
 export const notFound: Family = {
   name: 'not-found',
@@ -19,7 +15,6 @@ export const notFound: Family = {
       source: documented('not-found', 'required'),
       role: 'not-found',
       scope: 'family',
-      appliesTo: answeredNotFound,
       judge: (answer, contract) => contract.bodyViolations(answer),
     }),
     invariant({
@@ -30,7 +25,6 @@ export const notFound: Family = {
       source: documented('not-found'),
       role: 'not-found',
       scope: 'family',
-      appliesTo: answeredNotFound,
       judge: (answer, contract) => contract.mediaTypeViolations(answer),
     }),
     forEach({
@@ -42,10 +36,8 @@ export const notFound: Family = {
       role: 'not-found',
       values: ({ neverIssuedId }) => [neverIssuedId(0), neverIssuedId(1), neverIssuedId(2)],
       probe: async ({ send }, { id }) => [await send.delete(id)],
-      judge: ([answer], contract, { shaped }) =>
-        shaped
-          ? contract.violations(answer as Answered, 'not-found')
-          : contract.violations(answer as Answered, 'not-found', 'invalid'),
+      judge: ([answer], { contract }, { shaped }) =>
+        contract.violations(answer, 'not-found', ...(shaped ? [] : (['invalid'] as const))),
     }),
     requirement({
       id: 'not-found/already-deleted',
@@ -54,14 +46,14 @@ export const notFound: Family = {
       why: 'Answers get lost, and people and queues then delete again: 404 tells them that it is done. A 500 has SDKs send it twice more, and a second success hides that two jobs did the same work.',
       source: documented('not-found'),
       role: 'not-found',
-      needs: ['file'],
+      needs: ['resource'],
       probe: async ({ files, send }) => {
-        const file = await files.create()
-        return [await send.delete(file.id), await send.delete(file.id)]
+        const { id } = await files.create()
+        return [await send.delete(id), await send.delete(id)]
       },
-      judge: ([first, second], contract) => [
-        ...contract.statusViolations(first as Answered, 'deleted'),
-        ...contract.violations(second as Answered, 'not-found'),
+      judge: ([first, second], { contract }) => [
+        ...contract.statusViolations(first, 'deleted'),
+        ...contract.violations(second, 'not-found'),
       ],
     }),
     property({
@@ -73,8 +65,7 @@ export const notFound: Family = {
       role: 'not-found',
       arbitrary: anyId,
       probe: async ({ send }, id) => [await send.delete(id)],
-      judge: ([answer], contract) =>
-        contract.violations(answer as Answered, 'not-found', 'invalid'),
+      judge: ([answer], { contract }) => contract.violations(answer, 'not-found', 'invalid'),
     }),
     forEach({
       id: 'not-found/odd-name',
@@ -86,8 +77,7 @@ export const notFound: Family = {
       role: 'not-found',
       values: oddNames,
       probe: async ({ send }, { id }) => [await send.delete(id)],
-      judge: ([answer], contract) =>
-        contract.violations(answer as Answered, 'not-found', 'invalid'),
+      judge: ([answer], { contract }) => contract.violations(answer, 'not-found', 'invalid'),
     }),
   ],
 }

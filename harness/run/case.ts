@@ -1,4 +1,3 @@
-import type { Contract } from '../../model/contract.ts'
 import {
   EvidenceError,
   Inconclusive,
@@ -10,7 +9,7 @@ import {
 } from '../../model/errors.ts'
 import type { Exchange } from '../../model/exchange.ts'
 import { expectRefused } from '../../model/reads.ts'
-import type { ProbingRequirement } from '../../model/requirement.ts'
+import type { JudgeContext, ProbingRequirement } from '../../model/requirement.ts'
 import type { Violation } from '../../model/violation.ts'
 import { Undecidable } from '../../spec/schema.ts'
 import type { Places } from './places.ts'
@@ -42,7 +41,7 @@ export type FailedCase = Extract<CaseOutcome, { readonly kind: 'failed' }>
 /** Files that a case may have at once. */
 function placesOf({ holds, needs = [] }: ProbingRequirement, value: unknown): number {
   if (holds !== undefined) return holds(value)
-  return needs.some((need) => need === 'file' || need === 'upload') ? 1 : 0
+  return needs.some((need) => need === 'resource' || need === 'content-choice') ? 1 : 0
 }
 
 /**
@@ -54,7 +53,7 @@ function placesOf({ holds, needs = [] }: ProbingRequirement, value: unknown): nu
  */
 export async function runCase(
   requirement: ProbingRequirement,
-  contract: Contract,
+  context: JudgeContext,
   toolbox: Toolbox,
   key: string,
   value: unknown,
@@ -67,7 +66,7 @@ export async function runCase(
   const { tools, sent, culprit, atRest, removeLeft } = toolbox(requirement.id, key, room)
   try {
     const answers = await requirement.probe(tools, value)
-    const judgement = requirement.judge(answers, contract, value)
+    const judgement = requirement.judge(answers, context, value)
     if ('inapplicable' in judgement) throw new NotSafe(judgement.inapplicable)
     if ('undecided' in judgement) {
       const exchange = answers[0]

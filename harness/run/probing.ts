@@ -1,5 +1,9 @@
-import type { Contract } from '../../model/contract.ts'
-import type { Cases, GenerationFacts, ProbingRequirement } from '../../model/requirement.ts'
+import type {
+  Cases,
+  GenerationFacts,
+  JudgeContext,
+  ProbingRequirement,
+} from '../../model/requirement.ts'
 import { type CaseOutcome, type FailedCase, runCase } from './case.ts'
 import { type CaseStatistics, countCases } from './case-statistics.ts'
 import { type CaseStream, draw, listed } from './case-stream.ts'
@@ -11,8 +15,7 @@ import { type Shrunk, shrink, valueAt } from './shrinking.ts'
 import type { Toolbox } from './tools.ts'
 
 /** What every probing requirement of a run works with. */
-export interface ProbingContext {
-  readonly contract: Contract
+export interface ProbingContext extends JudgeContext {
   readonly toolbox: Toolbox
   readonly places: Places
   readonly seed: string
@@ -73,8 +76,7 @@ export async function probe(
       failed,
       cases.arbitrary,
       seed,
-      (key, value) =>
-        runCase(requirement, context.contract, context.toolbox, key, value, context.places),
+      (key, value) => runCase(requirement, context, context.toolbox, key, value, context.places),
       (other) => {
         const found = fingerprintsOf(requirement.id, other.violations)
         return kinds.every((kind) => found.includes(kind))
@@ -105,10 +107,11 @@ async function shrinkEach(
 
 async function runOnly(
   requirement: ProbingRequirement,
-  { contract, toolbox, places, seed }: ProbingContext,
+  context: ProbingContext,
   cases: Cases<unknown>,
   key: string,
 ): Promise<CaseOutcome> {
+  const { toolbox, places, seed } = context
   const [found] =
     cases.kind === 'property'
       ? valueAt(cases.arbitrary, fastCheckSeed(seed, requirement.id), key).map((value) => ({
@@ -117,7 +120,7 @@ async function runOnly(
       : (cases.kind === 'list' ? cases.values : [cases.value])
           .map((value, at) => ({ value, key: String(at) }))
           .filter((one) => one.key === key)
-  if (found !== undefined) return runCase(requirement, contract, toolbox, key, found.value, places)
+  if (found !== undefined) return runCase(requirement, context, toolbox, key, found.value, places)
   throw new SelectionError(`--replay ${requirement.id}:${key}: the requirement has no such case`)
 }
 
@@ -126,10 +129,11 @@ const MAX_UNANSWERED = 20
 
 async function runCases(
   requirement: ProbingRequirement,
-  { contract, toolbox, places, concurrency, onCase, nearMissesEnded }: ProbingContext,
+  context: ProbingContext,
   planned: number,
   stream: CaseStream,
 ): Promise<CaseStatistics> {
+  const { toolbox, places, concurrency, onCase, nearMissesEnded } = context
   const outcomes = countCases(requirement.id)
   let done = 0
   let unanswered = 0
@@ -139,7 +143,7 @@ async function runCases(
       const drawn = await stream.next()
       if (drawn === undefined) break
       const { position, value } = drawn
-      const running = runCase(requirement, contract, toolbox, String(position), value, places)
+      const running = runCase(requirement, context, toolbox, String(position), value, places)
       const outcome = await running.catch((error: unknown) => {
         // What ends the run ends it for all of its workers.
         cutOff = true

@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
-import type { FileToUpload, GenerationFacts } from '../../model/requirement.ts'
+import type { GenerationFacts } from '../../model/requirement.ts'
+import type { FileToUpload } from '../../model/resource.ts'
 import { anyText } from './text.ts'
 
 /** A file by what it is made from, short enough to be read in a report. */
