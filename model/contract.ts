@@ -56,9 +56,10 @@ export interface DocumentIdentity {
   readonly version: string
 }
 
-/** The documented response of a role; `path` leads on into its schema. */
+/** Cites the documented response of a role; `path` leads on into its schema. */
 export function documented(role: Role, ...path: readonly string[]) {
-  return (contract: Contract): Source => contract.sourceOf(role, ...path)
+  const source = (contract: Contract): Source => contract.sourceOf(role, ...path)
+  return Object.assign(source, { role })
 }
 
 /** The documented operation as a whole. */

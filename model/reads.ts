@@ -11,6 +11,12 @@ export function isGone({ response }: Exchange): boolean {
   return response?.status === 404 || response?.status === 410
 }
 
+/** Describes a request and its outcome: `GET /v1/files answered 404`. */
+export function outcomeOf({ request, response, failure }: Exchange): string {
+  const outcome = response === undefined ? failure?.message : `answered ${response.status}`
+  return `${request.method} ${request.target} ${outcome}`
+}
+
 /** Tells whether the body of an answer holds a run id, in any case. */
 export function holdsRunId(exchange: Exchange, runId: string): boolean {
   return bodyText(exchange).toLowerCase().includes(runId)

@@ -21,8 +21,11 @@ interface Statement {
   readonly title: string
   /** Consequence of a violation, and for whom: one or two short sentences. */
   readonly why: string
-  readonly source: (contract: Contract) => Source
-  /** The documented response that it is about: without one in the document it is inapplicable. */
+  readonly source: ((contract: Contract) => Source) & { readonly role?: Role }
+  /**
+   * Role of the documented response that it is about, by default the one that its source cites. If the
+   * document has no such response, the requirement is inapplicable.
+   */
   readonly role?: Role
   /** A property of that response's body: if the document does not describe it, inapplicable. */
   readonly property?: string
@@ -215,22 +218,29 @@ function probing<T, Answers extends readonly Answered[]>(
   cases: (facts: GenerationFacts) => Cases<T>,
 ): Requirement {
   const erased: Omit<Probe<T, Answers>, 'judge'> & { judge(...args: never): Judgement } = spec
-  return { ...erased, cases } as ProbingRequirement
+  return { ...erased, ...roleOf(spec), cases } as ProbingRequirement
+}
+
+function roleOf({ role, source }: Pick<Statement, 'role' | 'source'>): Pick<Statement, 'role'> {
+  const about = role ?? source.role
+  return about === undefined ? {} : { role: about }
 }
 
 /**
  * Makes a requirement on answers that other requirements asked for: by default on those of the whole
  * run that have the status of its role, or on all of them if it has no role.
  */
-export function invariant({
-  scope = 'run',
-  role,
-  appliesTo = ({ response }, contract) =>
-    role === undefined || response.status === contract.statusOf(role),
-  ...spec
-}: Omit<Invariant, 'scope' | 'appliesTo'> &
-  Partial<Pick<Invariant, 'scope' | 'appliesTo'>>): Requirement {
-  return { ...spec, scope, appliesTo, ...(role === undefined ? {} : { role }) }
+export function invariant(
+  spec: Omit<Invariant, 'scope' | 'appliesTo'> & Partial<Pick<Invariant, 'scope' | 'appliesTo'>>,
+): Requirement {
+  const { role } = roleOf(spec)
+  return {
+    scope: 'run',
+    appliesTo: ({ response }, contract) =>
+      role === undefined || response.status === contract.statusOf(role),
+    ...spec,
+    ...roleOf(spec),
+  }
 }
 
 export function isInvariant(requirement: Requirement): requirement is Invariant {

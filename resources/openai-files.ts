@@ -1,7 +1,7 @@
 import { Inconclusive, InternalError, Interrupted, SetAside } from '../model/errors.ts'
 import { type Exchange, isAnswered } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { isSuccess } from '../model/reads.ts'
+import { isSuccess, outcomeOf } from '../model/reads.ts'
 import type { FileToUpload, OwnedResource, PlainRequest } from '../model/resource.ts'
 import { openAiApi } from './openai-api.ts'
 import type { ResourceProvider, SetUp } from './provider.ts'
@@ -64,18 +64,14 @@ function uploadOf({ filename: plain, content }: FileToUpload, setUp: SetUp): Pla
 }
 
 function unusable(exchange: Exchange, isChosen: boolean): Error {
-  const { request, response, failure } = exchange
-  if (response === undefined) {
-    const { kind, message = '' } = failure ?? {}
-    const reason = kind === 'not-sent' ? message : `no file could be uploaded: ${message}`
-    return new Inconclusive(reason, exchange)
-  }
-  const { status } = response
+  const { response, failure } = exchange
+  if (failure?.kind === 'not-sent') return new Inconclusive(failure.message, exchange)
+  const status = response?.status ?? 0
   const isRefused = status >= 400 && ![401, 403, 429].includes(status)
   if (isChosen && isRefused) return new SetAside(`upload answered ${status}`)
   const problem = isSuccess(exchange) ? ' without an "id" that can be asked for' : ''
-  const reason = `no file could be uploaded: POST ${request.target} answered ${status}${problem}`
-  return new Inconclusive(reason, exchange)
+  const outcome = response === undefined ? failure?.message : outcomeOf(exchange) + problem
+  return new Inconclusive(`no file could be uploaded: ${outcome}`, exchange)
 }
 
 /** A `multipart/form-data` body that follows from its parts alone, so that it can be made again. */

@@ -16,7 +16,6 @@ export const effect: Family = {
       title: 'answers that there is no such file when a deleted file is retrieved',
       why: 'Files are deleted for what is in them. Metadata that can still be read gives away names and sizes, and lets batch jobs refer to a file that cannot be opened.',
       source: documented('deleted', 'properties', 'deleted'),
-      role: 'deleted',
       needs: ['resource', 'retrieve'],
       probe: async ({ files, send, look }) => {
         const { id } = await files.create()
@@ -30,7 +29,6 @@ export const effect: Family = {
       title: 'answers that there is no such file when the content of a deleted file is read',
       why: 'Servers have been seen to remove the record and keep the bytes: personal data outlives its deletion, and storage is paid for that no id can free any more.',
       source: documented('deleted', 'properties', 'deleted'),
-      role: 'deleted',
       needs: ['resource', 'content'],
       probe: async ({ files, send, look }) => {
         const { id } = await files.create()
@@ -44,7 +42,6 @@ export const effect: Family = {
       title: 'leaves a deleted file out of the list',
       why: 'Cleanup jobs and quotas go by the list. What stays in it is deleted again at every round, answered 404 each time, and counts against the limit of the account.',
       source: documented('deleted', 'properties', 'deleted'),
-      role: 'deleted',
       needs: ['resource', 'list'],
       probe: async ({ files, send, look, readings }) => {
         const { id } = await files.create()
@@ -68,7 +65,6 @@ export const effect: Family = {
       title: 'removes a file of any name, size and content',
       why: 'A server that stores under a cleaned-up name and removes under the raw one confirms and keeps the file, for odd names only. The second deletion shows it: it succeeds again.',
       source: documented('deleted', 'properties', 'deleted'),
-      role: 'deleted',
       needs: ['content-choice'],
       arbitrary: anyFile,
       probe: async ({ files, send, runId }, recipe) => {
@@ -84,7 +80,6 @@ export const effect: Family = {
       title: 'keeps a file of the same name when another is deleted',
       why: 'Where storage is keyed by file name, all who upload a data.jsonl share one place: the cleanup of one job destroys the input of another, whose id still looks alive.',
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
       needs: ['content-choice', 'content'],
       holds: () => 2,
       probe: async ({ files, send, look, runId }) => {
@@ -111,7 +106,6 @@ export const effect: Family = {
       title: 'gives the same file a new id when it is uploaded after its deletion',
       why: 'Ids derived from name or content, or counted anew after a restart, come back. A deletion that was repeated or waited in a queue then removes the new file.',
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
       needs: ['content-choice'],
       holds: () => 2,
       probe: async ({ files, send, runId }) => {
@@ -156,7 +150,6 @@ export const effect: Family = {
       title: 'keeps the files that nobody deletes',
       why: 'Indices without locks and statements with too wide a condition take neighbours along, and answer rightly each time. It is noticed weeks later, when a job needs the file.',
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
       needs: ['resource'],
       atTheEnd: true,
       probe: async ({ files, send }) => {
@@ -176,7 +169,6 @@ export const effect: Family = {
       title: 'keeps the content of files that nobody deletes',
       why: "Storage that keeps equal content once must count who refers to it. Miscounted by one, another user's file stays in the list and its bytes are gone when a batch reads them.",
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
       needs: ['content-choice', 'content'],
       holds: () => 2,
       probe: async ({ files, send, look, runId }) => {

@@ -22,7 +22,6 @@ export const identity: Family = {
       title: 'answers an upload with the id of the file that was uploaded',
       why: "Stores that file by a hash, or hand a number out twice, answer with the id of a file that is there. Whoever uploads a copy and deletes it when done has deleted somebody else's original.",
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
       needs: ['content-choice', 'retrieve'],
       atTheEnd: true,
       probe: ({ files }) => files.claim(),
@@ -34,7 +33,6 @@ export const identity: Family = {
       title: 'refuses ids that merely resemble one, and keeps the file',
       why: 'Lookups that fold case, trim, match patterns or decode twice reach files that the caller did not name: a slip of the pen deletes a file instead of failing, and guessing gets cheap.',
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
       needs: ['resource'],
       holds: () => 2,
       values: nearMisses,
@@ -91,7 +89,6 @@ export const identity: Family = {
       title: 'refuses a deletion without an id, and keeps all files',
       why: "An unset variable is an empty id, and SDKs in wide use then send the bare path. A server that joins the id to its folder removes the folder itself, with everybody's files.",
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
       needs: ['resource', 'disposable'],
       values: () => ['', '.', '..', '%2E', '%2E%2E', '*', '%25', '%20', '%00'],
       probe: async ({ files, send }, segment) => {

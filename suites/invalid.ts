@@ -17,7 +17,6 @@ export const invalid: Family = {
       title: 'answers a malformed id as invalid, or as a file that is not there',
       why: 'Broken scripts and scanners send control characters and ids of many kilobytes. Answered with 500, they wake the people on call for a mistake of the caller, whose client tries again.',
       source: documented('invalid'),
-      role: 'invalid',
       arbitrary: malformedSegment,
       probe: async ({ send }, segment) => [await send.deleteSegment(segment)],
       judge: ([answer], { contract }) => contract.violations(answer, 'not-found', 'invalid'),
@@ -53,7 +52,6 @@ export const invalid: Family = {
       title: 'keeps the file when a malformed spelling of its id is deleted',
       why: 'A server that cuts ids at a NUL or a line end removes a real file on a request that it should refuse. Whoever sent it was told of an error, and looks for the loss elsewhere.',
       source: documented('deleted'),
-      role: 'deleted',
       needs: ['resource'],
       probe: async (tools) => {
         const { id } = await tools.files.create()
@@ -68,7 +66,6 @@ export const invalid: Family = {
       title: 'answers that an id is invalid with the documented body',
       why: 'Forms and SDKs walk through the items of the error. A list of another shape, as gateways in front of a server like to make, breaks them at the very place where they explain errors.',
       source: documented('invalid', 'properties'),
-      role: 'invalid',
       judge: (answer, contract) => [
         ...contract.mediaTypeViolations(answer),
         ...contract.bodyViolations(answer),
@@ -80,7 +77,6 @@ export const invalid: Family = {
       title: 'names the path parameter when it answers that an id is invalid',
       why: "Programs show an error beside the argument that it names. Without the parameter's name, users search a body that a deletion does not have.",
       source: documented('invalid', 'properties', 'detail', 'items', 'properties', 'loc'),
-      role: 'invalid',
       property: 'detail',
       judge: locationViolations,
     }),

@@ -20,7 +20,6 @@ export const wording: Family = {
       title: 'says in an error what is wrong',
       why: 'An empty message, or a None that slipped through a template, is valid by schema and worthless in a support ticket: neither customer nor support learns what was wrong.',
       source: documented('not-found', 'properties', 'error', 'properties', 'message'),
-      role: 'not-found',
       property: 'error',
       appliesTo: answeredNotFound,
       judge: nothings,
@@ -31,7 +30,6 @@ export const wording: Family = {
       title: 'gives the errors for all missing files one shape',
       why: "Where handler and framework refuse in different shapes, a client needs two parsers. The second one is mostly missing, and turns the server's 404 into a crash of the client.",
       source: documented('not-found', 'properties', 'error'),
-      role: 'not-found',
       probe: async ({ send, runId }) => [
         await send.delete(runId),
         await send.delete(`${runId}-other`),

@@ -95,12 +95,6 @@ export function createClient(parts: ClientParts): Client {
   const { target, ledger, guard, collection, uploads, readings } = parts
   // A field that the user gives is recorded by its name alone, as `verify` knows no more of it.
   const recordedHeaders = RECORDED_HEADERS.filter((name) => !gives(target, name))
-  const headersWith = new Map<Credentials, readonly Header[]>()
-  const headersFor = (credentials: Credentials) => {
-    const headers = headersWith.get(credentials) ?? requestHeaders(parts, credentials)
-    headersWith.set(credentials, headers)
-    return headers
-  }
 
   /** @param settle - notes the outcome before anything else can fail */
   async function send(
@@ -167,7 +161,7 @@ export function createClient(parts: ClientParts): Client {
         action: 'delete',
         method: 'DELETE',
         target: `${target.basePath}${collection}/${segment}${query === undefined ? '' : `?${query}`}`,
-        headers: overridden(headersFor(credentials), options.headers),
+        headers: overridden(requestHeaders(parts, credentials), options.headers),
         body: body === undefined ? undefined : Buffer.from(body),
         sentBody: body === undefined ? undefined : { bytes: Buffer.byteLength(body), text: body },
         credentials,
@@ -195,7 +189,7 @@ export function createClient(parts: ClientParts): Client {
           `${step.requirement}: ${method} for ${path}, which is not this run's`,
         )
       }
-      const headers = headersFor(credentials)
+      const headers = requestHeaders(parts, credentials)
       const wire: Outgoing = {
         purpose: 'set-up',
         action,
@@ -256,12 +250,8 @@ function overridden(headers: readonly Header[], by: readonly Header[] = []): rea
   return [...headers.filter(([name]) => !by.some(([other]) => other === name)), ...by]
 }
 
-function describeUpload({
-  octets,
-  mediaType,
-  filename,
-  fileBytes,
-}: NonNullable<PlainRequest['body']>): SentUpload {
+function describeUpload(body: NonNullable<PlainRequest['body']>): SentUpload {
+  const { octets, mediaType, filename, fileBytes } = body
   const sha256 = createHash('sha256').update(octets).digest('hex')
   return { mediaType, bytes: octets.byteLength, sha256, filename, fileBytes }
 }

@@ -43,31 +43,22 @@ export function deletionsOf(
       )
     }
 
-    const sendOver = (over: Client, segment: string, options?: DeletionOptions) => {
+    const sendOver = async (over: Client, segment: string, options?: DeletionOptions) => {
       const id = idOf(segment)
-      return id !== undefined && ledger.state.files.has(id)
-        ? deleteOwned(over, segment, id, options)
-        : deleteNearMiss(over, segment, options)
-    }
-
-    const deleteOwned = async (
-      over: Client,
-      segment: string,
-      id: string,
-      options?: DeletionOptions,
-    ): Promise<Answered> => {
+      if (id === undefined || !ledger.state.files.has(id)) {
+        return deleteNearMiss(over, segment, options)
+      }
       // A near-miss that was answered with success may have deleted it.
       const perhapsGone = culprit !== undefined && hasMade(id)
       const decision = perhapsGone ? over.decideAgain(id) : over.decide(segment, options)
       if (!decision.allowed) throw notSafe(segment, decision)
-      return decision.reason === 'repeat'
-        ? repeat(over, segment, id, options)
-        : judged(over.delete(step(), segment, options))
+      const deletion = () => judged(over.delete(step(), segment, options))
+      return decision.reason === 'repeat' ? repeated(segment, id, deletion) : deletion()
     }
 
-    const repeat = (over: Client, segment: string, id: string, options?: DeletionOptions) => {
+    const repeated = (segment: string, id: string, deletion: () => Promise<Answered>) => {
       const sending = lastRepeat.then(async () => {
-        const decision = await decideByList(over, id)
+        const decision = await decideByList(id)
         if (!decision.allowed) throw notSafe(segment, decision)
         if (bench.found.offers.has('retrieve')) {
           const look = await send(asking.retrieve(id))
@@ -76,23 +67,24 @@ export function deletionsOf(
             throw notSafe(segment, { allowed: false, reading, witness: id })
           }
         }
-        return judged(over.delete(step(), segment, options))
+        return deletion()
       })
       lastRepeat = sending.catch(() => undefined)
       return sending
     }
 
     /** Decides whether no listed resource could be taken for one that is gone. */
-    const decideByList = async (over: Client, id: string): Promise<Decision> => {
-      const decision = over.decideAgain(id)
+    const decideByList = async (id: string): Promise<Decision> => {
+      const decision = client.decideAgain(id)
       if (!decision.allowed || decision.reason !== 'repeat') return decision
       const pages = await list(MAX_PAGES_BEFORE_A_REPEAT)
       if (!readings.isComplete(pages)) {
         return { allowed: false, reading: 'no list that shows all files', witness: id }
       }
-      return over.decideAgain(
+      const entries = readings.entries(pages)
+      return client.decideAgain(
         id,
-        readings.entries(pages).map((entry) => entry.id),
+        entries.map((entry) => entry.id),
       )
     }
 
@@ -125,11 +117,11 @@ export function deletionsOf(
       },
       endNearMisses: () => withheld.end(requirement),
       async deleteAtOnce(ids) {
-        const repeated = ids.find((id, at) => ids.indexOf(id) < at)
-        if (repeated !== undefined) {
+        const again = ids.find((id, at) => ids.indexOf(id) < at)
+        if (again !== undefined) {
           // All but the first find it gone.
-          const decision = await decideByList(client, repeated)
-          if (!decision.allowed) throw notSafe(repeated, decision)
+          const decision = await decideByList(again)
+          if (!decision.allowed) throw notSafe(again, decision)
         }
         return Promise.all(ids.map((id) => deletions.delete(id)))
       },

@@ -51,7 +51,13 @@ export function createExaminer(
       .map((one) => [one.id, createObserver(one, contract, context.refused)]),
   )
   const probed: RequirementResult[] = []
-  const blocked = obstacles(requirements, context)
+  const { noDeletion } = context
+  const proofs = noDeletion
+    ? [proofAmong(requirements, 'resource'), proofAmong(requirements, noDeletion.provedWith)]
+    : []
+  /** Without a route, an answer is nobody's answer to a deletion: then invariants judge nothing. */
+  const isJudged = (requirement: Requirement) =>
+    isInvariant(requirement) ? noDeletion?.provedWith !== 'resource' : proofs.includes(requirement)
   const concluded = (requirement: Invariant) => {
     const { observed } = observers.get(requirement.id) as Observer
     return observed.judged > 0 || observed.undecided !== undefined
@@ -64,7 +70,10 @@ export function createExaminer(
       for (const observer of observers.values()) observer.see(exchange)
     },
     async examine(requirement) {
-      const obstacle = blocked(requirement)
+      const obstacle: Obstacle | undefined =
+        noDeletion === undefined || isJudged(requirement)
+          ? obstacleTo(requirement, context)
+          : ['inconclusive', noDeletion.reason]
       const impossible = obstacle && notProbed(requirement, contract, ...obstacle)
       if (isInvariant(requirement)) return impossible ?? concluded(requirement)
       const listening = {
@@ -81,27 +90,6 @@ export function createExaminer(
 
 /** Verdict on a requirement that cannot be probed, and its reason. */
 type Obstacle = readonly ['inconclusive' | 'inapplicable', string]
-
-/**
- * Makes the function that finds why a requirement cannot be probed: a need is not met, or there is no
- * deletion. Then only the proofs are probed. Invariants judge their answers, unless there is no route,
- * which makes them nobody's answer to a deletion.
- */
-function obstacles(
-  requirements: readonly Requirement[],
-  context: Examination,
-): (requirement: Requirement) => Obstacle | undefined {
-  const { noDeletion } = context
-  if (noDeletion === undefined) return (requirement) => obstacleTo(requirement, context)
-  const { provedWith, reason } = noDeletion
-  const proofs = [proofAmong(requirements, 'resource'), proofAmong(requirements, provedWith)]
-  return (requirement) => {
-    const isJudged = isInvariant(requirement)
-      ? provedWith !== 'resource'
-      : proofs.includes(requirement)
-    return isJudged ? obstacleTo(requirement, context) : ['inconclusive', reason]
-  }
-}
 
 /** Finds the requirement that shows with few resources that there is no deletion. */
 function proofAmong(
@@ -135,36 +123,31 @@ function obstacleTo(
   return needs.map((need) => lacking(need, context)).find((one) => one !== undefined)
 }
 
-function lacking(need: Need, context: Examination): Obstacle | undefined {
-  const { provider, capabilities, concurrency, disposable } = context
-  switch (need) {
-    case 'resource':
-      return provider.none === undefined ? undefined : ['inconclusive', provider.none]
-    case 'content-choice': {
-      const [kind] = provider.description.split(':')
-      const reason = `files are provided (--files ${kind}): their names and contents are not chosen here`
-      return (
-        lacking('resource', context) ??
-        (provider.contentChoice ? undefined : ['inapplicable', reason])
-      )
-    }
-    case 'disposable':
-      return disposable
-        ? undefined
-        : ['inapplicable', 'for targets without any file that matters (--disposable)']
-    case 'parallel':
-      return concurrency >= 2
-        ? undefined
-        : ['inapplicable', 'nothing is sent at once (--concurrency 1)']
-    default: {
-      const { available, declared, reason } = capabilities.find(({ name }) => name === need) ?? {}
-      if (available === true) return undefined
-      const why = reason ?? `${need} was not looked for`
-      return declared === true
-        ? ['inconclusive', `${need} is declared and does not work: ${why}`]
-        : ['inapplicable', `needs ${need}: ${why}`]
-    }
+function lacking(
+  need: Need,
+  { provider, capabilities, concurrency, disposable }: Examination,
+): Obstacle | undefined {
+  if (need === 'resource' || need === 'content-choice') {
+    if (provider.none !== undefined) return ['inconclusive', provider.none]
+    if (need === 'resource' || provider.contentChoice) return undefined
+    const [kind] = provider.description.split(':')
+    const reason = `files are provided (--files ${kind}): their names and contents are not chosen here`
+    return ['inapplicable', reason]
   }
+  if (need === 'disposable') {
+    if (disposable) return undefined
+    return ['inapplicable', 'for targets without any file that matters (--disposable)']
+  }
+  if (need === 'parallel') {
+    if (concurrency >= 2) return undefined
+    return ['inapplicable', 'nothing is sent at once (--concurrency 1)']
+  }
+  const capability = capabilities.find(({ name }) => name === need)
+  if (capability?.available === true) return undefined
+  const reason = capability?.reason ?? `${need} was not looked for`
+  return capability?.declared === true
+    ? ['inconclusive', `${need} is declared and does not work: ${reason}`]
+    : ['inapplicable', `needs ${need}: ${reason}`]
 }
 
 /** Concludes on an invariant that has seen nothing: nothing could be sent, or it never occurs. */

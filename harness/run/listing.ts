@@ -2,7 +2,6 @@ import { Inconclusive } from '../../model/errors.ts'
 import type { Exchange } from '../../model/exchange.ts'
 import { isUsableId } from '../../model/path-segment.ts'
 import { holdsRunId, isSuccess } from '../../model/reads.ts'
-import type { Tools } from '../../model/requirement.ts'
 import { RUN_ID } from '../../model/run-id.ts'
 import type { ListRead } from '../safety/damage-check.ts'
 import type { Ledger } from '../safety/ledger.ts'
@@ -10,28 +9,18 @@ import { mayPass } from './answers.ts'
 import { TargetUnusable } from './preflight.ts'
 import type { Toolbox } from './tools.ts'
 
-/** Reads the list of a target for the damage check, and for what is left at the end. */
-export interface Listing {
-  /** Makes tools for one more look. */
-  tools(toolbox: Toolbox): Tools
-  /**
-   * Reads the list, with further attempts while the target fails.
-   *
-   * @throws TargetUnusable if the target cannot be reached at the first look
-   */
-  read(toolbox: Toolbox): Promise<ListRead>
-  /** Reason why the list was not answered at the last look. */
-  readonly unanswered: string | undefined
-}
-
 /** Attempts to read the list while the target fails. */
 const MAX_ATTEMPTS = 3
 /** Pages of the list that are read. */
 const MAX_PAGES = 100
 
-export function createListing(runId: string): Listing {
+type Listing = ReturnType<typeof createListing>
+
+/** Reads the list of a target for the damage check, and for what is left at the end. */
+export function createListing(runId: string) {
   let looks = 0
   let unanswered: string | undefined
+  /** Makes tools for one more look. */
   const tools = (toolbox: Toolbox) => toolbox('set-up/others', String(looks++), 0).tools
 
   const readOnce = async (
@@ -61,10 +50,16 @@ export function createListing(runId: string): Listing {
 
   return {
     tools,
+    /** Reason why the list was not answered at the last look. */
     get unanswered() {
       return unanswered
     },
-    async read(toolbox) {
+    /**
+     * Reads the list, with further attempts while the target fails.
+     *
+     * @throws TargetUnusable if the target cannot be reached at the first look
+     */
+    async read(toolbox: Toolbox): Promise<ListRead> {
       for (let attempt = 1; ; attempt += 1) {
         const { list, trouble } = await readOnce(toolbox)
         if (trouble === undefined || attempt === MAX_ATTEMPTS || !mayPass(trouble)) return list

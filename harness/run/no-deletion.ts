@@ -1,9 +1,8 @@
 import { Inconclusive, NotSafe } from '../../model/errors.ts'
-import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
-import { bodyText, isGone, isSuccess } from '../../model/reads.ts'
+import { type Answered, type Credentials, type Exchange, isAnswered } from '../../model/exchange.ts'
+import { bodyText, isGone, isSuccess, outcomeOf } from '../../model/reads.ts'
 import type { PlainRequest } from '../../model/resource.ts'
-import type { ResourceProvider } from '../../resources/provider.ts'
-import type { CaseTools } from './tools.ts'
+import type { SampleParts } from './samples.ts'
 
 /** Evidence that a target has no deletion, and the need of a requirement that shows it, too. */
 export interface NoDeletion {
@@ -11,13 +10,8 @@ export interface NoDeletion {
   readonly need: 'resource' | 'retrieve'
 }
 
-interface Parts {
-  readonly provider: ResourceProvider
-  readonly caseTools: CaseTools
-  readonly runId: string
-}
-
-type Look = (request: PlainRequest) => Promise<Exchange>
+/** Sends a request again while the target fails, as it does no harm. */
+export type Look = (request: PlainRequest, credentials?: Credentials) => Promise<Exchange>
 
 /**
  * Deletes the first resource before there are more: without a deletion, all of them would stay.
@@ -25,7 +19,7 @@ type Look = (request: PlainRequest) => Promise<Exchange>
  * @returns evidence that there is no deletion, if there is none
  */
 export async function deletionMissing(
-  parts: Parts,
+  parts: SampleParts,
   id: string,
   look: Look,
 ): Promise<NoDeletion | undefined> {
@@ -33,8 +27,6 @@ export async function deletionMissing(
   const { files, send } = caseTools.tools
   const deletion = await attempted(() => send.delete(id, { purpose: 'set-up' }))
   if (deletion === undefined) return undefined
-  const { request, response } = deletion
-  const answer = `${request.method} ${request.target} answered ${response.status}`
   if (isSuccess(deletion)) {
     if (!(await staysThere(parts, id, look))) return undefined
     // That one stays may be the fault of one file.
@@ -42,15 +34,14 @@ export async function deletionMissing(
     if (other === undefined) return undefined
     await attempted(() => send.delete(other.id, { purpose: 'set-up' }))
     if (!(await staysThere(parts, other.id, look))) return undefined
-    return { shown: `${answer}, and the file is there as before`, need: 'retrieve' }
+    return { shown: `${outcomeOf(deletion)}, and the file is there as before`, need: 'retrieve' }
   }
   const stayed = isSuccess(await look(provider.api.requests.retrieve(id)))
   const nowhere = { action: 'other', method: 'GET', path: `/${runId}/${runId}` } as const
   const isMissing =
-    response.status === 405 ||
-    response.status === 501 ||
+    [405, 501].includes(deletion.response.status) ||
     (stayed && isSameAnswer(deletion, await look(nowhere)))
-  return isMissing ? { shown: answer, need: 'resource' } : undefined
+  return isMissing ? { shown: outcomeOf(deletion), need: 'resource' } : undefined
 }
 
 /** Pages of a list in which a resource is looked for. */
@@ -58,7 +49,7 @@ const MAX_PAGES = 10
 
 /** Tells whether a resource is retrieved, read and listed when its deletion should show. */
 async function staysThere(
-  { caseTools, provider }: Parts,
+  { caseTools, provider }: SampleParts,
   id: string,
   look: Look,
 ): Promise<boolean> {
@@ -87,7 +78,7 @@ function isSameAnswer(deletion: Answered, nowhere: Exchange): boolean {
 
 /** Deletes the first resource a second time, if no read finds it any more. */
 export async function deleteAgain(
-  { caseTools, provider }: Parts,
+  { caseTools, provider }: SampleParts,
   id: string,
   look: Look,
 ): Promise<void> {

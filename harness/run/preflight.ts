@@ -1,16 +1,20 @@
-import { type Answered, type Credentials, type Exchange, isAnswered } from '../../model/exchange.ts'
+import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
 import { segmentOf } from '../../model/path-segment.ts'
-import { holdsRunId, isSuccess } from '../../model/reads.ts'
+import { holdsRunId, isSuccess, outcomeOf } from '../../model/reads.ts'
 import type { ReportedCapability } from '../../model/report.ts'
 import type { CapabilityName } from '../../model/requirement.ts'
-import type { OwnedResource, PlainRequest } from '../../model/resource.ts'
-import type { ResourceProvider } from '../../resources/provider.ts'
+import type { OwnedResource } from '../../model/resource.ts'
 import type { Client } from '../http/client.ts'
 import { isAuthenticated, type Target } from '../http/target.ts'
 import { isRefusal, isThrottled, mayPass } from './answers.ts'
-import { deleteAgain, deletionMissing, type NoDeletion } from './no-deletion.ts'
-import { type EqualContent, firstSample, MAX_ATTEMPTS, moreSamples } from './samples.ts'
-import type { CaseTools } from './tools.ts'
+import { deleteAgain, deletionMissing, type Look, type NoDeletion } from './no-deletion.ts'
+import {
+  type EqualContent,
+  firstSample,
+  MAX_ATTEMPTS,
+  moreSamples,
+  type SampleParts,
+} from './samples.ts'
 
 /** The target cannot be tested at all: it does not answer, or lets nobody in. */
 export class TargetUnusable extends Error {
@@ -46,12 +50,9 @@ export interface Discovery {
 /** Id under which the exchanges of the preflight are recorded. */
 export const PREFLIGHT = 'set-up/capabilities'
 
-interface PreflightParts {
+interface PreflightParts extends SampleParts {
   readonly target: Target
   readonly client: Client
-  readonly provider: ResourceProvider
-  readonly caseTools: CaseTools
-  readonly runId: string
   /** Tells how long requests have been under way until now, and how many were answered. */
   readonly underWay: () => { readonly ms: number; readonly answers: number }
   /** Reason why an earlier request for the list was not answered. */
@@ -64,9 +65,6 @@ interface PreflightParts {
 }
 
 type Found = Omit<ReportedCapability, 'declared'>
-
-/** Sends a request again while the target fails, as it does no harm. */
-type Look = (request: PlainRequest, credentials?: Credentials) => Promise<Exchange>
 
 /**
  * Finds out what the target offers, before the first requirement: whether it answers, accepts the
@@ -148,7 +146,11 @@ function looking(parts: PreflightParts) {
       const { kind, message } = answer.failure ?? {}
       throw new TargetUnusable(kind === 'not-sent' ? (parts.unanswered ?? message) : message)
     }
-    if (isThrottled(answer)) throw new TargetUnusable(throttled(answer))
+    const { attempts } = answer
+    if (isThrottled(answer)) {
+      const times = attempts === 1 ? '1 attempt' : `${attempts} attempts`
+      throw new TargetUnusable(`${outcomeOf(answer)} after ${times}`)
+    }
     return answer
   }
   return { look, knock }
@@ -190,18 +192,11 @@ function seconds(ms: number): string {
   return `${(ms / 1_000).toPrecision(2)} s`
 }
 
-function throttled({ request, response, attempts }: Answered): string {
-  const { method, target } = request
-  return `${method} ${target} answered ${response.status} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`
-}
-
 function refusal(knock: Answered, { target, tokenEnv }: PreflightParts): TargetUnusable {
   const advice = isAuthenticated(target)
     ? `the credentials (${tokenEnv}, -H) are not accepted`
     : `no credentials are configured: put a token into ${tokenEnv}, or use -H`
-  return new TargetUnusable(
-    `${knock.request.method} ${knock.request.target} answered ${knock.response.status}: ${advice}`,
-  )
+  return new TargetUnusable(`${outcomeOf(knock)}: ${advice}`)
 }
 
 function uploadFound(problem: string | undefined): Found {
@@ -213,9 +208,7 @@ function described(name: Found['name'], exchange: Exchange | undefined): Found {
   if (exchange === undefined) {
     return { name, available: false, reason: 'there is no file to look at' }
   }
-  const { response, failure, request } = exchange
-  const answer = response === undefined ? failure?.message : `answered ${response.status}`
-  return { name, available: isSuccess(exchange), reason: `GET ${request.target} ${answer}` }
+  return { name, available: isSuccess(exchange), reason: outcomeOf(exchange) }
 }
 
 /**

@@ -4,8 +4,8 @@ import type { ResourceProvider } from '../../resources/provider.ts'
 import { mayPass } from './answers.ts'
 import type { CaseTools } from './tools.ts'
 
-/** Parts with which samples are made. */
-interface SampleParts {
+/** Parts with which the preflight makes and deletes samples. */
+export interface SampleParts {
   readonly provider: ResourceProvider
   readonly caseTools: CaseTools
   readonly runId: string

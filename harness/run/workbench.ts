@@ -41,55 +41,38 @@ export interface TargetFacts {
   readonly bystanders: readonly OwnedResource[]
 }
 
-/**
- * Requests of one case. Steps are numbered in the order of calls, so that the same case always sends the
- * same exchanges under the same numbers.
- */
-export interface CaseRequests {
-  readonly requirement: string
-  readonly caseKey: string
-  readonly sent: readonly Exchange[]
-  step(): Step
-  /** Keeps what comes of a request. */
-  kept(exchanging: Promise<Exchange>): Promise<Exchange>
-  send(request: PlainRequest, options?: RequestOptions): Promise<Exchange>
-  /** @throws Inconclusive if there is no answer that can be judged */
-  judged(exchanging: Promise<Exchange>): Promise<Answered>
-  /** @throws Inconclusive if there is no answer that can be judged */
-  ask(request: PlainRequest): Promise<Answered>
-  /** Waits until nothing of the case is under way any more. */
-  atRest(): Promise<void>
-}
+export type CaseRequests = ReturnType<typeof caseRequests>
 
-export function caseRequests(
-  { client, found }: Workbench,
-  requirement: string,
-  caseKey: string,
-): CaseRequests {
+/**
+ * Sends the requests of one case. Steps are numbered in the order of calls, so that the same case always
+ * sends the same exchanges under the same numbers.
+ */
+export function caseRequests({ client, found }: Workbench, requirement: string, caseKey: string) {
   const sent: Exchange[] = []
   const underWay = new Set<Promise<Exchange>>()
   let steps = 0
-  const requests: CaseRequests = {
-    requirement,
-    caseKey,
-    sent,
-    step: () => ({ requirement, case: caseKey, step: steps++ }),
-    async kept(exchanging) {
-      underWay.add(exchanging)
-      try {
-        const exchange = await exchanging
-        sent.push(exchange)
-        return exchange
-      } finally {
-        underWay.delete(exchanging)
-      }
-    },
-    send: (request, options) => requests.kept(client.request(requests.step(), request, options)),
-    judged: async (exchanging) => judgeable(await requests.kept(exchanging), found.openToAll),
-    ask: (request) => requests.judged(client.request(requests.step(), request)),
-    async atRest() {
-      await Promise.allSettled(underWay)
-    },
+  const step = (): Step => ({ requirement, case: caseKey, step: steps++ })
+  /** Keeps the outcome of a request. */
+  const kept = async (exchanging: Promise<Exchange>): Promise<Exchange> => {
+    underWay.add(exchanging)
+    try {
+      const exchange = await exchanging
+      sent.push(exchange)
+      return exchange
+    } finally {
+      underWay.delete(exchanging)
+    }
   }
-  return requests
+  const send = (request: PlainRequest, options?: RequestOptions) =>
+    kept(client.request(step(), request, options))
+  /** @throws Inconclusive if there is no answer that can be judged */
+  const judged = async (exchanging: Promise<Exchange>): Promise<Answered> =>
+    judgeable(await kept(exchanging), found.openToAll)
+  /** @throws Inconclusive if there is no answer that can be judged */
+  const ask = (request: PlainRequest) => judged(client.request(step(), request))
+  /** Waits until nothing of the case is under way any more. */
+  const atRest = async () => {
+    await Promise.allSettled(underWay)
+  }
+  return { requirement, caseKey, sent, step, kept, send, judged, ask, atRest }
 }
