@@ -7,7 +7,7 @@ export interface SentRequest {
   /** Request target (RFC 9112 §3.2) as sent: base path, path and query, percent-encoding untouched. */
   readonly target: string
   readonly headers: readonly Header[]
-  /** Whose credentials went with it. */
+  /** Credentials that went with it. */
   readonly credentials: Credentials
   readonly body?: SentBody
 }
@@ -17,7 +17,7 @@ export type Credentials = 'configured' | 'second' | 'none' | 'empty' | 'malforme
 
 export type SentBody = SentUpload | SentText
 
-/** The short body of a deletion, recorded as it is. */
+/** Short body of a deletion, recorded as it is. */
 export interface SentText {
   readonly bytes: number
   readonly text: string
@@ -29,7 +29,7 @@ export interface SentUpload {
   readonly bytes: number
   /** Lower-case hexadecimal, of the whole body. */
   readonly sha256: string
-  /** The name of the uploaded file. */
+  /** Name of the uploaded file. */
   readonly filename: string
   /** Octets of the uploaded file, without the form around it. */
   readonly fileBytes: number
@@ -81,9 +81,9 @@ export interface Exchange {
   readonly step: number
   readonly purpose: Purpose
   readonly action: Action
-  /** Id of the resource that was asked for; absent where there is none, or its octets are no UTF-8. */
+  /** Id of the resource that was asked for; absent if there is none, or if its octets are no UTF-8. */
   readonly id?: string
-  /** Upload of the file that a deletion is for, where this run uploaded it. */
+  /** Upload of the file that a deletion is for, if this run uploaded it. */
   readonly upload?: SentUpload
   readonly request: SentRequest
   readonly response?: Response

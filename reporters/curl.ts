@@ -1,5 +1,6 @@
 import { segmentOf } from '../model/path-segment.ts'
 import type { RecordedExchange, Report } from '../model/report.ts'
+import { uploadInShell } from '../resources/openai-files.ts'
 
 /**
  * Shell lines that send what a violation is about once more, the token as a variable. Where the file
@@ -15,9 +16,8 @@ export function curlLines(report: Report, exchange: RecordedExchange): readonly 
   // An id that is spelled in a way of its own is sent as it was.
   const plain = url === `${collection}/${segmentOf(exchange.id ?? '')}`
   if (upload === undefined || !plain) return [`${deletion} ${shellQuoted(url)}`]
-  const part = `file=@-;filename="${upload.filename.replaceAll(/["\\]/g, '\\$&')}"`
   return [
-    `ID=$(head -c ${upload.fileBytes} /dev/zero | ${curl} -F purpose=batch -F ${shellQuoted(part)} ${shellQuoted(collection)} | sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1)`,
+    `ID=$(${uploadInShell(curl, collection, upload, shellQuoted)})`,
     `${deletion} ${shellQuoted(`${collection}/`)}"$ID"`,
   ]
 }

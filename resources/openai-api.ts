@@ -10,7 +10,7 @@ const PAGE_SIZE = 100
 /** Clocks of servers and of their storage may differ by this much. */
 const CLOCK_SKEW_MS = 60_000
 
-/** The Files API of OpenAI, whoever makes the files. */
+/** Files API of OpenAI, whoever makes the files. */
 export const openAiApi: ResourceApi = {
   requests: {
     retrieve: (id) => ({ action: 'retrieve', method: 'GET', path: `/${segmentOf(id)}`, id }),

@@ -1,12 +1,12 @@
 import { Inconclusive, InternalError, Interrupted, SetAside } from '../model/errors.ts'
-import { type Exchange, isAnswered } from '../model/exchange.ts'
+import { type Exchange, isAnswered, type SentUpload } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { isSuccess, outcomeOf } from '../model/reads.ts'
 import type { FileToUpload, OwnedResource, PlainRequest } from '../model/resource.ts'
 import { openAiApi } from './openai-api.ts'
 import type { ResourceProvider, SetUp } from './provider.ts'
 
-/** The value of `purpose` that every OpenAI-compatible server is known to take. */
+/** Value of `purpose` that every OpenAI-compatible server is known to take. */
 const PURPOSE = 'batch'
 
 /** Provides files that it uploads with `POST` to the collection, as OpenAI's "Upload file". */
@@ -72,6 +72,19 @@ function unusable(exchange: Exchange, isChosen: boolean): Error {
   const problem = isSuccess(exchange) ? ' without an "id" that can be asked for' : ''
   const outcome = response === undefined ? failure?.message : outcomeOf(exchange) + problem
   return new Inconclusive(`no file could be uploaded: ${outcome}`, exchange)
+}
+
+/** Writes a shell pipeline that uploads zeros instead of the file, and prints the id. */
+export function uploadInShell(
+  curl: string,
+  collection: string,
+  { filename, fileBytes }: SentUpload,
+  quoted: (text: string) => string,
+): string {
+  const part = quoted(`file=@-;filename="${filename.replaceAll(/["\\]/g, '\\$&')}"`)
+  const upload = `${curl} -F purpose=${PURPOSE} -F ${part} ${quoted(collection)}`
+  const id = `sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1`
+  return `head -c ${fileBytes} /dev/zero | ${upload} | ${id}`
 }
 
 /** A `multipart/form-data` body that follows from its parts alone, so that it can be made again. */

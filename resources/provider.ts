@@ -8,7 +8,7 @@ import type {
 } from '../model/resource.ts'
 
 /**
- * The port between a run and an API: where disposable resources come from, how requests for them look,
+ * Port between a run and an API: where disposable resources come from, how requests for them look,
  * and how their answers are read.
  */
 export interface ResourceProvider {
@@ -41,7 +41,7 @@ export interface ResourceApi {
 }
 
 /** Requests for resources. */
-export interface ResourceRequests {
+interface ResourceRequests {
   retrieve(id: string): PlainRequest
   content(id: string): PlainRequest
   /**
@@ -58,7 +58,7 @@ export type WayOfCreating = 'default' | 'chosen'
 export interface SetUp {
   /** Stands in the name of every created resource. */
   readonly runId: string
-  /** The verifier's word: stands there, too. */
+  /** Word of the verifier, which stands there, too. */
   readonly challenge: string | undefined
   /** Name for a resource that the case does not name itself. */
   readonly defaultName: string
@@ -86,7 +86,7 @@ export interface SetUp {
 }
 
 /** A creation by its number in the ledger. */
-export interface Creation {
+interface Creation {
   readonly upload: number
   /** Notes that no resource came of it. */
   refused(): void

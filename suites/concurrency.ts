@@ -21,7 +21,7 @@ function crowds(most: number): readonly number[] {
   )
 }
 
-/** Makes crowds for which there are files, and a bystander; at least two, which are not sent if they do not fit. */
+/** Makes crowds with a file each, and a bystander. If not even two have places, they are not sent. */
 function crowdsOnFiles({ concurrency, places }: GenerationFacts): readonly number[] {
   return crowds(Math.max(2, Math.min(concurrency, places - 1)))
 }

@@ -35,7 +35,7 @@ export interface RequestOptions extends Pick<SendOptions, 'credentials' | 'unles
   readonly looksFor?: string
 }
 
-/** The only way to a target: every request passes here, and is recorded. */
+/** Only way to a target: every request passes here, and is recorded. */
 export interface Client {
   /**
    * Deletes by path segment.
@@ -67,7 +67,7 @@ interface ClientParts {
   readonly readings: Pick<ResourceReadings, 'created'>
   /** Path under which resources are deleted, `/v1/files`. */
   readonly collection: string
-  /** The verifier's word, which goes with every request. */
+  /** Word of the verifier, which goes with every request. */
   readonly challenge?: string | undefined
   /** Uploads by the id that they created, shared by all clients of a run. */
   readonly uploads: Map<string, Upload>

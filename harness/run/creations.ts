@@ -9,7 +9,7 @@ import type { CaseRequests, Workbench } from './workbench.ts'
 export type Room = number | { readonly none: string }
 
 /** Resources of one case. */
-export interface CaseCreations extends Pick<Tools['files'], 'create' | 'upload' | 'claim'> {
+interface CaseCreations extends Pick<Tools['files'], 'create' | 'upload' | 'claim'> {
   hasMade(id: string): boolean
   /** Finds the resources of the case that are not known to be gone. */
   living(): readonly string[]

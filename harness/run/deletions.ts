@@ -9,7 +9,7 @@ import { judgeable } from './answers.ts'
 import type { CaseRequests, Workbench } from './workbench.ts'
 
 /** Deletions of one case. */
-export interface CaseDeletions extends Omit<Tools['send'], 'method'> {
+interface CaseDeletions extends Omit<Tools['send'], 'method'> {
   /** Finds the first near-miss that was answered with success. */
   culprit(): Answered | undefined
 }
@@ -88,7 +88,7 @@ export function deletionsOf(
       )
     }
 
-    /** The first near-miss that is answered with success is the last that is sent. */
+    /** Sends a near-miss; the first that is answered with success is the last that is sent. */
     const deleteNearMiss = async (over: Client, segment: string, options?: DeletionOptions) => {
       const decision = over.decide(segment, options)
       if (!decision.allowed) throw notSafe(segment, decision)

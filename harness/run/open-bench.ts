@@ -2,7 +2,7 @@ import type { Contract } from '../../model/contract.ts'
 import type { RecordedProvided } from '../../model/evidence.ts'
 import type { Exchange } from '../../model/exchange.ts'
 import type { ResourceProvider } from '../../resources/provider.ts'
-import { createClient, type Upload } from '../http/client.ts'
+import { type Client, createClient, type Upload } from '../http/client.ts'
 import type { Environment } from '../http/environment.ts'
 import { credentialNames, type Target } from '../http/target.ts'
 import { createDamageCheck } from '../safety/damage-check.ts'
@@ -23,7 +23,7 @@ export interface BenchOptions {
   readonly disposable: boolean
   /** Time that a deletion may take to show in reads. */
   readonly settleMs: number
-  /** The verifier's word, which goes with every request and created resource. */
+  /** Word of the verifier, which goes with every request and created resource. */
   readonly challenge?: string | undefined
   /** Odd names that are known to be nobody's id. */
   readonly reviewedNames: ReadonlySet<string>
@@ -38,11 +38,23 @@ export interface BenchOptions {
   readonly provided?: (record: RecordedProvided) => void
 }
 
+interface OpenBench {
+  readonly bench: Workbench
+  readonly guard: DeleteGuard
+  readonly others: ReturnType<typeof createDamageCheck>
+  /** Facts of the workbench, for the preflight to fill in. */
+  readonly found: Mutable<TargetFacts>
+  readonly clock: ReturnType<typeof answerClock>
+  /** Makes a client for what must be done after an interruption, too. */
+  lastClient(): Client
+  cleanUpAll(): Promise<readonly string[]>
+}
+
 /** Attempts to remove what a case has left: at the end there are more. */
 const ATTEMPTS_IN_A_CASE = 3
 
 /** Opens ledger, guard and connections, and joins them to a workbench. */
-export function openBench(options: BenchOptions) {
+export function openBench(options: BenchOptions): OpenBench {
   const { target, provider, runId, disposable, settleMs, concurrency } = options
   const { collection } = options.contract
   const file = options.openLedger({
@@ -113,18 +125,7 @@ export function openBench(options: BenchOptions) {
       lookFirst: withheld.anyEnded(),
       search: 'in doubt',
     })
-  return {
-    ledger,
-    guard,
-    environment,
-    others,
-    withheld,
-    found,
-    clock,
-    bench,
-    lastClient,
-    cleanUpAll,
-  }
+  return { bench, guard, others, found, clock, lastClient, cleanUpAll }
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }

@@ -16,7 +16,7 @@ import {
   type SampleParts,
 } from './samples.ts'
 
-/** The target cannot be tested at all: it does not answer, or lets nobody in. */
+/** A target that cannot be tested at all: it does not answer, or lets nobody in. */
 export class TargetUnusable extends Error {
   override readonly name = 'TargetUnusable'
   /** Resources that were created and could not be removed. */

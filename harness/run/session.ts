@@ -23,7 +23,7 @@ export interface SessionOptions extends BenchOptions {
   readonly runs: number
   /** Resources that may be there at once, bystanders among them. */
   readonly maxLive: number
-  /** The one case to send, of the one requirement that probes. */
+  /** Key of the one case to send, of the one requirement that probes. */
   readonly onlyCase?: string | undefined
   /** Capabilities that the user declares. */
   readonly declaredCapabilities: readonly CapabilityName[]
@@ -31,21 +31,21 @@ export interface SessionOptions extends BenchOptions {
   readonly makeUpId: (sample: DeleteGuard['sample'], octet: () => number) => NeverIssuedId
 }
 
-/** A target with a ledger open: everything that requirements are examined with. */
+/** A target with a ledger open, and everything that requirements are examined with. */
 export interface Session {
   readonly runId: string
   readonly ledger: Ledger
   readonly capabilities: readonly ReportedCapability[]
-  /** What the ids of the target were found to be. */
+  /** Facts about the ids of the target. */
   readonly ids: IdFacts
   readonly examination: Examination
-  /** Why nothing but one deletion is judged, where the target has none. */
+  /** Reason why nothing but one deletion is judged, if the target has none. */
   readonly noDeletion: readonly string[]
-  /** What was not sent for the sake of other people's files. */
+  /** Lists deletions that were not sent for the sake of other people's files. */
   notSent(): readonly NotSent[]
-  /** Looks for the files of others that were listed before; undefined where nothing was. */
+  /** Looks for the files of others that were listed before; undefined if none were. */
   others(): Promise<DamageReport | undefined>
-  /** Removes the files of the run; returns what is left. */
+  /** Removes the resources of the run; returns what is left. */
   cleanUp(): Promise<readonly string[]>
   /** Ends connections and ledger. */
   close(): Promise<void>
@@ -60,7 +60,8 @@ export interface Session {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { target, provider, runId, settleMs } = options
   const opened = openBench(options)
-  const { ledger, environment, guard, others, withheld, found, bench, cleanUpAll } = opened
+  const { bench, guard, others, found, cleanUpAll } = opened
+  const { ledger, environment, withheld } = bench
   const listing = createListing(runId)
   const close = async () => {
     await environment.close()

@@ -7,7 +7,7 @@ import { deletionsOf } from './deletions.ts'
 import { removeFile } from './removal.ts'
 import { type CaseRequests, caseRequests, type Workbench } from './workbench.ts'
 
-/** The tools of one case, and everything that was sent with them, set-up included. */
+/** Tools of one case, and everything that was sent with them, set-up included. */
 export interface CaseTools {
   readonly tools: Tools
   readonly sent: readonly Exchange[]

@@ -26,7 +26,7 @@ export interface Workbench {
   readonly withheld: Withheld
   /** Time that a deletion may take to show in reads. */
   readonly settleMs: number
-  /** The verifier's word, for the names of created resources. */
+  /** Word of the verifier, for the names of created resources. */
   readonly challenge?: string | undefined
   /** Told of every resource that was provided. */
   readonly provided?: ((record: RecordedProvided) => void) | undefined

@@ -9,12 +9,12 @@ interface NearMiss {
   readonly round: number
 }
 
-/** The id to resemble, and what may stand beside it. */
+/** An id to resemble, and what may stand beside it. */
 export interface Beside {
   readonly id: string
-  /** Places of the id that chance has filled, or that may be changed in its stead. */
+  /** Positions of the id that are random, or that may be changed instead. */
   readonly places: readonly number[]
-  /** The id of a second file. */
+  /** Id of a second file. */
   readonly other: string
   readonly runId: string
 }
