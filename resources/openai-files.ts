@@ -1,10 +1,9 @@
-import { Inconclusive, InternalError, Interrupted, SetAside } from '../model/errors.ts'
-import { type Exchange, isAnswered, type SentUpload } from '../model/exchange.ts'
+import { InternalError } from '../model/errors.ts'
+import type { SentUpload } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { isSuccess, outcomeOf } from '../model/reads.ts'
-import type { FileToUpload, OwnedResource, PlainRequest } from '../model/resource.ts'
+import type { FileToUpload, PlainRequest } from '../model/resource.ts'
 import { openAiApi } from './openai-api.ts'
-import type { ResourceProvider, SetUp } from './provider.ts'
+import type { Naming, ResourceProvider } from './provider.ts'
 
 /** Value of `purpose` that every OpenAI-compatible server is known to take. */
 const PURPOSE = 'batch'
@@ -17,28 +16,10 @@ export function openAiFiles(): ResourceProvider {
     contentChoice: true,
     samples: [],
     api: openAiApi,
-    create: upload,
+    source: {
+      create: (naming, chosen) => uploadOf(chosen ?? defaultFile(naming.defaultName), naming),
+    },
   }
-}
-
-async function upload(setUp: SetUp, chosen?: FileToUpload): Promise<OwnedResource> {
-  const file = chosen ?? defaultFile(setUp.defaultName)
-  const request = uploadOf(file, setUp)
-  const creation = setUp.creating()
-  const exchange = await setUp.request(request, creation).catch((error: unknown) => {
-    // Interrupted before it was sent.
-    if (error instanceof Interrupted) creation.refused()
-    throw error
-  })
-  const created = openAiApi.readings.created(exchange)
-  if (created !== undefined && isAnswered(exchange)) {
-    return setUp.claim(created.id, exchange, creation, chosen === undefined ? 'default' : 'chosen')
-  }
-  // A gateway that gives up (5xx) does not know whether the file was taken.
-  const status = exchange.response?.status ?? 0
-  const neverSent = exchange.failure?.kind === 'not-sent'
-  if (neverSent || (status >= 300 && status < 500)) creation.refused()
-  throw unusable(exchange, chosen !== undefined)
 }
 
 /** A batch file of one line, for servers that look into it; no two are alike. */
@@ -49,8 +30,8 @@ function defaultFile(filename: string): FileToUpload {
 }
 
 /** @throws InternalError if the file would not show whose it is */
-function uploadOf({ filename: plain, content }: FileToUpload, setUp: SetUp): PlainRequest {
-  const { runId, challenge } = setUp
+function uploadOf({ filename: plain, content }: FileToUpload, naming: Naming): PlainRequest {
+  const { runId, challenge } = naming
   const filename = challenge === undefined ? plain : `${segmentOf(challenge)}-${plain}`
   if (!filename.includes(runId)) {
     throw new InternalError(`file name without the run id: ${JSON.stringify(filename)}`)
@@ -61,17 +42,6 @@ function uploadOf({ filename: plain, content }: FileToUpload, setUp: SetUp): Pla
   const form = encodeUpload(`${runId}-boundary`, PURPOSE, filename, content)
   const body = { ...form, filename, fileBytes: content.byteLength }
   return { action: 'create', method: 'POST', path: '', body }
-}
-
-function unusable(exchange: Exchange, isChosen: boolean): Error {
-  const { response, failure } = exchange
-  if (failure?.kind === 'not-sent') return new Inconclusive(failure.message, exchange)
-  const status = response?.status ?? 0
-  const isRefused = status >= 400 && ![401, 403, 429].includes(status)
-  if (isChosen && isRefused) return new SetAside(`upload answered ${status}`)
-  const problem = isSuccess(exchange) ? ' without an "id" that can be asked for' : ''
-  const outcome = response === undefined ? failure?.message : outcomeOf(exchange) + problem
-  return new Inconclusive(`no file could be uploaded: ${outcome}`, exchange)
 }
 
 /** Writes a shell pipeline that uploads zeros instead of the file, and prints the id. */

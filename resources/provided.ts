@@ -1,6 +1,6 @@
 import { exec } from 'node:child_process'
 import { promisify } from 'node:util'
-import { Inconclusive, InternalError } from '../model/errors.ts'
+import { InternalError } from '../model/errors.ts'
 import type { Provided } from '../model/evidence.ts'
 import { openAiApi } from './openai-api.ts'
 import { openAiFiles } from './openai-files.ts'
@@ -47,7 +47,7 @@ export function functionProvider(make: MakeFile): ResourceProvider {
 /** Provides nothing: requirements on deletions that succeed cannot be judged. */
 export function noProvider(): ResourceProvider {
   const none = 'there are no disposable files (--files none)'
-  return { ...provided('none', false, () => Promise.reject(new Inconclusive(none))), none }
+  return { ...provided('none', false, async () => ({ refused: none })), none }
 }
 
 /**
@@ -73,7 +73,7 @@ export function recordedProvider(
 function provided(
   description: string,
   onDemand: boolean,
-  find: () => Promise<Provided>,
+  provide: () => Promise<Provided>,
 ): ResourceProvider {
   return {
     description,
@@ -81,7 +81,7 @@ function provided(
     contentChoice: false,
     samples: [],
     api: openAiApi,
-    create: (setUp) => setUp.provide(find),
+    source: { provide },
   }
 }
 

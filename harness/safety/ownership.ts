@@ -1,8 +1,11 @@
 import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
 import { couldHold, holdsRunId, isSuccess } from '../../model/reads.ts'
 import type { PlainRequest } from '../../model/resource.ts'
-import type { ResourceApi, WayOfCreating } from '../../resources/provider.ts'
+import type { ResourceApi } from '../../resources/provider.ts'
 import type { FileState } from './ledger-state.ts'
+
+/** Way to create resources: each is trusted once a resource made so was read back. */
+export type WayOfCreating = 'default' | 'chosen'
 
 interface OwnershipRules {
   readonly runId: string
