@@ -160,6 +160,8 @@ export interface Tools {
     delete(id: string, options?: DeletionOptions): Promise<Answered>
     /** Deletes by a path segment that is sent as it stands. */
     deleteSegment(segment: string, options?: DeletionOptions): Promise<Answered>
+    /** Deletes by a path segment, as a negative probe. */
+    negative(segment: string): Promise<Answered>
     /**
      * Tells whether a near-miss would be sent: not if it could mean another's file. What is not sent is
      * kept for the report.

@@ -94,8 +94,7 @@ export const http: Family = {
       needs: ['resource'],
       probe: async ({ files, send }) => {
         const { id } = await files.create()
-        const segment = `${segmentOf(id)}/`
-        return [await send.deleteSegment(segment, { purpose: 'negative' }), await send.delete(id)]
+        return [await send.negative(`${segmentOf(id)}/`), await send.delete(id)]
       },
       judge: deletedOrKept,
     }),
@@ -107,9 +106,7 @@ export const http: Family = {
       source: rfc(9112, '11.1'),
       values: () => ['%0D%0A', '%0A', '%0D', '%E5%98%8A%E5%98%8D', '%250D%250A'],
       probe: async ({ send, runId }, lineEnd) => [
-        await send.deleteSegment(`${runId}${lineEnd}x-${runId}:%20yes${lineEnd}`, {
-          purpose: 'negative',
-        }),
+        await send.negative(`${runId}${lineEnd}x-${runId}:%20yes${lineEnd}`),
       ],
       judge: ([answer]) => notInjected(answer),
     }),

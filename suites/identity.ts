@@ -93,7 +93,7 @@ export const identity: Family = {
       values: () => ['', '.', '..', '%2E', '%2E%2E', '*', '%25', '%20', '%00'],
       probe: async ({ files, send }, segment) => {
         const { id } = await files.create()
-        return [await send.deleteSegment(segment, { purpose: 'negative' }), await send.delete(id)]
+        return [await send.negative(segment), await send.delete(id)]
       },
       judge: ([refused, deletion], { contract }) => [
         ...expectRefused(refused),
@@ -110,7 +110,7 @@ export const identity: Family = {
       needs: ['resource'],
       probe: async ({ files, send }) => {
         const { id } = await files.create()
-        return [await send.deleteSegment(encodedThroughout(id), { purpose: 'negative' })]
+        return [await send.negative(encodedThroughout(id))]
       },
       judge: ([answer], { contract }) => contract.statusViolations(answer, 'deleted'),
     }),
@@ -121,9 +121,7 @@ export const identity: Family = {
       why: 'Web frameworks often decode before they route, and answer from the router, with another body than the documented one. Clients fail on it, and ids with a slash can never be deleted.',
       source: rfc(3986, '2.2'),
       role: 'not-found',
-      probe: async ({ send, runId }) => [
-        await send.deleteSegment(`${runId}%2F${runId}`, { purpose: 'negative' }),
-      ],
+      probe: async ({ send, runId }) => [await send.negative(`${runId}%2F${runId}`)],
       judge: ([answer], { contract }) =>
         contract.violations(answer, 'not-found', 'invalid').map((violation) => ({
           ...violation,
@@ -145,7 +143,7 @@ export async function sendNearMisses(
   const sent: Answered[] = []
   for (const segment of segments) {
     if (!send.allows(segment)) continue
-    sent.push(await send.deleteSegment(segment, { purpose: 'negative' }))
+    sent.push(await send.negative(segment))
     if (look.offers.has('retrieve') && !hasDeleted(sent)) sent.push(await look.retrieve(id))
     if (!hasDeleted(sent)) continue
     send.endNearMisses()

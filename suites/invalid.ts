@@ -29,9 +29,7 @@ export const invalid: Family = {
       source: rfc(3986, '2.5'),
       role: 'invalid',
       arbitrary: badUtf8Segment,
-      probe: async ({ send }, segment) => [
-        await send.deleteSegment(segment, { purpose: 'negative' }),
-      ],
+      probe: async ({ send }, segment) => [await send.negative(segment)],
       judge: ([answer], { contract }) => contract.violations(answer, 'not-found', 'invalid'),
     }),
     forEach({
@@ -41,9 +39,7 @@ export const invalid: Family = {
       why: 'A name with a percent sign, pasted into a URL as it is, makes such a path. A published mock server ends its process on one: a single request, and nobody is served.',
       source: rfc(3986, '2.1'),
       values: () => ['%', '%4', '%zz', '%u0041', '%%30'],
-      probe: async ({ send, runId }, broken) => [
-        await send.deleteSegment(runId + broken, { purpose: 'negative' }),
-      ],
+      probe: async ({ send, runId }, broken) => [await send.negative(runId + broken)],
       judge: ([answer]) => expectClientError(answer),
     }),
     requirement({

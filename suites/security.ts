@@ -1,6 +1,7 @@
 import { jsonBody } from '../model/body.ts'
 import { rfc } from '../model/contract.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
+import { segmentOf } from '../model/path-segment.ts'
 import { bodyText, isSuccess, unexpectedStatus } from '../model/reads.ts'
 import { type Family, forEach, invariant, requirement } from '../model/requirement.ts'
 import { quote, type Violation } from '../model/violation.ts'
@@ -109,9 +110,7 @@ export const security: Family = {
       why: "The page that shows errors of a deletion mostly serves other requests, too. If it repeats an id as markup, a prepared link runs a stranger's script under the API's own origin.",
       source: rfc(9110, '17.1'),
       values: () => ['<script src=x>', '<img src=x>', '"><svg>'],
-      probe: async ({ send, runId }, markup) => [
-        await send.delete(runId + markup, { purpose: 'negative' }),
-      ],
+      probe: async ({ send, runId }, markup) => [await send.negative(segmentOf(runId + markup))],
       judge: ([answer]) => reflectedHtml(answer),
     }),
   ],

@@ -109,6 +109,7 @@ export function deletionsOf(
       culprit: () => culprit,
       delete: (id, options) => deletions.deleteSegment(segmentOf(id), options),
       deleteSegment: (segment, options) => sendOver(client, segment, options),
+      negative: (segment) => deletions.deleteSegment(segment, { purpose: 'negative' }),
       allows(segment) {
         const decision = client.decide(segment)
         if (decision.allowed) return !isOwn(decision) && !withheld.ended(requirement)
