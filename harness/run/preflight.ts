@@ -106,17 +106,13 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   return {
     capabilities: found.map((one) => ({ ...one, declared: declared.includes(one.name) })),
     noFiles: foreign === undefined ? problem : undefined,
-    bystanders: distinct(more.files),
+    // If ids follow from contents, two uploads are one resource.
+    bystanders: [...new Map(more.files.map((file) => [file.id, file])).values()],
     samples: first === undefined ? provider.samples : [first, ...more.files].map(({ id }) => id),
     equalContent,
     smallIsOwn: equalContent === 'kept apart' && isNamed,
     noDeletion,
   }
-}
-
-/** If ids follow from contents, two uploads are one resource. */
-function distinct(files: readonly OwnedResource[]): readonly OwnedResource[] {
-  return files.filter(({ id }, at) => files.findIndex((other) => other.id === id) === at)
 }
 
 /** Steps from here on are those of the preflight itself; before, those of its tools. */
