@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { BUNDLE } from '../harness/evidence/bundle.ts'
-import { createClient, isAnswered } from '../harness/http/client.ts'
+import { createClient } from '../harness/http/client.ts'
 import { openEnvironment } from '../harness/http/environment.ts'
 import { credentialNames, isAuthenticated, type Target } from '../harness/http/target.ts'
 import { cleanUp, MAX_ATTEMPTS } from '../harness/run/cleanup.ts'
@@ -15,6 +15,7 @@ import { LedgerNotBegun, UsageError } from '../model/errors.ts'
 import { isSuccess } from '../model/reads.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
+import { openAiApi } from '../resources/openai-api.ts'
 import {
   type ConnectionFlags,
   DEFAULT_TOKEN_ENV,
@@ -155,15 +156,16 @@ async function removeFilesOf(
     guard,
     collection: header.collection,
     uploads: new Map(),
+    readings: openAiApi.readings,
     record: (exchange) => {
-      const isOfFile = exchange.request.target.includes(`${header.collection}/`)
-      shown ||=
-        isOfFile && exchange.request.method === 'GET' && isAnswered(exchange) && isSuccess(exchange)
+      const isRead = exchange.action === 'retrieve' || exchange.action === 'content'
+      shown ||= isRead && isSuccess(exchange)
     },
   })
   try {
     const left = await cleanUp({
       client,
+      api: openAiApi,
       ledger,
       concurrency,
       pause: environment.pause,

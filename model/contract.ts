@@ -55,7 +55,8 @@ export interface DocumentIdentity {
 
 /** Cites the documented response of a role; `path` leads on into its schema. */
 export function documented(role: Role, ...path: readonly string[]) {
-  return (contract: Contract): Source => contract.sourceOf(role, ...path)
+  const source = (contract: Contract): Source => contract.sourceOf(role, ...path)
+  return Object.assign(source, { role })
 }
 
 /** Cites the documented operation as a whole. */

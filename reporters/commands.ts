@@ -1,5 +1,6 @@
 import { segmentOf } from '../model/path-segment.ts'
 import type { RecordedExchange, Report, ReportedViolation } from '../model/report.ts'
+import { uploadInShell } from '../resources/openai-files.ts'
 import { printable } from './printable.ts'
 
 /** Quotes a text as one word for a POSIX shell. */
@@ -24,9 +25,8 @@ export function curlLines({ target }: Report, exchange: RecordedExchange): reado
   // An id in an unusual spelling is the point of its request: keep it.
   const plain = url === `${collection}/${segmentOf(exchange.id ?? '')}`
   if (upload === undefined || !plain) return [`${deletion} ${shellQuoted(url)}`]
-  const part = `file=@-;filename="${upload.filename.replaceAll(/["\\]/g, '\\$&')}"`
   return [
-    `ID=$(head -c ${upload.fileBytes} /dev/zero | ${curl} -F purpose=batch -F ${shellQuoted(part)} ${shellQuoted(collection)} | sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1)`,
+    `ID=$(${uploadInShell(curl, collection, upload, shellQuoted)})`,
     `${deletion} ${shellQuoted(`${collection}/`)}"$ID"`,
   ]
 }

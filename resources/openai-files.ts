@@ -1,85 +1,63 @@
-import { createdId } from '../harness/http/client.ts'
-import { Inconclusive, InternalError, Interrupted, SetAside } from '../model/errors.ts'
-import type { Answered, Exchange } from '../model/exchange.ts'
+import { InternalError } from '../model/errors.ts'
+import type { SentUpload } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import type { FileToUpload, OwnedResource } from '../model/requirement.ts'
-import type { ResourceProvider, SetUp } from './provider.ts'
+import type { FileToUpload, PlainRequest } from '../model/resource.ts'
+import { openAiApi } from './openai-api.ts'
+import type { Naming, ResourceProvider } from './provider.ts'
 
-/** The one value of `purpose` that every OpenAI-compatible server is known to take. */
+/** Value of `purpose` that every OpenAI-compatible server is known to take. */
 const PURPOSE = 'batch'
 
-/** What a server that looks into batch files wants to see; no two files are alike. */
-function batchLine(name: string): Uint8Array {
-  const line = {
-    custom_id: name,
-    method: 'POST',
-    url: '/v1/chat/completions',
-    body: { model: 'none', messages: [] },
-  }
-  return Buffer.from(`${JSON.stringify(line)}\n`)
-}
-
-/** Files uploaded with `POST` to the collection, as OpenAI's "Upload file". */
+/** Provides files that it uploads with `POST` to the collection, as OpenAI's "Upload file". */
 export function openAiFiles(): ResourceProvider {
-  return { kind: 'upload', description: 'upload', samples: [], create: upload }
+  return {
+    description: 'upload',
+    onDemand: true,
+    contentChoice: true,
+    samples: [],
+    api: openAiApi,
+    source: {
+      create: (naming, chosen) => uploadOf(chosen ?? defaultFile(naming.defaultName), naming),
+    },
+  }
 }
 
-async function upload(setUp: SetUp, file?: FileToUpload): Promise<OwnedResource> {
-  const { filename: plain, content } = file ?? {
-    filename: setUp.defaultName,
-    content: batchLine(setUp.defaultName),
-  }
-  const { challenge } = setUp
+/** A batch file of one line, for servers that look into it; no two are alike. */
+function defaultFile(filename: string): FileToUpload {
+  const body = { model: 'none', messages: [] }
+  const line = { custom_id: filename, method: 'POST', url: '/v1/chat/completions', body }
+  return { filename, content: Buffer.from(`${JSON.stringify(line)}\n`) }
+}
+
+/** @throws InternalError if the file would not show whose it is */
+function uploadOf({ filename: plain, content }: FileToUpload, naming: Naming): PlainRequest {
+  const { runId, challenge } = naming
   const filename = challenge === undefined ? plain : `${segmentOf(challenge)}-${plain}`
-  if (!filename.includes(setUp.runId)) {
-    throw new InternalError(`file name without the run id of the run: ${JSON.stringify(filename)}`)
+  if (!filename.includes(runId)) {
+    throw new InternalError(`file name without the run id: ${JSON.stringify(filename)}`)
   }
-  if (content.byteLength >= setUp.runId.length && !Buffer.from(content).includes(setUp.runId)) {
-    throw new InternalError(`content without the name of the run: ${JSON.stringify(filename)}`)
+  if (content.byteLength >= runId.length && !Buffer.from(content).includes(runId)) {
+    throw new InternalError(`content without the run id: ${JSON.stringify(filename)}`)
   }
-  const { mediaType, octets } = encodeUpload(`${setUp.runId}-boundary`, PURPOSE, filename, content)
-  const { upload: creates, refused } = setUp.uploading()
-  const request = {
-    method: 'POST',
-    path: '',
-    creates,
-    body: { octets, mediaType, filename, fileBytes: content.byteLength },
-  } as const
-  const exchange = await setUp.request(request).catch((error: unknown) => {
-    // Interrupted before it was sent.
-    if (error instanceof Interrupted) refused()
-    throw error
-  })
-  const id = createdId(exchange)
-  const way = file === undefined ? 'default' : 'chosen'
-  if (id !== undefined) return setUp.claim(id, exchange as Answered, creates, way)
-  // A gateway that gives up (5xx) does not know whether the file was taken.
-  const status = exchange.response?.status ?? 0
-  const neverSent = exchange.failure?.kind === 'not-sent'
-  if (neverSent || (status >= 300 && status < 500)) refused()
-  throw unusable(exchange, file !== undefined)
+  const form = encodeUpload(`${runId}-boundary`, PURPOSE, filename, content)
+  const body = { ...form, filename, fileBytes: content.byteLength }
+  return { action: 'create', method: 'POST', path: '', body }
 }
 
-function unusable(exchange: Exchange, generated: boolean): Error {
-  const { response, failure } = exchange
-  if (response === undefined) {
-    const { kind, message = '' } = failure ?? {}
-    const reason = kind === 'not-sent' ? message : `no file could be uploaded: ${message}`
-    return new Inconclusive(reason, exchange)
-  }
-  const refused = response.status >= 400 && ![401, 403, 429].includes(response.status)
-  if (generated && refused) return new SetAside(`upload answered ${response.status}`)
-  const found =
-    response.status >= 300
-      ? `${response.status}`
-      : `${response.status} without an "id" that can be asked for`
-  return new Inconclusive(
-    `no file could be uploaded: POST ${exchange.request.target} answered ${found}`,
-    exchange,
-  )
+/** Writes a shell pipeline that uploads zeros instead of the file, and prints the id. */
+export function uploadInShell(
+  curl: string,
+  collection: string,
+  { filename, fileBytes }: SentUpload,
+  quoted: (text: string) => string,
+): string {
+  const part = quoted(`file=@-;filename="${filename.replaceAll(/["\\]/g, '\\$&')}"`)
+  const upload = `${curl} -F purpose=${PURPOSE} -F ${part} ${quoted(collection)}`
+  const id = `sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1`
+  return `head -c ${fileBytes} /dev/zero | ${upload} | ${id}`
 }
 
-/** A `multipart/form-data` body whose octets follow from its parts alone, so that it can be made again. */
+/** A `multipart/form-data` body that follows from its parts alone, so that it can be made again. */
 interface Multipart {
   readonly mediaType: string
   readonly octets: Uint8Array

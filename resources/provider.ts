@@ -1,57 +1,59 @@
-import type { PlainRequest } from '../harness/http/client.ts'
-import type { WayOfCreating } from '../harness/safety/ownership.ts'
 import type { Provided } from '../model/evidence.ts'
-import type { Answered, Exchange } from '../model/exchange.ts'
-import type { FileToUpload, OwnedResource } from '../model/requirement.ts'
+import type { FileToUpload, PlainRequest, ResourceReadings } from '../model/resource.ts'
 
-/** What a provider may use, bound to the case that needs a file. */
-export interface SetUp {
-  /** The run's run id: stands in the name of every uploaded file. */
-  readonly runId: string
-  /** The verifier's word: stands there, too. */
-  readonly challenge: string | undefined
-  /** A name for a file that the case does not name itself. */
-  readonly defaultName: string
-  request(request: PlainRequest): Promise<Exchange>
-  /** Notes in the ledger that an upload is under way. */
-  uploading(): UploadUnderWay
-  /**
-   * Takes what an upload has made for this run.
-   *
-   * @throws NotOurs if its id is somebody else's: that is never deleted
-   */
-  claim(id: string, created: Answered, upload: number, way: WayOfCreating): Promise<OwnedResource>
-  /**
-   * Asks for a file that is provided, and notes it.
-   *
-   * @throws Inconclusive if there is none
-   */
-  provide(find: () => Promise<Provided>): Promise<OwnedResource>
-}
-
-/** An upload by its number in the ledger. */
-interface UploadUnderWay {
-  readonly upload: number
-  /** To be called when it is known that no file came of it. */
-  refused(): void
-}
-
-/** Where disposable files come from. */
+/**
+ * Port between a run and an API: where disposable resources come from, how requests for them look, and
+ * how their answers are read.
+ */
 export interface ResourceProvider {
-  readonly kind: 'upload' | 'ids' | 'command' | 'none'
-  /** As the user wrote it, without what may be secret. */
+  /** Source of the resources as the user wrote it, without what may be secret. */
   readonly description: string
-  /** Why there are none, where the kind is `none`. */
-  readonly reason?: string
-  /** How many there are, where that is known. */
+  /** Reason why there are no resources at all. */
+  readonly none?: string
+  /** Whether it makes as many as a run asks for. */
+  readonly onDemand: boolean
+  /** Whether a run can choose name and content. */
+  readonly contentChoice: boolean
+  /** Number of resources, if it is known. */
   readonly available?: number
-  /**
-   * A file of this run.
-   *
-   * @throws Inconclusive if there is none to be had
-   * @throws SetAside if the target will not take this one
-   */
-  create(setUp: SetUp, file?: FileToUpload): Promise<OwnedResource>
   /** Ids as this provider gives them that are known beforehand; none is used up. */
   readonly samples: readonly string[]
+  readonly source: Created | UserProvided
+  readonly api: ResourceApi
+}
+
+/** Resources that the run creates. */
+interface Created {
+  /** Makes the request that creates a resource, with the chosen name and content if there is a choice. */
+  create(naming: Naming, chosen?: FileToUpload): PlainRequest
+}
+
+/** Resources that the user provides for deletion. */
+interface UserProvided {
+  provide(): Promise<Provided>
+}
+
+/** Texts that a created resource has to show. */
+export interface Naming {
+  readonly runId: string
+  /** Word of the verifier, for the name. */
+  readonly challenge: string | undefined
+  /** Name for a resource without a chosen one; it holds the run id. */
+  readonly defaultName: string
+}
+
+/** Requests and readings of the API that the resources belong to. */
+export interface ResourceApi {
+  readonly requests: ResourceRequests
+  readonly readings: ResourceReadings
+}
+
+interface ResourceRequests {
+  retrieve(id: string): PlainRequest
+  content(id: string): PlainRequest
+  /**
+   * @param options.after - start of the page, from the readings
+   * @param options.size - entries of the page; as many as the API allows by default
+   */
+  list(options?: { readonly after?: string | undefined; readonly size?: number }): PlainRequest
 }

@@ -11,7 +11,7 @@ import { security } from './security.ts'
 import { sequence } from './sequence.ts'
 import { wording } from './wording.ts'
 
-/** The specification, in the order in which it is run. */
+/** Requirements in the order in which they are run. */
 export const catalogue: readonly Family[] = [
   deleted,
   notFound,

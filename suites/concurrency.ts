@@ -1,7 +1,12 @@
-import { type Contract, documented } from '../model/contract.ts'
+import { documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { isSuccess } from '../model/reads.ts'
-import { type Family, forEach, type GenerationFacts } from '../model/requirement.ts'
+import {
+  type Family,
+  forEach,
+  type GenerationFacts,
+  type JudgeContext,
+} from '../model/requirement.ts'
 import { quote, type Violation } from '../model/violation.ts'
 
 /** Rounds of each race: enough that a window of a few milliseconds is met. */
@@ -9,14 +14,14 @@ const ROUNDS = 20
 /** Deletions that are sent at once, by round. */
 const CROWDS = [2, 16, 3, 8, 4]
 
-/** Crowds for all rounds, none larger than what can be under way at once. */
+/** Makes crowds for all rounds, none larger than what can be under way at once. */
 function crowds(most: number): readonly number[] {
   return Array.from({ length: ROUNDS }, (_, round) =>
     Math.min(CROWDS[round % CROWDS.length] ?? 2, most),
   )
 }
 
-/** A file each, and a bystander; where there is no place for so many, they are said to be not sent. */
+/** Makes crowds with a file each, and a bystander. If not even two have places, they are not sent. */
 function crowdsOnFiles({ concurrency, places }: GenerationFacts): readonly number[] {
   return crowds(Math.max(2, Math.min(concurrency, places - 1)))
 }
@@ -31,15 +36,14 @@ export const concurrency: Family = {
       title: 'deletes a file once when many delete it at once',
       why: 'Message queues deliver twice, so that workers race. Two winners both credit the freed space to the account; a loser that gets 500 raises an alarm over an everyday event.',
       source: documented('deleted', 'properties', 'deleted'),
-      role: 'deleted',
-      needs: ['upload', 'parallel'],
+      needs: ['resource', 'parallel'],
       oneByOne: true,
       values: ({ concurrency }) => crowds(concurrency),
       probe: async ({ files, send }, crowd) => {
         const { id } = await files.create()
         return send.deleteAtOnce(new Array<string>(crowd).fill(id))
       },
-      judge: (answers, contract) => oneWinner(answers, contract),
+      judge: oneWinner,
     }),
     forEach({
       id: 'concurrency/different-files',
@@ -47,8 +51,7 @@ export const concurrency: Family = {
       title: 'deletes different files at once, each of them',
       why: 'Cleanup jobs delete in parallel. An index that is read, changed and written back without a lock loses some of the changes: under load, and never in a test that goes step by step.',
       source: documented('deleted', 'properties', 'deleted'),
-      role: 'deleted',
-      needs: ['upload', 'parallel'],
+      needs: ['resource', 'parallel'],
       holds: (crowd) => crowd + 1,
       oneByOne: true,
       values: crowdsOnFiles,
@@ -58,7 +61,7 @@ export const concurrency: Family = {
         for (let count = 0; count < crowd; count += 1) ids.push((await files.create()).id)
         return [...(await send.deleteAtOnce(ids)), await send.delete(bystander.id)]
       },
-      judge: (answers, contract) =>
+      judge: (answers, { contract }) =>
         answers.flatMap((answer) => contract.violations(answer, 'deleted')),
     }),
     forEach({
@@ -67,41 +70,34 @@ export const concurrency: Family = {
       title: 'keeps other files when deletions go on beside uploads and reads',
       why: 'A deletion that writes back the list which it read before an upload throws the new file out. Its owner holds an id that was confirmed and that leads nowhere.',
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
-      needs: ['upload', 'retrieve', 'parallel'],
+      needs: ['resource', 'retrieve', 'parallel'],
       holds: () => 3,
       oneByOne: true,
       values: () => Array.from({ length: ROUNDS }, (_, round) => round),
       probe: async ({ files, send, look }) => {
         const [doomed, kept] = [await files.create(), await files.create()]
-        const [deletion, upload] = await Promise.all([
+        const [deletion, added] = await Promise.all([
           send.delete(doomed.id),
-          files.upload(),
+          files.create(),
           look.retrieve(doomed.id),
           look.retrieve(kept.id),
         ])
-        return [deletion, await send.delete(upload.id), await send.delete(kept.id)]
+        return [deletion, await send.delete(added.id), await send.delete(kept.id)]
       },
-      judge: (answers, contract) =>
+      judge: (answers, { contract }) =>
         answers.flatMap((answer) => contract.statusViolations(answer, 'deleted')),
     }),
   ],
 }
 
-/** Exactly one deletion succeeds; for the others, the file is not there. */
-function oneWinner(answers: readonly Answered[], contract: Contract): readonly Violation[] {
+/** Expects that exactly one deletion succeeds, and that the others find nothing. */
+function oneWinner(answers: readonly Answered[], { contract }: JudgeContext): readonly Violation[] {
   const winners = answers.filter(isSuccess)
   const losers = answers.filter((answer) => !isSuccess(answer))
   const violations = losers.flatMap((answer) => contract.violations(answer, 'not-found'))
   const [exchange = answers[0]] = winners
   if (winners.length === 1 || exchange === undefined) return violations
-  return [
-    {
-      exchange,
-      where: '/status',
-      expected: `one success among ${answers.length} deletions at once`,
-      received: quote(answers.map(({ response }) => response.status)),
-    },
-    ...violations,
-  ]
+  const expected = `one success among ${answers.length} deletions at once`
+  const received = quote(answers.map(({ response }) => response.status))
+  return [{ exchange, where: '/status', expected, received }, ...violations]
 }

@@ -1,11 +1,7 @@
-import { type Contract, documented } from '../model/contract.ts'
-import type { Answered } from '../model/exchange.ts'
+import { documented } from '../model/contract.ts'
 import { type Family, invariant, property, requirement } from '../model/requirement.ts'
 import { expectProperty } from '../model/violation.ts'
 import { anyFile, fileOf } from './arbitraries/files.ts'
-
-const answeredDeleted = ({ response }: Answered, contract: Contract) =>
-  response.status === contract.statusOf('deleted')
 
 export const deleted: Family = {
   name: 'deleted',
@@ -17,13 +13,12 @@ export const deleted: Family = {
       title: 'answers with the documented success when the file is there',
       why: 'Clients look at the status first. A 204 or a 202 sends generated clients into their error path although the file is gone, and a second try, answered 404, confirms them in it.',
       source: documented('deleted'),
-      role: 'deleted',
-      needs: ['file'],
+      needs: ['resource'],
       probe: async ({ files, send }) => {
-        const file = await files.create()
-        return [await send.delete(file.id)]
+        const { id } = await files.create()
+        return [await send.delete(id)]
       },
-      judge: ([answer], contract) => contract.statusViolations(answer as Answered, 'deleted'),
+      judge: ([answer], { contract }) => contract.statusViolations(answer, 'deleted'),
     }),
     invariant({
       id: 'deleted/body',
@@ -31,9 +26,7 @@ export const deleted: Family = {
       title: 'answers a deletion with the documented body',
       why: 'Typed clients decode the confirmation into fields. A file object in its place, or keys in another case, gives them empty values and no error, so that they work on with nothing.',
       source: documented('deleted', 'required'),
-      role: 'deleted',
       scope: 'family',
-      appliesTo: answeredDeleted,
       judge: (answer, contract) => contract.bodyViolations(answer),
     }),
     invariant({
@@ -42,9 +35,7 @@ export const deleted: Family = {
       title: 'answers a deletion with the documented media type',
       why: 'Generated clients choose their decoder by Content-Type. The right body under text/plain arrives as a string, in which neither id nor flag can be found.',
       source: documented('deleted'),
-      role: 'deleted',
       scope: 'family',
-      appliesTo: answeredDeleted,
       judge: (answer, contract) => contract.mediaTypeViolations(answer),
     }),
     invariant({
@@ -53,10 +44,8 @@ export const deleted: Family = {
       title: 'names the id that it was asked to delete',
       why: 'Cleanup jobs strike off their lists what the answer names. With a constant id, or one rewritten to another form, they strike off the wrong file or ask for the same one for ever.',
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
       property: 'id',
       scope: 'family',
-      appliesTo: answeredDeleted,
       judge: (answer) => expectProperty(answer, 'id', answer.id),
     }),
     invariant({
@@ -65,10 +54,8 @@ export const deleted: Family = {
       title: 'says that the file was deleted',
       why: 'A false flag beside a success is valid by schema, and some servers send it where nothing was there. Whoever trusts the status and whoever trusts the flag then believe opposite things.',
       source: documented('deleted', 'properties', 'deleted'),
-      role: 'deleted',
       property: 'deleted',
       scope: 'family',
-      appliesTo: answeredDeleted,
       judge: (answer) => expectProperty(answer, 'deleted', true),
     }),
     property({
@@ -77,14 +64,13 @@ export const deleted: Family = {
       title: 'deletes a file of any name, size and content',
       why: 'Empty files, names with quotes or emoji, content larger than a buffer: users upload all of it. What cannot be deleted stays on the bill and outlives the date until which it may be kept.',
       source: documented('deleted'),
-      role: 'deleted',
-      needs: ['upload'],
+      needs: ['content-choice'],
       arbitrary: anyFile,
       probe: async ({ files, send, runId }, recipe) => {
-        const file = await files.create(fileOf(recipe, runId))
-        return [await send.delete(file.id)]
+        const { id } = await files.create(fileOf(recipe, runId))
+        return [await send.delete(id)]
       },
-      judge: ([answer], contract) => contract.violations(answer as Answered, 'deleted'),
+      judge: ([answer], { contract }) => contract.violations(answer, 'deleted'),
     }),
   ],
 }

@@ -1,13 +1,13 @@
 import { jsonBody } from '../model/body.ts'
 import { type Contract, documentedOperation, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
+import { unexpectedStatus } from '../model/reads.ts'
 import { type Family, invariant } from '../model/requirement.ts'
 import { quote } from '../model/violation.ts'
 
 const fromOperation = ({ purpose }: Answered) => purpose === 'operation'
 const documentedAnswer = (answer: Answered, contract: Contract) =>
   fromOperation(answer) && contract.documents(answer.response.status)
-const everyAnswer = () => true
 
 export const documentedAnswers: Family = {
   name: 'documented',
@@ -19,13 +19,10 @@ export const documentedAnswers: Family = {
       title: 'answers with a documented status',
       why: 'Client code is generated from the document. A 202, 307 or 410 that is not in it ends as an unexpected error, and stops a cleanup in the middle of its list.',
       source: documentedOperation,
-      scope: 'run',
       appliesTo: fromOperation,
       judge: (exchange, contract) => {
-        const { status } = exchange.response
-        if (contract.documents(status)) return []
-        const expected = `one of ${contract.responses.join(', ')}`
-        return [{ exchange, where: '/status', expected, received: quote(status) }]
+        if (contract.documents(exchange.response.status)) return []
+        return unexpectedStatus(exchange, `one of ${contract.responses.join(', ')}`)
       },
     }),
     invariant({
@@ -34,13 +31,8 @@ export const documentedAnswers: Family = {
       title: 'never answers with a server error',
       why: 'To SDKs and queues, 5xx means: try again. A lasting condition answered so is sent three times by each caller, and the load comes when the server can least bear it.',
       source: rfc(9110, '15.6'),
-      scope: 'run',
-      appliesTo: everyAnswer,
-      judge: (exchange) => {
-        const { status } = exchange.response
-        if (status < 500) return []
-        return [{ exchange, where: '/status', expected: 'less than 500', received: quote(status) }]
-      },
+      judge: (exchange) =>
+        exchange.response.status < 500 ? [] : unexpectedStatus(exchange, 'less than 500'),
     }),
     invariant({
       id: 'documented/media-type',
@@ -48,7 +40,6 @@ export const documentedAnswers: Family = {
       title: 'answers with the media type that the document gives for the status',
       why: 'Caches, firewalls and clients pick a treatment by the label. With a wrong one on rare answers only, errors are blocked or misread in production and never in a trial.',
       source: documentedOperation,
-      scope: 'run',
       appliesTo: documentedAnswer,
       judge: (answer, contract) => contract.mediaTypeViolations(answer),
     }),
@@ -58,8 +49,6 @@ export const documentedAnswers: Family = {
       title: 'sends the whole body that it announces',
       why: 'A body shorter than announced has clients wait until they give up, after the file is gone. They repeat the deletion, and the 404 that comes back does not tell what happened.',
       source: rfc(9112, '8'),
-      scope: 'run',
-      appliesTo: everyAnswer,
       judge: (exchange) => {
         const { cut, body } = exchange.response
         if (cut === undefined) return []
@@ -73,7 +62,6 @@ export const documentedAnswers: Family = {
       title: 'answers with well-formed JSON in UTF-8',
       why: 'One byte order mark, or one letter in Latin-1, stops a strict parser. Clients then fail on some ids and not on others, which nobody can explain from the logs.',
       source: rfc(8259, '8.1'),
-      scope: 'run',
       appliesTo: documentedAnswer,
       judge: (exchange) => {
         const body = jsonBody(exchange.response)
@@ -88,7 +76,6 @@ export const documentedAnswers: Family = {
       title: 'answers with a body that the document allows for the status',
       why: 'A field that is missing from one answer in a thousand crashes typed clients where no example showed it: the thousandth is the one on a path that no integration test takes.',
       source: documentedOperation,
-      scope: 'run',
       appliesTo: documentedAnswer,
       judge: (answer, contract) => contract.bodyViolations(answer),
     }),

@@ -1,8 +1,9 @@
 import { documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { expectGone, expectThere, idsOn, isGone, isSuccess, nextPage } from '../model/reads.ts'
+import { bodyText, expectGone, expectThere, isGone, isSuccess } from '../model/reads.ts'
 import { type Family, type Judgement, property, requirement } from '../model/requirement.ts'
-import { bodyProperty, quote, type Violation } from '../model/violation.ts'
+import { expectNotListed, type ResourceReadings } from '../model/resource.ts'
+import { quote, type Violation } from '../model/violation.ts'
 import { anyFile, fileOf } from './arbitraries/files.ts'
 
 export const effect: Family = {
@@ -15,13 +16,12 @@ export const effect: Family = {
       title: 'answers that there is no such file when a deleted file is retrieved',
       why: 'Files are deleted for what is in them. Metadata that can still be read gives away names and sizes, and lets batch jobs refer to a file that cannot be opened.',
       source: documented('deleted', 'properties', 'deleted'),
-      role: 'deleted',
-      needs: ['file', 'retrieve'],
+      needs: ['resource', 'retrieve'],
       probe: async ({ files, send, look }) => {
         const { id } = await files.create()
         return [await send.delete(id), await look.until(() => look.retrieve(id), isGone)]
       },
-      judge: ([deletion, read]) => whenDeleted(deletion, () => expectGone(read as Answered)),
+      judge: ([deletion, read]) => whenDeleted(deletion, () => expectGone(read)),
     }),
     requirement({
       id: 'effect/no-content',
@@ -29,13 +29,12 @@ export const effect: Family = {
       title: 'answers that there is no such file when the content of a deleted file is read',
       why: 'Servers have been seen to remove the record and keep the bytes: personal data outlives its deletion, and storage is paid for that no id can free any more.',
       source: documented('deleted', 'properties', 'deleted'),
-      role: 'deleted',
-      needs: ['file', 'content'],
+      needs: ['resource', 'content'],
       probe: async ({ files, send, look }) => {
         const { id } = await files.create()
         return [await send.delete(id), await look.until(() => look.content(id), isGone)]
       },
-      judge: ([deletion, read]) => whenDeleted(deletion, () => expectGone(read as Answered)),
+      judge: ([deletion, read]) => whenDeleted(deletion, () => expectGone(read)),
     }),
     requirement({
       id: 'effect/not-listed',
@@ -43,21 +42,20 @@ export const effect: Family = {
       title: 'leaves a deleted file out of the list',
       why: 'Cleanup jobs and quotas go by the list. What stays in it is deleted again at every round, answered 404 each time, and counts against the limit of the account.',
       source: documented('deleted', 'properties', 'deleted'),
-      role: 'deleted',
-      needs: ['file', 'list'],
-      probe: async ({ files, send, look }) => {
+      needs: ['resource', 'list'],
+      probe: async ({ files, send, look, readings }) => {
         const { id } = await files.create()
         const deletion = await send.delete(id)
         const pages = await look.until(
           () => look.list(),
-          (seen) => !seen.some((page) => idsOn(page).includes(id)),
+          (seen) => !readings.entries(seen).some((entry) => entry.id === id),
         )
         return [deletion, ...pages]
       },
-      judge: ([deletion, ...pages]) =>
+      judge: ([deletion, ...pages], { readings }) =>
         whenDeleted(deletion, () => {
-          const listed = pages.flatMap((page) => notListed(page, deletion?.id ?? ''))
-          if (listed.length > 0 || nextPage(pages) === undefined) return listed
+          const listed = pages.flatMap((page) => expectNotListed(page, [deletion.id], readings))
+          if (listed.length > 0 || readings.nextPage(pages) === undefined) return listed
           return { undecided: `the list goes on after ${pages.length} pages, and was not read on` }
         }),
     }),
@@ -67,15 +65,14 @@ export const effect: Family = {
       title: 'removes a file of any name, size and content',
       why: 'A server that stores under a cleaned-up name and removes under the raw one confirms and keeps the file, for odd names only. The second deletion shows it: it succeeds again.',
       source: documented('deleted', 'properties', 'deleted'),
-      role: 'deleted',
-      needs: ['upload'],
+      needs: ['content-choice'],
       arbitrary: anyFile,
       probe: async ({ files, send, runId }, recipe) => {
         const { id } = await files.create(fileOf(recipe, runId))
         return [await send.delete(id), await send.delete(id)]
       },
-      judge: ([deletion, again], contract) =>
-        whenDeleted(deletion, () => contract.statusViolations(again as Answered, 'not-found')),
+      judge: ([deletion, again], { contract }) =>
+        whenDeleted(deletion, () => contract.statusViolations(again, 'not-found')),
     }),
     requirement({
       id: 'effect/same-name',
@@ -83,8 +80,7 @@ export const effect: Family = {
       title: 'keeps a file of the same name when another is deleted',
       why: 'Where storage is keyed by file name, all who upload a data.jsonl share one place: the cleanup of one job destroys the input of another, whose id still looks alive.',
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
-      needs: ['upload', 'content'],
+      needs: ['content-choice', 'content'],
       holds: () => 2,
       probe: async ({ files, send, look, runId }) => {
         const filename = `${runId}-same-name.jsonl`
@@ -95,15 +91,14 @@ export const effect: Family = {
         const deletion = await send.delete(first.id)
         return [before, deletion, await look.content(second.id), await send.delete(second.id)]
       },
-      judge: ([before, deletion, content, last], contract) =>
-        last === undefined
-          ? { inapplicable: 'files of one name have one id here' }
-          : [
-              ...(isSuccess(deletion as Answered)
-                ? expectContent(content as Answered, before as Answered)
-                : []),
-              ...contract.statusViolations(last, 'deleted'),
-            ],
+      judge: (answers, { contract }) => {
+        if (answers.length === 1) return { inapplicable: 'files of one name have one id here' }
+        const [before, deletion, content, last] = answers
+        return [
+          ...(isSuccess(deletion) ? expectContent(content, before) : []),
+          ...contract.statusViolations(last, 'deleted'),
+        ]
+      },
     }),
     requirement({
       id: 'effect/uploaded-again',
@@ -111,8 +106,7 @@ export const effect: Family = {
       title: 'gives the same file a new id when it is uploaded after its deletion',
       why: 'Ids derived from name or content, or counted anew after a restart, come back. A deletion that was repeated or waited in a queue then removes the new file.',
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
-      needs: ['upload'],
+      needs: ['content-choice'],
       holds: () => 2,
       probe: async ({ files, send, runId }) => {
         const file = { filename: `${runId}-again.jsonl`, content: contentOf('again', runId) }
@@ -124,13 +118,14 @@ export const effect: Family = {
         const again = await send.delete(first.id)
         return [deletion, second.answer, again, await send.delete(second.id)]
       },
-      judge: ([deletion, upload, again, last], contract) =>
-        again === undefined || last === undefined
-          ? [reused(upload as Answered, deletion?.id)]
-          : [
-              ...contract.statusViolations(again, 'not-found'),
-              ...contract.statusViolations(last, 'deleted'),
-            ],
+      judge: (answers, { contract, readings }) => {
+        if (answers.length === 2) return expectNewId(answers, readings)
+        const [, , again, last] = answers
+        return [
+          ...contract.statusViolations(again, 'not-found'),
+          ...contract.statusViolations(last, 'deleted'),
+        ]
+      },
     }),
     requirement({
       id: 'effect/refused-keeps-file',
@@ -139,17 +134,15 @@ export const effect: Family = {
       why: 'A 404 promises that nothing happened. A server that falls back on another file, or removes before it looks, loses data behind an answer that nobody looks into.',
       source: rfc(9110, '9.2.1'),
       role: 'deleted',
-      needs: ['file'],
+      needs: ['resource'],
       probe: async ({ files, send, runId }) => {
         const { id } = await files.create()
-        const refused = []
         for (const missing of [runId, `${runId}.jsonl`, `${runId}-${runId}`]) {
-          refused.push(await send.delete(missing))
+          await send.delete(missing)
         }
-        return [...refused, await send.delete(id)]
+        return [await send.delete(id)]
       },
-      judge: (exchanges, contract) =>
-        contract.statusViolations(exchanges.at(-1) as Answered, 'deleted'),
+      judge: ([deletion], { contract }) => contract.statusViolations(deletion, 'deleted'),
     }),
     requirement({
       id: 'effect/bystanders',
@@ -157,17 +150,18 @@ export const effect: Family = {
       title: 'keeps the files that nobody deletes',
       why: 'Indices without locks and statements with too wide a condition take neighbours along, and answer rightly each time. It is noticed weeks later, when a job needs the file.',
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
-      needs: ['upload'],
+      needs: ['resource'],
       atTheEnd: true,
       probe: async ({ files, send }) => {
-        const answers = []
+        const answers: Answered[] = []
         // That a file can be deleted is the one proof of its life that every target offers.
         for (const { id } of files.bystanders) answers.push(await send.delete(id))
         return answers
       },
-      judge: (answers, contract) =>
-        answers.flatMap((answer) => contract.statusViolations(answer, 'deleted')),
+      judge: (answers, { contract }) =>
+        answers.length === 0
+          ? { inapplicable: 'there are no files that nobody deletes' }
+          : answers.flatMap((answer) => contract.statusViolations(answer, 'deleted')),
     }),
     requirement({
       id: 'effect/bystander-content',
@@ -175,8 +169,7 @@ export const effect: Family = {
       title: 'keeps the content of files that nobody deletes',
       why: "Storage that keeps equal content once must count who refers to it. Miscounted by one, another user's file stays in the list and its bytes are gone when a batch reads them.",
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
-      needs: ['upload', 'content'],
+      needs: ['content-choice', 'content'],
       holds: () => 2,
       probe: async ({ files, send, look, runId }) => {
         const content = contentOf('bystander', runId)
@@ -187,55 +180,41 @@ export const effect: Family = {
         const deletion = await send.delete(deleted.id)
         return [before, deletion, await look.content(kept.id)]
       },
-      judge: ([before, deletion, content]) =>
-        deletion === undefined
-          ? { inapplicable: 'files of equal content have one id here' }
-          : whenDeleted(deletion, () => expectContent(content as Answered, before as Answered)),
+      judge: (answers) => {
+        if (answers.length === 1) return { inapplicable: 'files of equal content have one id here' }
+        const [before, deletion, content] = answers
+        return whenDeleted(deletion, () => expectContent(content, before))
+      },
     }),
   ],
 }
 
-/** What a deletion means is asked only of one that happened; that it did not is another requirement's. */
-function whenDeleted(deletion: Answered | undefined, judge: () => Judgement): Judgement {
-  if (deletion !== undefined && isSuccess(deletion)) return judge()
-  return { undecided: `the deletion was answered ${deletion?.response.status}` }
+/** Judges the effect of a deletion that succeeded; that it succeeds is judged by another requirement. */
+function whenDeleted(deletion: Answered, judge: () => Judgement): Judgement {
+  if (isSuccess(deletion)) return judge()
+  return { undecided: `the deletion was answered ${deletion.response.status}` }
 }
 
-function notListed(page: Answered, id: string): readonly Violation[] {
-  const at = idsOn(page).indexOf(id)
-  if (at < 0) return []
-  return [
-    {
-      exchange: page,
-      where: `/body/data/${at}/id`,
-      expected: 'no deleted file',
-      received: quote(id),
-    },
-  ]
-}
-
-/** A violation unless the content is as it was read before; what could not be read then proves nothing. */
+/** Expects the content that was read before; content that could not be read then proves nothing. */
 function expectContent(exchange: Answered, before: Answered): readonly Violation[] {
   if (!isSuccess(before)) return []
   const there = expectThere(exchange)
   if (there.length > 0) return there
-  const [expected, received] = [before, exchange].map(({ response }) =>
-    Buffer.from(response.body).toString('utf8'),
-  )
+  const [expected, received] = [bodyText(before), bodyText(exchange)]
   if (received === expected) return []
   return [{ exchange, where: '/body', expected: quote(expected), received: quote(received) }]
 }
 
-/** Content of a file with the run id in it, so that it is nobody else's. */
+/** Makes content that holds the run id, so that it is nobody else's. */
 function contentOf(what: string, runId: string): Uint8Array {
   return Buffer.from(`{${JSON.stringify(what)}:${JSON.stringify(runId)}}\n`)
 }
 
-function reused(upload: Answered, id: string | undefined): Violation {
-  return {
-    exchange: upload,
-    where: '/body/id',
-    expected: `not ${quote(id)}, which was deleted`,
-    received: quote(bodyProperty(upload, 'id')),
-  }
+function expectNewId(
+  [deletion, exchange]: readonly [Answered, Answered],
+  readings: ResourceReadings,
+): readonly Violation[] {
+  const { id, where = '' } = readings.created(exchange) ?? {}
+  const expected = `not ${quote(deletion.id)}, which was deleted`
+  return [{ exchange, where, expected, received: quote(id) }]
 }

@@ -1,18 +1,19 @@
-import { type Contract, rfc } from '../model/contract.ts'
+import { rfc } from '../model/contract.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { isSuccess } from '../model/reads.ts'
+import { isSuccess, unexpectedStatus } from '../model/reads.ts'
 import {
   type DeletionOptions,
   type Family,
   forEach,
   invariant,
+  type JudgeContext,
   requirement,
 } from '../model/requirement.ts'
 import { RUN_ID } from '../model/run-id.ts'
 import { expectProperty, quote, type Violation } from '../model/violation.ts'
 
-/** Requests that say more than a deletion needs to, none of which gives it another meaning. */
+/** Additions to a deletion, none of which gives it another meaning. */
 const ADORNED: readonly (DeletionOptions & { readonly what: string })[] = [
   { what: 'a query', query: 'force=false&dry_run=true' },
   { what: 'an empty query', query: '' },
@@ -28,7 +29,7 @@ const ADORNED: readonly (DeletionOptions & { readonly what: string })[] = [
   { what: 'a broken Accept', headers: [['accept', ';;,/']] },
 ]
 
-/** A header field that stood in an id: named with the run id of the run. */
+/** A header field that stood in an id, named with the run id. */
 const INJECTED = new RegExp(`^x-${RUN_ID.source}$`)
 
 export const http: Family = {
@@ -41,14 +42,13 @@ export const http: Family = {
       title: 'answers a method that it does not allow with the methods that it does',
       why: 'Gateways and tools read from Allow what a resource can do. Frameworks with a route for each method often name only those of the first, as if files could not be deleted.',
       source: rfc(9110, '15.5.6'),
-      needs: ['file'],
+      needs: ['resource'],
       values: () => ['PATCH', 'PUT', 'POST'] as const,
       probe: async ({ files, send }, method) => {
         const { id } = await files.create()
-        const answer = await send.method(method, id)
-        return [answer]
+        return [await send.method(method, id)]
       },
-      judge: ([answer]) => notAllowed(answer as Answered),
+      judge: ([answer]) => notAllowed(answer),
     }),
     forEach({
       id: 'http/method-changes-nothing',
@@ -57,15 +57,15 @@ export const http: Family = {
       why: 'Method overrides and catch-all routes can turn a refused PATCH into a deletion. Whoever got the error believes that the file is safe.',
       source: rfc(9110, '15.5.6'),
       role: 'deleted',
-      needs: ['file'],
+      needs: ['resource'],
       values: () => ['PATCH', 'PUT', 'POST', 'HEAD', 'OPTIONS', 'GET'] as const,
       probe: async ({ files, send }, method) => {
         const { id } = await files.create()
         return [await send.method(method, id), await send.delete(id)]
       },
-      judge: ([answer, deletion], contract) => [
-        ...noServerError(answer as Answered),
-        ...contract.statusViolations(deletion as Answered, 'deleted'),
+      judge: ([answer, deletion], { contract }) => [
+        ...noServerError(answer),
+        ...contract.statusViolations(deletion, 'deleted'),
       ],
     }),
     forEach({
@@ -75,15 +75,14 @@ export const http: Family = {
       why: 'SDKs and proxies add queries, fields and bodies of their own. A server that stumbles over them answers 500 to a deletion that it made, or makes none because of a flag that nobody documented.',
       source: rfc(9110, '9.3.5'),
       role: 'deleted',
-      needs: ['file'],
+      needs: ['resource'],
       values: () => ADORNED,
       probe: async ({ files, send }, { what: _, ...options }) => {
         const { id } = await files.create()
-        const answer = await send.delete(id, { ...options, purpose: 'negative' })
-        return [answer, await send.delete(id)]
+        const odd = { ...options, purpose: 'negative' } as const
+        return [await send.delete(id, odd), await send.delete(id)]
       },
-      judge: ([answer, after], contract) =>
-        deletedOrKept(answer as Answered, after as Answered, contract),
+      judge: deletedOrKept,
     }),
     requirement({
       id: 'http/trailing-slash',
@@ -92,14 +91,12 @@ export const http: Family = {
       why: 'Code that joins URLs adds slashes. A gateway that follows the redirect to the plain path has been seen to delete the file and answer 500: the caller repeats it, and gets 404.',
       source: rfc(3986, '3.3'),
       role: 'deleted',
-      needs: ['file'],
+      needs: ['resource'],
       probe: async ({ files, send }) => {
         const { id } = await files.create()
-        const answer = await send.deleteSegment(`${segmentOf(id)}/`, { purpose: 'negative' })
-        return [answer, await send.delete(id)]
+        return [await send.negative(`${segmentOf(id)}/`), await send.delete(id)]
       },
-      judge: ([answer, after], contract) =>
-        deletedOrKept(answer as Answered, after as Answered, contract),
+      judge: deletedOrKept,
     }),
     forEach({
       id: 'http/header-splitting',
@@ -109,11 +106,9 @@ export const http: Family = {
       source: rfc(9112, '11.1'),
       values: () => ['%0D%0A', '%0A', '%0D', '%E5%98%8A%E5%98%8D', '%250D%250A'],
       probe: async ({ send, runId }, lineEnd) => [
-        await send.deleteSegment(`${runId}${lineEnd}x-${runId}:%20yes${lineEnd}`, {
-          purpose: 'negative',
-        }),
+        await send.negative(`${runId}${lineEnd}x-${runId}:%20yes${lineEnd}`),
       ],
-      judge: ([answer]) => notInjected(answer as Answered),
+      judge: ([answer]) => notInjected(answer),
     }),
     requirement({
       id: 'http/own-answer',
@@ -123,21 +118,18 @@ export const http: Family = {
       source: rfc(9112, '9.3'),
       role: 'deleted',
       property: 'id',
-      needs: ['file'],
+      needs: ['resource'],
       holds: () => 2,
       probe: async ({ files, send }) => {
         const [first, second] = [await files.create(), await files.create()]
         // A server that leaves the body unread takes it for the next request.
         const body = 'DELETE /nowhere HTTP/1.1\r\nHost: nowhere\r\n\r\n'
-        return send.deleteOnOneConnection([
-          { id: first.id, options: { body, purpose: 'negative' } },
-          { id: second.id },
-        ])
+        const odd = { body, purpose: 'negative' } as const
+        return send.deleteOnOneConnection([{ id: first.id, options: odd }, { id: second.id }])
       },
-      judge: ([, second], contract) => {
-        const violations = contract.violations(second as Answered, 'deleted')
-        if (violations.length > 0) return violations
-        return expectProperty(second as Answered, 'id', second?.id)
+      judge: ([, second], { contract }) => {
+        const violations = contract.violations(second, 'deleted')
+        return violations.length > 0 ? violations : expectProperty(second, 'id', second.id)
       },
     }),
     invariant({
@@ -146,7 +138,6 @@ export const http: Family = {
       title: 'names no other character encoding than UTF-8 for JSON',
       why: 'JSON is UTF-8, whatever the label says. A client that believes another one garbles every message and name beyond ASCII, and compares ids that no longer match.',
       source: rfc(8259, '11'),
-      scope: 'run',
       appliesTo: ({ response }) => headerValues(response, 'content-type').some(isJson),
       judge: (exchange) =>
         headerValues(exchange.response, 'content-type').flatMap((value) =>
@@ -156,11 +147,10 @@ export const http: Family = {
   ],
 }
 
-/** What an odd request said is what the next deletion finds. */
+/** Expects that the next deletion finds what an odd one was answered. */
 function deletedOrKept(
-  answer: Answered,
-  after: Answered,
-  contract: Contract,
+  [answer, after]: readonly [Answered, Answered],
+  { contract }: JudgeContext,
 ): readonly Violation[] {
   const expected = isSuccess(answer) ? 'not-found' : 'deleted'
   return [...noServerError(answer), ...contract.statusViolations(after, expected)]
@@ -168,11 +158,9 @@ function deletedOrKept(
 
 function notAllowed(exchange: Answered): readonly Violation[] {
   const { status } = exchange.response
-  // What is taken, or would be with another body or other rights, is not a method that it does not allow.
+  // A method that is taken, or would be with another body or other rights, is allowed.
   if (status < 400 || [400, 401, 403, 409, 415, 422].includes(status)) return []
-  if (status !== 405) {
-    return [{ exchange, where: '/status', expected: '405', received: quote(status) }]
-  }
+  if (status !== 405) return unexpectedStatus(exchange, '405')
   const allow = headerValues(exchange.response, 'allow')
   const methods = allow.flatMap((value) => value.split(',')).map((method) => method.trim())
   if (methods.includes('DELETE')) return []
@@ -182,20 +170,16 @@ function notAllowed(exchange: Answered): readonly Violation[] {
 
 function noServerError(exchange: Answered): readonly Violation[] {
   const { status } = exchange.response
-  if (status < 500 || status === 501) return []
-  return [{ exchange, where: '/status', expected: 'less than 500', received: quote(status) }]
+  return status < 500 || status === 501 ? [] : unexpectedStatus(exchange, 'less than 500')
 }
 
 function notInjected(exchange: Answered): readonly Violation[] {
   const expected = 'no such header field: it stood in the id'
   return exchange.response.headers
     .filter(([name]) => INJECTED.test(name))
-    .map(([name, value]) => ({
-      exchange,
-      where: `/headers/${name}`,
-      expected,
-      received: quote(value),
-    }))
+    .map(([name, value]) => {
+      return { exchange, where: `/headers/${name}`, expected, received: quote(value) }
+    })
 }
 
 function isJson(mediaType: string): boolean {
@@ -205,7 +189,6 @@ function isJson(mediaType: string): boolean {
 function charset(exchange: Answered, mediaType: string): readonly Violation[] {
   const named = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(mediaType)?.[1]
   if (named === undefined || named.toLowerCase() === 'utf-8') return []
-  return [
-    { exchange, where: '/headers/content-type', expected: 'UTF-8 or none', received: quote(named) },
-  ]
+  const where = '/headers/content-type'
+  return [{ exchange, where, expected: 'UTF-8 or none', received: quote(named) }]
 }

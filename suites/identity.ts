@@ -1,9 +1,14 @@
-import { type Contract, documented, rfc } from '../model/contract.ts'
+import { documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { readBackOf, showsAnother } from '../model/ownership.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { expectRefused, expectThere, isGone, isSuccess } from '../model/reads.ts'
-import { type Family, forEach, requirement, type Tools } from '../model/requirement.ts'
+import {
+  type Family,
+  forEach,
+  type JudgeContext,
+  requirement,
+  type Tools,
+} from '../model/requirement.ts'
 import type { Violation } from '../model/violation.ts'
 import { isAnotherId, nearMisses, needsAnother, spelled } from './arbitraries/near-misses.ts'
 
@@ -11,21 +16,16 @@ export const identity: Family = {
   name: 'identity',
   subject: 'which file an id means',
   requirements: [
-    forEach({
+    requirement({
       id: 'identity/upload-id',
       level: 'MUST',
       title: 'answers an upload with the id of the file that was uploaded',
       why: "Stores that file by a hash, or hand a number out twice, answer with the id of a file that is there. Whoever uploads a copy and deletes it when done has deleted somebody else's original.",
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
-      needs: ['upload', 'retrieve'],
+      needs: ['content-choice', 'retrieve'],
       atTheEnd: true,
-      values: ({ runId }) => [runId],
       probe: ({ files }) => files.claim(),
-      judge: (answers, _, runId) => {
-        const violation = showsAnother(readBackOf(answers), runId)
-        return violation === undefined ? [] : [violation]
-      },
+      judge: ([created, ...reads], { readings, runId }) => readings.another(created, reads, runId),
     }),
     forEach({
       id: 'identity/look-alike',
@@ -33,30 +33,26 @@ export const identity: Family = {
       title: 'refuses ids that merely resemble one, and keeps the file',
       why: 'Lookups that fold case, trim, match patterns or decode twice reach files that the caller did not name: a slip of the pen deletes a file instead of failing, and guessing gets cheap.',
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
-      needs: ['file'],
+      needs: ['resource'],
       holds: () => 2,
       values: nearMisses,
       probe: async (tools, some) => {
         const { files, send, runId } = tools
         const { id } = await files.create()
         const other = needsAnother(some) ? (await files.create()).id : ''
-        const beside = { id, places: files.placesOf(id), other, runId: runId }
-        const segments = some
-          .map((one) => ({ one, segment: spelled(one, beside) }))
-          .filter(({ one, segment }) => isAnotherId(segment, one, beside))
-        const sent = await sendNearMisses(
-          tools,
-          id,
-          segments.map(({ segment }) => segment),
-        )
+        const beside = { id, places: files.placesOf(id), other, runId }
+        const segments = some.flatMap((one) => {
+          const segment = spelled(one, beside)
+          return isAnotherId(segment, one, beside) ? [segment] : []
+        })
+        const sent = await sendNearMisses(tools, id, segments)
         if (hasDeleted(sent)) return sent
         if (other !== '') sent.push(await send.delete(other))
         return [...sent, await send.delete(id)]
       },
-      judge: (exchanges, contract) =>
-        exchanges.some(isNearMiss)
-          ? judgeNearMisses(exchanges, contract)
+      judge: (answers, context) =>
+        answers.some(isNearMiss)
+          ? judgeNearMisses(answers, context)
           : { inapplicable: 'no near-miss of this case is safe to send here' },
     }),
     forEach({
@@ -66,7 +62,7 @@ export const identity: Family = {
       why: 'Gateways check rights and write their logs by the path. Where the handler prefers an id in query or body, the file that was checked and logged is not the one that is gone.',
       source: rfc(9110, '9.3.5'),
       role: 'deleted',
-      needs: ['file'],
+      needs: ['resource'],
       values: () => ['query', 'body'] as const,
       probe: async ({ files, send, runId }, place) => {
         const { id } = await files.create()
@@ -82,9 +78,9 @@ export const identity: Family = {
         })
         return [refused, await send.delete(id)]
       },
-      judge: ([refused, deletion], contract) => [
-        ...expectRefused(refused as Answered),
-        ...contract.statusViolations(deletion as Answered, 'deleted'),
+      judge: ([refused, deletion], { contract }) => [
+        ...expectRefused(refused),
+        ...contract.statusViolations(deletion, 'deleted'),
       ],
     }),
     forEach({
@@ -93,16 +89,15 @@ export const identity: Family = {
       title: 'refuses a deletion without an id, and keeps all files',
       why: "An unset variable is an empty id, and SDKs in wide use then send the bare path. A server that joins the id to its folder removes the folder itself, with everybody's files.",
       source: documented('deleted', 'properties', 'id'),
-      role: 'deleted',
-      needs: ['file', 'disposable'],
+      needs: ['resource', 'disposable'],
       values: () => ['', '.', '..', '%2E', '%2E%2E', '*', '%25', '%20', '%00'],
       probe: async ({ files, send }, segment) => {
         const { id } = await files.create()
-        return [await send.deleteSegment(segment, { purpose: 'negative' }), await send.delete(id)]
+        return [await send.negative(segment), await send.delete(id)]
       },
-      judge: ([refused, deletion], contract) => [
-        ...expectRefused(refused as Answered),
-        ...contract.statusViolations(deletion as Answered, 'deleted'),
+      judge: ([refused, deletion], { contract }) => [
+        ...expectRefused(refused),
+        ...contract.statusViolations(deletion, 'deleted'),
       ],
     }),
     requirement({
@@ -112,12 +107,12 @@ export const identity: Family = {
       why: 'Clients and proxies may encode more than they must, and it means the same. A router that compares undecoded text says 404 of a living file, and the cleanup job ticks it off.',
       source: rfc(3986, '6.2.2.2'),
       role: 'deleted',
-      needs: ['file'],
+      needs: ['resource'],
       probe: async ({ files, send }) => {
         const { id } = await files.create()
-        return [await send.deleteSegment(encodedThroughout(id), { purpose: 'negative' })]
+        return [await send.negative(encodedThroughout(id))]
       },
-      judge: ([answer], contract) => contract.statusViolations(answer as Answered, 'deleted'),
+      judge: ([answer], { contract }) => contract.statusViolations(answer, 'deleted'),
     }),
     requirement({
       id: 'identity/encoded-slash',
@@ -126,11 +121,9 @@ export const identity: Family = {
       why: 'Web frameworks often decode before they route, and answer from the router, with another body than the documented one. Clients fail on it, and ids with a slash can never be deleted.',
       source: rfc(3986, '2.2'),
       role: 'not-found',
-      probe: async ({ send, runId }) => [
-        await send.deleteSegment(`${runId}%2F${runId}`, { purpose: 'negative' }),
-      ],
-      judge: ([answer], contract) =>
-        contract.violations(answer as Answered, 'not-found', 'invalid').map((violation) => ({
+      probe: async ({ send, runId }) => [await send.negative(`${runId}%2F${runId}`)],
+      judge: ([answer], { contract }) =>
+        contract.violations(answer, 'not-found', 'invalid').map((violation) => ({
           ...violation,
           expected: `${violation.expected}, from the operation: this is the answer of a router that took the encoded slash for a separator`,
         })),
@@ -139,8 +132,8 @@ export const identity: Family = {
 }
 
 /**
- * Sends near-misses of an id one after the other, each with a look whether the file lives where the target
- * offers that, until one has deleted it: that one is the last that was sent.
+ * Sends near-misses of an id one after the other until one has deleted the file. After each it looks
+ * whether the file is there, if the target offers that.
  */
 export async function sendNearMisses(
   { send, look }: Tools,
@@ -150,7 +143,7 @@ export async function sendNearMisses(
   const sent: Answered[] = []
   for (const segment of segments) {
     if (!send.allows(segment)) continue
-    sent.push(await send.deleteSegment(segment, { purpose: 'negative' }))
+    sent.push(await send.negative(segment))
     if (look.offers.has('retrieve') && !hasDeleted(sent)) sent.push(await look.retrieve(id))
     if (!hasDeleted(sent)) continue
     send.endNearMisses()
@@ -159,31 +152,29 @@ export async function sendNearMisses(
   return sent
 }
 
-/** Whether the last answer shows that a near-miss has deleted a file. */
+/** Tells whether the last answer shows that a near-miss has deleted a file. */
 export function hasDeleted(sent: readonly Answered[]): boolean {
   const last = sent.at(-1)
   if (last === undefined) return false
-  return isNearMiss(last) ? isSuccess(last) : last.request.method === 'GET' && isGone(last)
+  return isNearMiss(last) ? isSuccess(last) : last.action === 'retrieve' && isGone(last)
 }
 
 function isNearMiss({ purpose }: Answered): boolean {
   return purpose === 'negative'
 }
 
-/** Near-misses are refused, the file is there after each, and the deletion of the file itself succeeds. */
+/** Expects that near-misses are refused, that the file is there after each, and that it can be deleted. */
 export function judgeNearMisses(
-  exchanges: readonly Answered[],
-  contract: Contract,
+  answers: readonly Answered[],
+  { contract }: JudgeContext,
 ): readonly Violation[] {
-  return exchanges.flatMap((exchange) => {
-    if (isNearMiss(exchange)) return expectRefused(exchange)
-    if (exchange.request.method === 'GET') return expectThere(exchange)
-    return contract.statusViolations(exchange, 'deleted')
+  return answers.flatMap((answer) => {
+    if (isNearMiss(answer)) return expectRefused(answer)
+    if (answer.action === 'retrieve') return expectThere(answer)
+    return contract.statusViolations(answer, 'deleted')
   })
 }
 
 function encodedThroughout(id: string): string {
-  return [...new TextEncoder().encode(id)]
-    .map((octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`)
-    .join('')
+  return Buffer.from(id).toString('hex').toUpperCase().replaceAll(/../g, '%$&')
 }

@@ -1,13 +1,11 @@
 import { type Contract, documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
+import { unexpectedStatus } from '../model/reads.ts'
 import { type Family, forEach, invariant, property, requirement } from '../model/requirement.ts'
 import { bodyProperty, quote, type Violation } from '../model/violation.ts'
 import { badUtf8Segment, malformedSegment, malformedSpellings } from './arbitraries/ids.ts'
 import { hasDeleted, judgeNearMisses, sendNearMisses } from './identity.ts'
-
-const answeredInvalid = ({ response }: Answered, contract: Contract) =>
-  response.status === contract.statusOf('invalid')
 
 export const invalid: Family = {
   name: 'invalid',
@@ -19,11 +17,9 @@ export const invalid: Family = {
       title: 'answers a malformed id as invalid, or as a file that is not there',
       why: 'Broken scripts and scanners send control characters and ids of many kilobytes. Answered with 500, they wake the people on call for a mistake of the caller, whose client tries again.',
       source: documented('invalid'),
-      role: 'invalid',
       arbitrary: malformedSegment,
       probe: async ({ send }, segment) => [await send.deleteSegment(segment)],
-      judge: ([answer], contract) =>
-        contract.violations(answer as Answered, 'not-found', 'invalid'),
+      judge: ([answer], { contract }) => contract.violations(answer, 'not-found', 'invalid'),
     }),
     property({
       id: 'invalid/bad-utf-8',
@@ -33,11 +29,8 @@ export const invalid: Family = {
       source: rfc(3986, '2.5'),
       role: 'invalid',
       arbitrary: badUtf8Segment,
-      probe: async ({ send }, segment) => [
-        await send.deleteSegment(segment, { purpose: 'negative' }),
-      ],
-      judge: ([answer], contract) =>
-        contract.violations(answer as Answered, 'not-found', 'invalid'),
+      probe: async ({ send }, segment) => [await send.negative(segment)],
+      judge: ([answer], { contract }) => contract.violations(answer, 'not-found', 'invalid'),
     }),
     forEach({
       id: 'invalid/bad-percent',
@@ -46,10 +39,8 @@ export const invalid: Family = {
       why: 'A name with a percent sign, pasted into a URL as it is, makes such a path. A published mock server ends its process on one: a single request, and nobody is served.',
       source: rfc(3986, '2.1'),
       values: () => ['%', '%4', '%zz', '%u0041', '%%30'],
-      probe: async ({ send, runId }, broken) => [
-        await send.deleteSegment(runId + broken, { purpose: 'negative' }),
-      ],
-      judge: ([answer]) => expectClientError(answer as Answered),
+      probe: async ({ send, runId }, broken) => [await send.negative(runId + broken)],
+      judge: ([answer]) => expectClientError(answer),
     }),
     requirement({
       id: 'invalid/changes-nothing',
@@ -57,8 +48,7 @@ export const invalid: Family = {
       title: 'keeps the file when a malformed spelling of its id is deleted',
       why: 'A server that cuts ids at a NUL or a line end removes a real file on a request that it should refuse. Whoever sent it was told of an error, and looks for the loss elsewhere.',
       source: documented('deleted'),
-      role: 'deleted',
-      needs: ['file'],
+      needs: ['resource'],
       probe: async (tools) => {
         const { id } = await tools.files.create()
         const sent = await sendNearMisses(tools, id, malformedSpellings(segmentOf(id)))
@@ -72,9 +62,6 @@ export const invalid: Family = {
       title: 'answers that an id is invalid with the documented body',
       why: 'Forms and SDKs walk through the items of the error. A list of another shape, as gateways in front of a server like to make, breaks them at the very place where they explain errors.',
       source: documented('invalid', 'properties'),
-      role: 'invalid',
-      scope: 'run',
-      appliesTo: answeredInvalid,
       judge: (answer, contract) => [
         ...contract.mediaTypeViolations(answer),
         ...contract.bodyViolations(answer),
@@ -86,19 +73,15 @@ export const invalid: Family = {
       title: 'names the path parameter when it answers that an id is invalid',
       why: "Programs show an error beside the argument that it names. Without the parameter's name, users search a body that a deletion does not have.",
       source: documented('invalid', 'properties', 'detail', 'items', 'properties', 'loc'),
-      role: 'invalid',
       property: 'detail',
-      scope: 'run',
-      appliesTo: answeredInvalid,
-      judge: (answer, contract) => locationViolations(answer, contract),
+      judge: locationViolations,
     }),
   ],
 }
 
 function expectClientError(exchange: Answered): readonly Violation[] {
-  const { status } = exchange.response
-  if (Math.floor(status / 100) === 4) return []
-  return [{ exchange, where: '/status', expected: 'a client error, 4xx', received: quote(status) }]
+  const isClientError = Math.floor(exchange.response.status / 100) === 4
+  return isClientError ? [] : unexpectedStatus(exchange, 'a client error, 4xx')
 }
 
 function locationViolations(exchange: Answered, { parameter }: Contract): readonly Violation[] {

@@ -1,11 +1,7 @@
-import { type Contract, documented } from '../model/contract.ts'
-import type { Answered } from '../model/exchange.ts'
+import { documented } from '../model/contract.ts'
 import { type Family, forEach, invariant, property, requirement } from '../model/requirement.ts'
 import { anyId } from './arbitraries/ids.ts'
 import { oddNames } from './arbitraries/odd-names.ts'
-
-const answeredNotFound = ({ response }: Answered, contract: Contract) =>
-  response.status === contract.statusOf('not-found')
 
 export const notFound: Family = {
   name: 'not-found',
@@ -17,9 +13,7 @@ export const notFound: Family = {
       title: 'answers for a missing file with the documented body',
       why: "SDKs build their exception from the error's message and type. The default body of a web framework holds neither, and users are left with an exception that says nothing.",
       source: documented('not-found', 'required'),
-      role: 'not-found',
       scope: 'family',
-      appliesTo: answeredNotFound,
       judge: (answer, contract) => contract.bodyViolations(answer),
     }),
     invariant({
@@ -28,9 +22,7 @@ export const notFound: Family = {
       title: 'answers for a missing file with the documented media type',
       why: 'Labelled as text or HTML, the error is not parsed: callers see a failure of unknown kind, and cannot tell a missing file from an outage of the server.',
       source: documented('not-found'),
-      role: 'not-found',
       scope: 'family',
-      appliesTo: answeredNotFound,
       judge: (answer, contract) => contract.mediaTypeViolations(answer),
     }),
     forEach({
@@ -39,13 +31,10 @@ export const notFound: Family = {
       title: 'answers that there is no such file when the id was never issued',
       why: 'Some servers confirm the deletion of any id whatever. A job with a stale or misspelt list then reports that all is deleted, while the files that it meant stay where they are.',
       source: documented('not-found'),
-      role: 'not-found',
       values: ({ neverIssuedId }) => [neverIssuedId(0), neverIssuedId(1), neverIssuedId(2)],
       probe: async ({ send }, { id }) => [await send.delete(id)],
-      judge: ([answer], contract, { shaped }) =>
-        shaped
-          ? contract.violations(answer as Answered, 'not-found')
-          : contract.violations(answer as Answered, 'not-found', 'invalid'),
+      judge: ([answer], { contract }, { shaped }) =>
+        contract.violations(answer, 'not-found', ...(shaped ? [] : (['invalid'] as const))),
     }),
     requirement({
       id: 'not-found/already-deleted',
@@ -53,15 +42,14 @@ export const notFound: Family = {
       title: 'answers that there is no such file when it was deleted before',
       why: 'Answers get lost, and people and queues then delete again: 404 tells them that it is done. A 500 has SDKs send it twice more, and a second success hides that two jobs did the same work.',
       source: documented('not-found'),
-      role: 'not-found',
-      needs: ['file'],
+      needs: ['resource'],
       probe: async ({ files, send }) => {
-        const file = await files.create()
-        return [await send.delete(file.id), await send.delete(file.id)]
+        const { id } = await files.create()
+        return [await send.delete(id), await send.delete(id)]
       },
-      judge: ([first, second], contract) => [
-        ...contract.statusViolations(first as Answered, 'deleted'),
-        ...contract.violations(second as Answered, 'not-found'),
+      judge: ([first, second], { contract }) => [
+        ...contract.statusViolations(first, 'deleted'),
+        ...contract.violations(second, 'not-found'),
       ],
     }),
     property({
@@ -70,11 +58,9 @@ export const notFound: Family = {
       title: 'answers that there is no such file, or that the id is invalid, whatever the id',
       why: "Ids come out of forms, logs and other people's scripts, so that any text arrives one day. A lookup that some text crashes is an outage that one caller can cause for all.",
       source: documented('not-found'),
-      role: 'not-found',
       arbitrary: anyId,
       probe: async ({ send }, id) => [await send.delete(id)],
-      judge: ([answer], contract) =>
-        contract.violations(answer as Answered, 'not-found', 'invalid'),
+      judge: ([answer], { contract }) => contract.violations(answer, 'not-found', 'invalid'),
     }),
     forEach({
       id: 'not-found/odd-name',
@@ -83,11 +69,9 @@ export const notFound: Family = {
         'answers that there is no such file, or that the id is invalid, to names that break programs',
       why: 'Every JavaScript object has a constructor, None is a word of Python, a quote ends a string of SQL. Such names find what is no file, or fail in the database instead of the handler.',
       source: documented('not-found'),
-      role: 'not-found',
       values: oddNames,
       probe: async ({ send }, { id }) => [await send.delete(id)],
-      judge: ([answer], contract) =>
-        contract.violations(answer as Answered, 'not-found', 'invalid'),
+      judge: ([answer], { contract }) => contract.violations(answer, 'not-found', 'invalid'),
     }),
   ],
 }

@@ -1,7 +1,8 @@
 import { jsonBody } from '../model/body.ts'
 import { rfc } from '../model/contract.ts'
-import { type Answered, type Credentials, headerValues } from '../model/exchange.ts'
-import { isSuccess } from '../model/reads.ts'
+import { type Answered, headerValues } from '../model/exchange.ts'
+import { segmentOf } from '../model/path-segment.ts'
+import { bodyText, isSuccess, unexpectedStatus } from '../model/reads.ts'
 import { type Family, forEach, invariant, requirement } from '../model/requirement.ts'
 import { quote, type Violation } from '../model/violation.ts'
 
@@ -41,15 +42,15 @@ export const security: Family = {
       why: 'Without this, an id is all that it takes to destroy a file. The usual slips are to check a token only where one was sent, and to check it after the deletion.',
       source: rfc(9110, '15.5.2'),
       role: 'deleted',
-      needs: ['auth', 'file'],
+      needs: ['auth', 'resource'],
       values: () => ['none', 'empty', 'malformed', 'wrong'] as const,
-      probe: async ({ files, send }, credentials: Credentials) => {
+      probe: async ({ files, send }, credentials) => {
         const { id } = await files.create()
         return [await send.delete(id, { credentials, purpose: 'negative' }), await send.delete(id)]
       },
-      judge: ([refused, deletion], contract) => [
-        ...expectStatus(refused as Answered, REFUSED),
-        ...contract.statusViolations(deletion as Answered, 'deleted'),
+      judge: ([refused, deletion], { contract }) => [
+        ...expectStatus(refused, REFUSED),
+        ...contract.statusViolations(deletion, 'deleted'),
       ],
     }),
     requirement({
@@ -59,7 +60,7 @@ export const security: Family = {
       why: "A lookup by id alone finds the files of all accounts. Ids stand in logs, tickets and shared code: with one of them any customer destroys another customer's data.",
       source: rfc(9110, '15.5.4'),
       role: 'deleted',
-      needs: ['second-account', 'file'],
+      needs: ['second-account', 'resource'],
       probe: async ({ files, send }) => {
         const { id } = await files.create()
         return [
@@ -67,9 +68,9 @@ export const security: Family = {
           await send.delete(id),
         ]
       },
-      judge: ([refused, deletion], contract) => [
-        ...expectStatus(refused as Answered, [403, 404, contract.statusOf('not-found') ?? 404]),
-        ...contract.statusViolations(deletion as Answered, 'deleted'),
+      judge: ([refused, deletion], { contract }) => [
+        ...expectStatus(refused, [403, 404, contract.statusOf('not-found') ?? 404]),
+        ...contract.statusViolations(deletion, 'deleted'),
       ],
     }),
     requirement({
@@ -79,7 +80,7 @@ export const security: Family = {
       why: '403 for files of others and 404 for none is an oracle: whoever tries ids learns which are in use, and where an attack pays.',
       source: rfc(9110, '15.5.4'),
       role: 'deleted',
-      needs: ['second-account', 'file'],
+      needs: ['second-account', 'resource'],
       probe: async ({ files, send }) => {
         // An id of the target's own form, which no check of forms tells from the other.
         const gone = await files.create()
@@ -89,9 +90,9 @@ export const security: Family = {
         return [await send.delete(id, second), await send.delete(gone.id, second)]
       },
       judge: ([foreign, unknown]) =>
-        isSuccess(foreign as Answered)
+        isSuccess(foreign)
           ? { undecided: "another account's file was deleted" }
-          : expectStatus(foreign as Answered, [unknown?.response.status ?? 404]),
+          : expectStatus(foreign, [unknown.response.status]),
     }),
     invariant({
       id: 'security/no-internals',
@@ -99,9 +100,8 @@ export const security: Family = {
       title: 'gives away nothing of what is behind it in its errors',
       why: 'Stack traces, paths and statements tell an attacker which library, folder and table to aim at, and clients carry them on into tickets and logs that others read.',
       source: rfc(9110, '17.1'),
-      scope: 'run',
       appliesTo: ({ response }) => response.status >= 400,
-      judge: (exchange) => internals(exchange),
+      judge: internals,
     }),
     forEach({
       id: 'security/no-html',
@@ -110,19 +110,15 @@ export const security: Family = {
       why: "The page that shows errors of a deletion mostly serves other requests, too. If it repeats an id as markup, a prepared link runs a stranger's script under the API's own origin.",
       source: rfc(9110, '17.1'),
       values: () => ['<script src=x>', '<img src=x>', '"><svg>'],
-      probe: async ({ send, runId }, markup) => [
-        await send.delete(runId + markup, { purpose: 'negative' }),
-      ],
-      judge: ([answer]) => reflectedHtml(answer as Answered),
+      probe: async ({ send, runId }, markup) => [await send.negative(segmentOf(runId + markup))],
+      judge: ([answer]) => reflectedHtml(answer),
     }),
   ],
 }
 
 function expectStatus(exchange: Answered, accepted: readonly number[]): readonly Violation[] {
-  const { status } = exchange.response
-  if (accepted.includes(status)) return []
-  const expected = [...new Set(accepted)].join(' or ')
-  return [{ exchange, where: '/status', expected, received: quote(status) }]
+  if (accepted.includes(exchange.response.status)) return []
+  return unexpectedStatus(exchange, [...new Set(accepted)].join(' or '))
 }
 
 function internals(exchange: Answered): readonly Violation[] {
@@ -134,12 +130,11 @@ function internals(exchange: Answered): readonly Violation[] {
   })
 }
 
-/** What an answer says of its own: the id comes back in many messages, and is no secret of the server. */
-function ownWords({ response, request, id }: Answered): string {
+/** Reads the text of an answer without the id, which many messages repeat and which is no secret. */
+function ownWords(answer: Answered): string {
+  const { response, request, id } = answer
   const body = jsonBody(response)
-  const text = body.ok
-    ? stringsIn(body.value, []).join('\n')
-    : Buffer.from(response.body).toString('utf8')
+  const text = body.ok ? stringsIn(body.value, []).join('\n') : bodyText(answer)
   const segment = request.target.slice(request.target.lastIndexOf('/') + 1)
   return [id, segment].reduce<string>(
     (left, known) => (known ? left.replaceAll(known, '') : left),
@@ -147,7 +142,7 @@ function ownWords({ response, request, id }: Answered): string {
   )
 }
 
-/** @param found - takes them: to join those of each level anew costs as much again for each level */
+/** @param found - collects them: to join those of each level would cost as much again for each level */
 function stringsIn(value: unknown, found: string[]): readonly string[] {
   if (typeof value === 'string') found.push(value)
   else if (typeof value === 'object' && value !== null) {
@@ -159,7 +154,7 @@ function stringsIn(value: unknown, found: string[]): readonly string[] {
 function reflectedHtml(exchange: Answered): readonly Violation[] {
   const html = headerValues(exchange.response, 'content-type').some((type) => /html/i.test(type))
   const id = exchange.id ?? ''
-  const body = Buffer.from(exchange.response.body).toString('utf8')
+  const body = bodyText(exchange)
   if (!html || !/[<>]/.test(id) || !body.includes(id)) return []
   return [{ exchange, where: '/body', expected: 'the id escaped', received: quote(body) }]
 }

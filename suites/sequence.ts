@@ -1,9 +1,9 @@
-import { type Contract, documented } from '../model/contract.ts'
+import { documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { segmentOf } from '../model/path-segment.ts'
-import { expectGone, expectThere, idsOn, isGone, isSuccess } from '../model/reads.ts'
-import { type Family, property, type Tools } from '../model/requirement.ts'
-import { bodyProperty, expectProperty, type Violation } from '../model/violation.ts'
+import { expectGone, expectThere, isGone, isSuccess } from '../model/reads.ts'
+import { type Family, type JudgeContext, property, type Tools } from '../model/requirement.ts'
+import { expectNotListed } from '../model/resource.ts'
+import { expectProperty, type Violation } from '../model/violation.ts'
 import {
   EMPTY_SHELF,
   fileFor,
@@ -25,8 +25,7 @@ export const sequence: Family = {
       title: 'behaves as a store of files does, whatever the order of operations',
       why: 'Caches, replicas and soft deletion fail in certain orders only: a read fills a cache that a deletion forgets to empty. Each step alone passes, and users see files come back.',
       source: documented('deleted'),
-      role: 'deleted',
-      needs: ['upload'],
+      needs: ['resource'],
       holds: () => 3,
       arbitrary: sequences,
       probe: sendAll,
@@ -35,30 +34,40 @@ export const sequence: Family = {
   ],
 }
 
-/** Sends the operations one after the other; a read is looked at again until it shows what was done. */
+/** Makes an id under which no sequence has a file. */
+function unknownId(runId: string): string {
+  return `${runId}-unknown`
+}
+
+/** Sends the operations one after the other; a read is repeated until it shows what was done. */
 async function sendAll(tools: Tools, operations: readonly Operation[]): Promise<Answered[]> {
   const answers: Answered[] = []
   let shelf = EMPTY_SHELF
   for (const operation of operations) {
+    if (operation.do === 'upload') {
+      if (!isFull(shelf)) shelf = shelved(shelf, (await tools.files.create()).id)
+      continue
+    }
     const answer = await sendOne(tools, operation, shelf)
     if (answer === undefined) continue
     answers.push(answer)
-    shelf = after(shelf, answer)
+    const { action, id } = answer
+    if (action === 'delete' && id !== undefined && isSuccess(answer)) shelf = taken(shelf, id)
   }
   return answers
 }
 
 async function sendOne(
-  { files, send, look, runId }: Tools,
+  { send, look, readings, runId }: Tools,
   operation: Operation,
   shelf: Shelf,
 ): Promise<Answered | undefined> {
   const file = fileFor(shelf, operation)
+  const isDead = (id: string) => shelf.files.some((one) => one.id === id && !one.live)
+  const listOnce = async () => (await look.list(1))[0]
   switch (operation.do) {
-    case 'upload':
-      return isFull(shelf) ? undefined : (await files.upload()).answer
     case 'delete-unknown':
-      return send.delete(`${runId}-unknown`)
+      return send.delete(unknownId(runId))
     case 'delete':
       return file && send.delete(file.id)
     case 'retrieve':
@@ -70,51 +79,34 @@ async function sendOne(
         )
       )
     case 'list':
-      return look.until(
-        async () => (await look.list(1))[0] as Answered,
-        (page) => !shelf.files.some(({ id, live }) => !live && idsOn(page).includes(id)),
-      )
+      return look.until(listOnce, (page) => !readings.entries([page]).some(({ id }) => isDead(id)))
+    default:
+      return undefined
   }
 }
 
-/** Replays the answers against a model of the store: what was uploaded and not deleted is there. */
-function judgeAll(answers: readonly Answered[], contract: Contract): readonly Violation[] {
-  let shelf = EMPTY_SHELF
+/** Replays the answers against a model of the store: a file that was not deleted is there. */
+function judgeAll(answers: readonly Answered[], context: JudgeContext): readonly Violation[] {
+  const deleted = new Set<string>()
   return answers.flatMap((answer) => {
-    const violations = judgeOne(answer, shelf, contract)
-    shelf = after(shelf, answer)
+    const violations = judgeOne(answer, deleted, context)
+    const { action, id } = answer
+    if (action === 'delete' && id !== undefined && isSuccess(answer)) deleted.add(id)
     return violations
   })
 }
 
-function judgeOne(answer: Answered, shelf: Shelf, contract: Contract): readonly Violation[] {
-  const { method, target } = answer.request
-  if (method === 'POST') return []
-  if (method === 'DELETE') {
-    const file = shelf.files.find(({ id }) => id === answer.id)
-    if (file === undefined) return contract.violations(answer, 'not-found', 'invalid')
-    if (!file.live) return contract.violations(answer, 'not-found')
-    const violations = contract.violations(answer, 'deleted')
-    return violations.length > 0 ? violations : expectProperty(answer, 'id', answer.id)
-  }
-  if (target.includes('?')) {
-    const dead = shelf.files.filter(({ live }) => !live).map(({ id }) => id)
-    return idsOn(answer)
-      .filter((id) => dead.includes(id))
-      .map((id) => listedAlthoughDeleted(answer, id))
-  }
-  const file = shelf.files.find(({ id }) => target.endsWith(`/${segmentOf(id)}`))
-  return file?.live === true ? expectThere(answer) : expectGone(answer)
-}
-
-/** The store after an operation that was answered so. */
-function after(shelf: Shelf, answer: Answered): Shelf {
-  const { method } = answer.request
-  if (!isSuccess(answer)) return shelf
-  if (method === 'POST') return shelved(shelf, String(bodyProperty(answer, 'id')))
-  return method === 'DELETE' && answer.id !== undefined ? taken(shelf, answer.id) : shelf
-}
-
-function listedAlthoughDeleted(exchange: Answered, id: string): Violation {
-  return { exchange, where: '/body/data', expected: 'no deleted file', received: id }
+function judgeOne(
+  answer: Answered,
+  deleted: ReadonlySet<string>,
+  { contract, readings, runId }: JudgeContext,
+): readonly Violation[] {
+  const { action, id = '' } = answer
+  if (action === 'list') return expectNotListed(answer, [...deleted], readings)
+  const isDeleted = deleted.has(id)
+  if (action === 'retrieve') return isDeleted ? expectGone(answer) : expectThere(answer)
+  if (id === unknownId(runId)) return contract.violations(answer, 'not-found', 'invalid')
+  if (isDeleted) return contract.violations(answer, 'not-found')
+  const violations = contract.violations(answer, 'deleted')
+  return violations.length > 0 ? violations : expectProperty(answer, 'id', id)
 }

@@ -4,7 +4,7 @@ import type { Answered } from '../model/exchange.ts'
 import { type Family, invariant, requirement } from '../model/requirement.ts'
 import { bodyProperty, quote, type Violation } from '../model/violation.ts'
 
-/** What programs print where there is nothing, or nothing fit to print. */
+/** Text that programs print for nothing, or for what they cannot print. */
 const STRINGIFIED_NOTHING = /^(?:None|null|nil|undefined|NaN|\[object \w+\]|<nil>|%![sdv]\(.*\))?$/
 
 const answeredNotFound = ({ response, purpose }: Answered, contract: Contract) =>
@@ -20,11 +20,9 @@ export const wording: Family = {
       title: 'says in an error what is wrong',
       why: 'An empty message, or a None that slipped through a template, is valid by schema and worthless in a support ticket: neither customer nor support learns what was wrong.',
       source: documented('not-found', 'properties', 'error', 'properties', 'message'),
-      role: 'not-found',
       property: 'error',
-      scope: 'run',
       appliesTo: answeredNotFound,
-      judge: (exchange) => nothings(exchange),
+      judge: nothings,
     }),
     requirement({
       id: 'wording/one-shape',
@@ -32,7 +30,6 @@ export const wording: Family = {
       title: 'gives the errors for all missing files one shape',
       why: "Where handler and framework refuse in different shapes, a client needs two parsers. The second one is mostly missing, and turns the server's 404 into a crash of the client.",
       source: documented('not-found', 'properties', 'error'),
-      role: 'not-found',
       probe: async ({ send, runId }) => [
         await send.delete(runId),
         await send.delete(`${runId}-other`),
@@ -44,7 +41,7 @@ export const wording: Family = {
   ],
 }
 
-/** Strings of an error that say nothing. */
+/** Finds the strings of an error that say nothing. */
 function nothings(exchange: Answered): readonly Violation[] {
   const error = bodyProperty(exchange, 'error')
   if (typeof error !== 'object' || error === null) return []
@@ -57,8 +54,7 @@ function nothings(exchange: Answered): readonly Violation[] {
   })
 }
 
-function oneShape(answers: readonly Answered[]): readonly Violation[] {
-  const [first, ...others] = answers as readonly [Answered, ...Answered[]]
+function oneShape([first, ...others]: readonly [Answered, ...Answered[]]): readonly Violation[] {
   const expected = shape(first)
   return others
     .filter(({ response }) => response.status === first.response.status)
@@ -66,7 +62,7 @@ function oneShape(answers: readonly Answered[]): readonly Violation[] {
     .map((exchange) => ({ exchange, where: '/body', expected, received: shape(exchange) }))
 }
 
-/** The keys of a JSON body, at all depths, with the types of their values. */
+/** Writes down the keys of a JSON body, at all depths, with the types of their values. */
 function shape({ response }: Answered): string {
   const body = jsonBody(response)
   return body.ok ? shapeOf(body.value) : 'no JSON'

@@ -1,48 +1,41 @@
 import { createHash } from 'node:crypto'
 import { InternalError, Interrupted } from '../../model/errors.ts'
-import type {
-  Answered,
-  Credentials,
-  Exchange,
-  Header,
-  Purpose,
-  SentBody,
-  SentUpload,
+import {
+  type Action,
+  type Credentials,
+  type Exchange,
+  type Header,
+  isAnswered,
+  type Purpose,
+  type SentBody,
+  type SentUpload,
 } from '../../model/exchange.ts'
-import { idOf, isUsableId, segmentOf } from '../../model/path-segment.ts'
+import { idOf, segmentOf } from '../../model/path-segment.ts'
+import { isSuccess } from '../../model/reads.ts'
 import type { DeletionOptions } from '../../model/requirement.ts'
-import { type Decision, type DeleteGuard, isOwn } from '../safety/delete-guard.ts'
+import type { PlainRequest, ResourceReadings } from '../../model/resource.ts'
+import { type Decision, type DeleteGuard, isOwn, type Refused } from '../safety/delete-guard.ts'
 import type { Ledger } from '../safety/ledger.ts'
 import type { Environment, Step } from './environment.ts'
 import type { RetryableRequest } from './retry-policy.ts'
 import { authorizationFor, isAuthenticated, type Target } from './target.ts'
 import { TOOL } from './tool.ts'
 
-/** A request for anything but deletion, relative to the collection path. */
-export interface PlainRequest {
-  readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'PATCH' | 'POST' | 'PUT'
-  /** What follows the collection path: `''`, `/file-1`, `?after=…`. */
-  readonly path: string
-  readonly body?: { readonly octets: Uint8Array } & Pick<
-    SentUpload,
-    'mediaType' | 'filename' | 'fileBytes'
-  >
-  readonly credentials?: Credentials
-  /** For the upload of a file, its number in the ledger, where the file is noted when it is known. */
-  readonly creates?: number
-  /** The file of this run that it looks for, before it is to be removed again. */
-  readonly looksFor?: string
-  /** Asked when its turn has come: why it is not sent any more. */
-  readonly unless?: () => string | undefined
-}
-
-/** How a deletion is sent. */
+/** Conditions of a deletion. */
 interface SendOptions extends DeletionOptions {
-  /** Asked when its turn has come: why it is not sent any more. */
+  /** Asked when its turn has come: the reason why it is not sent any more. */
   readonly unless?: () => string | undefined
 }
 
-/** The only way to a target: every request passes here, and is recorded. */
+/** Conditions of another request. */
+export interface RequestOptions extends Pick<SendOptions, 'credentials' | 'unless'> {
+  /** Number in the ledger of the resource that it creates, which is noted there when its id is known. */
+  readonly creates?: number
+  /** Resource of this run that it looks for, before that is to be removed again. */
+  readonly looksFor?: string
+}
+
+/** Only way to a target: every request passes here, and is recorded. */
 export interface Client {
   /**
    * Deletes by path segment.
@@ -51,12 +44,12 @@ export interface Client {
    * @throws Interrupted if the run was interrupted before it was sent
    */
   delete(step: Step, segment: string, options?: SendOptions): Promise<Exchange>
-  /** Whether an owned id may be deleted though it is gone. */
+  /** Decides whether an owned id may be deleted though it is gone. */
   decideAgain(id: string, listed?: readonly string[]): Decision
-  /** Whether `delete` would send a request for this segment, and why. */
+  /** Decides whether `delete` would send a request for this segment, and why. */
   decide(segment: string, options?: DeletionOptions): Decision
-  /** @throws InternalError if it could delete what this run does not own: nothing is sent */
-  request(step: Step, request: PlainRequest): Promise<Exchange>
+  /** @throws InternalError if it could change what this run does not own: nothing is sent */
+  request(step: Step, request: PlainRequest, options?: RequestOptions): Promise<Exchange>
 }
 
 /** An upload that created a file. */
@@ -71,75 +64,78 @@ interface ClientParts {
   readonly environment: Environment
   readonly ledger: Ledger
   readonly guard: DeleteGuard
-  /** Path under which files are deleted, `/v1/files`. */
+  readonly readings: Pick<ResourceReadings, 'created'>
+  /** Path under which resources are deleted, `/v1/files`. */
   readonly collection: string
-  /** The verifier's word, which goes with every request. */
+  /** Word of the verifier, which goes with every request. */
   readonly challenge?: string | undefined
-  /** What was uploaded under which id, shared by all clients of a run. */
+  /** Uploads by the id that they created, shared by all clients of a run. */
   readonly uploads: Map<string, Upload>
   /** Told of every exchange. */
   readonly record: (exchange: Exchange) => void
 }
 
-/** How long a file just uploaded may be "still processing" (409): SDKs are known to wait 10 to 15 s. */
+/** A request that is ready to be sent, and what is recorded of it. */
+interface Outgoing extends RetryableRequest {
+  readonly purpose: Purpose
+  readonly action: Action
+  readonly id?: string | undefined
+  readonly upload?: SentUpload | undefined
+  readonly credentials: Credentials
+  readonly sentBody?: SentBody | undefined
+}
+
+/** Time in which a new upload may be "still processing" (409): SDKs are known to wait 10 to 15 s. */
 const PROCESSING_MS = 20_000
 
 const CHALLENGE_HEADER = 'x-conformance-challenge'
 const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent', CHALLENGE_HEADER]
 
 export function createClient(parts: ClientParts): Client {
-  const { target, ledger, guard, collection, uploads } = parts
-  // What the user gives is recorded by its name alone, as `verify` knows no more of it.
-  const recordedHeaders = RECORDED_HEADERS.filter(
-    (name) => !target.headers.some(([given]) => given === name),
-  )
-  const headersWith = new Map<Credentials, readonly Header[]>()
-  const headersFor = (credentials: Credentials) => {
-    const known = headersWith.get(credentials)
-    if (known !== undefined) return known
-    const headers = requestHeaders(parts, credentials)
-    headersWith.set(credentials, headers)
-    return headers
-  }
+  const { target, ledger, guard, collection, uploads, readings } = parts
+  // A field that the user gives is recorded by its name alone, as `verify` knows no more of it.
+  const recordedHeaders = RECORDED_HEADERS.filter((name) => !gives(target, name))
 
-  /** @param settle - notes what came of it, before anything else can fail */
+  /** @param settle - notes the outcome before anything else can fail */
   async function send(
     step: Step,
-    purpose: Purpose,
     wire: Outgoing,
     settle: (exchange: Exchange) => void,
   ): Promise<Exchange> {
-    const result = await parts.environment.exchange(step, wire)
+    const { attempts, startedAtMs, waitMs, durationMs, ...result } =
+      await parts.environment.exchange(step, wire)
+    const { purpose, action, id, upload, method, credentials, sentBody } = wire
     const exchange: Exchange = {
       ...step,
       purpose,
-      ...(wire.id === undefined ? {} : { id: wire.id }),
-      ...(wire.upload === undefined ? {} : { upload: wire.upload }),
+      action,
+      ...(id === undefined ? {} : { id }),
+      ...(upload === undefined ? {} : { upload }),
       request: {
-        method: wire.method,
+        method,
         target: wire.target,
         headers: wire.headers.filter(([name]) => recordedHeaders.includes(name)),
         credentials:
-          wire.credentials === 'configured' && !isAuthenticated(target) ? 'none' : wire.credentials,
-        ...(wire.sentBody === undefined ? {} : { body: wire.sentBody }),
+          credentials === 'configured' && !isAuthenticated(target) ? 'none' : credentials,
+        ...(sentBody === undefined ? {} : { body: sentBody }),
       },
       ...('response' in result ? { response: result.response } : { failure: result.failure }),
-      attempts: result.attempts,
-      startedAtMs: result.startedAtMs,
-      waitMs: result.waitMs,
-      durationMs: result.durationMs,
+      attempts,
+      startedAtMs,
+      waitMs,
+      durationMs,
     }
     settle(exchange)
     parts.record(exchange)
     return exchange
   }
 
-  const noteDeletion = (id: string, { response, failure }: Exchange) => {
-    if (failure?.kind === 'not-sent') ledger.note({ event: 'kept', id })
-    if (response === undefined) return
-    const gone = Math.floor(response.status / 100) === 2
+  const noteDeletion = (id: string, exchange: Exchange) => {
+    const gone = isSuccess(exchange)
     if (gone) uploads.delete(id)
-    ledger.note({ event: gone ? 'deleted' : 'kept', id })
+    if (gone || isAnswered(exchange) || exchange.failure?.kind === 'not-sent') {
+      ledger.note({ event: gone ? 'deleted' : 'kept', id })
+    }
   }
 
   const decide = (segment: string, id: string | undefined, options?: DeletionOptions) => {
@@ -155,15 +151,17 @@ export function createClient(parts: ClientParts): Client {
     async delete(step, segment, options = {}) {
       const id = idOf(segment)
       const decision = decide(segment, id, options)
-      refuse(step, 'DELETE', segment, decision)
+      if (!decision.allowed) throw refusal(step, segment, decision)
       const { purpose = 'operation', query, body, credentials = 'configured' } = options
       const owned = isOwn(decision) ? id : undefined
       const upload = id === undefined ? undefined : uploads.get(id)
       if (owned !== undefined) ledger.note({ event: 'deleting', id: owned })
-      const wire = {
+      const wire: Outgoing = {
+        purpose,
+        action: 'delete',
         method: 'DELETE',
         target: `${target.basePath}${collection}/${segment}${query === undefined ? '' : `?${query}`}`,
-        headers: overridden(headersFor(credentials), options.headers),
+        headers: overridden(requestHeaders(parts, credentials), options.headers),
         body: body === undefined ? undefined : Buffer.from(body),
         sentBody: body === undefined ? undefined : { bytes: Buffer.byteLength(body), text: body },
         credentials,
@@ -176,33 +174,29 @@ export function createClient(parts: ClientParts): Client {
       const settle = (exchange: Exchange) => {
         if (owned !== undefined) noteDeletion(owned, exchange)
       }
-      return send(step, purpose, wire, settle).catch((error: unknown) => {
-        // Interrupted before it was sent; of anything else that failed, who knows.
+      return send(step, wire, settle).catch((error: unknown) => {
+        // Interrupted before it was sent. After any other error, the file may be gone.
         if (owned !== undefined && error instanceof Interrupted)
           ledger.note({ event: 'kept', id: owned })
         throw error
       })
     },
-    async request(
-      step,
-      { method, path, body, creates, looksFor, unless, credentials = 'configured' },
-    ) {
-      if (!SAFE_METHODS.includes(method) && creates === undefined) {
-        const segment = path.slice(1)
-        const decision = guard.decide(segment)
-        if (!isOwn(decision)) {
-          throw new InternalError(
-            `${step.requirement}: ${method} for ${path}, which is not this run's`,
-          )
-        }
+    async request(step, { method, path, body, id, action }, options = {}) {
+      const { creates, looksFor, unless, credentials = 'configured' } = options
+      const isSafe = SAFE_METHODS.includes(method) || creates !== undefined
+      if (!isSafe && !isOwn(guard.decide(path.slice(1)))) {
+        throw new InternalError(
+          `${step.requirement}: ${method} for ${path}, which is not this run's`,
+        )
       }
-      const wire = {
+      const headers = requestHeaders(parts, credentials)
+      const wire: Outgoing = {
+        purpose: 'set-up',
+        action,
+        id,
         method,
         target: `${target.basePath}${collection}${path}`,
-        headers: [
-          ...headersFor(credentials),
-          ...(body === undefined ? [] : ([['content-type', body.mediaType]] as const)),
-        ],
+        headers: body === undefined ? headers : [...headers, ['content-type', body.mediaType]],
         body: body?.octets,
         credentials,
         sentBody: body && describeUpload(body),
@@ -210,51 +204,25 @@ export function createClient(parts: ClientParts): Client {
         looksFor,
         unless,
       }
-      return send(step, 'set-up', wire, (exchange) => {
-        const id = createdId(exchange)
+      return send(step, wire, (exchange) => {
+        const created = action === 'create' ? readings.created(exchange) : undefined
         const sent = exchange.request.body
-        if (id === undefined || sent === undefined || !('filename' in sent)) return
-        if (creates !== undefined) ledger.note({ event: 'answered', id, upload: creates })
-        uploads.set(id, { atMs: performance.now(), body: sent })
+        if (created === undefined || sent === undefined || !('filename' in sent)) return
+        if (creates !== undefined)
+          ledger.note({ event: 'answered', id: created.id, upload: creates })
+        uploads.set(created.id, { atMs: performance.now(), body: sent })
       })
     },
   }
 }
 
-/** Methods that no server takes for a deletion, as long as no header field says so. */
+/** Methods that no server takes for a deletion, unless a header field says so. */
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
 
-/** @throws InternalError unless it may be sent */
-function refuse(step: Step, method: string, segment: string, decision: Decision): void {
-  if (decision.allowed) return
-  const { reading, witness } = decision
-  throw new InternalError(
-    `${step.requirement}: refused to send ${method} for ${JSON.stringify(segment)}: ${reading}, a server would take ${JSON.stringify(witness)}`,
+function refusal({ requirement }: Step, segment: string, { reading, witness }: Refused): Error {
+  return new InternalError(
+    `${requirement}: refused to send DELETE for ${JSON.stringify(segment)}: ${reading}, a server would take ${JSON.stringify(witness)}`,
   )
-}
-
-/** The `id` of a file object in a 2xx answer, if there is a usable one. */
-export function createdId(exchange: Exchange): string | undefined {
-  const { response } = exchange
-  if (response === undefined || Math.floor(response.status / 100) !== 2) return undefined
-  try {
-    const { id } = JSON.parse(Buffer.from(response.body).toString('utf8')) as { id?: unknown }
-    return isUsableId(id) ? id : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Whether an exchange was answered at all. */
-export function isAnswered(exchange: Exchange): exchange is Answered {
-  return exchange.response !== undefined
-}
-
-interface Outgoing extends RetryableRequest {
-  readonly credentials: Credentials
-  readonly sentBody?: SentBody | undefined
-  readonly id?: string | undefined
-  readonly upload?: SentUpload | undefined
 }
 
 function requestHeaders(
@@ -268,29 +236,22 @@ function requestHeaders(
     ...(challenge === undefined ? [] : ([[CHALLENGE_HEADER, segmentOf(challenge)]] as const)),
     ...(authorization === undefined ? [] : ([['authorization', authorization]] as const)),
   ]
-  return [
-    ...own.filter(
-      ([name]) => name !== 'user-agent' || !target.headers.some(([given]) => given === name),
-    ),
-    ...target.headers,
-  ]
+  const kept = own.filter(([name]) => name !== 'user-agent' || !gives(target, name))
+  return [...kept, ...target.headers]
 }
 
-/** Header fields, of which those given later replace those of the same name. */
-function overridden(
-  headers: readonly Header[],
-  by: readonly Header[] | undefined,
-): readonly Header[] {
-  if (by === undefined) return headers
+/** Tells whether the user gives a header field of this name. */
+function gives({ headers }: Target, name: string): boolean {
+  return headers.some(([given]) => given === name)
+}
+
+/** Replaces header fields by others of the same name. */
+function overridden(headers: readonly Header[], by: readonly Header[] = []): readonly Header[] {
   return [...headers.filter(([name]) => !by.some(([other]) => other === name)), ...by]
 }
 
-function describeUpload({
-  octets,
-  mediaType,
-  filename,
-  fileBytes,
-}: NonNullable<PlainRequest['body']>): SentUpload {
+function describeUpload(body: NonNullable<PlainRequest['body']>): SentUpload {
+  const { octets, mediaType, filename, fileBytes } = body
   const sha256 = createHash('sha256').update(octets).digest('hex')
   return { mediaType, bytes: octets.byteLength, sha256, filename, fileBytes }
 }

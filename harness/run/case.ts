@@ -1,4 +1,3 @@
-import type { Contract } from '../../model/contract.ts'
 import {
   EvidenceError,
   Inconclusive,
@@ -10,7 +9,7 @@ import {
 } from '../../model/errors.ts'
 import type { Exchange } from '../../model/exchange.ts'
 import { expectRefused } from '../../model/reads.ts'
-import type { ProbingRequirement } from '../../model/requirement.ts'
+import type { JudgeContext, ProbingRequirement } from '../../model/requirement.ts'
 import type { Violation } from '../../model/violation.ts'
 import { Undecidable } from '../../spec/schema.ts'
 import type { Places } from './places.ts'
@@ -40,8 +39,7 @@ export type CaseOutcome = {
 export type FailedCase = Extract<CaseOutcome, { readonly kind: 'failed' }>
 
 /** Surroundings that all cases of a run share. */
-export interface CaseContext {
-  readonly contract: Contract
+export interface CaseContext extends JudgeContext {
   readonly toolbox: Toolbox
   readonly places: Places
 }
@@ -58,10 +56,11 @@ const FATAL = [Interrupted, EvidenceError, LedgerError, InternalError]
  */
 export async function runCase(
   requirement: ProbingRequirement,
-  { contract, toolbox, places }: CaseContext,
+  context: CaseContext,
   key: string,
   value: unknown,
 ): Promise<CaseOutcome> {
+  const { toolbox, places } = context
   const wanted = placesOf(requirement, value)
   const noPlace = await places.take(wanted)
   const [held, room] = noPlace === undefined ? [wanted, wanted] : [0, { none: noPlace }]
@@ -69,7 +68,7 @@ export async function runCase(
   const one = { key, value, sent }
   try {
     const answers = await requirement.probe(tools, value)
-    const judgement = requirement.judge(answers, contract, value)
+    const judgement = requirement.judge(answers, context, value)
     if ('inapplicable' in judgement) throw new NotSafe(judgement.inapplicable)
     if ('undecided' in judgement) throw new Inconclusive(judgement.undecided, answers[0])
     if (judgement.length > 0) {
@@ -107,5 +106,5 @@ export async function runCase(
 /** Counts the files that a case may have at once. */
 function placesOf({ holds, needs = [] }: ProbingRequirement, value: unknown): number {
   if (holds !== undefined) return holds(value)
-  return needs.some((need) => need === 'file' || need === 'upload') ? 1 : 0
+  return needs.some((need) => need === 'resource' || need === 'content-choice') ? 1 : 0
 }

@@ -15,22 +15,22 @@ import { createObserver, type Observer } from './invariants.ts'
 import { type ProbingContext, probe } from './probing.ts'
 import { invariantResult, notProbed, probedResult } from './verdicts.ts'
 
-/** What requirements are examined with. */
+/** Parts with which requirements are examined. */
 export interface Examination extends Omit<ProbingContext, 'onCase'> {
   readonly provider: ResourceProvider
   readonly capabilities: readonly ReportedCapability[]
-  /** Why there is no deletion to judge: one requirement says so of one file, and no more files are made. */
+  /** Reason why no deletion can be judged, and the need of a requirement that shows it with one resource. */
   readonly noDeletion?: { readonly reason: string; readonly provedWith: Need } | undefined
   /** Whether no file on the target matters. */
   readonly disposable: boolean
   readonly refused: (exchange: Exchange) => boolean
 }
 
-/** A run over chosen requirements: probes them one by one, while the watching ones look on. */
+/** Examines chosen requirements one by one, while invariants observe all exchanges. */
 export interface Examiner {
-  /** To be told of every exchange. */
+  /** Shows an exchange to the invariants. */
   see(exchange: Exchange): void
-  /** Probes a requirement, or concludes on a watching one from what was seen until now. */
+  /** Probes a requirement, or concludes on an invariant from what was seen until now. */
   examine(requirement: Requirement): Promise<RequirementResult>
 }
 
@@ -44,103 +44,94 @@ export function createExaminer(
   onCase: CaseListener = () => undefined,
 ): Examiner {
   const { contract } = context
-  const invariants = families.flatMap(({ requirements }) => requirements).filter(isInvariant)
-  const observers = new Map<string, Observer>(
-    invariants.map((one) => [one.id, createObserver(one, contract, context.refused)]),
+  const requirements = families.flatMap((family) => family.requirements)
+  const observers = new Map(
+    requirements
+      .filter(isInvariant)
+      .map((one) => [one.id, createObserver(one, contract, context.refused)]),
   )
   const probed: RequirementResult[] = []
   const { noDeletion } = context
-  const proofs = proofsAmong(families, noDeletion?.provedWith)
-  /** Why a requirement is not probed, or judges nothing of what the proofs were answered. */
-  const blocked = (requirement: Requirement) =>
-    noDeletion === undefined || isJudged(requirement, proofs, noDeletion.provedWith)
-      ? cannotBeProbed(requirement, context)
-      : notProbed(requirement, contract, 'inconclusive', noDeletion.reason)
-  const probeAndJudge = async (requirement: ProbingRequirement) => {
-    const outcomes = await probe(requirement, {
-      ...context,
-      onCase: (done, planned) => onCase(requirement, done, planned),
-    })
-    return probedResult(requirement, contract, outcomes)
+  const proofs = noDeletion
+    ? [proofAmong(requirements, 'resource'), proofAmong(requirements, noDeletion.provedWith)]
+    : []
+  /** Without a route, an answer is nobody's answer to a deletion: then invariants judge nothing. */
+  const isJudged = (requirement: Requirement) =>
+    isInvariant(requirement) ? noDeletion?.provedWith !== 'resource' : proofs.includes(requirement)
+  const concluded = (requirement: Invariant) => {
+    const { observed } = observers.get(requirement.id) as Observer
+    return observed.judged > 0 || observed.undecided !== undefined
+      ? invariantResult(requirement, contract, observed)
+      : unobserved(requirement, contract, probed)
   }
 
   return {
     see(exchange) {
-      for (const invariant of observers.values()) invariant.see(exchange)
+      for (const observer of observers.values()) observer.see(exchange)
     },
     async examine(requirement) {
-      const impossible = blocked(requirement)
-      if (isInvariant(requirement)) {
-        if (impossible !== undefined) return impossible
-        const { observed } = observers.get(requirement.id) as Observer
-        return observed.judged > 0 || observed.undecided !== undefined
-          ? invariantResult(requirement, contract, observed)
-          : unobserved(requirement, contract, probed)
+      const obstacle: Obstacle | undefined =
+        noDeletion === undefined || isJudged(requirement)
+          ? obstacleTo(requirement, context)
+          : ['inconclusive', noDeletion.reason]
+      const impossible = obstacle && notProbed(requirement, contract, ...obstacle)
+      if (isInvariant(requirement)) return impossible ?? concluded(requirement)
+      const listening = {
+        ...context,
+        onCase: (done: number, planned: number) => onCase(requirement, done, planned),
       }
-      const result = impossible ?? (await probeAndJudge(requirement))
+      const result =
+        impossible ?? probedResult(requirement, contract, await probe(requirement, listening))
       probed.push(result)
       return result
     },
   }
 }
 
-/** The requirements that show, with one file each, that there is no deletion: by its answer, and by what follows. */
-function proofsAmong(
-  families: readonly Family[],
-  provedWith: Need | undefined,
-): readonly Requirement[] {
-  if (provedWith === undefined) return []
-  const probing = families.flatMap(({ requirements }) =>
-    requirements.filter((one) => !isInvariant(one) && one.role === 'deleted'),
-  )
-  const first = (need: Need) =>
-    probing.find(({ needs = [] }) => needs.includes('file') && needs.includes(need))
-  return [first('file'), first(provedWith)].filter((one) => one !== undefined)
+/** Verdict on a requirement that cannot be probed, and its reason. */
+type Obstacle = readonly ['inconclusive' | 'inapplicable', string]
+
+/** Finds the requirement that shows with few resources that there is no deletion. */
+function proofAmong(
+  requirements: readonly Requirement[],
+  need: Need,
+): ProbingRequirement | undefined {
+  return requirements
+    .flatMap((one) => (isInvariant(one) ? [] : [one]))
+    .find(
+      ({ role, needs = [], holds, oneByOne, atTheEnd }) =>
+        role === 'deleted' &&
+        needs.includes('resource') &&
+        needs.includes(need) &&
+        (holds ?? oneByOne ?? atTheEnd) === undefined,
+    )
 }
 
-/**
- * Whether a requirement is a proof, or judges what the proofs are answered: where there is no route, that is
- * nobody's answer to a deletion.
- */
-function isJudged(
-  requirement: Requirement,
-  proofs: readonly Requirement[],
-  provedWith: Need,
-): boolean {
-  if (!isInvariant(requirement)) return proofs.includes(requirement)
-  return provedWith !== 'file'
-}
-
-/** Why a requirement cannot be probed at all: the document or the resource provider does not allow it. */
-function cannotBeProbed(
-  requirement: Requirement,
+/** Finds why document, target or provider do not allow to probe a requirement. */
+function obstacleTo(
+  { role, property, needs = [] }: Requirement,
   context: Examination,
-): RequirementResult | undefined {
+): Obstacle | undefined {
   const { contract } = context
-  const { role, property, needs = [] } = requirement
   if (role !== undefined && contract.statusOf(role) === undefined) {
-    return notProbed(requirement, contract, 'inapplicable', `the document has no ${role} response`)
+    return ['inapplicable', `the document has no ${role} response`]
   }
   if (role !== undefined && property !== undefined && !contract.describes(role, property)) {
-    const reason = `the document describes no property ${JSON.stringify(property)} in its ${role} response`
-    return notProbed(requirement, contract, 'inapplicable', reason)
+    const name = JSON.stringify(property)
+    return ['inapplicable', `the document describes no property ${name} in its ${role} response`]
   }
-  for (const need of needs) {
-    const missing = lacking(need, context)
-    if (missing !== undefined) return notProbed(requirement, contract, ...missing)
-  }
-  return undefined
+  return needs.map((need) => lacking(need, context)).find((one) => one !== undefined)
 }
 
-/** What follows from a need that is not met: a verdict, and why. */
 function lacking(
   need: Need,
   { provider, capabilities, concurrency, disposable }: Examination,
-): readonly ['inconclusive' | 'inapplicable', string] | undefined {
-  if (need === 'file' || need === 'upload') {
-    if (provider.kind === 'none') return ['inconclusive', provider.reason ?? 'no disposable files']
-    if (need === 'file' || provider.kind === 'upload') return undefined
-    const reason = `files are provided (--files ${provider.kind}): their names and contents are not chosen here`
+): Obstacle | undefined {
+  if (need === 'resource' || need === 'content-choice') {
+    if (provider.none !== undefined) return ['inconclusive', provider.none]
+    if (need === 'resource' || provider.contentChoice) return undefined
+    const [kind] = provider.description.split(':')
+    const reason = `files are provided (--files ${kind}): their names and contents are not chosen here`
     return ['inapplicable', reason]
   }
   if (need === 'disposable') {
@@ -159,7 +150,7 @@ function lacking(
     : ['inapplicable', `needs ${need}: ${reason}`]
 }
 
-/** A watching requirement that has seen nothing: because nothing could be sent, or because it never occurs. */
+/** Concludes on an invariant that has seen nothing: nothing could be sent, or it never occurs. */
 export function unobserved(
   requirement: Invariant,
   contract: Contract,
@@ -176,15 +167,11 @@ export function unobserved(
   const own = observed.filter(({ id }) => familyOf(id) === family)
   const count = own.reduce((sum, { cases }) => sum + cases.judged, 0)
   const status = requirement.role === undefined ? '' : ` ${contract.statusOf(requirement.role)}`
-  return notProbed(
-    requirement,
-    contract,
-    'inapplicable',
-    `never observed: ${count} ${family} cases probed, none answered${status}`,
-  )
+  const reason = `never observed: ${count} ${family} cases probed, none answered${status}`
+  return notProbed(requirement, contract, 'inapplicable', reason)
 }
 
-/** Whether it was not probed to its end for want of budget: what it did not see may be there. */
+/** Tells whether the budget ended it: what it did not see may be there. */
 function wasCutOff({ exchanges }: RequirementResult): boolean {
   return exchanges.some(({ failure }) => failure?.kind === 'not-sent')
 }

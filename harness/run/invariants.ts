@@ -1,13 +1,12 @@
 import type { Contract } from '../../model/contract.ts'
 import { InternalError } from '../../model/errors.ts'
-import type { Answered, Exchange } from '../../model/exchange.ts'
+import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
 import { familyOf, type Invariant } from '../../model/requirement.ts'
 import type { Violation } from '../../model/violation.ts'
 import { Undecidable } from '../../spec/schema.ts'
-import { isAnswered } from '../http/client.ts'
+import { isThrottled } from './answers.ts'
 import { fingerprintsOf } from './fingerprint.ts'
 import { firstViolations, sampleFailures } from './sample.ts'
-import { isThrottled } from './tools.ts'
 
 /** Answers that an invariant judged. */
 export interface Observed {

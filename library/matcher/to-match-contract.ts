@@ -127,6 +127,7 @@ function answerWith(response: Response, { method, template }: Contract): Answere
     case: '0',
     step: 0,
     purpose: 'operation',
+    action: 'delete',
     request: { method, target: template, headers: [], credentials: 'none' },
     response,
     attempts: 1,

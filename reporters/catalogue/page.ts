@@ -13,8 +13,8 @@ import { rfcUrl } from '../links.ts'
 
 /** Needs of a requirement, in words. */
 const NEEDS: Readonly<Record<Need, string>> = {
-  file: 'a file to delete',
-  upload: 'files that it uploads itself',
+  resource: 'a file to delete',
+  'content-choice': 'files that it uploads itself',
   parallel: 'requests under way at once (`--concurrency`)',
   disposable: 'a target without any file that matters (`--disposable`)',
   retrieve: 'retrieval of files',

@@ -1,24 +1,25 @@
 import fc, { type Arbitrary } from 'fast-check'
-import type { FileToUpload, GenerationFacts } from '../../model/requirement.ts'
+import type { GenerationFacts } from '../../model/requirement.ts'
+import type { FileToUpload } from '../../model/resource.ts'
 import { anyText } from './text.ts'
 
-/** A file by what it is made from, short enough to be read in a report. */
+/** Recipe of a file, short enough for a report. */
 interface FileRecipe {
   readonly filename: string
   readonly bytes: number
-  /** The octets follow from it; no two cases have the same. */
+  /** Source of the octets; no two cases have the same. */
   readonly pattern: number
 }
 
-/** Sizes round those of buffers, up to 64 KiB. */
+/** Sizes near those of buffers, up to 64 KiB. */
 const SIZES = [0, 1, 2, 255, 256, 1_023, 1_024, 4_096, 16_384, 65_535, 65_536]
 
 const QUOTES = [`"`, `'`, '\\', '`', '%22', '; filename=', '../', '.jsonl', '.', '  ']
 
 /**
- * Files of any name, size up to 64 KiB, and content. The run id is in the name, and in every content that has
- * room for it: a smaller one could be somebody's, where a target keeps equal content once. Where the name
- * alone shows whose a file is, it is at both ends: servers cut names off, and take the last part of a path.
+ * Generates files of any name, size up to 64 KiB, and content. The run id is in the name, and in every
+ * content that has room for it: a smaller one could be another's, if a target keeps equal content once. If
+ * the name alone shows whose a file is, it is at both ends: servers cut names off, or take them for paths.
  */
 export function anyFile(facts: GenerationFacts): Arbitrary<FileRecipe> {
   const { runId, smallIsOwn, offers, disposable } = facts
@@ -35,7 +36,7 @@ export function anyFile(facts: GenerationFacts): Arbitrary<FileRecipe> {
       before: printable,
       after: printable,
       bytes: fc.constantFrom(...SIZES.filter((bytes) => bytes >= least)),
-      // Where ids follow from name or content, two cases must not share a file.
+      // If ids follow from name or content, two cases must not share a file.
       pattern: fc.noBias(fc.nat()),
     })
     .map(({ before, after, bytes, pattern }) => {
@@ -48,7 +49,7 @@ export function anyFile(facts: GenerationFacts): Arbitrary<FileRecipe> {
     })
 }
 
-/** The file that a recipe describes, with the run id at its beginning where there is room for it. */
+/** Makes the file of a recipe, with the run id at its beginning if there is room. */
 export function fileOf({ filename, bytes, pattern }: FileRecipe, runId: string): FileToUpload {
   const content = new Uint8Array(bytes)
   for (let at = 0; at < bytes; at += 1) content[at] = (pattern + at * (pattern | 1)) & 0xff

@@ -9,40 +9,34 @@ interface NearMiss {
   readonly round: number
 }
 
-/** The id to resemble, and what may stand beside it. */
+/** An id to resemble, and what may stand beside it. */
 export interface Beside {
   readonly id: string
-  /** Places of the id that chance has filled, or that may be changed in its stead. */
+  /** Positions of the id that are random, or that may be changed instead. */
   readonly places: readonly number[]
-  /** The id of a second file. */
+  /** Id of a second file. */
   readonly other: string
   readonly runId: string
 }
 
-/** Spells a near-miss as a path segment. */
+/** Writes a near-miss as a path segment. */
 type Spelling = (beside: Beside, round: number) => string
 
-/** What follows an id so that whoever cuts there, trims, or reads on, means the id itself. */
-const behind = (...suffixes: readonly string[]): readonly Spelling[] =>
-  suffixes.map(
-    (suffix) =>
-      ({ id }) =>
-        segmentOf(id) + suffix,
-  )
-const before = (...prefixes: readonly string[]): readonly Spelling[] =>
-  prefixes.map(
-    (prefix) =>
-      ({ id }) =>
-        prefix + segmentOf(id),
-  )
-/** A spelling for each of these, of the whole id. */
-const whole = (...changes: readonly ((id: string) => string)[]): readonly Spelling[] =>
-  changes.map(
-    (change) =>
-      ({ id }) =>
-        segmentOf(change(id)),
-  )
-/** As many spellings as said, each at another place of the id. */
+/** Makes a spelling of each item. */
+const each = <T>(
+  items: readonly T[],
+  spell: (id: string, item: T) => string,
+): readonly Spelling[] => items.map((item) => (beside: Beside) => spell(beside.id, item))
+/** Suffixes with which a server that cuts, trims, or reads on finds the id itself. */
+const behind = (...suffixes: readonly string[]) =>
+  each(suffixes, (id, suffix) => segmentOf(id) + suffix)
+const before = (...prefixes: readonly string[]) =>
+  each(prefixes, (id, prefix) => prefix + segmentOf(id))
+const whole = (...changes: readonly ((id: string) => string)[]) =>
+  each(changes, (id, change) => segmentOf(change(id)))
+const around = (...pairs: readonly (readonly [string, string])[]) =>
+  each(pairs, (id, [prefix, suffix]) => prefix + segmentOf(id) + suffix)
+/** Makes so many spellings, each at another place of the id. */
 const atPlaces = (
   count: number,
   change: (id: string, at: number, nth: number) => string,
@@ -51,6 +45,13 @@ const atPlaces = (
     const at = places[Math.floor((nth * places.length) / count + round) % places.length] ?? 0
     return segmentOf(change(id, at, nth))
   })
+/** Puts the id of a second file beside the id. */
+const listed = (...spellings: readonly ((id: string, other: string) => string)[]) =>
+  spellings.map(
+    (spell): Spelling =>
+      ({ id, other }) =>
+        spell(segmentOf(id), segmentOf(other)),
+  )
 
 const ZERO_WIDTH = ['\u200b', '\u200c', '\u200d', '\ufeff', '\u00ad', '\u2060', '\u0301', '\u180e']
 const WILDCARDS = ['_', '%', '*', '.', '[0-9A-Za-z]', '.*', '?', '%%']
@@ -84,7 +85,11 @@ const KINDS: Readonly<Record<string, readonly Spelling[]>> = {
   'a suffix': behind('0', 'x', 'Z', '1', 'aa', '-x', '~1', '~x'),
   'something before': before('0', 'x', 'Z', 'x-', '~', '-'),
   'one character changed': atPlaces(6, (id, at) =>
-    replaced(id, at, /[0-8a-yA-Y]/.test(id.charAt(at)) ? next(id.charAt(at)) : '0'),
+    replaced(
+      id,
+      at,
+      /[0-8a-yA-Y]/.test(id.charAt(at)) ? String.fromCharCode(id.charCodeAt(at) + 1) : '0',
+    ),
   ),
   'one character left out': atPlaces(4, (id, at) => replaced(id, at, '')),
   'two characters swapped': atPlaces(4, (id, at) => {
@@ -131,21 +136,17 @@ const KINDS: Readonly<Record<string, readonly Spelling[]>> = {
     const octet = id.charCodeAt(at).toString(16).padStart(2, '0')
     return `${segmentOf(id.slice(0, at))}%25${octet}${segmentOf(id.slice(at + 1))}`
   }),
-  'list with another': [
-    ({ id, other }) => `${segmentOf(id)},${segmentOf(other)}`,
-    ({ id, other }) => `${segmentOf(id)}%2C${segmentOf(other)}`,
-    ({ id, other }) => `%5B%22${segmentOf(id)}%22,%22${segmentOf(other)}%22%5D`,
-    ({ id, other }) => `${segmentOf(id)}%0A${segmentOf(other)}`,
-    ({ id, other }) => `${segmentOf(id)};${segmentOf(other)}`,
-    ({ id, other }) => `${segmentOf(id)}%7C${segmentOf(other)}`,
-  ],
+  'list with another': listed(
+    (id, other) => `${id},${other}`,
+    (id, other) => `${id}%2C${other}`,
+    (id, other) => `%5B%22${id}%22,%22${other}%22%5D`,
+    (id, other) => `${id}%0A${other}`,
+    (id, other) => `${id};${other}`,
+    (id, other) => `${id}%7C${other}`,
+  ),
   quoted: [
-    ({ id }) => `%22${segmentOf(id)}%22`,
-    ({ id }) => `'${segmentOf(id)}'`,
-    ({ id }) => `%7B${segmentOf(id)}%7D`,
-    ({ id }) => `%5B${segmentOf(id)}%5D`,
-    ({ id }) => `(${segmentOf(id)})`,
-    ({ id }) => `urn:file:${segmentOf(id)}`,
+    ...around(['%22', '%22'], ["'", "'"], ['%7B', '%7D'], ['%5B', '%5D'], ['(', ')']),
+    ...before('urn:file:'),
   ],
 }
 
@@ -157,39 +158,37 @@ const EACH = 6
 const RUNS_A_ROUND = 100
 
 /**
- * All near-misses, dealt out to files: each is sent, whatever the seed, as often as there are hundreds of
+ * Deals all near-misses out to files: each is sent, whatever the seed, as often as there are hundreds of
  * runs, and each time at other places of the id.
  */
 export function nearMisses({ runs }: { readonly runs: number }): readonly (readonly NearMiss[])[] {
-  const most = Math.max(...Object.values(KINDS).map(({ length }) => length))
-  const one = (round: number) =>
-    Array.from({ length: most }, (_, variety) =>
-      Object.entries(KINDS).flatMap(([kind, spellings]) =>
-        variety < spellings.length ? [{ kind, variety, round }] : [],
-      ),
-    ).flat()
+  const varieties = Object.entries(KINDS)
+    .flatMap(([kind, spellings]) => spellings.map((_, variety) => ({ kind, variety })))
+    .sort((one, other) => one.variety - other.variety)
   const rounds = Math.max(1, Math.ceil(runs / RUNS_A_ROUND))
-  const all = Array.from({ length: rounds }, (_, round) => one(round)).flat()
+  const all = Array.from({ length: rounds }, (_, round) =>
+    varieties.map((one) => ({ ...one, round })),
+  ).flat()
   return Array.from({ length: Math.ceil(all.length / EACH) }, (_, at) =>
     all.slice(at * EACH, (at + 1) * EACH),
   )
 }
 
-/** The path segment that resembles an id so. */
+/** Spells a near-miss as a path segment. */
 export function spelled({ kind, variety, round }: NearMiss, beside: Beside): string {
   const spelling = KINDS[kind]?.[variety]
   if (spelling === undefined) throw new RangeError(`no such kind of near-miss: ${kind} ${variety}`)
   return spelling(beside, round)
 }
 
-/** Whether near-misses need the id of a second file. */
+/** Tells whether near-misses need the id of a second file. */
 export function needsAnother(some: readonly NearMiss[]): boolean {
   return some.some(({ kind }) => kind === 'list with another')
 }
 
 /**
- * Whether a spelling is another id, and not the id itself: a number has no other case, and a UUID is the
- * same in any (RFC 9562 §4).
+ * Tells whether a spelling is another id: a number has no other case, and a UUID is the same in any
+ * (RFC 9562 §4).
  */
 export function isAnotherId(segment: string, { kind }: NearMiss, { id }: Beside): boolean {
   if (segment === '' || segment === segmentOf(id)) return false
@@ -200,11 +199,7 @@ function replaced(id: string, at: number, by: string): string {
   return id.slice(0, at) + by + id.slice(at + 1)
 }
 
-function next(character: string): string {
-  return String.fromCharCode(character.charCodeAt(0) + 1)
-}
-
-/** The full-width form, which compatibility normalisation (NFKC) turns back. */
+/** Makes the full-width form, which compatibility normalisation (NFKC) turns back. */
 function fullWidth(text: string): string {
   return text.replaceAll(/[!-~]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0))
 }

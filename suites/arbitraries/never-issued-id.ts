@@ -5,9 +5,9 @@ import { draw, RUN_ID_LETTERS } from '../../model/run-id.ts'
 const LENGTH = 24
 
 /**
- * Makes up an id that no server has issued, with at least 64 unguessable bits: in the shape of the ids that
- * it issues, where these have room for so many; else of letters alone. Where ids count, the whole of it is
- * drawn anew, and a server may find it malformed.
+ * Makes up an id that no server has issued, with at least 64 unguessable bits. It has the shape of issued
+ * ids if these have room for so many bits, else it is of letters alone. If ids count, all of it is drawn
+ * anew, and a server may find it malformed.
  *
  * @param sample - an id that the server issued, and its scheme
  * @param octet - source of uniformly distributed octets

@@ -7,7 +7,7 @@ interface OddName {
 }
 
 /**
- * Names that programs confuse with something of their own. Short and reviewed: each is sent as it
+ * Names that programs confuse with something of their own. The list is reviewed: each name is sent as it
  * stands, so each must be nobody's file.
  */
 export const REVIEWED_NAMES: readonly OddName[] = [
@@ -22,7 +22,7 @@ export const REVIEWED_NAMES: readonly OddName[] = [
   { id: '-9223372039002259456', why: '-2^63 - 2^31, below a signed 64-bit integer' },
 ]
 
-/** What a careless server could take for somebody's number, or for no id, which is every file: for disposable targets. */
+/** Names that a careless server could take for another's number, or for no id and so for every file. */
 export const DISPOSABLE_NAMES: readonly OddName[] = [
   { id: 'null', why: 'a literal' },
   { id: 'undefined', why: 'a literal' },
@@ -36,7 +36,7 @@ export const DISPOSABLE_NAMES: readonly OddName[] = [
   { id: '0x10', why: 'a hexadecimal number' },
 ]
 
-/** Characters with a meaning somewhere; they stand behind and between the run id, so that no pattern matches a file. */
+/** Characters with a meaning somewhere. They stand between run ids, so that no pattern matches a file. */
 const ODD_CHARACTERS: readonly OddName[] = [
   { id: '%s', why: 'a format directive' },
   { id: '%n', why: 'a format directive' },
@@ -74,9 +74,9 @@ const ODD_CHARACTERS: readonly OddName[] = [
 /** Sizes that buffers and columns have. */
 const SIZES = [64, 128, 255, 256, 1024, 4096]
 
-/** The names to try: reviewed, odd characters round the run id, lengths round common sizes. */
+/** Makes the names to try: reviewed names, odd characters around the run id, lengths near common sizes. */
 export function oddNames({ runId, disposable }: GenerationFacts): readonly OddName[] {
-  // Nothing of a list may be empty: to some servers, that means everything.
+  // No part of a list may be empty: to some servers, that means everything.
   const around = ODD_CHARACTERS.map(({ id, why }) => ({
     id: `${runId}${id}${runId}${/[;&]/.test(id) ? '' : id}`,
     why,

@@ -6,10 +6,10 @@ export type Operation =
   | { readonly do: 'upload' | 'delete-unknown' | 'list' }
   | { readonly do: 'delete' | 'retrieve'; readonly file: number }
 
-/** Files of one sequence, at most. */
+/** Most files of one sequence. */
 const MAX_FILES = 3
 
-/** Sequences of uploads, deletions and, where the target offers them, reads. */
+/** Generates sequences of uploads, deletions and, if the target offers them, reads. */
 export function sequences({ offers }: GenerationFacts): Arbitrary<readonly Operation[]> {
   const file = fc.nat({ max: MAX_FILES - 1 })
   const operation: Arbitrary<Operation> = fc.oneof(
@@ -29,7 +29,7 @@ export function sequences({ offers }: GenerationFacts): Arbitrary<readonly Opera
     .map((operations) => [{ do: 'upload' }, ...operations])
 }
 
-/** What a server should hold after some operations. */
+/** Files that a server should hold after some operations. */
 export interface Shelf {
   /** Uploaded files, oldest first. */
   readonly files: readonly { readonly id: string; readonly live: boolean }[]
@@ -49,7 +49,7 @@ export function taken({ files }: Shelf, id: string): Shelf {
   return { files: files.map((file) => (file.id === id ? { id, live: false } : file)) }
 }
 
-/** The file that an operation means; undefined where there is none yet. */
+/** Finds the file that an operation means; undefined if there is none yet. */
 export function fileFor({ files }: Shelf, operation: Operation) {
   if (!('file' in operation) || files.length === 0) return undefined
   return files[operation.file % files.length]

@@ -7,8 +7,8 @@ import { createClient } from '../../harness/http/client.ts'
 import { openEnvironment } from '../../harness/http/environment.ts'
 import type { Target } from '../../harness/http/target.ts'
 import type { Timing, Transport, WireRequest, WireResult } from '../../harness/http/transport.ts'
+import { noting } from '../../harness/run/open-bench.ts'
 import { runIdOf } from '../../harness/run/seed.ts'
-import { noting } from '../../harness/run/session.ts'
 import { createToolbox } from '../../harness/run/tools.ts'
 import { createDeleteGuard, createWithheld } from '../../harness/safety/delete-guard.ts'
 import { type Ledger, type LedgerHeader, openLedger } from '../../harness/safety/ledger.ts'
@@ -16,6 +16,7 @@ import { createOwnership } from '../../harness/safety/ownership.ts'
 import type { Contract } from '../../model/contract.ts'
 import type { Answered, Exchange, Response, TransportFailure } from '../../model/exchange.ts'
 import type { GenerationFacts } from '../../model/requirement.ts'
+import { openAiApi } from '../../resources/openai-api.ts'
 import { openAiFiles } from '../../resources/openai-files.ts'
 import type { ResourceProvider } from '../../resources/provider.ts'
 import { compileContract } from '../../spec/contract.ts'
@@ -50,12 +51,13 @@ export function unanswered(kind: TransportFailure['kind'], rest: Partial<Exchang
     requirement: 'family/name',
     case: '0',
     step: 0,
-    purpose: 'operation' as const,
+    purpose: 'operation',
+    action: 'delete',
     request: {
       method: 'DELETE',
       target: '/v1/files/file-1',
       headers: [],
-      credentials: 'none' as const,
+      credentials: 'none',
     },
     failure: { kind, message: 'made up' },
     attempts: 1,
@@ -209,12 +211,14 @@ export function bench(options: BenchOptions) {
     environment,
     ledger,
     guard,
+    readings: openAiApi.readings,
     collection: LEDGER_HEADER.collection,
     uploads: new Map(),
     record: options.record ?? ((exchange) => recorded.push(exchange)),
   })
   const removal = {
     client,
+    api: openAiApi,
     ledger,
     pause: () => Promise.resolve(),
     attempts: 3,
@@ -227,17 +231,15 @@ export function bench(options: BenchOptions) {
     removal,
     ownership: createOwnership({
       runId: MARK,
+      api: openAiApi,
       files: ledger.state.files,
       wasListed: () => false,
     }),
     ledger,
     provider: options.provider ?? openAiFiles(),
     runId: MARK,
-    openToAll: () => options.openToAll ?? false,
     openAlone: () => ({ client, close: () => Promise.resolve() }),
-    bystanders: () => [],
-    spares: [],
-    offers: () => new Set(),
+    found: { offers: new Set(), openToAll: options.openToAll ?? false, bystanders: [] },
     placesOf: guard.placesOf,
     withheld: createWithheld(disposable),
     settleMs: options.settleMs ?? 0,

@@ -66,6 +66,7 @@ function answer(status: string, body: unknown): Answered {
     case: '0',
     step: 0,
     purpose: 'operation',
+    action: 'delete',
     id: 'file-1',
     request: { method: 'DELETE', target: '/v1/files/file-1', headers: [], credentials: 'none' },
     response: {

@@ -1,28 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createdId } from '../../../harness/http/client.ts'
 import { InternalError, Interrupted } from '../../../model/errors.ts'
-import {
-  answered,
-  bench,
-  DELETED,
-  MARK,
-  STEP,
-  stubTransport,
-  target,
-  unanswered,
-} from '../made-up.ts'
+import { bench, DELETED, MARK, STEP, stubTransport, target } from '../made-up.ts'
 
 vi.mock('node:timers/promises', () => import('./faked-sleep.ts'))
 
 const OWNED = 'file-1'
 
 const UPLOAD = {
-  octets: Buffer.from('abc'),
-  mediaType: 'text/plain',
-  filename: 'a',
-  fileBytes: 3,
-}
+  action: 'create',
+  method: 'POST',
+  path: '',
+  body: { octets: Buffer.from('abc'), mediaType: 'text/plain', filename: 'a', fileBytes: 3 },
+} as const
 
 function owning(options: Parameters<typeof bench>[0]) {
   const made = bench(options)
@@ -68,6 +58,7 @@ describe('the client', () => {
       case: '0',
       step: 3,
       purpose: 'operation',
+      action: 'delete',
       id: OWNED,
       request: { method: 'DELETE', target: '/v1/files/file-1', credentials: 'configured' },
       response: { status: 200 },
@@ -83,7 +74,7 @@ describe('the client', () => {
       transport,
       target: target({ authorization: 'Bearer made-up', headers: [['x-key', 'value']] }),
     })
-    await client.request(STEP, { method: 'GET', path: '' })
+    await client.request(STEP, { action: 'list', method: 'GET', path: '' })
     expect(transport.requests[0]?.headers).toEqual(
       expect.arrayContaining([
         ['authorization', 'Bearer made-up'],
@@ -94,12 +85,7 @@ describe('the client', () => {
 
   it('records an upload by the digest of its body', async () => {
     const { client } = bench({ transport: stubTransport(() => ({})) })
-    const exchange = await client.request(STEP, {
-      method: 'POST',
-      path: '',
-      creates: 1,
-      body: UPLOAD,
-    })
+    const exchange = await client.request(STEP, UPLOAD, { creates: 1 })
     expect(exchange.purpose).toBe('set-up')
     expect(exchange.request.headers).toContainEqual(['content-type', 'text/plain'])
     expect(exchange.request.body).toEqual({
@@ -283,7 +269,7 @@ describe('the patience of the client', () => {
       return { status: nth < 3 ? 409 : 200 }
     })
     const { client } = owning({ transport })
-    await client.request(STEP, { method: 'POST', path: '', creates: 1, body: UPLOAD })
+    await client.request(STEP, UPLOAD, { creates: 1 })
     const sending = client.delete(STEP, OWNED)
     await vi.runAllTimersAsync()
     expect(await sending).toMatchObject({
@@ -309,27 +295,5 @@ describe('the patience of the client', () => {
     await vi.advanceTimersByTimeAsync(10)
     await sending
     expect(transport.requests).toHaveLength(1)
-  })
-})
-
-describe('the id of a created file', () => {
-  it('is the string "id" of a 2xx answer', () => {
-    for (const id of ['a', 'a'.repeat(1_024), '__proto__', '\0\n\u{1f600}', '%2e%2e/']) {
-      expect(createdId(answered({ status: 201, json: { id } }))).toBe(id)
-    }
-  })
-
-  it.each([
-    ['another status', { status: 404, json: { id: 'a' } }],
-    ['a number', { json: { id: 7 } }],
-    ['what a path would swallow', { json: { id: '..' } }],
-    ['an empty string', { json: { id: '' } }],
-    ['what UTF-8 cannot spell', { json: { id: 'a\ud800' } }],
-    ['what is too long for a request', { json: { id: 'a'.repeat(1_025) } }],
-    ['no object', { json: null }],
-    ['no JSON', { body: 'id' }],
-  ])('is not there: %s', (_, made) => {
-    expect(createdId(answered(made))).toBeUndefined()
-    expect(createdId(unanswered('reset'))).toBeUndefined()
   })
 })

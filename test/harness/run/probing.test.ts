@@ -6,6 +6,7 @@ import { fastCheckSeed } from '../../../harness/run/seed.ts'
 import type { Contract } from '../../../model/contract.ts'
 import { Inconclusive, InternalError, Interrupted, SetAside } from '../../../model/errors.ts'
 import type { Cases, ProbingRequirement } from '../../../model/requirement.ts'
+import { openAiApi } from '../../../resources/openai-api.ts'
 import { answered, bench, facts, MARK, shippedContract, stubTransport } from '../made-up.ts'
 import { probing } from '../made-up-requirements.ts'
 
@@ -15,6 +16,8 @@ function context(rest: Partial<ProbingContext> = {}): ProbingContext {
   const { toolbox } = bench({ transport: stubTransport(() => ({ status: 404 })) })
   return {
     contract,
+    readings: openAiApi.readings,
+    runId: MARK,
     toolbox,
     places: createPlaces(32),
     seed: '1',

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { isRefusal, isThrottled } from '../../../harness/run/tools.ts'
+import { isRefusal, isThrottled } from '../../../harness/run/answers.ts'
 import { Inconclusive, NotSafe } from '../../../model/errors.ts'
 import {
   type Answer,

@@ -1,0 +1,144 @@
+import { NotSafe } from '../../model/errors.ts'
+import { type Answered, isAnswered } from '../../model/exchange.ts'
+import { idOf, segmentOf } from '../../model/path-segment.ts'
+import { isSuccess } from '../../model/reads.ts'
+import type { DeletionOptions, Tools } from '../../model/requirement.ts'
+import type { Client } from '../http/client.ts'
+import { type Decision, isOwn, type Refused } from '../safety/delete-guard.ts'
+import { judgeable } from './answers.ts'
+import type { CaseRequests, Workbench } from './workbench.ts'
+
+/** Deletions of one case. */
+interface CaseDeletions extends Omit<Tools['send'], 'method'> {
+  /** Finds the first near-miss that was answered with success. */
+  culprit(): Answered | undefined
+}
+
+type Deletions = Parameters<Tools['send']['deleteOnOneConnection']>[0]
+
+/** Reason why no more near-misses are sent. */
+const ENDED = 'not sent: one before it was answered with success'
+/** List pages that are read before a repeated deletion; if there are more, it is not sent. */
+const MAX_PAGES_BEFORE_A_REPEAT = 10
+
+/** Makes the deletions of the cases of one run. */
+export function deletionsOf(
+  bench: Workbench,
+): (
+  requests: CaseRequests,
+  list: Tools['look']['list'],
+  hasMade: (id: string) => boolean,
+) => CaseDeletions {
+  const { client, withheld, ledger } = bench
+  const { requests: asking, readings } = bench.provider.api
+  /** Repeated deletions go out one at a time: each could take another file. */
+  let lastRepeat: Promise<unknown> = Promise.resolve()
+
+  return ({ requirement, step, kept, send, judged }, list, hasMade) => {
+    let culprit: Answered | undefined
+    const notSafe = (segment: string, refused: Refused) => {
+      withheld.refused(requirement, segment, refused)
+      return new NotSafe(
+        `not safe to send here: a careless server could take another file (${refused.reading})`,
+      )
+    }
+
+    const sendOver = async (over: Client, segment: string, options?: DeletionOptions) => {
+      const id = idOf(segment)
+      if (id === undefined || !ledger.state.files.has(id)) {
+        return deleteNearMiss(over, segment, options)
+      }
+      // A near-miss that was answered with success may have deleted it.
+      const perhapsGone = culprit !== undefined && hasMade(id)
+      const decision = perhapsGone ? over.decideAgain(id) : over.decide(segment, options)
+      if (!decision.allowed) throw notSafe(segment, decision)
+      const deletion = () => judged(over.delete(step(), segment, options))
+      return decision.reason === 'repeat' ? repeated(segment, id, deletion) : deletion()
+    }
+
+    const repeated = (segment: string, id: string, deletion: () => Promise<Answered>) => {
+      const sending = lastRepeat.then(async () => {
+        const decision = await decideByList(id)
+        if (!decision.allowed) throw notSafe(segment, decision)
+        if (bench.found.offers.has('retrieve')) {
+          const look = await send(asking.retrieve(id))
+          if (!isAnswered(look) || isSuccess(look)) {
+            const reading = 'a read of it after its deletion'
+            throw notSafe(segment, { allowed: false, reading, witness: id })
+          }
+        }
+        return deletion()
+      })
+      lastRepeat = sending.catch(() => undefined)
+      return sending
+    }
+
+    /** Decides whether no listed resource could be taken for one that is gone. */
+    const decideByList = async (id: string): Promise<Decision> => {
+      const decision = client.decideAgain(id)
+      if (!decision.allowed || decision.reason !== 'repeat') return decision
+      const pages = await list(MAX_PAGES_BEFORE_A_REPEAT)
+      if (!readings.isComplete(pages)) {
+        return { allowed: false, reading: 'no list that shows all files', witness: id }
+      }
+      const entries = readings.entries(pages)
+      return client.decideAgain(
+        id,
+        entries.map((entry) => entry.id),
+      )
+    }
+
+    /** Sends a near-miss; the first that is answered with success is the last that is sent. */
+    const deleteNearMiss = async (over: Client, segment: string, options?: DeletionOptions) => {
+      const decision = over.decide(segment, options)
+      if (!decision.allowed) throw notSafe(segment, decision)
+      const endedBy = () => (withheld.ended(requirement) ? ENDED : undefined)
+      if (endedBy() !== undefined) throw new NotSafe(ENDED)
+      const exchange = await kept(over.delete(step(), segment, { ...options, unless: endedBy }))
+      if (exchange.failure?.kind === 'not-sent' && exchange.failure.message === ENDED) {
+        throw new NotSafe(ENDED)
+      }
+      if (isAnswered(exchange) && isSuccess(exchange)) {
+        culprit ??= exchange
+        withheld.end(requirement)
+      }
+      return judgeable(exchange, bench.found.openToAll)
+    }
+
+    const deletions: CaseDeletions = {
+      culprit: () => culprit,
+      delete: (id, options) => deletions.deleteSegment(segmentOf(id), options),
+      deleteSegment: (segment, options) => sendOver(client, segment, options),
+      negative: (segment) => deletions.deleteSegment(segment, { purpose: 'negative' }),
+      allows(segment) {
+        const decision = client.decide(segment)
+        if (decision.allowed) return !isOwn(decision) && !withheld.ended(requirement)
+        withheld.refused(requirement, segment, decision)
+        return false
+      },
+      endNearMisses: () => withheld.end(requirement),
+      async deleteAtOnce(ids) {
+        const again = ids.find((id, at) => ids.indexOf(id) < at)
+        if (again !== undefined) {
+          // All but the first find it gone.
+          const decision = await decideByList(again)
+          if (!decision.allowed) throw notSafe(again, decision)
+        }
+        return Promise.all(ids.map((id) => deletions.delete(id)))
+      },
+      async deleteOnOneConnection<Some extends Deletions>(some: Some) {
+        const alone = bench.openAlone()
+        try {
+          const answers: Answered[] = []
+          for (const { id, options } of some) {
+            answers.push(await sendOver(alone.client, segmentOf(id), options))
+          }
+          return answers as { [At in keyof Some]: Answered }
+        } finally {
+          await alone.close()
+        }
+      },
+    }
+    return deletions
+  }
+}

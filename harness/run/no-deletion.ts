@@ -1,0 +1,97 @@
+import { Inconclusive, NotSafe } from '../../model/errors.ts'
+import { type Answered, type Credentials, type Exchange, isAnswered } from '../../model/exchange.ts'
+import { bodyText, isGone, isSuccess, outcomeOf } from '../../model/reads.ts'
+import type { PlainRequest } from '../../model/resource.ts'
+import type { SampleParts } from './samples.ts'
+
+/** Evidence that a target has no deletion, and the need of a requirement that shows it, too. */
+export interface NoDeletion {
+  readonly shown: string
+  readonly need: 'resource' | 'retrieve'
+}
+
+/** Sends a request again while the target fails, as it does no harm. */
+export type Look = (request: PlainRequest, credentials?: Credentials) => Promise<Exchange>
+
+/**
+ * Deletes the first resource before there are more: without a deletion, all of them would stay.
+ *
+ * @returns evidence that there is no deletion, if there is none
+ */
+export async function deletionMissing(
+  parts: SampleParts,
+  id: string,
+  look: Look,
+): Promise<NoDeletion | undefined> {
+  const { caseTools, provider, runId } = parts
+  const { files, send } = caseTools.tools
+  const deletion = await attempted(() => send.delete(id, { purpose: 'set-up' }))
+  if (deletion === undefined) return undefined
+  if (isSuccess(deletion)) {
+    if (!(await staysThere(parts, id, look))) return undefined
+    // That one stays may be the fault of one file.
+    const other = await attempted(() => files.create())
+    if (other === undefined) return undefined
+    await attempted(() => send.delete(other.id, { purpose: 'set-up' }))
+    if (!(await staysThere(parts, other.id, look))) return undefined
+    return { shown: `${outcomeOf(deletion)}, and the file is there as before`, need: 'retrieve' }
+  }
+  const stayed = isSuccess(await look(provider.api.requests.retrieve(id)))
+  const nowhere = { action: 'other', method: 'GET', path: `/${runId}/${runId}` } as const
+  const isMissing =
+    [405, 501].includes(deletion.response.status) ||
+    (stayed && isSameAnswer(deletion, await look(nowhere)))
+  return isMissing ? { shown: outcomeOf(deletion), need: 'resource' } : undefined
+}
+
+/** Pages of a list in which a resource is looked for. */
+const MAX_PAGES = 10
+
+/** Tells whether a resource is retrieved, read and listed when its deletion should show. */
+async function staysThere(
+  { caseTools, provider }: SampleParts,
+  id: string,
+  look: Look,
+): Promise<boolean> {
+  const { requests, readings } = provider.api
+  const { until, retrieve, list } = caseTools.tools.look
+  const file = await attempted(() => until(() => retrieve(id), isGone))
+  if (file === undefined || !isSuccess(file)) return false
+  if (!isSuccess(await look(requests.content(id)))) return false
+  const pages = await attempted(() => list(MAX_PAGES))
+  return readings.entries(pages ?? []).some((entry) => entry.id === id)
+}
+
+/** Times and ids of requests, which differ from answer to answer. */
+const VOLATILE = /[0-9a-f]{2,}(-[0-9a-f]+)*|\d+/gi
+
+/** Tells whether a path that does not exist is answered alike, but for method, path, and volatile parts. */
+function isSameAnswer(deletion: Answered, nowhere: Exchange): boolean {
+  if (!isAnswered(nowhere) || nowhere.response.status !== deletion.response.status) return false
+  const text = (answer: Answered) =>
+    bodyText(answer)
+      .replaceAll(answer.request.target, '')
+      .replaceAll(answer.request.method, '')
+      .replaceAll(VOLATILE, '')
+  return text(deletion) === text(nowhere)
+}
+
+/** Deletes the first resource a second time, if no read finds it any more. */
+export async function deleteAgain(
+  { caseTools, provider }: SampleParts,
+  id: string,
+  look: Look,
+): Promise<void> {
+  if (isSuccess(await look(provider.api.requests.retrieve(id)))) return
+  await attempted(() => caseTools.tools.send.delete(id, { purpose: 'set-up' }))
+}
+
+/** Waits for an answer; undefined if it cannot be judged, which the requirements will say. */
+async function attempted<T>(send: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await send()
+  } catch (error) {
+    if (error instanceof Inconclusive || error instanceof NotSafe) return undefined
+    throw error
+  }
+}

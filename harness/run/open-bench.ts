@@ -1,0 +1,155 @@
+import type { Contract } from '../../model/contract.ts'
+import type { RecordedProvided } from '../../model/evidence.ts'
+import type { Exchange } from '../../model/exchange.ts'
+import type { ResourceProvider } from '../../resources/provider.ts'
+import { type Client, createClient, type Upload } from '../http/client.ts'
+import type { Environment } from '../http/environment.ts'
+import { credentialNames, type Target } from '../http/target.ts'
+import { createDamageCheck } from '../safety/damage-check.ts'
+import { createDeleteGuard, createWithheld, type DeleteGuard } from '../safety/delete-guard.ts'
+import type { Ledger, LedgerHeader, LedgerState } from '../safety/ledger.ts'
+import { thisProcess } from '../safety/ledger-reader.ts'
+import { createOwnership } from '../safety/ownership.ts'
+import { cleanUp, MAX_ATTEMPTS } from './cleanup.ts'
+import type { TargetFacts, Workbench } from './workbench.ts'
+
+export interface BenchOptions {
+  readonly target: Target
+  readonly tokenEnv: string
+  readonly contract: Contract
+  readonly provider: ResourceProvider
+  readonly runId: string
+  readonly concurrency: number
+  readonly disposable: boolean
+  /** Time that a deletion may take to show in reads. */
+  readonly settleMs: number
+  /** Word of the verifier, which goes with every request and created resource. */
+  readonly challenge?: string | undefined
+  /** Odd names that are known to be nobody's id. */
+  readonly reviewedNames: ReadonlySet<string>
+  readonly openLedger: (header: LedgerHeader) => Ledger
+  /**
+   * Opens the way to the target, once the ledger is open.
+   *
+   * @param files - state of the ledger as it goes on
+   */
+  readonly openEnvironment: (files: LedgerState) => Environment
+  readonly record: (exchange: Exchange) => void
+  readonly provided?: (record: RecordedProvided) => void
+}
+
+interface OpenBench {
+  readonly bench: Workbench
+  readonly guard: DeleteGuard
+  readonly others: ReturnType<typeof createDamageCheck>
+  /** Facts of the workbench, for the preflight to fill in. */
+  readonly found: Mutable<TargetFacts>
+  readonly clock: ReturnType<typeof answerClock>
+  /** Makes a client for what must be done after an interruption, too. */
+  lastClient(): Client
+  cleanUpAll(): Promise<readonly string[]>
+}
+
+/** Attempts to remove what a case has left: at the end there are more. */
+const ATTEMPTS_IN_A_CASE = 3
+
+/** Opens ledger, guard and connections, and joins them to a workbench. */
+export function openBench(options: BenchOptions): OpenBench {
+  const { target, provider, runId, disposable, settleMs, concurrency } = options
+  const { collection } = options.contract
+  const file = options.openLedger({
+    ledger: 2,
+    target: target.url,
+    collection,
+    runId,
+    started: new Date().toISOString(),
+    process: thisProcess(),
+    credentials: credentialNames(target, options.tokenEnv),
+  })
+  const { files } = file.state
+  const others = createDamageCheck(files)
+  const { wasListed } = others
+  const reviewed = options.reviewedNames
+  const owns = (id: string) => files.has(id)
+  const guard = createDeleteGuard({ wasListed, runId, disposable, collection, reviewed, owns })
+  for (const id of provider.samples) guard.learn(id)
+  const ledger: Ledger = { ...file, note: noting(file, guard) }
+
+  const environment = options.openEnvironment(ledger.state)
+  const clock = answerClock()
+  const record = (exchange: Exchange) => {
+    options.record(exchange)
+    others.see(exchange)
+    clock.see(exchange)
+  }
+  const { api } = provider
+  const shared = { ...options, ...api, ledger, guard, collection, record }
+  const uploads = new Map<string, Upload>()
+  const clientOver = (way: Environment) => createClient({ ...shared, environment: way, uploads })
+  const client = clientOver(environment)
+  const lastClient = () => clientOver(environment.uninterrupted())
+
+  const withheld = createWithheld(disposable)
+  const found: Mutable<TargetFacts> = { offers: new Set(), openToAll: false, bystanders: [] }
+  const bench: Workbench = {
+    ...options,
+    client,
+    environment,
+    removal: {
+      client,
+      api,
+      ledger,
+      pause: environment.pause,
+      attempts: ATTEMPTS_IN_A_CASE,
+      canRead: () => found.offers.has('retrieve'),
+      uncertain: 'leave',
+    },
+    openAlone() {
+      const alone = environment.alone()
+      return { client: clientOver(alone), close: () => alone.close() }
+    },
+    ledger,
+    ownership: createOwnership({ runId, api, files, wasListed }),
+    found,
+    placesOf: guard.placesOf,
+    withheld,
+  }
+  const cleanUpAll = () =>
+    cleanUp({
+      ...bench.removal,
+      client: lastClient(),
+      pause: environment.uninterrupted().pause,
+      attempts: MAX_ATTEMPTS,
+      settleMs,
+      concurrency,
+      lookFirst: withheld.anyEnded(),
+      search: 'in doubt',
+    })
+  return { bench, guard, others, found, clock, lastClient, cleanUpAll }
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+/** Measures how long requests have been under way, those at once counted once. */
+function answerClock() {
+  let [ms, lastEndMs, answers] = [0, 0, 0]
+  return {
+    see({ startedAtMs, durationMs, response }: Exchange) {
+      const endMs = startedAtMs + durationMs
+      ms += Math.max(0, endMs - Math.max(startedAtMs, lastEndMs))
+      lastEndMs = Math.max(lastEndMs, endMs)
+      if (response !== undefined) answers += 1
+    },
+    underWay: () => ({ ms, answers }),
+  }
+}
+
+/** Makes the guard learn what the ledger notes. */
+export function noting({ note }: Ledger, guard: DeleteGuard): Ledger['note'] {
+  return (entry) => {
+    note(entry)
+    if (entry.event === 'answered') guard.learn(entry.id)
+    if (entry.event === 'owned') guard.own(entry.id)
+    if (entry.event === 'deleted') guard.forget(entry.id)
+  }
+}

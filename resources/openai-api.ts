@@ -1,0 +1,112 @@
+import type { Answered, Exchange } from '../model/exchange.ts'
+import { isUsableId, segmentOf } from '../model/path-segment.ts'
+import { bodyText, couldHold, holdsRunId, isSuccess } from '../model/reads.ts'
+import type { ListEntry } from '../model/resource.ts'
+import { bodyProperty, quote } from '../model/violation.ts'
+import type { ResourceApi } from './provider.ts'
+
+/** Entries of a list page: a page with as many that says nothing may go on. */
+const PAGE_SIZE = 100
+/** Clocks of servers and of their storage may differ by this much. */
+const CLOCK_SKEW_MS = 60_000
+
+/** Files API of OpenAI, whoever makes the files. */
+export const openAiApi: ResourceApi = {
+  requests: {
+    retrieve: (id) => ({ action: 'retrieve', method: 'GET', path: `/${segmentOf(id)}`, id }),
+    content: (id) => ({ action: 'content', method: 'GET', path: `/${segmentOf(id)}/content`, id }),
+    list: ({ after, size = PAGE_SIZE } = {}) => ({
+      action: 'list',
+      method: 'GET',
+      path: `?limit=${size}${after === undefined ? '' : `&after=${segmentOf(after)}`}`,
+    }),
+  },
+  readings: {
+    created(exchange) {
+      const { id } = isSuccess(exchange) ? propertiesOf(exchange) : {}
+      return isUsableId(id) ? { id, where: '/body/id' } : undefined
+    },
+    entries,
+    nextPage(pages) {
+      const [before, last] = [pages.at(-2), pages.at(-1)]
+      if (last === undefined || bodyProperty(last, 'has_more') !== true) return undefined
+      const id = lastIdOn(last)
+      return before !== undefined && lastIdOn(before) === id ? undefined : id
+    },
+    isComplete(pages) {
+      const last = pages.at(-1)
+      if (last === undefined || !pages.every((page) => Array.isArray(bodyProperty(page, 'data')))) {
+        return false
+      }
+      const more = bodyProperty(last, 'has_more')
+      return more === false || (more === undefined && entries([last]).length !== PAGE_SIZE)
+    },
+    isNamed(file) {
+      const { filename, name } = propertiesOf(file)
+      return [filename, name].some((one) => typeof one === 'string' && one !== '')
+    },
+    another(created, reads, runId) {
+      const found = reads.filter(isSuccess)
+      if (found.some((one) => holdsRunId(one, runId))) return []
+      const file = reads.find(({ action }) => action === 'retrieve')
+      const content = found.find(({ action }) => action === 'content')
+      const other = file && isSuccess(file) ? anotherFile(file, created) : undefined
+      // A router that takes any path below the file for the file shows no content.
+      const isContent = content && (!file || bodyText(content) !== bodyText(file))
+      const isOtherContent = isContent && couldHold(created, runId)
+      if (other === undefined && !isOtherContent) return []
+      const expected = 'the id of the file that was uploaded'
+      const received = `that of ${other ?? 'a file of other content'}`
+      return [{ exchange: created, where: '/body/id', expected, received }]
+    },
+  },
+}
+
+function entries(pages: readonly Answered[]): readonly ListEntry[] {
+  return pages.flatMap((page) => {
+    const data = bodyProperty(page, 'data')
+    return Array.isArray(data) ? data.flatMap(entryOf) : []
+  })
+}
+
+function entryOf(file: FileProperties | null, at: number): readonly ListEntry[] {
+  const id = typeof file?.id === 'number' ? String(file.id) : file?.id
+  if (typeof id !== 'string') return []
+  const { filename, name = filename } = file ?? {}
+  return [{ id, name: typeof name === 'string' ? name : '', where: `/body/data/${at}/id` }]
+}
+
+function lastIdOn(page: Answered): string | undefined {
+  const data = bodyProperty(page, 'data')
+  const id = Array.isArray(data) ? (data.at(-1) as FileProperties | null)?.id : undefined
+  return isUsableId(id) ? id : undefined
+}
+
+function anotherFile(file: Answered, created: Answered): string | undefined {
+  const { filename, name = filename, created_at: seconds } = propertiesOf(file)
+  if (openAiApi.readings.isNamed(file)) return `a file named ${quote(name)}`
+  if (typeof seconds !== 'number' || !isOlder(seconds, created)) return undefined
+  return `a file that was created ${quote(seconds)}`
+}
+
+/** Tells whether a file was created before its upload, by the clock of the server. */
+function isOlder(seconds: number, { response }: Answered): boolean {
+  const date = response.headers.find(([name]) => name === 'date')?.[1]
+  return date !== undefined && seconds * 1_000 < Date.parse(date) - CLOCK_SKEW_MS
+}
+
+/** Properties of a file object, in whatever type a server gives them. */
+interface FileProperties {
+  readonly id?: unknown
+  readonly filename?: unknown
+  readonly name?: unknown
+  readonly created_at?: unknown
+}
+
+function propertiesOf(file: Exchange): FileProperties {
+  try {
+    return (JSON.parse(bodyText(file)) ?? {}) as object
+  } catch {
+    return {}
+  }
+}
