@@ -4,7 +4,7 @@ import { expectWritable } from '../library/run-folder.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Family } from '../model/requirement.ts'
 import { baselineFrom } from './baseline.ts'
-import type { GateFlags } from './gate-options.ts'
+import type { GateFlags } from './run-options.ts'
 
 /** What the flags of the gate name; undefined where they name nothing. */
 export async function acceptedBy(

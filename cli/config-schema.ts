@@ -1,85 +1,51 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv } from 'ajv'
 import { UsageError } from '../model/errors.ts'
-import type { ConfigEntry } from './config-entries.ts'
-import { nearest } from './nearest.ts'
+import type { Kind } from '../settings/kinds.ts'
+import { nearest } from '../settings/nearest.ts'
+import type { NamedSetting } from '../settings/setting.ts'
+import { settings } from '../settings/table.ts'
+import type { ConfigEntry } from './config-file.ts'
 
-/** What the schema says of one key. */
-interface KeySchema {
-  readonly description: string
-  readonly type: string | readonly string[]
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly minLength?: number
-  readonly enum?: readonly string[]
-  readonly items?: Omit<KeySchema, 'description'>
-}
-
-/** The JSON Schema of config files, which editors read as well. */
-interface ConfigSchema {
-  readonly properties: Readonly<Record<string, KeySchema>>
-}
-
-/** Reads the schema that this package ships. */
-export function configSchema(): ConfigSchema {
-  const path = createRequire(import.meta.url).resolve('delete-conformance/config.schema.json')
-  return JSON.parse(readFileSync(path, 'utf8')) as ConfigSchema
-}
+const ajv = new Ajv({ allowUnionTypes: true })
 
 /**
- * Holds the settings of a file against their schema.
+ * Finds the setting of an entry in a config file, and checks the value by its JSON Schema.
  *
- * @param elsewhere - names of flags that are for the command line alone
- * @throws UsageError naming file, line and key of the first that is wrong
+ * @throws UsageError naming file, line and key if there is none, or the value is another
  */
-export function checkEntries(entries: readonly ConfigEntry[], elsewhere: readonly string[]): void {
-  const schema = configSchema()
-  const validate = new Ajv({ allowUnionTypes: true }).compile(schema)
-  for (const entry of entries) {
-    const key = Object.hasOwn(schema.properties, entry.key)
-      ? schema.properties[entry.key]
-      : undefined
-    if (key === undefined) throw unknownKey(entry, Object.keys(schema.properties), elsewhere)
-    if (validate({ [entry.key]: entry.value })) continue
-    const [error] = validate.errors ?? []
-    if (error !== undefined) throw wrongValue(entry, key, error)
-  }
+export function checkedSetting({ key, where, value, items }: ConfigEntry): NamedSetting {
+  const setting = settings.find(({ name }) => name === key)
+  if (setting?.inFile !== true) throw unknownKey(key, where, setting)
+  const validate = ajv.compile(setting.kind.schema)
+  if (validate(value)) return setting
+  const index = /^\/(\d+)/.exec(validate.errors?.[0]?.instancePath ?? '')?.[1]
+  const inList = index !== undefined && Array.isArray(value)
+  const found = kindOf(inList ? value[Number(index)] : value)
+  const place = inList ? items[Number(index)]?.where : where
+  throw new UsageError(
+    `${place}: ${key}: found ${found}, accepted is ${words(setting.kind, inList)}`,
+  )
 }
 
-function unknownKey(
-  { key, where }: ConfigEntry,
-  known: readonly string[],
-  elsewhere: readonly string[],
-): UsageError {
-  const name = JSON.stringify(key)
+function unknownKey(key: string, where: string, setting: NamedSetting | undefined): UsageError {
   if (/^(second-)?token$/.test(key)) {
     return new UsageError(
-      `${where}: ${key}: a token has no place in a file, accepted is ${key}-env with the name of a variable`,
+      `${where}: ${key}: a token does not belong in a file, accepted is ${key}-env with the name of a variable`,
     )
   }
-  if (elsewhere.includes(key)) {
-    return new UsageError(`${where}: ${key}: has no place in a file, accepted is the flag --${key}`)
+  if (setting !== undefined || key === 'no-config') {
+    return new UsageError(
+      `${where}: ${key}: does not belong in a file, accepted is the flag --${key}`,
+    )
   }
+  const known = settings.filter(({ inFile }) => inFile).map(({ name }) => name)
   const meant = nearest(key, known)
   const accepted =
     meant === undefined ? `accepted are ${known.join(', ')}` : `did you mean ${meant}?`
-  return new UsageError(`${where}: ${name}: found no setting of this name, ${accepted}`)
+  return new UsageError(`${where}: ${JSON.stringify(key)}: unknown setting, ${accepted}`)
 }
 
 /** Text is not quoted: it may be a secret in the wrong place. */
-function wrongValue(
-  { key, where, value, items }: ConfigEntry,
-  schema: KeySchema,
-  { instancePath }: ErrorObject,
-): UsageError {
-  const index = /\/(\d+)$/.exec(instancePath)?.[1]
-  const wrong = index !== undefined && Array.isArray(value) ? value[Number(index)] : value
-  const place = index === undefined ? where : (items[Number(index)]?.where ?? where)
-  const accepted = index === undefined || schema.items === undefined ? schema : schema.items
-  return new UsageError(`${place}: ${key}: found ${kindOf(wrong)}, accepted is ${words(accepted)}`)
-}
-
 function kindOf(value: unknown): string {
   if (value === null) return 'nothing'
   if (Array.isArray(value)) return 'a list'
@@ -88,23 +54,6 @@ function kindOf(value: unknown): string {
   return String(value)
 }
 
-/** What a key accepts, in words. */
-function words(schema: Omit<KeySchema, 'description'>): string {
-  return [schema.type]
-    .flat()
-    .map((type) => WORDS[type]?.(schema) ?? type)
-    .join(' or ')
-}
-
-const WORDS: Readonly<Record<string, (schema: Omit<KeySchema, 'description'>) => string>> = {
-  boolean: () => 'true or false',
-  integer: ({ minimum, maximum }) =>
-    [
-      'a whole number',
-      ...(minimum === undefined ? [] : [`from ${minimum}`]),
-      ...(maximum === undefined ? [] : [`to ${maximum}`]),
-    ].join(' '),
-  number: () => 'a number',
-  string: (schema) => schema.enum?.join(', ') ?? 'text (in quotes, if it looks like a number)',
-  array: () => 'a list of them',
+function words({ accepted, item }: Kind<unknown>, inList: boolean): string {
+  return item === undefined || inList ? accepted : `${accepted} or a list of them`
 }

@@ -8,13 +8,13 @@ import type { ConformanceOptions } from '../harness/run/run.ts'
 import { freshSeed, seedFrom } from '../harness/run/seed.ts'
 import { select, selectWithInvariants } from '../harness/run/selection.ts'
 import { type LedgerState, openLedger } from '../harness/safety/ledger.ts'
+import { budgetOf } from '../library/choices.ts'
 import { startEmbeddedServer, WIRING } from '../library/run.ts'
 import { documentTexts, refuseCredentialsIn, type ShownText } from '../library/secrets.ts'
 import { UsageError } from '../model/errors.ts'
 import { pickOperation } from '../spec/operation.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
-import { budgetFrom } from './budget-options.ts'
 import {
   DEFAULT_SECOND_TOKEN_ENV,
   DEFAULT_TOKEN_ENV,
@@ -102,7 +102,8 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
     )
     // A plan leaves nothing behind, a folder neither.
     const folder = flags.plan === true ? NO_FOLDER : runFolder(flags.out, `${seed}-${process.pid}`)
-    const budget = budgetFrom(flags)
+    const { maxRequests, maxFiles, deadline: deadlineMs } = flags
+    const budget = budgetOf({ maxRequests, maxFiles, deadlineMs })
     return {
       openEnvironment: (signal, files) =>
         openEnvironment({

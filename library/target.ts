@@ -3,27 +3,29 @@ import { ACCOUNTS } from '../fixtures/server/accounts.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Header } from '../model/exchange.ts'
-import { LIMITS } from './run-options.ts'
 import { checkedSecrets, type SourceNames } from './secrets.ts'
 
-/** How any target is reached. */
-export interface Reach {
+/** Characters; leaves 7,400 octets of a request line for what follows the prefix. */
+const MAX_BASE_PATH = 512
+
+/** Limits of the connections to any target. */
+interface Reach {
   readonly timeoutMs: number
   readonly concurrency: number
 }
 
-/** How a target of the user's is reached, and with which credentials. */
+/** Connections and credentials for a target that the user names. */
 export interface TargetChoices extends Reach {
   readonly token: string | undefined
   readonly secondToken: string | undefined
   readonly headers: readonly Header[]
-  /** Names of those of these fields whose values are secret, beside the usual ones. */
+  /** Names of `headers` whose values are secret, beside the usual ones. */
   readonly secretHeaders: readonly string[]
   readonly tls: Target['tls']
 }
 
 /**
- * A target of the user's, credentials included.
+ * Makes the target that the user names, credentials included.
  *
  * @param names - the options that URL and credentials come from, for messages
  * @throws UsageError if the URL is not usable, or holds credentials beside a token, or a secret is too short
@@ -31,9 +33,9 @@ export interface TargetChoices extends Reach {
 export function targetAt(url: string, choices: TargetChoices, names: SourceNames): Target {
   const { token, secondToken, headers, timeoutMs, concurrency, tls } = choices
   const { basicAuthorization, ...base } = baseUrl(url, names.url)
-  if (base.basePath.length > LIMITS.basePath) {
+  if (base.basePath.length > MAX_BASE_PATH) {
     throw new UsageError(
-      `${names.url}: found a path of ${base.basePath.length} characters, accepted are ${LIMITS.basePath}`,
+      `${names.url}: found a path of ${base.basePath.length} characters, accepted are ${MAX_BASE_PATH}`,
     )
   }
   if (token !== undefined && basicAuthorization !== undefined) {
@@ -55,7 +57,7 @@ export function targetAt(url: string, choices: TargetChoices, names: SourceNames
   }
 }
 
-/** The embedded reference server as a target: its own tokens, no proxy, none of the user's secrets. */
+/** Makes a target of the embedded reference server: with its own tokens, none of the user's secrets, no proxy. */
 export function embeddedTarget(url: string, { timeoutMs, concurrency }: Reach): Target {
   const { origin, basePath } = parseBaseUrl(url)
   const secrets = [...ACCOUNTS.keys()]
@@ -76,7 +78,7 @@ export function embeddedTarget(url: string, { timeoutMs, concurrency }: Reach): 
 }
 
 /**
- * A certificate authority to trust, in PEM.
+ * Checks a certificate authority to trust, in PEM.
  *
  * @throws UsageError if it is none
  */
@@ -99,12 +101,12 @@ function baseUrl(url: string, option: string) {
 }
 
 /**
- * A bearer token as it stands in an environment variable; undefined where there is none.
+ * Reads a bearer token from an environment variable; undefined if there is none.
  *
- * @param option - where the variable is chosen, for messages
- * @param chosen - the variable, where the user has chosen one: then it must be set
- * @param standard - the variable that is looked at otherwise
- * @throws UsageError if it is not set, or holds what is no token
+ * @param option - names the variable, for messages
+ * @param chosen - the variable that the user names, which must be set
+ * @param standard - the variable otherwise
+ * @throws UsageError if `chosen` is not set, or the variable holds no token
  */
 export function tokenInEnvironment(
   option: string,
@@ -121,7 +123,7 @@ export function tokenInEnvironment(
 }
 
 /**
- * The name of an environment variable.
+ * Checks the name of an environment variable.
  *
  * @throws UsageError, without what was found: somebody may have put the token itself here
  */
@@ -131,9 +133,9 @@ export function variableName(option: string, name: string): string {
 }
 
 /**
- * A bearer token.
+ * Checks a bearer token.
  *
- * @param where - the option or variable that it comes from, for messages
+ * @param where - option or variable that it comes from, for messages
  * @throws UsageError, without what was found
  */
 export function checkedToken(where: string, token: string): string {
@@ -154,14 +156,14 @@ const RESERVED = [
   'x-conformance-challenge',
 ]
 
-/** Fields by which servers take a request for one of another method: a read would become a deletion. */
+/** Fields that change the method of a request for some servers: a read would become a deletion. */
 const METHOD_OVERRIDES = ['x-http-method', 'x-http-method-override', 'x-method-override']
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
- * A header field for every request (RFC 9110 §5.5).
+ * Checks a header field for every request (RFC 9110 §5.5).
  *
  * @param option - where it was given, for messages
  * @param accepted - the form in which one is given
