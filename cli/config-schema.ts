@@ -2,8 +2,7 @@ import { Ajv } from 'ajv'
 import { UsageError } from '../model/errors.ts'
 import type { Kind } from '../settings/kinds.ts'
 import { nearest } from '../settings/nearest.ts'
-import type { NamedSetting } from '../settings/setting.ts'
-import { settings } from '../settings/table.ts'
+import { type NamedSetting, settings } from '../settings/table.ts'
 import type { ConfigEntry } from './config-file.ts'
 
 const ajv = new Ajv({ allowUnionTypes: true })
@@ -55,5 +54,6 @@ function kindOf(value: unknown): string {
 }
 
 function words({ accepted, item }: Kind<unknown>, inList: boolean): string {
-  return item === undefined || inList ? accepted : `${accepted} or a list of them`
+  const one = accepted === 'text' ? 'text (in quotes, if it looks like a number)' : accepted
+  return item === undefined || inList ? one : `${one} or a list of them`
 }

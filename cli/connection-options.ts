@@ -8,25 +8,14 @@ import {
   targetAt,
   tokenInEnvironment,
 } from '../library/target.ts'
-import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV } from '../settings/table.ts'
+import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, type TAKEN_BY } from '../settings/table.ts'
 import { octetsOf } from '../spec/bounded-file.ts'
 import type { RunFlags } from './run-options.ts'
 
 export { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV }
 
 /** Flags of every command that talks to a target. */
-export type ConnectionFlags = Pick<
-  RunFlags,
-  | 'tokenEnv'
-  | 'secondTokenEnv'
-  | 'header'
-  | 'secretHeader'
-  | 'ca'
-  | 'insecure'
-  | 'concurrency'
-  | 'rate'
-  | 'timeout'
->
+export type ConnectionFlags = Pick<RunFlags, (typeof TAKEN_BY.cleanup)[number] | 'secondTokenEnv'>
 
 /** Certificates of all authorities that browsers trust take 250 KiB. */
 const MAX_CA_BYTES = 4 * 1024 * 1024

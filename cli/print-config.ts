@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander'
 import { PROXY_VARIABLES, parseBaseUrl, TargetUrlError } from '../harness/http/target.ts'
 import { printable } from '../reporters/printable.ts'
-import type { NamedSetting } from '../settings/setting.ts'
+import type { NamedSetting } from '../settings/table.ts'
 import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV } from '../settings/table.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
@@ -57,9 +57,9 @@ function shownText(text: string, hides: NamedSetting['hides']): string {
     case 'field value':
       return (/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+: */.exec(text)?.[0] ?? '') + HIDDEN
     // Somebody may have put the secret itself in the place of its name.
-    case 'all but a variable':
+    case 'no variable':
       return /^\w+$/.test(text) ? text : HIDDEN
-    case 'all but a field name':
+    case 'no field name':
       return /^[a-z-]+$/i.test(text) ? text : HIDDEN
     case 'command':
       return text.startsWith('command:') ? `command:${HIDDEN}` : text
@@ -98,7 +98,7 @@ function environment({ tokenEnv, secondTokenEnv }: RunFlags): readonly Row[] {
   const tokens = [tokenEnv ?? DEFAULT_TOKEN_ENV, secondTokenEnv ?? DEFAULT_SECOND_TOKEN_ENV]
   return [
     ...tokens.map((name) => ({
-      name: shownText(name, 'all but a variable'),
+      name: shownText(name, 'no variable'),
       value: process.env[name]?.trim() ? '(set)' : null,
       from: 'environment',
     })),

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander'
 import { TOOL } from '../harness/http/tool.ts'
 import { UsageError } from '../model/errors.ts'
-import { texts, whole, wholeTexts } from '../settings/kinds.ts'
+import { whole, wholeTexts } from '../settings/kinds.ts'
+import { SETTINGS } from '../settings/table.ts'
 import type { CleanupFlags } from './cleanup.ts'
 import type { CompareFlags } from './compare.ts'
 import type { MergeFlags } from './merge.ts'
@@ -84,7 +85,11 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     .option('--port <n>', 'port; 0 for any free one', parserOf(whole(0, 65_535)), 0)
     .option('--auth', 'ask for one of two bearer tokens, which it prints')
     .option('--validate-ids', 'answer 422 to malformed ids')
-    .option('--fault <name>', 'start a faulty server instead; repeatable', parserOf(wholeTexts))
+    .option(
+      '--fault <name>',
+      'start a faulty server instead; repeatable',
+      parserOf(wholeTexts('<name>')),
+    )
     .option('--list', 'list the faulty servers')
     .action(async (flags: ServeFlags, command: Command) => {
       refuseWords(command)
@@ -105,7 +110,7 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     .option('--out <dir>', 'new or empty folder for the joined run')
     .addOption(
       new Option('--report <format[=file]>', 'write a report; see run --help; repeatable')
-        .argParser(parserOf(texts('formats')))
+        .argParser(parserOf(SETTINGS.report.kind))
         .default([], 'none'),
     )
     .action(async (folders: readonly string[], flags: MergeFlags, command: Command) => {
@@ -131,7 +136,9 @@ export function createProgram(output: Output, finish: (code: number) => void): C
       },
     )
 
-  addSettings(program.command('cleanup').argument('[ledger]'), 'cleanup')
+  addSettings(program.command('cleanup').argument('[ledger]'), 'cleanup', {
+    target: 'base URL of the server, as in the ledger (default: asks, on a terminal)',
+  })
     .description('remove the files that a run has left on its target; takes its --out folder, too')
     .option('--yes', 'without -t: do not ask, and send no credentials; refused if some are needed')
     .option('--force', 'also while the run seems to be going on')

@@ -1,7 +1,6 @@
 import { type Command, Help, InvalidArgumentError, Option } from 'commander'
 import type { Kind } from '../settings/kinds.ts'
-import type { NamedSetting } from '../settings/setting.ts'
-import { type SettingValues, settings } from '../settings/table.ts'
+import { type NamedSetting, type SettingValues, settings, TAKEN_BY } from '../settings/table.ts'
 
 /** Flags of `run`, as parsed. */
 export type RunFlags = SettingValues
@@ -17,43 +16,50 @@ interface Given {
 
 const GIVEN = new WeakMap<Option, Given>()
 
-/** Adds the flags of `run`. */
+/** Adds the flags of `run`: all settings. */
 export function addRunOptions(command: Command): Command {
-  return addSettings(command, 'run')
+  for (const setting of settings) addSetting(command, setting)
+  return command
 }
 
-/** Adds the settings that a command takes as flags. */
+/**
+ * Adds the settings that another command takes as flags.
+ *
+ * @param helps - of settings that mean something else to it
+ */
 export function addSettings(
   command: Command,
-  name: 'run' | keyof NonNullable<NamedSetting['also']>,
+  name: keyof typeof TAKEN_BY,
+  helps: Readonly<Record<string, string>> = {},
 ): Command {
+  const taken: readonly string[] = TAKEN_BY[name]
   for (const setting of settings) {
-    const taken = name === 'run' || setting.also?.[name]
-    if (taken) addSetting(command, setting, typeof taken === 'string' ? taken : helpOf(setting))
+    if (taken.includes(setting.key)) addSetting(command, setting, helps[setting.key])
   }
   return command
 }
 
-function addSetting(command: Command, setting: NamedSetting, help: string): void {
-  const { name, short, value, kind, preset } = setting
-  const long = value === '' ? `--${name}` : `--${name} ${value}`
+function addSetting(command: Command, setting: NamedSetting, help = helpOf(setting)): void {
+  const { name, short, kind, preset, default: standard, defaultText } = setting
+  const long = `--${name} ${kind.placeholder}`.trimEnd()
   const option = new Option(short === undefined ? long : `${short}, ${long}`, help)
-  if (value !== '') option.argParser(parserOf(kind))
+  if (kind.placeholder !== '') option.argParser(parserOf(kind))
   if (preset !== undefined) option.preset(preset)
-  if (setting.default !== undefined) option.default(setting.default, setting.defaultText)
+  if (standard !== undefined) option.default(standard, defaultText)
   const given: Given = { setting, texts: [] }
   GIVEN.set(option, given)
   command.addOption(option).on(`option:${name}`, (text: string | null) => {
     given.texts = [...given.texts, text ?? preset ?? 'true']
   })
-  if (name === 'config') command.option('--no-config', 'take no settings from a file')
+  if (name === 'config') command.option('--no-config', 'read no file with settings')
 }
 
-function helpOf({ help, kind, default: value, defaultText }: NamedSetting): string {
+function helpOf({ kind, help, default: standard, defaultText }: NamedSetting): string {
   const repeatable = kind.item === undefined ? help : `${help}; repeatable`
-  return value === undefined && defaultText !== undefined
-    ? `${repeatable} (default: ${defaultText})`
-    : repeatable
+  // commander shows the default of those that have a value.
+  return standard !== undefined || defaultText === undefined
+    ? repeatable
+    : `${repeatable} (default: ${defaultText})`
 }
 
 /** Makes commander's parser for values of a kind; those of a list are gathered. */
@@ -65,7 +71,7 @@ export function parserOf<T>(kind: Kind<T>): (text: string, before: unknown) => T
   }
 }
 
-/** Finds the setting of an option; undefined if it is none. */
+/** Finds the setting of an option; undefined if it has none. */
 export function settingOf(option: Option): NamedSetting | undefined {
   return GIVEN.get(option)?.setting
 }
@@ -89,7 +95,7 @@ export function give(
 }
 
 /**
- * Describes an option for help, with its variable. Not by commander's `Option.env`: it takes an empty
+ * Describes an option for help, with its variable. commander's own `Option.env` would take an empty
  * variable for a value, and `false` in one of a switch for "on".
  */
 export function describeOption(this: Help, option: Option): string {

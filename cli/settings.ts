@@ -2,8 +2,12 @@ import type { Command, Option } from 'commander'
 import { UsageError } from '../model/errors.ts'
 import { printable } from '../reporters/printable.ts'
 import { nearest } from '../settings/nearest.ts'
-import type { NamedSetting } from '../settings/setting.ts'
-import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, settings } from '../settings/table.ts'
+import {
+  DEFAULT_SECOND_TOKEN_ENV,
+  DEFAULT_TOKEN_ENV,
+  type NamedSetting,
+  settings,
+} from '../settings/table.ts'
 import { type ConfigItem, configPath, entriesIn, readConfig } from './config-file.ts'
 import { checkedSetting } from './config-schema.ts'
 import { give, type RunFlags, settingOf } from './run-options.ts'

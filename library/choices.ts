@@ -78,8 +78,10 @@ function refuseUnknown(options: RunOptions): void {
 function valuesIn(options: { readonly [name in keyof OptionValues]?: unknown }): OptionValues {
   const given: Readonly<Record<string, unknown>> = options
   return Object.fromEntries(
-    settings.flatMap(({ library, kind, default: standard }) =>
-      library === undefined ? [] : [[library, checked(library, kind, given[library]) ?? standard]],
+    settings.flatMap(({ library, kind, libraryKind = kind, default: standard }) =>
+      library === undefined
+        ? []
+        : [[library, checked(library, libraryKind, given[library]) ?? standard]],
     ),
   ) as unknown as OptionValues
 }

@@ -28,7 +28,7 @@ export function providerOf(files: Files = 'upload'): ResourceProvider {
   if (typeof files === 'function') return functionProvider(files)
   const given: unknown = typeof files === 'object' ? files?.ids : undefined
   if (!Array.isArray(given)) throw refused('files', files, ACCEPTED)
-  const ids = checked('files.ids', texts('ids, each as text'), given) ?? []
+  const ids = checked('files.ids', texts('<id>'), given) ?? []
   return idsProvider(undefined, checkedIds('files.ids', ids, 'a list of one or more'))
 }
 

@@ -9,14 +9,27 @@ import type { Kind } from './kinds.ts'
  */
 export function checked<T>(option: string, kind: Kind<T>, value: unknown): T | undefined {
   if (value === undefined) return undefined
-  const found = kind.check(value)
+  const { item } = kind
+  if (item === undefined) return checkedOne(option, kind, value, '')
+  const each = 'a list of values, each '
+  if (!Array.isArray(value)) throw refused(option, value, each + item.accepted)
+  return value.map((member) => checkedOne(option, item, member, each)) as T
+}
+
+/** Reads a value as if it were text. */
+function checkedOne<T>(
+  option: string,
+  { schema, accepted, read }: Kind<T>,
+  value: unknown,
+  each: string,
+): T {
+  const type = typeof value === 'bigint' ? 'number' : typeof value
+  const types = [schema.type].flat().map((one) => (one === 'integer' ? 'number' : one))
+  const isInexact = Number.isInteger(value) && !Number.isSafeInteger(value)
+  const found = types.includes(type) && value !== '' && !isInexact ? read(String(value)) : undefined
   if (found !== undefined) return found
-  const { item, accepted, acceptedValue = accepted } = kind
-  const odd =
-    item !== undefined && Array.isArray(value)
-      ? value[value.findIndex((member) => item.check(member) === undefined)]
-      : value
-  throw refused(option, odd, acceptedValue)
+  const exact = isInexact ? ', above 2^53 as text' : ''
+  throw refused(option, value, each + accepted + exact)
 }
 
 /** Makes the error for an option that is not what is accepted. */

@@ -1,5 +1,4 @@
-import type { NamedSetting } from './setting.ts'
-import { settings } from './table.ts'
+import { type NamedSetting, settings } from './table.ts'
 
 /** Makes the JSON Schema of config files, by which editors complete and check them. */
 export function configSchema(): object {

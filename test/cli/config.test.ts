@@ -279,12 +279,12 @@ describe('a config file is refused', () => {
     [
       'a number that the flag refuses',
       'rate: -1',
-      "FILE:1: rate: found '-1', accepted is a number of requests a second: 50 or 50/s",
+      "FILE:1: rate: found '-1', accepted is a number above 0, at most 100000: 50 or 50/s",
     ],
     [
       'a value of a list that the flag refuses',
       'capabilities: fly',
-      /^FILE:1: capabilities: found 'fly'\. Accepted are upload, /,
+      /^FILE:1: capabilities: found 'fly', accepted is one of upload, /,
     ],
     ['a value that the run refuses', 'runs: 1\nonly: nope/', /^--only nope\/: .* \(from FILE:2\)$/],
     [

@@ -5,7 +5,7 @@ import { entriesIn } from '../../cli/config-file.ts'
 import { checkedSetting } from '../../cli/config-schema.ts'
 import { formats } from '../../reporters/formats.ts'
 import { configSchema } from '../../settings/config-schema.ts'
-import { CAPABILITIES, onOff } from '../../settings/kinds.ts'
+import { CAPABILITIES } from '../../settings/kinds.ts'
 import { settings } from '../../settings/table.ts'
 
 /** Schema of one key. */
@@ -51,8 +51,7 @@ describe('the schema of config files', () => {
   })
 
   test.each(keys)('takes for %s true or false where the flag takes no value', (key, { type }) => {
-    expect(type === 'boolean').toBe(settingOf(key)?.value === '')
-    expect(type === 'boolean').toBe(settingOf(key)?.kind === onOff)
+    expect(type === 'boolean').toBe(settingOf(key)?.kind.placeholder === '')
   })
 
   test.each(keys)('takes for %s a list where the flag can be repeated', (key, { type }) => {
