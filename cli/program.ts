@@ -56,56 +56,57 @@ export function createProgram(output: Output, finish: (code: number) => void): C
         ),
     })
 
-  addRunOptions(program.command('run', { isDefault: true }))
+  /** Lets a command act, with flags that variables and the config file have completed if it takes them. */
+  const acts = <Flags>(
+    command: Command,
+    words: number,
+    act: (flags: Flags, words: readonly string[]) => Promise<number>,
+  ) =>
+    command.allowExcessArguments().action(async () => {
+      refuseWords(command, words)
+      const toDo = () => act(command.opts<Flags & object>(), command.args)
+      const takesFile = command.options.some(({ long }) => long === '--config')
+      finish(await (takesFile ? completed(command, output, toDo) : toDo()))
+    })
+
+  const run = addRunOptions(program.command('run', { isDefault: true }))
     .description('test a target; without -t, the embedded reference server')
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: RunFlags, command: Command) => {
-      refuseWords(command)
-      finish(
-        await completed(command, output, async () => {
-          if (flags.printConfig === undefined) return (await import('./run.ts')).run(flags, output)
-          const { printConfig } = await import('./print-config.ts')
-          return printConfig(command, flags.printConfig, output)
-        }),
-      )
-    })
+  acts<RunFlags>(run, 0, async (flags) => {
+    if (flags.printConfig === undefined) return (await import('./run.ts')).run(flags, output)
+    return (await import('./print-config.ts')).printConfig(run, flags.printConfig, output)
+  })
 
-  addSettings(program.command('requirements').argument('[id-or-prefix]'), 'requirements')
+  const requirements = addSettings(
+    program.command('requirements').argument('[id-or-prefix]'),
+    'requirements',
+  )
     .description('list what is tested, with level, reason and source; all, or what begins so')
     .addOption(formatOption())
-    .action(async (prefix: string | undefined, flags: RequirementsFlags, command: Command) => {
-      refuseWords(command, prefix?.includes('://') ? 0 : 1)
-      const { requirements } = await import('./requirements.ts')
-      finish(await completed(command, output, () => requirements(prefix, flags, output)))
-    })
+  acts<RequirementsFlags>(requirements, 1, async (flags, [prefix]) => {
+    if (prefix?.includes('://')) refuseWords(requirements, 0)
+    return (await import('./requirements.ts')).requirements(prefix, flags, output)
+  })
 
-  program
+  const serve = program
     .command('serve')
     .description('start the reference server on the loopback interface')
     .option('--port <n>', 'port; 0 for any free one', parserOf(whole(0, 65_535)), 0)
     .option('--auth', 'ask for one of two bearer tokens, which it prints')
     .option('--validate-ids', 'answer 422 to malformed ids')
-    .option(
-      '--fault <name>',
-      'start a faulty server instead; repeatable',
-      parserOf(wholeTexts('<name>')),
-    )
+    .option('--fault <name>', 'start a faulty server; repeatable', parserOf(wholeTexts('<name>')))
     .option('--list', 'list the faulty servers')
-    .action(async (flags: ServeFlags, command: Command) => {
-      refuseWords(command)
-      finish(await (await import('./serve.ts')).serve(flags, output))
-    })
+  acts<ServeFlags>(serve, 0, async (flags) => (await import('./serve.ts')).serve(flags, output))
 
-  addRecordedDocument(program.command('verify').argument('[folder]'))
+  const verify = addRecordedDocument(program.command('verify').argument('[folder]'))
     .description('judge the recorded evidence of a run again, offline')
     .option('--public-key <file>', 'check the attestation with this Ed25519 key, PEM')
     .option('--challenge <text>', 'challenge that the run must have been made with')
-    .action(async (folder: string | undefined, flags: VerifyFlags, command: Command) => {
-      refuseWords(command, 1)
-      finish(await (await import('./verify.ts')).verify(folder, flags, output))
-    })
+  acts<VerifyFlags>(verify, 1, async (flags, [folder]) =>
+    (await import('./verify.ts')).verify(folder, flags, output),
+  )
 
-  addRecordedDocument(addSettings(program.command('merge').argument('[folders...]'), 'merge'))
+  const merge = addSettings(program.command('merge').argument('[folders...]'), 'merge')
     .description('join the shards of a run into one report and one evidence')
     .option('--out <dir>', 'new or empty folder for the joined run')
     .addOption(
@@ -113,41 +114,29 @@ export function createProgram(output: Output, finish: (code: number) => void): C
         .argParser(parserOf(SETTINGS.report.kind))
         .default([], 'none'),
     )
-    .action(async (folders: readonly string[], flags: MergeFlags, command: Command) => {
-      const { merge } = await import('./merge.ts')
-      finish(await completed(command, output, () => merge(folders, flags, output)))
-    })
+  acts<MergeFlags>(addRecordedDocument(merge), Number.POSITIVE_INFINITY, async (flags, folders) =>
+    (await import('./merge.ts')).merge(folders, flags, output),
+  )
 
-  program
+  const compare = program
     .command('compare')
     .argument('[old]')
     .argument('[new]')
     .description('what got better and worse between two reports, or two targets')
     .addOption(formatOption())
-    .action(
-      async (
-        before: string | undefined,
-        after: string | undefined,
-        flags: CompareFlags,
-        command: Command,
-      ) => {
-        refuseWords(command, 2)
-        finish(await (await import('./compare.ts')).compare(before, after, flags, output))
-      },
-    )
+  acts<CompareFlags>(compare, 2, async (flags, [before, after]) =>
+    (await import('./compare.ts')).compare(before, after, flags, output),
+  )
 
-  addSettings(program.command('cleanup').argument('[ledger]'), 'cleanup', {
+  const cleanup = addSettings(program.command('cleanup').argument('[ledger]'), 'cleanup', {
     target: 'base URL of the server, as in the ledger (default: asks, on a terminal)',
   })
     .description('remove the files that a run has left on its target; takes its --out folder, too')
     .option('--yes', 'without -t: do not ask, and send no credentials; refused if some are needed')
     .option('--force', 'also while the run seems to be going on')
-    .action(async (ledger: string | undefined, flags: CleanupFlags, command: Command) => {
-      refuseWords(command, 1)
-      const { cleanup } = await import('./cleanup.ts')
-      finish(await completed(command, output, () => cleanup(ledger, flags, output)))
-    })
-  for (const command of program.commands) command.allowExcessArguments()
+  acts<CleanupFlags>(cleanup, 1, async (flags, [ledger]) =>
+    (await import('./cleanup.ts')).cleanup(ledger, flags, output),
+  )
   return program
 }
 
@@ -164,10 +153,7 @@ function addRecordedDocument(command: Command): Command {
     .option('--allow-remote-refs', 'let it refer to files outside its folder')
 }
 
-/**
- * Acts with the flags of a command when variables and the config file have completed them; a refusal of
- * one names its source.
- */
+/** Acts when variables and the config file have completed the flags; a refusal names their source. */
 async function completed(
   command: Command,
   output: Output,
@@ -179,7 +165,7 @@ async function completed(
 }
 
 /** Names the first word that a command has no use for; a misspelt command is one. */
-function refuseWords(command: Command, expected = 0): void {
+function refuseWords(command: Command, expected: number): void {
   const word = command.args[expected]
   if (word === undefined) return
   // Not quoted: it may hold a password.

@@ -13,54 +13,30 @@ import {
   checkedCertificate,
   checkedToken,
   headerField,
-  type TargetChoices,
   tokenInEnvironment,
   variableName,
 } from './target.ts'
 
 /** Options of a run with every default filled in. */
-export interface Choices
-  extends TargetChoices,
-    Omit<
-      OptionValues,
-      | keyof TargetChoices
-      | keyof Budget
-      | 'insecure'
-      | 'tokenEnv'
-      | 'secondTokenEnv'
-      | 'strict'
-      | 'disposable'
-    > {
-  /** Undefined for the embedded reference server. */
-  readonly target: string | undefined
-  readonly tokenEnv: string
-  readonly secondTokenEnv: string
-  /** Option or variable that the token comes from, for messages. */
-  readonly tokenSource: string
-  readonly secondTokenSource: string
-  readonly strict: boolean
-  readonly disposable: boolean
-  readonly budget: Budget | undefined
-}
+export type Choices = ReturnType<typeof choicesOf>
 
 /**
  * Checks the options of a run, and fills in defaults.
  *
  * @throws UsageError if one is unknown, or is not what it may be
  */
-export function choicesOf(options: RunOptions): Choices {
+export function choicesOf(options: RunOptions) {
   refuseUnknown(options)
   const target = targetIn(options)
   const { insecure = false, maxRequests, maxFiles, deadlineMs, ...values } = valuesIn(options)
+  const ca = options.ca === undefined ? {} : { ca: checkedCertificate('ca', options.ca) }
   return {
     ...values,
+    /** Undefined for the embedded reference server. */
     target,
     ...credentialsIn(options),
     headers: headersIn(options),
-    tls: {
-      insecure,
-      ...(options.ca === undefined ? {} : { ca: checkedCertificate('ca', options.ca) }),
-    },
+    tls: { insecure, ...ca },
     budget: budgetOf({ maxRequests, maxFiles, deadlineMs }),
     strict: values.strict ?? false,
     disposable: values.disposable ?? target === undefined,
@@ -88,9 +64,7 @@ function valuesIn(options: { readonly [name in keyof OptionValues]?: unknown }):
 
 /** Collects what a run may spend; undefined if nothing bounds it. */
 export function budgetOf(
-  limits: {
-    readonly [name in keyof Budget]-?: number | undefined
-  },
+  limits: Readonly<Record<keyof Budget, number | undefined>>,
 ): Budget | undefined {
   const given = Object.entries(limits).filter(([, limit]) => limit !== undefined)
   return given.length === 0 ? undefined : (Object.fromEntries(given) as Budget)
@@ -114,6 +88,7 @@ function credentialsIn(options: RunOptions) {
   const { tokenEnv = DEFAULT_TOKEN_ENV, secondTokenEnv = DEFAULT_SECOND_TOKEN_ENV } = options
   return {
     tokenEnv,
+    /** Option or variable that the token comes from, for messages. */
     tokenSource: options.token === undefined ? tokenEnv : 'token',
     token: tokenIn(options, 'token', 'tokenEnv', DEFAULT_TOKEN_ENV),
     secondTokenEnv,

@@ -59,13 +59,11 @@ export function targetAt(url: string, choices: TargetChoices, names: SourceNames
 
 /** Makes a target of the embedded reference server: with its own tokens, none of the user's secrets, no proxy. */
 export function embeddedTarget(url: string, { timeoutMs, concurrency }: Reach): Target {
-  const { origin, basePath } = parseBaseUrl(url)
+  const { basicAuthorization: _, ...base } = parseBaseUrl(url)
   const secrets = [...ACCOUNTS.keys()]
   const [first, second] = secrets
   return {
-    url,
-    origin,
-    basePath,
+    ...base,
     authorization: `Bearer ${first}`,
     secondAuthorization: `Bearer ${second}`,
     headers: [],
@@ -115,11 +113,9 @@ export function tokenInEnvironment(
 ): string | undefined {
   const name = chosen === undefined ? standard : variableName(option, chosen)
   const token = process.env[name]?.trim()
-  if (chosen !== undefined && !token) {
-    throw new UsageError(`${option} ${chosen}: the environment variable is not set`)
-  }
-  if (token === undefined || token === '') return undefined
-  return checkedToken(name, token)
+  if (token) return checkedToken(name, token)
+  if (chosen === undefined) return undefined
+  throw new UsageError(`${option} ${chosen}: the environment variable is not set`)
 }
 
 /**
@@ -146,18 +142,11 @@ export function checkedToken(where: string, token: string): string {
 }
 
 /** Header fields that this program sets itself, or that would break the framing of requests. */
-const RESERVED = [
-  'accept',
-  'connection',
-  'content-length',
-  'content-type',
-  'host',
-  'transfer-encoding',
-  'x-conformance-challenge',
-]
+const RESERVED =
+  /^(accept|connection|content-length|content-type|host|transfer-encoding|x-conformance-challenge)$/i
 
-/** Fields that change the method of a request for some servers: a read would become a deletion. */
-const METHOD_OVERRIDES = ['x-http-method', 'x-http-method-override', 'x-method-override']
+/** Fields that change the method of a request for some servers. */
+const METHOD_OVERRIDE = /^(x-http-method|x-http-method-override|x-method-override)$/i
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
@@ -177,14 +166,9 @@ export function headerField(
   if (!NAME.test(name) || !VALUE.test(value)) {
     throw new UsageError(`${option}: found no header field, accepted is ${accepted}`)
   }
-  const lowerCase = name.toLowerCase()
-  if (RESERVED.includes(lowerCase)) {
-    throw new UsageError(`${option} ${name}: this program sets it, accepted is any other field`)
-  }
-  if (METHOD_OVERRIDES.includes(lowerCase)) {
-    throw new UsageError(
-      `${option} ${name}: it would turn reads into deletions, accepted is any other field`,
-    )
-  }
-  return [lowerCase, value.trim()]
+  const problem =
+    (RESERVED.test(name) && 'this program sets it') ||
+    (METHOD_OVERRIDE.test(name) && 'it would turn reads into deletions')
+  if (problem === false) return [name.toLowerCase(), value.trim()]
+  throw new UsageError(`${option} ${name}: ${problem}, accepted is any other field`)
 }
