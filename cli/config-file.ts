@@ -72,9 +72,9 @@ export interface ConfigEntry {
 }
 
 /** Text that gives a setting its value, and where it stands. */
-export interface ConfigItem {
+interface ConfigItem {
   readonly text: string
-  /** `FILE:LINE`, or the name of a variable. */
+  /** `FILE:LINE` */
   readonly where: string
 }
 

@@ -2,14 +2,9 @@ import type { Command, Option } from 'commander'
 import { UsageError } from '../model/errors.ts'
 import { printable } from '../reporters/printable.ts'
 import { nearest } from '../settings/nearest.ts'
-import {
-  DEFAULT_SECOND_TOKEN_ENV,
-  DEFAULT_TOKEN_ENV,
-  type NamedSetting,
-  settings,
-} from '../settings/table.ts'
-import { type ConfigItem, configPath, entriesIn, readConfig } from './config-file.ts'
-import { checkedSetting } from './config-schema.ts'
+import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, settings } from '../settings/table.ts'
+import { configPath, entriesIn, readConfig } from './config-file.ts'
+import { settingIn, valueIn } from './config-values.ts'
 import { give, type RunFlags, settingOf } from './run-options.ts'
 
 /**
@@ -21,16 +16,23 @@ import { give, type RunFlags, settingOf } from './run-options.ts'
  * @throws UsageError if a variable, the file or a value in it cannot be used
  */
 export async function completeFlags(command: Command): Promise<readonly string[]> {
-  for (const option of command.options) {
-    const setting = settingOf(option)
-    const name = setting?.variable
-    const text = name === undefined || !isOpen(command, option) ? undefined : process.env[name]
-    // CI servers export empty variables for inputs that nobody has filled in.
-    if (setting === undefined || name === undefined || !text) continue
-    give(command, option, valueFrom(setting, [{ text, where: name }]), [text], name)
-  }
+  takeVariables(command)
   if (command.options.some(({ long }) => long === '--config')) await takeFile(command)
   return unknownVariables(command.opts<RunFlags>())
+}
+
+function takeVariables(command: Command): void {
+  for (const option of command.options) {
+    const { kind, variable: name } = settingOf(option) ?? {}
+    const text = name === undefined || !isOpen(command, option) ? undefined : process.env[name]
+    // CI servers export empty variables for inputs that nobody has filled in.
+    if (kind === undefined || name === undefined || !text) continue
+    const value = kind.read(text)
+    if (value === undefined) {
+      throw new UsageError(`${name}: found '${printable(text)}', accepted is ${kind.accepted}`)
+    }
+    give(command, option, value, [text], name)
+  }
 }
 
 async function takeFile(command: Command): Promise<void> {
@@ -38,17 +40,17 @@ async function takeFile(command: Command): Promise<void> {
   const path = configPath(config)
   if (path === undefined) return
   if (config === undefined) command.setOptionValueWithSource('config', path, 'default')
-  const entries = entriesIn(path, await readConfig(path))
-  const checked = entries.map((entry) => ({ ...entry, setting: checkedSetting(entry) }))
+  const entries = entriesIn(path, await readConfig(path)).map((entry) => {
+    const setting = settingIn(entry)
+    return { ...entry, setting, value: valueIn(entry, setting) }
+  })
   const given = command.options.filter((option) => !isOpen(command, option))
-  for (const { key, where, items, setting } of checked) {
+  for (const { key, where, items, setting, value } of entries) {
     const option = command.options.find(({ long }) => long === `--${key}`)
     // Another command has this flag.
-    if (option === undefined) continue
-    const value = valueFrom(setting, items, `${key}: `)
+    if (option === undefined || given.includes(option)) continue
     // A file holds what is usual; what is asked for now wins.
-    const yields = given.some((other) => setting.yieldsTo?.includes(other.name()))
-    if (given.includes(option) || yields) continue
+    if (given.some((other) => setting.yieldsTo?.includes(other.name()))) continue
     const texts = items.map(({ text }) => text)
     give(command, option, value, texts, where)
   }
@@ -58,21 +60,6 @@ async function takeFile(command: Command): Promise<void> {
 function isOpen(command: Command, option: Option): boolean {
   const source = command.getOptionValueSource(option.attributeName())
   return source === undefined || source === 'default'
-}
-
-/** Reads texts as if they stood on the command line one after another. */
-function valueFrom(
-  { kind, default: standard }: NamedSetting,
-  items: readonly ConfigItem[],
-  key = '',
-): unknown {
-  const values = items.map(({ text, where }) => {
-    const value = kind.read(text)
-    if (value !== undefined) return value
-    throw new UsageError(`${where}: ${key}found '${printable(text)}', accepted is ${kind.accepted}`)
-  })
-  if (values.length === 0) return standard
-  return kind.item === undefined ? values.at(-1) : values.flat()
 }
 
 /** Values are not told: they may be secrets. */

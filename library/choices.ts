@@ -54,10 +54,10 @@ function refuseUnknown(options: RunOptions): void {
 function valuesIn(options: { readonly [name in keyof OptionValues]?: unknown }): OptionValues {
   const given: Readonly<Record<string, unknown>> = options
   return Object.fromEntries(
-    settings.flatMap(({ library, kind, libraryKind = kind, default: standard }) =>
-      library === undefined
+    settings.flatMap(({ option, kind, libraryKind = kind, default: standard }) =>
+      option === undefined
         ? []
-        : [[library, checked(library, libraryKind, given[library]) ?? standard]],
+        : [[option, checked(option, libraryKind, given[option]) ?? standard]],
     ),
   ) as unknown as OptionValues
 }

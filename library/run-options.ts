@@ -106,5 +106,5 @@ const OTHERS: Readonly<Record<Exclude<keyof RunOptions, keyof OptionValues>, tru
 /** Names of all options. */
 export const OPTION_NAMES: readonly string[] = [
   ...Object.keys(OTHERS),
-  ...settings.flatMap(({ library }) => library ?? []),
+  ...settings.flatMap(({ option }) => option ?? []),
 ]

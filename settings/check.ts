@@ -3,6 +3,17 @@ import { quote } from '../model/violation.ts'
 import type { Kind } from './kinds.ts'
 
 /**
+ * Reads a value of a program or a config file as if it were text; undefined if the kind does not accept it.
+ *
+ * @param text - the value as it is written
+ */
+export function readValue<T>({ schema, read }: Kind<T>, value: unknown, text: string) {
+  const type = typeof value === 'bigint' ? 'number' : typeof value
+  const types = [schema.type].flat().map((one) => (one === 'integer' ? 'number' : one))
+  return types.includes(type) && value !== '' ? read(text) : undefined
+}
+
+/**
  * Checks a value that a program gives for an option; undefined stands for its default.
  *
  * @throws UsageError if the kind does not accept it
@@ -16,20 +27,12 @@ export function checked<T>(option: string, kind: Kind<T>, value: unknown): T | u
   return value.map((member) => checkedOne(option, item, member, each)) as T
 }
 
-/** Reads a value as if it were text. */
-function checkedOne<T>(
-  option: string,
-  { schema, accepted, read }: Kind<T>,
-  value: unknown,
-  each: string,
-): T {
-  const type = typeof value === 'bigint' ? 'number' : typeof value
-  const types = [schema.type].flat().map((one) => (one === 'integer' ? 'number' : one))
+function checkedOne<T>(option: string, kind: Kind<T>, value: unknown, each: string): T {
   const isInexact = Number.isInteger(value) && !Number.isSafeInteger(value)
-  const found = types.includes(type) && value !== '' && !isInexact ? read(String(value)) : undefined
+  const found = isInexact ? undefined : readValue(kind, value, String(value))
   if (found !== undefined) return found
   const exact = isInexact ? ', above 2^53 as text' : ''
-  throw refused(option, value, each + accepted + exact)
+  throw refused(option, value, each + kind.accepted + exact)
 }
 
 /** Makes the error for an option that is not what is accepted. */

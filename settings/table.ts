@@ -38,12 +38,12 @@ interface Details<T> {
   /** Further help for those who write config files. */
   readonly note?: string
   readonly examples?: readonly string[]
-  /** Option of the library, and the kind of its value if that is another. */
-  readonly library?: string
+  /** Option of the library, by its name if that is another, and the kind of its value likewise. */
+  readonly library?: true | string
   readonly libraryKind?: Kind<T>
   /** Settings that make it meaningless: beside one of them, its value in a config file does not count. */
   readonly yieldsTo?: readonly string[]
-  /** What `--print-config` does not show; without it, only secrets in URLs. */
+  /** Part that `--print-config` hides; without it, only secrets in URLs. */
   readonly hides?: 'user information' | 'field value' | 'no variable' | 'no field name' | 'command'
 }
 
@@ -83,7 +83,7 @@ export const SETTINGS = {
     from: ['file'],
     defaultText: DEFAULT_TOKEN_ENV,
     examples: ['STAGING_TOKEN'],
-    library: 'tokenEnv',
+    library: true,
     hides: 'no variable',
   }),
   secondTokenEnv: setting(
@@ -92,7 +92,7 @@ export const SETTINGS = {
     {
       from: ['file'],
       defaultText: DEFAULT_SECOND_TOKEN_ENV,
-      library: 'secondTokenEnv',
+      library: true,
       hides: 'no variable',
     },
   ),
@@ -107,11 +107,8 @@ export const SETTINGS = {
     { default: [], library: 'secretHeaders', hides: 'no field name' },
   ),
   ca: setting(text('<file>'), 'PEM file of a certificate authority to trust', {}),
-  insecure: setting(onOff, 'accept any TLS certificate', { library: 'insecure' }),
-  concurrency: setting(whole(1, 256), 'requests under way at once', {
-    default: 16,
-    library: 'concurrency',
-  }),
+  insecure: setting(onOff, 'accept any TLS certificate', { library: true }),
+  concurrency: setting(whole(1, 256), 'requests under way at once', { default: 16, library: true }),
   rate: setting(rate, 'requests a second, at most', { library: 'ratePerSecond' }),
   timeout: setting(duration, 'time limit of one request: 500ms, 5s, 2m', {
     default: 10_000,
@@ -145,15 +142,13 @@ export const SETTINGS = {
   maxRequests: setting(
     BUDGET,
     'most requests to send, retries and cleanup included; --plan counts them',
-    { library: 'maxRequests' },
+    { library: true },
   ),
-  maxFiles: setting(BUDGET, 'most files to upload, or to take from --files', {
-    library: 'maxFiles',
-  }),
+  maxFiles: setting(BUDGET, 'most files to upload, or to take from --files', { library: true }),
   // Seven files stay to the end, and a case may need three. By default, sixteen are deleted at once.
   maxLive: setting(whole(10, 10_000), 'files of the run that may exist at once', {
     default: 32,
-    library: 'maxLive',
+    library: true,
   }),
   deadline: setting(duration, 'start no request after this time, except for cleanup: 30s, 10m', {
     library: 'deadlineMs',
@@ -167,23 +162,23 @@ export const SETTINGS = {
   only: setting(
     texts('<id-prefix>', 'deleted/', 'not-found/'),
     'run only requirements whose id starts with this',
-    { default: [], defaultText: 'all', library: 'only' },
+    { default: [], defaultText: 'all', library: true },
   ),
   skip: setting(
     texts('<id-prefix>', 'wording/'),
     'leave out requirements whose id starts with this',
-    { default: [], library: 'skip' },
+    { default: [], library: true },
   ),
-  runs: setting(whole(1, 1_000_000), 'cases of each property', { default: 100, library: 'runs' }),
+  runs: setting(whole(1, 1_000_000), 'cases of each property', { default: 100, library: true }),
   seed: setting(seed, 'send the same cases again', {
     note: 'A whole number of up to 64 bits.',
-    library: 'seed',
+    library: true,
     yieldsTo: ['challenge'],
   }),
   shard: setting(shard, 'run one of n parts, which "merge" joins; all with the same --seed', {
     yieldsTo: ['replay'],
   }),
-  strict: setting(onOff, 'a violated SHOULD fails the run, too', { library: 'strict' }),
+  strict: setting(onOff, 'a violated SHOULD fails the run, too', { library: true }),
   expectStatus: setting(statuses, 'inconclusive unless this status was seen', {
     default: [],
     library: 'expectedStatuses',
@@ -191,7 +186,7 @@ export const SETTINGS = {
   disposable: setting(
     onOff,
     "no file on the target matters: also delete ids that could be somebody else's",
-    { library: 'disposable' },
+    { library: true },
   ),
   settle: setting(duration, 'how long a deletion may take to show in reads: 500ms, 5s, 2m', {
     default: 5_000,
@@ -203,7 +198,7 @@ export const SETTINGS = {
   capabilities: setting(
     capabilities,
     `what the target offers beside deletion: ${CAPABILITIES.join(', ')}`,
-    { default: [], defaultText: 'detected', library: 'capabilities' },
+    { default: [], defaultText: 'detected', library: true },
   ),
   plan: setting(onOff, 'show what would be sent, and send nothing', { from: ['variable'] }),
   idSample: setting(texts('<id>'), 'for --plan: an id like those of the target', {
@@ -218,7 +213,7 @@ export const SETTINGS = {
   out: setting(
     text('<dir>'),
     'keep report and evidence in this new or empty folder, for "verify"',
-    { library: 'out', yieldsTo: ['replay'] },
+    { library: true, yieldsTo: ['replay'] },
   ),
   report: setting(
     texts('<format[=file]>', 'html', 'junit=results.xml'),
@@ -247,14 +242,24 @@ export const TAKEN_BY = {
   requirements: ['spec', 'operation', 'allowRemoteRefs', 'config'],
   merge: ['waivers', 'baseline', 'config'],
   cleanup: [
-    ...(['target', 'tokenEnv', 'header', 'secretHeader', 'ca', 'insecure'] as const),
-    ...(['concurrency', 'rate', 'timeout', 'config'] as const),
+    'target',
+    'tokenEnv',
+    'header',
+    'secretHeader',
+    'ca',
+    'insecure',
+    'concurrency',
+    'rate',
+    'timeout',
+    'config',
   ],
 } as const satisfies Readonly<Record<string, readonly (keyof Table)[]>>
 
 /** Setting with what follows from its key in the table. */
 export interface NamedSetting extends Setting {
   readonly key: string
+  /** Name of the option of the library, if any. */
+  readonly option: string | undefined
   /** Name in flags and config files. */
   readonly name: string
   /** Environment variable that gives it, if any. */
@@ -271,6 +276,7 @@ export const settings: readonly NamedSetting[] = Object.entries<Setting>(SETTING
       ...(entry.kind.item === undefined ? {} : { defaultText: 'none' }),
       ...entry,
       key,
+      option: entry.library === true ? key : entry.library,
       name,
       variable: from.includes('variable') ? variable : undefined,
       inFile: from.includes('file'),
@@ -290,7 +296,9 @@ export type SettingValues = { readonly [N in Defaulted]: ValueOf<N> } & {
 
 /** Values of the options of the library, defaults filled in. */
 export type OptionValues = {
-  readonly [N in keyof Table as Table[N] extends { library: infer L extends string }
-    ? L
+  readonly [N in keyof Table as Table[N] extends { library: infer L }
+    ? L extends string
+      ? L
+      : N
     : never]: N extends Defaulted ? ValueOf<N> : ValueOf<N> | undefined
 }

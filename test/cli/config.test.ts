@@ -269,7 +269,7 @@ describe('a config file is refused', () => {
     [
       'an unknown capability',
       'capabilities:\n  - list\n  - fly',
-      'FILE:3: capabilities: found text, accepted is one of upload, retrieve, content, list, auth, second-account',
+      "FILE:3: capabilities: found 'fly', accepted is one of upload, retrieve, content, list, auth, second-account",
     ],
     [
       'a value that the flag refuses',
@@ -279,7 +279,7 @@ describe('a config file is refused', () => {
     [
       'a number that the flag refuses',
       'rate: -1',
-      "FILE:1: rate: found '-1', accepted is a number above 0, at most 100000: 50 or 50/s",
+      'FILE:1: rate: found -1, accepted is a number above 0, at most 100000: 50 or 50/s',
     ],
     [
       'a value of a list that the flag refuses',
