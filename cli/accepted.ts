@@ -8,8 +8,8 @@ import type { Family } from '../model/requirement.ts'
 import { printable } from '../reporters/printable.ts'
 import { verdictSentence } from '../reporters/wording.ts'
 import { EXIT } from './exit-code.ts'
-import type { GateFlags } from './gate-options.ts'
 import type { Output } from './output.ts'
+import type { GateFlags } from './run-options.ts'
 
 /** Reads the known violations that flags name; undefined if they name none. */
 export async function acceptedBy(

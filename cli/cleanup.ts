@@ -9,13 +9,13 @@ import { cleanUp, MAX_ATTEMPTS } from '../harness/run/cleanup.ts'
 import { createDeleteGuard } from '../harness/safety/delete-guard.ts'
 import { leftovers, readLedger, reopenLedger } from '../harness/safety/ledger.ts'
 import { hasOpen, whyNotOwn } from '../harness/safety/ledger-reader.ts'
-import { DEFAULTS } from '../library/run-options.ts'
 import { targetAt } from '../library/target.ts'
 import { LedgerNotBegun, UsageError } from '../model/errors.ts'
 import { isSuccess } from '../model/reads.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
 import { openAiApi } from '../resources/openai-api.ts'
+import { SETTINGS } from '../settings/table.ts'
 import {
   type ConnectionFlags,
   DEFAULT_TOKEN_ENV,
@@ -170,7 +170,7 @@ async function removeFilesOf(
       concurrency,
       pause: environment.pause,
       attempts: MAX_ATTEMPTS,
-      settleMs: DEFAULTS.settleMs,
+      settleMs: SETTINGS.settle.default,
       canRead: () => shown,
       lookFirst: true,
       uncertain: 'delete',

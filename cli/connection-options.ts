@@ -1,86 +1,27 @@
-import { type Command, Option } from 'commander'
-import type { Redaction } from '../harness/http/redaction.ts'
-import { DEFAULTS, LIMITS } from '../library/run-options.ts'
+import { type Redaction, redactionOf } from '../harness/http/redaction.ts'
 import { type SourceNames, secretsOf } from '../library/secrets.ts'
-import { checkedCertificate, type TargetChoices, tokenInEnvironment } from '../library/target.ts'
+import {
+  checkedCertificate,
+  headerField,
+  type TargetChoices,
+  tokenInEnvironment,
+} from '../library/target.ts'
+import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, type TAKEN_BY } from '../settings/table.ts'
 import { octetsOf } from '../spec/bounded-file.ts'
-import { headerField } from './header-field.ts'
-import { durationMs, gathered, ratePerSecond, repeated, wholeNumber } from './parse.ts'
-import { env } from './variables.ts'
+import type { RunFlags } from './run-options.ts'
 
-export { env }
+export { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV }
 
 /** Flags of every command that talks to a target. */
-export interface ConnectionFlags {
-  readonly tokenEnv?: string
-  readonly secondTokenEnv?: string
-  readonly header?: readonly string[]
-  readonly secretHeader: readonly string[]
-  readonly ca?: string
-  readonly insecure?: boolean
-  readonly concurrency: number
-  readonly rate?: number
-  readonly timeout: number
-}
+export type ConnectionFlags = Pick<RunFlags, (typeof TAKEN_BY.cleanup)[number] | 'secondTokenEnv'>
 
-export const DEFAULT_TOKEN_ENV = DEFAULTS.tokenEnv
-/** Those of all authorities that browsers trust take 250 KiB. */
+/** Certificates of all authorities that browsers trust take 250 KiB. */
 const MAX_CA_BYTES = 4 * 1024 * 1024
 
-export const DEFAULT_SECOND_TOKEN_ENV = DEFAULTS.secondTokenEnv
-
-export function addConnectionOptions(command: Command): Command {
-  return command
-    .option(
-      '--token-env <name>',
-      `environment variable that holds the bearer token (default: ${DEFAULT_TOKEN_ENV})`,
-    )
-    .option(
-      '-H, --header <field>',
-      'header field for every request, "Name: value"; repeatable',
-      repeated,
-    )
-    .addOption(
-      env(
-        new Option(
-          '--secret-header <name>',
-          'field of --header with a secret in it; Authorization, Cookie and the like are known; repeatable',
-        )
-          .argParser(gathered)
-          .default([], 'none'),
-        'SECRET_HEADER',
-      ),
-    )
-    .addOption(env(new Option('--ca <file>', 'PEM file of a certificate authority to trust'), 'CA'))
-    .addOption(env(new Option('--insecure', 'accept any TLS certificate'), 'INSECURE'))
-    .addOption(
-      env(
-        new Option('--concurrency <n>', 'requests under way at once')
-          .argParser(wholeNumber(1, LIMITS.concurrency))
-          .default(DEFAULTS.concurrency),
-        'CONCURRENCY',
-      ),
-    )
-    .addOption(
-      env(
-        new Option('--rate <n/s>', 'requests a second, at most').argParser(ratePerSecond),
-        'RATE',
-      ),
-    )
-    .addOption(
-      env(
-        new Option('--timeout <duration>', 'for one request: 500ms, 5s, 2m')
-          .argParser(durationMs)
-          .default(DEFAULTS.timeoutMs, '10s'),
-        'TIMEOUT',
-      ),
-    )
-}
-
 /**
- * How a target is reached, credentials included, and the names of these flags.
+ * Reads how a target is reached, credentials included, and names the flags that say it.
  *
- * @param flag - the flag or file that the URL came from, for messages
+ * @param flag - flag or file that the URL comes from, for messages
  * @throws UsageError if a credential or the CA file is not usable
  */
 export async function targetChoices(
@@ -100,8 +41,8 @@ export async function targetChoices(
 }
 
 /**
- * Acts with what keeps the credentials of a command's flags out of all that it says, and keeps them out of
- * what it throws.
+ * Keeps the credentials of a command's flags out of what `act` throws, and gives it the means to keep them
+ * out of its output.
  *
  * @param url - of the target, where the flags hold it; undefined for the embedded reference server
  * @throws UsageError if a credential is not usable, and what `act` throws
@@ -111,9 +52,9 @@ export async function keepingSecrets<T>(
   flags: ConnectionFlags,
   act: (redaction: Redaction) => Promise<T>,
 ): Promise<T> {
-  const secrets = secretsOf({ ...credentialsFrom(flags), url }, sourceNames(flags, '--target'))
-  // Its tables of entities have no place in `--help`.
-  const redaction = (await import('../harness/http/redaction.ts')).redactionOf(secrets)
+  const redaction = redactionOf(
+    secretsOf({ ...credentialsFrom(flags), url }, sourceNames(flags, '--target')),
+  )
   try {
     return await act(redaction)
   } catch (error) {
@@ -122,16 +63,15 @@ export async function keepingSecrets<T>(
   }
 }
 
-function credentialsFrom(flags: ConnectionFlags) {
+function credentialsFrom({ tokenEnv, secondTokenEnv, header = [], secretHeader }: ConnectionFlags) {
   return {
-    token: tokenInEnvironment('--token-env', flags.tokenEnv, DEFAULT_TOKEN_ENV),
-    secondToken: tokenInEnvironment(
-      '--second-token-env',
-      flags.secondTokenEnv,
-      DEFAULT_SECOND_TOKEN_ENV,
-    ),
-    headers: (flags.header ?? []).map(headerField),
-    secretHeaders: flags.secretHeader,
+    token: tokenInEnvironment('--token-env', tokenEnv, DEFAULT_TOKEN_ENV),
+    secondToken: tokenInEnvironment('--second-token-env', secondTokenEnv, DEFAULT_SECOND_TOKEN_ENV),
+    headers: header.map((text) => {
+      const [, name = '', value = ''] = /^([^:]*):(.*)$/s.exec(text) ?? []
+      return headerField('--header', [name, value], '"Name: value"')
+    }),
+    secretHeaders: secretHeader,
   }
 }
 
@@ -148,7 +88,7 @@ function sourceNames(flags: ConnectionFlags, url: string): SourceNames {
 async function certificates(path: string): Promise<string> {
   const named = `--ca ${path}`
   const accepted = 'a file of PEM certificates'
-  // Between certificates stands what somebody wrote, in any encoding.
   const octets = await octetsOf({ named, path, accepted, maxBytes: MAX_CA_BYTES })
+  // Between certificates, people write comments in any encoding.
   return checkedCertificate(named, octets.toString())
 }

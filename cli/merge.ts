@@ -13,12 +13,12 @@ import { MAX_DOCUMENT_BYTES } from '../spec/document.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
 import { exitCodeOf } from './exit-code.ts'
-import type { GateFlags } from './gate-options.ts'
 import type { Output } from './output.ts'
 import { writeProducts } from './products.ts'
 import { type RecordedDocumentFlags, recordedContract } from './recorded-run.ts'
 import { destinations } from './report-destinations.ts'
 import { runFolder } from './run-folder.ts'
+import type { GateFlags } from './run-options.ts'
 
 export interface MergeFlags extends GateFlags, RecordedDocumentFlags {
   readonly out?: string

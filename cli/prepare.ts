@@ -6,17 +6,19 @@ import type { Accepted } from '../harness/gate/gate.ts'
 import type { Redaction } from '../harness/http/redaction.ts'
 import { freshSeed, seedFrom } from '../harness/run/seed.ts'
 import { select, selectWithInvariants } from '../harness/run/selection.ts'
-import { type ReadyRun, readyRun } from '../library/launch.ts'
+import { budgetOf } from '../library/choices.ts'
+import type { ReadyRun } from '../library/launch.ts'
+import { readyRun } from '../library/launch.ts'
 import type { ShownText } from '../library/secrets.ts'
 import { UsageError } from '../model/errors.ts'
 import { pickOperation } from '../spec/operation.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
-import { budgetFrom } from './budget-options.ts'
 import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, targetChoices } from './connection-options.ts'
 import { contractIn, documentFrom } from './contract.ts'
 import { providerFrom } from './provider.ts'
-import { type Destination, destinations } from './report-destinations.ts'
+import type { Destination } from './report-destinations.ts'
+import { destinations } from './report-destinations.ts'
 import type { RunFlags } from './run-options.ts'
 
 /** A run that is ready to begin, and what is to become of its report. */
@@ -64,6 +66,7 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
   const reports = destinations(flags.report, flags.out)
   refuseBelow(flags.out, reports)
   const { choices, names } = await targetChoices(flags)
+  const { maxRequests, maxFiles, deadline: deadlineMs } = flags
   const ready = await readyRun(
     {
       ...choices,
@@ -79,7 +82,7 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
       maxLive: flags.maxLive,
       ratePerSecond: flags.rate,
       shard: flags.shard,
-      budget: budgetFrom(flags),
+      budget: budgetOf({ maxRequests, maxFiles, deadlineMs }),
       strict: flags.strict ?? false,
       settleMs: flags.settle,
       declaredCapabilities: flags.capabilities,

@@ -1,88 +1,114 @@
 import type { Command, Option } from 'commander'
+import { PROXY_VARIABLES, parseBaseUrl, TargetUrlError } from '../harness/http/target.ts'
 import { printable } from '../reporters/printable.ts'
-import type { SettingsFormat } from './config-options.ts'
-import {
-  type ConnectionFlags,
-  DEFAULT_SECOND_TOKEN_ENV,
-  DEFAULT_TOKEN_ENV,
-} from './connection-options.ts'
+import type { NamedSetting } from '../settings/table.ts'
+import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV } from '../settings/table.ts'
 import { EXIT } from './exit-code.ts'
-import { givenTexts } from './given-texts.ts'
 import type { Output } from './output.ts'
-import { shownUrl, shownValue } from './shown-value.ts'
+import { type RunFlags, settingOf, textsOf } from './run-options.ts'
 
-/** A setting as it is shown: without secrets. */
+/** Setting as it is shown: without secrets. */
 interface Row {
   readonly name: string
-  /** A list for a flag that takes several; null where it has none. */
+  /** A list for a flag that takes several; null for no value. */
   readonly value: string | readonly string[] | null
   /** `flag`, the name of a variable, `FILE:LINE`, `default` or `environment`. */
   readonly from: string
 }
 
-/** They say what is done, not how a run is. */
-const NO_SETTINGS = ['print-config', 'no-config']
-
-/** What the client takes notice of (undici's `EnvHttpProxyAgent`). */
-const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
-const NO_PROXY_VARIABLES = ['no_proxy', 'NO_PROXY']
+const HIDDEN = '(hidden)'
 
 /**
- * `run --print-config`: the settings of a run and where each comes from. Sends nothing.
+ * `run --print-config`: shows the settings of a run and where each comes from. Sends nothing.
  *
  * @param command - with flags that are complete
  * @returns the exit code
  */
-export function printConfig(command: Command, format: SettingsFormat, output: Output): number {
-  const rows = [...settingsOf(command), ...surroundings(command.opts<ConnectionFlags>())]
+export function printConfig(command: Command, format: 'text' | 'json', output: Output): number {
+  const rows = [...settingsOf(command), ...environment(command.opts<RunFlags>())]
   if (format === 'json') output.line(JSON.stringify(rows, undefined, 2))
   else for (const line of table(rows)) output.line(line)
   return EXIT.conforms
 }
 
 function settingsOf(command: Command): readonly Row[] {
-  return command.options
-    .filter((option) => !NO_SETTINGS.includes(option.name()))
-    .map((option) => {
-      const source = command.getOptionValueSource(option.attributeName()) ?? 'default'
-      return {
-        name: option.name(),
-        value: shownSetting(command, option),
-        from: source === 'cli' ? 'flag' : source,
-      }
-    })
+  return command.options.flatMap((option) => {
+    const setting = settingOf(option)
+    if (setting === undefined || setting.name === 'print-config') return []
+    const source = command.getOptionValueSource(option.attributeName()) ?? 'default'
+    const value = shownSetting(command, option, setting)
+    return [{ name: setting.name, value, from: source === 'cli' ? 'flag' : source }]
+  })
 }
 
-function shownSetting(command: Command, option: Option): Row['value'] {
+function shownSetting(command: Command, option: Option, setting: NamedSetting): Row['value'] {
   const value: unknown = command.getOptionValue(option.attributeName())
-  const texts = givenTexts(command, option)?.map((text) => shownValue(option.name(), text))
   if (typeof value === 'boolean') return String(value)
-  const last = texts?.at(-1)
-  if (texts !== undefined && last !== undefined) return Array.isArray(value) ? texts : last
-  if (value === undefined) return null
-  return option.defaultValueDescription ?? String(value)
+  const texts = textsOf(option).map((text) => shownText(text, setting.hides))
+  const last = texts.at(-1)
+  if (last !== undefined) return Array.isArray(value) ? texts : last
+  return value === undefined ? null : (option.defaultValueDescription ?? String(value))
 }
 
-/** What a run takes from the environment beside its settings. */
-function surroundings({ tokenEnv, secondTokenEnv }: ConnectionFlags): readonly Row[] {
+function shownText(text: string, hides: NamedSetting['hides']): string {
+  switch (hides) {
+    case 'user information':
+      return shownTarget(text)
+    case 'field value':
+      return (/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+: */.exec(text)?.[0] ?? '') + HIDDEN
+    // Somebody may have put the secret itself in the place of its name.
+    case 'no variable':
+      return /^\w+$/.test(text) ? text : HIDDEN
+    case 'no field name':
+      return /^[a-z-]+$/i.test(text) ? text : HIDDEN
+    case 'command':
+      return text.startsWith('command:') ? `command:${HIDDEN}` : text
+    default:
+      return shownUrl(text)
+  }
+}
+
+function shownTarget(text: string): string {
+  try {
+    const { url, basicAuthorization } = parseBaseUrl(text)
+    return basicAuthorization === undefined ? url : `${url} (user information hidden)`
+  } catch (error) {
+    if (!(error instanceof TargetUrlError)) throw error
+    return `${HIDDEN}: ${error.message}`
+  }
+}
+
+/** Shows a URL without user information, query and fragment, and other text as it is. */
+function shownUrl(text: string): string {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text
+  if (!URL.canParse(text)) return HIDDEN
+  const { protocol, host, pathname, username, password, search, hash } = new URL(text)
+  const hidden = Object.entries({
+    'user information': username + password,
+    query: search,
+    fragment: hash,
+  }).flatMap(([part, value]) => (value === '' ? [] : [part]))
+  return hidden.length === 0
+    ? text
+    : `${protocol}//${host}${pathname} (${hidden.join(' and ')} hidden)`
+}
+
+/** Lists what a run takes from the environment beside its settings. */
+function environment({ tokenEnv, secondTokenEnv }: RunFlags): readonly Row[] {
   const tokens = [tokenEnv ?? DEFAULT_TOKEN_ENV, secondTokenEnv ?? DEFAULT_SECOND_TOKEN_ENV]
   return [
     ...tokens.map((name) => ({
-      name: shownValue('token-env', name),
+      name: shownText(name, 'no variable'),
       value: process.env[name]?.trim() ? '(set)' : null,
       from: 'environment',
     })),
-    ...[...PROXY_VARIABLES, ...NO_PROXY_VARIABLES].flatMap((name) => {
+    ...[...PROXY_VARIABLES, 'no_proxy', 'NO_PROXY'].flatMap((name) => {
       const text = process.env[name]
       if (!text) return []
-      const value = NO_PROXY_VARIABLES.includes(name) ? text : shownProxy(text)
-      return [{ name, value, from: 'environment' }]
+      const isShown = text.includes('://') || /^no_/i.test(name)
+      return [{ name, value: isShown ? shownUrl(text) : HIDDEN, from: 'environment' }]
     }),
   ]
-}
-
-function shownProxy(text: string): string {
-  return text.includes('://') ? shownUrl(text) : '(hidden)'
 }
 
 function table(rows: readonly Row[]): readonly string[] {

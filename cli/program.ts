@@ -1,32 +1,32 @@
 import { Command, Option } from 'commander'
 import { TOOL } from '../harness/http/tool.ts'
 import { UsageError } from '../model/errors.ts'
+import { whole, wholeTexts } from '../settings/kinds.ts'
+import { SETTINGS } from '../settings/table.ts'
 import type { CleanupFlags } from './cleanup.ts'
 import type { CompareFlags } from './compare.ts'
-import { addConfigOptions } from './config-options.ts'
-import { addConnectionOptions } from './connection-options.ts'
-import { addDocumentOptions, addRecordedDocumentOptions } from './document-options.ts'
-import { addGateOptions } from './gate-options.ts'
-import { keepTexts } from './given-texts.ts'
 import type { MergeFlags } from './merge.ts'
 import type { Output } from './output.ts'
-import { gathered, repeated, wholeNumber } from './parse.ts'
 import type { RequirementsFlags } from './requirements.ts'
-import { addRunOptions, type RunFlags } from './run-options.ts'
+import {
+  addRunOptions,
+  addSettings,
+  describeOption,
+  parserOf,
+  type RunFlags,
+} from './run-options.ts'
 import type { ServeFlags } from './serve.ts'
-import { describeOption, env } from './variables.ts'
 import type { VerifyFlags } from './verify.ts'
-import { sayingWhence } from './whence.ts'
 
 const EXAMPLES = `
 Examples:
   delete-conformance run                                  the embedded reference server
-  delete-conformance run -t https://staging.example.com   a server of yours, token in CONFORMANCE_TOKEN
+  delete-conformance run -t https://staging.example.com   your server, token in CONFORMANCE_TOKEN
   delete-conformance run -t URL --files ids:ids.txt       delete these ids instead of uploading files
   delete-conformance run -t URL --only not-found/         one family of requirements
   delete-conformance run -t URL --out report              keep what others need to check it
   delete-conformance verify report                        judge that again, offline
-  delete-conformance run -t URL --plan                    say what would be sent, send nothing
+  delete-conformance run -t URL --plan                    show what would be sent, send nothing
   delete-conformance compare OLD NEW                      what got better and worse between two reports
   delete-conformance requirements                         what is tested, and where it comes from
   delete-conformance cleanup LEDGER -t URL                after a run that was killed
@@ -34,9 +34,9 @@ Examples:
 Exit codes: 0 conforms, 1 violates, 2 wrong usage, 3 inconclusive, 4 internal error, 130 interrupted`
 
 /**
- * The command line.
+ * Makes the command line.
  *
- * @param finish - told the exit code of the command that ran
+ * @param finish - called with the exit code of the command that ran
  */
 export function createProgram(output: Output, finish: (code: number) => void): Command {
   const program = new Command(TOOL.name)
@@ -56,127 +56,116 @@ export function createProgram(output: Output, finish: (code: number) => void): C
         ),
     })
 
-  addRunOptions(program.command('run', { isDefault: true }))
+  /** Lets a command act, with flags that variables and the config file have completed if it takes them. */
+  const acts = <Flags>(
+    command: Command,
+    words: number,
+    act: (flags: Flags, words: readonly string[]) => Promise<number>,
+  ) =>
+    command.allowExcessArguments().action(async () => {
+      refuseWords(command, words)
+      const toDo = () => act(command.opts<Flags & object>(), command.args)
+      const takesFile = command.options.some(({ long }) => long === '--config')
+      finish(await (takesFile ? completed(command, output, toDo) : toDo()))
+    })
+
+  const run = addRunOptions(program.command('run', { isDefault: true }))
     .description('test a target; without -t, the embedded reference server')
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: RunFlags, command: Command) => {
-      refuseWords(command)
-      await complete(command, output)
-      finish(
-        await sayingWhence(command, async () => {
-          if (flags.printConfig === undefined) return (await import('./run.ts')).run(flags, output)
-          const { printConfig } = await import('./print-config.ts')
-          return printConfig(command, flags.printConfig, output)
-        }),
-      )
-    })
+  acts<RunFlags>(run, 0, async (flags) => {
+    if (flags.printConfig === undefined) return (await import('./run.ts')).run(flags, output)
+    return (await import('./print-config.ts')).printConfig(run, flags.printConfig, output)
+  })
 
-  addConfigOptions(addDocumentOptions(program.command('requirements').argument('[id-or-prefix]')))
+  const requirements = addSettings(
+    program.command('requirements').argument('[id-or-prefix]'),
+    'requirements',
+  )
     .description('list what is tested, with level, reason and source; all, or what begins so')
-    .addOption(
-      new Option('--format <format>', 'how').choices(['text', 'markdown', 'json']).default('text'),
-    )
-    .action(async (prefix: string | undefined, flags: RequirementsFlags, command: Command) => {
-      refuseWords(command, prefix?.includes('://') ? 0 : 1)
-      await complete(command, output)
-      const { requirements } = await import('./requirements.ts')
-      finish(await sayingWhence(command, () => requirements(prefix, flags, output)))
-    })
+    .addOption(formatOption())
+  acts<RequirementsFlags>(requirements, 1, async (flags, [prefix]) => {
+    if (prefix?.includes('://')) refuseWords(requirements, 0)
+    return (await import('./requirements.ts')).requirements(prefix, flags, output)
+  })
 
-  program
+  const serve = program
     .command('serve')
     .description('start the reference server on the loopback interface')
-    .option('--port <n>', 'port; 0 for any free one', wholeNumber(0, 65_535), 0)
+    .option('--port <n>', 'port; 0 for any free one', parserOf(whole(0, 65_535)), 0)
     .option('--auth', 'ask for one of two bearer tokens, which it prints')
-    .option('--validate-ids', 'answer 422 to ids that cannot be ids')
-    .option('--fault <name>', 'start a faulty server instead; repeatable', repeated)
+    .option('--validate-ids', 'answer 422 to malformed ids')
+    .option('--fault <name>', 'start a faulty server; repeatable', parserOf(wholeTexts('<name>')))
     .option('--list', 'list the faulty servers')
-    .action(async (flags: ServeFlags, command: Command) => {
-      refuseWords(command)
-      finish(await (await import('./serve.ts')).serve(flags, output))
-    })
+  acts<ServeFlags>(serve, 0, async (flags) => (await import('./serve.ts')).serve(flags, output))
 
-  addRecordedDocumentOptions(program.command('verify').argument('[folder]'))
+  const verify = addRecordedDocument(program.command('verify').argument('[folder]'))
     .description('judge the recorded evidence of a run again, offline')
     .option('--public-key <file>', 'check the attestation with this Ed25519 key, PEM')
-    .option('--challenge <text>', 'the word that the run must have been made with')
-    .action(async (folder: string | undefined, flags: VerifyFlags, command: Command) => {
-      refuseWords(command, 1)
-      finish(await (await import('./verify.ts')).verify(folder, flags, output))
-    })
+    .option('--challenge <text>', 'challenge that the run must have been made with')
+  acts<VerifyFlags>(verify, 1, async (flags, [folder]) =>
+    (await import('./verify.ts')).verify(folder, flags, output),
+  )
 
-  const merging = addGateOptions(program.command('merge').argument('[folders...]'))
-  addConfigOptions(addRecordedDocumentOptions(merging))
+  const merge = addSettings(program.command('merge').argument('[folders...]'), 'merge')
     .description('join the shards of a run into one report and one evidence')
-    .option('--out <dir>', 'new or empty folder for what is joined')
+    .option('--out <dir>', 'new or empty folder for the joined run')
     .addOption(
-      new Option('--report <format[=file]>', 'write a report, repeatable; see run --help')
-        .argParser(gathered)
+      new Option('--report <format[=file]>', 'write a report; see run --help; repeatable')
+        .argParser(parserOf(SETTINGS.report.kind))
         .default([], 'none'),
     )
-    .action(async (folders: readonly string[], flags: MergeFlags, command: Command) => {
-      await complete(command, output)
-      const { merge } = await import('./merge.ts')
-      finish(await sayingWhence(command, () => merge(folders, flags, output)))
-    })
+  acts<MergeFlags>(addRecordedDocument(merge), Number.POSITIVE_INFINITY, async (flags, folders) =>
+    (await import('./merge.ts')).merge(folders, flags, output),
+  )
 
-  program
+  const compare = program
     .command('compare')
     .argument('[old]')
     .argument('[new]')
     .description('what got better and worse between two reports, or two targets')
-    .addOption(
-      new Option('--format <format>', 'how').choices(['text', 'markdown', 'json']).default('text'),
-    )
-    .action(
-      async (
-        before: string | undefined,
-        after: string | undefined,
-        flags: CompareFlags,
-        command: Command,
-      ) => {
-        refuseWords(command, 2)
-        finish(await (await import('./compare.ts')).compare(before, after, flags, output))
-      },
-    )
+    .addOption(formatOption())
+  acts<CompareFlags>(compare, 2, async (flags, [before, after]) =>
+    (await import('./compare.ts')).compare(before, after, flags, output),
+  )
 
-  addConfigOptions(addConnectionOptions(program.command('cleanup').argument('[ledger]')))
+  const cleanup = addSettings(program.command('cleanup').argument('[ledger]'), 'cleanup', {
+    target: 'base URL of the server, as in the ledger (default: asks, on a terminal)',
+  })
     .description('remove the files that a run has left on its target; takes its --out folder, too')
-    .addOption(
-      env(
-        new Option(
-          '-t, --target <url>',
-          'base URL of the server, the same as in the ledger (default: asks, on a terminal)',
-        ),
-        'TARGET',
-      ),
-    )
-    .option(
-      '--yes',
-      'without -t: do not ask, and send no credentials; refused where some are needed',
-    )
+    .option('--yes', 'without -t: do not ask, and send no credentials; refused if some are needed')
     .option('--force', 'also while the run seems to be going on')
-    .action(async (ledger: string | undefined, flags: CleanupFlags, command: Command) => {
-      refuseWords(command, 1)
-      await complete(command, output)
-      const { cleanup } = await import('./cleanup.ts')
-      finish(await sayingWhence(command, () => cleanup(ledger, flags, output)))
-    })
-  for (const command of program.commands) {
-    command.allowExcessArguments()
-    keepTexts(command)
-  }
+  acts<CleanupFlags>(cleanup, 1, async (flags, [ledger]) =>
+    (await import('./cleanup.ts')).cleanup(ledger, flags, output),
+  )
   return program
 }
 
-/** Takes from variables and the config file what the command line leaves open. */
-async function complete(command: Command, output: Output): Promise<void> {
-  const { completeFlags } = await import('./settings.ts')
+function formatOption(): Option {
+  return new Option('--format <format>', 'form of the output')
+    .choices(['text', 'markdown', 'json'])
+    .default('text')
+}
+
+/** Adds the flags of a document beside recorded evidence. */
+function addRecordedDocument(command: Command): Command {
+  return command
+    .option('--spec <file>', 'the document, if it refers to other files')
+    .option('--allow-remote-refs', 'let it refer to files outside its folder')
+}
+
+/** Acts when variables and the config file have completed the flags; a refusal names their source. */
+async function completed(
+  command: Command,
+  output: Output,
+  act: () => Promise<number>,
+): Promise<number> {
+  const { completeFlags, namingSource } = await import('./settings.ts')
   for (const note of await completeFlags(command)) output.note(note)
+  return namingSource(command, act)
 }
 
 /** Names the first word that a command has no use for; a misspelt command is one. */
-function refuseWords(command: Command, expected = 0): void {
+function refuseWords(command: Command, expected: number): void {
   const word = command.args[expected]
   if (word === undefined) return
   // Not quoted: it may hold a password.

@@ -1,4 +1,4 @@
-import { checkedIds } from '../library/choices.ts'
+import { checkedIds } from '../library/files.ts'
 import { UsageError } from '../model/errors.ts'
 import { openAiFiles } from '../resources/openai-files.ts'
 import { commandProvider, idsProvider, noProvider } from '../resources/provided.ts'

@@ -5,11 +5,11 @@ import type { Report } from '../model/report.ts'
 import { cleanupCommand } from '../reporters/commands.ts'
 import { printable } from '../reporters/printable.ts'
 import { resultBlock } from '../reporters/terminal.ts'
+import type { CaseName } from '../settings/kinds.ts'
 import { EXIT } from './exit-code.ts'
 import { onInterrupt } from './interrupt.ts'
 import { leftSentence } from './left-behind.ts'
 import type { Output } from './output.ts'
-import type { CaseName } from './parse.ts'
 import type { PreparedRun } from './prepare.ts'
 
 /**

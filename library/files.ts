@@ -1,13 +1,15 @@
+import { UsageError } from '../model/errors.ts'
 import { openAiFiles } from '../resources/openai-files.ts'
 import { functionProvider, idsProvider, type MakeFile, noProvider } from '../resources/provided.ts'
 import type { ResourceProvider } from '../resources/provider.ts'
-import { checkedIds, listOf, refused } from './choices.ts'
+import { checked, refused } from '../settings/check.ts'
+import { texts } from '../settings/kinds.ts'
 
 /**
- * Where files to delete come from:
- * - `upload`: uploaded with `POST` to the collection
- * - `none`: there are none, and what needs one is inconclusive
- * - `{ ids }`: files that are there and may be deleted, each used once
+ * Source of files to delete:
+ * - `upload`: uploads them with `POST` to the collection
+ * - `none`: has none; what needs one is inconclusive
+ * - `{ ids }`: names files that exist and may be deleted, each used once
  * - a function: makes a file that may be deleted and gives its id; the message of what it throws goes
  *   into the report
  */
@@ -15,10 +17,8 @@ export type Files = 'upload' | 'none' | { readonly ids: readonly string[] } | Ma
 
 const ACCEPTED = "'upload', 'none', { ids: [...] } or a function that makes a file"
 
-const isId = (id: unknown) => typeof id === 'string' && id !== ''
-
 /**
- * The resource provider that the option `files` names.
+ * Makes the resource provider that the option `files` names.
  *
  * @throws UsageError if it names none
  */
@@ -26,10 +26,27 @@ export function providerOf(files: Files = 'upload'): ResourceProvider {
   if (files === 'upload') return openAiFiles()
   if (files === 'none') return noProvider()
   if (typeof files === 'function') return functionProvider(files)
-  const ids: unknown = typeof files === 'object' ? files?.ids : undefined
-  if (!Array.isArray(ids)) {
-    throw refused('files', files, ACCEPTED)
-  }
-  const checked = listOf<string>('files.ids', ids, isId, 'ids, each as text')
-  return idsProvider(undefined, checkedIds('files.ids', checked, 'a list of one or more'))
+  const given: unknown = typeof files === 'object' ? files?.ids : undefined
+  if (!Array.isArray(given)) throw refused('files', files, ACCEPTED)
+  const ids = checked('files.ids', texts('<id>'), given) ?? []
+  return idsProvider(undefined, checkedIds('files.ids', ids, 'a list of one or more'))
+}
+
+/**
+ * Checks ids that are provided to be deleted.
+ *
+ * @param option - where they were given, for messages
+ * @throws UsageError if there is none, or one twice
+ */
+export function checkedIds(
+  option: string,
+  ids: readonly string[],
+  accepted: string,
+): readonly string[] {
+  if (ids.length === 0) throw new UsageError(`${option}: found no id; accepted is ${accepted}`)
+  const twice = ids.find((id, at) => ids.indexOf(id) !== at)
+  if (twice === undefined) return ids
+  throw new UsageError(
+    `${option}: the id ${JSON.stringify(twice)} is listed twice; each can be deleted once`,
+  )
 }

@@ -3,27 +3,29 @@ import { ACCOUNTS } from '../fixtures/server/accounts.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Header } from '../model/exchange.ts'
-import { LIMITS } from './run-options.ts'
 import { checkedSecrets, type SourceNames } from './secrets.ts'
 
-/** How any target is reached. */
-export interface Reach {
+/** Characters; leaves 7,400 octets of a request line for what follows the prefix. */
+const MAX_BASE_PATH = 512
+
+/** Limits of the connections to any target. */
+interface Reach {
   readonly timeoutMs: number
   readonly concurrency: number
 }
 
-/** How a target of the user's is reached, and with which credentials. */
+/** Connections and credentials for a target that the user names. */
 export interface TargetChoices extends Reach {
   readonly token: string | undefined
   readonly secondToken: string | undefined
   readonly headers: readonly Header[]
-  /** Names of those of these fields whose values are secret, beside the usual ones. */
+  /** Names of `headers` whose values are secret, beside the usual ones. */
   readonly secretHeaders: readonly string[]
   readonly tls: Target['tls']
 }
 
 /**
- * A target of the user's, credentials included.
+ * Makes the target that the user names, credentials included.
  *
  * @param names - the options that URL and credentials come from, for messages
  * @throws UsageError if the URL is not usable, or holds credentials beside a token, or a secret is too short
@@ -31,9 +33,9 @@ export interface TargetChoices extends Reach {
 export function targetAt(url: string, choices: TargetChoices, names: SourceNames): Target {
   const { token, secondToken, headers, timeoutMs, concurrency, tls } = choices
   const { basicAuthorization, ...base } = baseUrl(url, names.url)
-  if (base.basePath.length > LIMITS.basePath) {
+  if (base.basePath.length > MAX_BASE_PATH) {
     throw new UsageError(
-      `${names.url}: found a path of ${base.basePath.length} characters, accepted are ${LIMITS.basePath}`,
+      `${names.url}: found a path of ${base.basePath.length} characters, accepted are ${MAX_BASE_PATH}`,
     )
   }
   if (token !== undefined && basicAuthorization !== undefined) {
@@ -55,15 +57,13 @@ export function targetAt(url: string, choices: TargetChoices, names: SourceNames
   }
 }
 
-/** The embedded reference server as a target: its own tokens, no proxy, none of the user's secrets. */
+/** Makes a target of the embedded reference server: with its own tokens, none of the user's secrets, no proxy. */
 export function embeddedTarget(url: string, { timeoutMs, concurrency }: Reach): Target {
-  const { origin, basePath } = parseBaseUrl(url)
+  const { basicAuthorization: _, ...base } = parseBaseUrl(url)
   const secrets = [...ACCOUNTS.keys()]
   const [first, second] = secrets
   return {
-    url,
-    origin,
-    basePath,
+    ...base,
     authorization: `Bearer ${first}`,
     secondAuthorization: `Bearer ${second}`,
     headers: [],
@@ -76,7 +76,7 @@ export function embeddedTarget(url: string, { timeoutMs, concurrency }: Reach): 
 }
 
 /**
- * A certificate authority to trust, in PEM.
+ * Checks a certificate authority to trust, in PEM.
  *
  * @throws UsageError if it is none
  */
@@ -99,12 +99,12 @@ function baseUrl(url: string, option: string) {
 }
 
 /**
- * A bearer token as it stands in an environment variable; undefined where there is none.
+ * Reads a bearer token from an environment variable; undefined if there is none.
  *
- * @param option - where the variable is chosen, for messages
- * @param chosen - the variable, where the user has chosen one: then it must be set
- * @param standard - the variable that is looked at otherwise
- * @throws UsageError if it is not set, or holds what is no token
+ * @param option - names the variable, for messages
+ * @param chosen - the variable that the user names, which must be set
+ * @param standard - the variable otherwise
+ * @throws UsageError if `chosen` is not set, or the variable holds no token
  */
 export function tokenInEnvironment(
   option: string,
@@ -113,15 +113,13 @@ export function tokenInEnvironment(
 ): string | undefined {
   const name = chosen === undefined ? standard : variableName(option, chosen)
   const token = process.env[name]?.trim()
-  if (chosen !== undefined && !token) {
-    throw new UsageError(`${option} ${chosen}: the environment variable is not set`)
-  }
-  if (token === undefined || token === '') return undefined
-  return checkedToken(name, token)
+  if (token) return checkedToken(name, token)
+  if (chosen === undefined) return undefined
+  throw new UsageError(`${option} ${chosen}: the environment variable is not set`)
 }
 
 /**
- * The name of an environment variable.
+ * Checks the name of an environment variable.
  *
  * @throws UsageError, without what was found: somebody may have put the token itself here
  */
@@ -131,9 +129,9 @@ export function variableName(option: string, name: string): string {
 }
 
 /**
- * A bearer token.
+ * Checks a bearer token.
  *
- * @param where - the option or variable that it comes from, for messages
+ * @param where - option or variable that it comes from, for messages
  * @throws UsageError, without what was found
  */
 export function checkedToken(where: string, token: string): string {
@@ -144,24 +142,17 @@ export function checkedToken(where: string, token: string): string {
 }
 
 /** Header fields that this program sets itself, or that would break the framing of requests. */
-const RESERVED = [
-  'accept',
-  'connection',
-  'content-length',
-  'content-type',
-  'host',
-  'transfer-encoding',
-  'x-conformance-challenge',
-]
+const RESERVED =
+  /^(accept|connection|content-length|content-type|host|transfer-encoding|x-conformance-challenge)$/i
 
-/** Fields by which servers take a request for one of another method: a read would become a deletion. */
-const METHOD_OVERRIDES = ['x-http-method', 'x-http-method-override', 'x-method-override']
+/** Fields that change the method of a request for some servers. */
+const METHOD_OVERRIDE = /^(x-http-method|x-http-method-override|x-method-override)$/i
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
- * A header field for every request (RFC 9110 §5.5).
+ * Checks a header field for every request (RFC 9110 §5.5).
  *
  * @param option - where it was given, for messages
  * @param accepted - the form in which one is given
@@ -175,14 +166,9 @@ export function headerField(
   if (!NAME.test(name) || !VALUE.test(value)) {
     throw new UsageError(`${option}: found no header field, accepted is ${accepted}`)
   }
-  const lowerCase = name.toLowerCase()
-  if (RESERVED.includes(lowerCase)) {
-    throw new UsageError(`${option} ${name}: this program sets it, accepted is any other field`)
-  }
-  if (METHOD_OVERRIDES.includes(lowerCase)) {
-    throw new UsageError(
-      `${option} ${name}: it would turn reads into deletions, accepted is any other field`,
-    )
-  }
-  return [lowerCase, value.trim()]
+  const problem =
+    (RESERVED.test(name) && 'this program sets it') ||
+    (METHOD_OVERRIDE.test(name) && 'it would turn reads into deletions')
+  if (problem === false) return [name.toLowerCase(), value.trim()]
+  throw new UsageError(`${option} ${name}: ${problem}, accepted is any other field`)
 }

@@ -21,6 +21,7 @@ const FOLDERS = [
   'model',
   'reporters',
   'resources',
+  'settings',
   'spec',
   'suites',
 ]

@@ -318,7 +318,7 @@ describe('cleanup and the target of its ledger', () => {
   it('says in its help what --yes does', async () => {
     const { stdout } = await invoke('cleanup', '--help')
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      'without -t: do not ask, and send no credentials; refused where some are needed',
+      'without -t: do not ask, and send no credentials; refused if some are needed',
     )
   })
 

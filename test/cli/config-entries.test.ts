@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { entriesIn } from '../../cli/config-entries.ts'
-import { MAX_CONFIG_BYTES } from '../../cli/config-file.ts'
+import { entriesIn, MAX_CONFIG_BYTES } from '../../cli/config-file.ts'
 import { UsageError } from '../../model/errors.ts'
 
 const FILE = 'c.yaml'
@@ -98,14 +97,14 @@ describe('a config file', () => {
 
 describe('a config file is refused, with its line,', () => {
   test.each([
-    ['where its YAML is broken', 'runs: 5\nonly: [deleted/\nstrict: true', 'c.yaml:3: no YAML: '],
-    ['where an indentation is wrong', 'runs: 5\n  strict: true', 'c.yaml:1: no YAML: '],
-    ['where it has a key twice', 'runs: 5\nstrict: true\nruns: 6', 'c.yaml:3: found a name that'],
+    ['where its YAML is broken', 'runs: 5\nonly: [deleted/\nstrict: true', 'c.yaml:3: not YAML: '],
+    ['where an indentation is wrong', 'runs: 5\n  strict: true', 'c.yaml:1: not YAML: '],
+    ['where it has a key twice', 'runs: 5\nstrict: true\nruns: 6', 'c.yaml:3: found a setting f'],
     ['where it has two documents', 'runs: 5\n---\nruns: 6', 'c.yaml:2: found a second document'],
     ['where it is a list', '\n- runs\n', 'c.yaml:2: found no "name: value"'],
     ['where it is mere text', 'runs 5', 'c.yaml:1: found no "name: value"'],
     ['where a name stands for nothing', 'runs: 5\nonly: *none', 'c.yaml:2: *none: found no'],
-    ['where it has a tag of its own', 'runs: 5\nonly: !secret token', 'c.yaml:2: no YAML: '],
+    ['where it has a tag of its own', 'runs: 5\nonly: !secret token', 'c.yaml:2: not YAML: '],
   ])('%s', (_, text, said) => {
     const message = refusal(text)
     expect(message.slice(0, said.length)).toBe(said)

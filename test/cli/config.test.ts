@@ -192,34 +192,38 @@ describe('a config file is refused', () => {
   })
 
   test.each([
-    ['broken YAML', 'runs: 5\nonly: [deleted/', /^FILE:2: no YAML: /],
+    ['broken YAML', 'runs: 5\nonly: [deleted/', /^FILE:2: not YAML: /],
     [
       'a key twice',
       'runs: 5\nruns: 6',
-      'FILE:2: found a name that stands there before, accepted is it once',
+      'FILE:2: found a setting for the second time, accepted is once',
     ],
     [
       'a misspelt key',
       'runs: 5\nexpectStatus: 422',
-      'FILE:2: "expectStatus": found no setting of this name, did you mean expect-status?',
+      'FILE:2: "expectStatus": unknown setting, did you mean expect-status?',
     ],
     [
       'a key like no other',
       'colour: red',
-      /^FILE:1: "colour": found no setting of this name, accepted are target, spec, /,
+      /^FILE:1: "colour": unknown setting, accepted are target, spec, /,
     ],
-    ['a key that every object has', 'constructor: 1', /^FILE:1: "constructor": found no setting/],
+    ['a key that every object has', 'constructor: 1', /^FILE:1: "constructor": unknown setting/],
     ['a key that is none', '? [a]\n: 1', /^FILE:1: /],
-    ['--plan', 'plan: true', 'FILE:1: plan: has no place in a file, accepted is the flag --plan'],
+    [
+      '--plan',
+      'plan: true',
+      'FILE:1: plan: does not belong in a file, accepted is the flag --plan',
+    ],
     [
       '--replay',
       'runs: 1\nreplay: a/b:0',
-      'FILE:2: replay: has no place in a file, accepted is the flag --replay',
+      'FILE:2: replay: does not belong in a file, accepted is the flag --replay',
     ],
     [
       '--config',
       'config: other.yaml',
-      'FILE:1: config: has no place in a file, accepted is the flag --config',
+      'FILE:1: config: does not belong in a file, accepted is the flag --config',
     ],
     [
       'a text for true or false',
@@ -265,22 +269,22 @@ describe('a config file is refused', () => {
     [
       'an unknown capability',
       'capabilities:\n  - list\n  - fly',
-      'FILE:3: capabilities: found text, accepted is upload, retrieve, content, list, auth, second-account',
+      "FILE:3: capabilities: found 'fly', accepted is one of upload, retrieve, content, list, auth, second-account",
     ],
     [
       'a value that the flag refuses',
       'runs: 5\nsettle: soon',
-      "FILE:2: settle: found 'soon'. Accepted is a duration from 1ms to 60m: 500ms, 5s, 2m.",
+      "FILE:2: settle: found 'soon', accepted is a duration from 1ms to 60m: 500ms, 5s, 2m",
     ],
     [
       'a number that the flag refuses',
       'rate: -1',
-      "FILE:1: rate: found '-1'. Accepted is a number of requests a second: 50 or 50/s.",
+      'FILE:1: rate: found -1, accepted is a number above 0, at most 100000: 50 or 50/s',
     ],
     [
       'a value of a list that the flag refuses',
       'capabilities: fly',
-      /^FILE:1: capabilities: found 'fly'\. Accepted are upload, /,
+      /^FILE:1: capabilities: found 'fly', accepted is one of upload, /,
     ],
     ['a value that the run refuses', 'runs: 1\nonly: nope/', /^--only nope\/: .* \(from FILE:2\)$/],
     [
@@ -301,7 +305,7 @@ describe('a config file is refused', () => {
   test('with a word on tokens where it holds one, which is not printed', async () => {
     const message = await refusal('target: http://127.0.0.1:1\ntoken: s3cr3t')
     expect(message).toBe(
-      'FILE:2: token: a token has no place in a file, accepted is token-env with the name of a variable',
+      'FILE:2: token: a token does not belong in a file, accepted is token-env with the name of a variable',
     )
   })
 

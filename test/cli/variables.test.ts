@@ -46,7 +46,7 @@ describe('a variable of a flag', () => {
     expect(await invoke(...PRINT)).toEqual({
       code: 2,
       stdout: '',
-      stderr: "CONFORMANCE_INSECURE: found 'maybe'. Accepted is true or false.\n",
+      stderr: "CONFORMANCE_INSECURE: found 'maybe', accepted is true or false\n",
     })
   })
 
@@ -78,8 +78,8 @@ describe('a variable that gives nothing to any flag', () => {
     vi.stubEnv('CONFORMANCE_TOKN', 's3cr3t')
     expect(await notes()).toBe(
       [
-        'CONFORMANCE_RUN: no flag is given by this variable; did you mean CONFORMANCE_RUNS?',
-        'CONFORMANCE_TOKN: no flag is given by this variable; did you mean CONFORMANCE_TOKEN?',
+        'CONFORMANCE_RUN: this variable sets nothing; did you mean CONFORMANCE_RUNS?',
+        'CONFORMANCE_TOKN: this variable sets nothing; did you mean CONFORMANCE_TOKEN?',
         '',
       ].join('\n'),
     )
@@ -88,7 +88,7 @@ describe('a variable that gives nothing to any flag', () => {
   test('is named where it is like no other', async () => {
     vi.stubEnv('CONFORMANCE_COLOUR', 'red')
     expect(await notes()).toBe(
-      'CONFORMANCE_COLOUR: no flag is given by this variable; those that are known are in the help of each command\n',
+      'CONFORMANCE_COLOUR: this variable sets nothing; the help of each command lists those that do\n',
     )
   })
 

@@ -146,7 +146,7 @@ describe('a pipe that a command writes to', () => {
   test.each([
     ['waivers', '- requirement: nope\n', ['--waivers'], 'entry 1 (nope): found no reason'],
     ['ids', 'one\none\n', ['--files'], '"one"'],
-    ['a config file', 'nope: 1\n', ['--config'], 'found no setting of this name'],
+    ['a config file', 'nope: 1\n', ['--config'], 'unknown setting'],
   ])('is read as a file is: %s', async (_, text, [flag = ''], found) => {
     const path = pipe()
     spawn('sh', ['-c', `printf %s '${text}' > '${path}'`])

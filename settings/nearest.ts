@@ -1,19 +1,16 @@
 /**
- * The candidate that a misspelt word most likely means: at most a third of its letters differ.
- * Upper and lower case count as one.
+ * Finds the candidate that a misspelt word most likely means: at most a third of the letters differ,
+ * upper and lower case aside.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const [best] = candidates
-    .map((candidate) => ({
-      candidate,
-      distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
-    }))
-    .filter(({ candidate, distance }) => distance * 3 <= Math.max(word.length, candidate.length))
-    .sort((one, other) => one.distance - other.distance)
-  return best?.candidate
+    .map((name) => ({ name, edits: editDistance(word.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ name, edits }) => edits * 3 <= Math.max(word.length, name.length))
+    .sort((one, other) => one.edits - other.edits)
+  return best?.name
 }
 
-/** How many letters must be put in, taken out or changed to make one word of another. */
+/** Counts the letters to insert, delete or change to turn one word into another (Levenshtein). */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at)
   for (const [index, letter] of [...from].entries()) {

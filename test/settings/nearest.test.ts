@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nearest } from '../../cli/nearest.ts'
+import { nearest } from '../../settings/nearest.ts'
 
 const NAMES = ['runs', 'rate', 'report', 'expect-status', 'concurrency', 'out']
 

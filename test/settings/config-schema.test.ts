@@ -1,42 +1,48 @@
 import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
-import { type Command, InvalidArgumentError, type Option } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { entriesIn } from '../../cli/config-entries.ts'
-import { checkEntries, configSchema } from '../../cli/config-schema.ts'
-import { CAPABILITIES } from '../../cli/parse.ts'
-import { createProgram } from '../../cli/program.ts'
+import { entriesIn } from '../../cli/config-file.ts'
+import { settingIn, valueIn } from '../../cli/config-values.ts'
 import { formats } from '../../reporters/formats.ts'
-import { createStyle } from '../../reporters/terminal.ts'
+import { configSchema } from '../../settings/config-schema.ts'
+import { CAPABILITIES } from '../../settings/kinds.ts'
+import { settings } from '../../settings/table.ts'
 
-const SILENT = { line: () => undefined, note: () => undefined, style: createStyle(false) }
-const schema = configSchema()
+/** Schema of one key. */
+interface KeySchema {
+  readonly description: string
+  readonly type: string | readonly string[]
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly examples?: readonly unknown[]
+  readonly default?: unknown
+  readonly items?: { readonly enum?: readonly string[] }
+}
+
+const schema = configSchema() as { readonly properties: Readonly<Record<string, KeySchema>> }
 const keys = Object.entries(schema.properties)
+const settingOf = (key: string) => settings.find(({ name }) => name === key)
 
-/**
- * Flags that say what is to be done now, and not how runs of a project are. A flag that is missing
- * here and in `cli/config.schema.json` belongs into one of them.
- */
+/** Settings that say what is to be done now, and not how runs of a project are. */
 const COMMAND_LINE_ONLY = [
   'config',
   'id-sample',
   'mark',
-  'no-config',
   'plan',
   'print-config',
   'replay',
   'update-baseline',
 ]
 
-const run = createProgram(SILENT, () => undefined).commands.find(
-  (command) => command.name() === 'run',
-) as Command
-const options: readonly Option[] = run.options
-const optionOf = (key: string) => options.find(({ long }) => long === `--${key}`)
-
 describe('the schema of config files', () => {
-  test('has a key for each flag of run that is not for the command line alone, and no other', () => {
-    const names = options.map((option) => option.name())
+  test('is the committed one', async () => {
+    await expect(`${JSON.stringify(schema, undefined, 2)}\n`).toMatchFileSnapshot(
+      '../../cli/config.schema.json',
+    )
+  })
+
+  test('has a key for each setting that is not for the command line alone, and no other', () => {
+    const names = settings.map(({ name }) => name)
     expect([...keys.map(([key]) => key), ...COMMAND_LINE_ONLY].sort()).toEqual([...names].sort())
   })
 
@@ -45,44 +51,39 @@ describe('the schema of config files', () => {
   })
 
   test.each(keys)('takes for %s true or false where the flag takes no value', (key, { type }) => {
-    expect(type === 'boolean').toBe(optionOf(key)?.isBoolean())
+    expect(type === 'boolean').toBe(settingOf(key)?.kind.placeholder === '')
   })
 
   test.each(keys)('takes for %s a list where the flag can be repeated', (key, { type }) => {
-    // Header fields are gathered as well, from no list at all.
-    const isList = key === 'header' || Array.isArray(optionOf(key)?.defaultValue)
-    expect([type].flat().includes('array')).toBe(isList)
+    expect([type].flat().includes('array')).toBe(settingOf(key)?.kind.item !== undefined)
   })
 
   test.each(keys.filter(([, { minimum }]) => minimum !== undefined))(
     'has the limits for %s that the flag has',
     (key, { minimum = 0, maximum }) => {
-      const parse = (value: number) => optionOf(key)?.parseArg?.(String(value), undefined)
-      expect(() => parse(minimum)).not.toThrow()
-      expect(() => parse(minimum - 1)).toThrow(InvalidArgumentError)
+      const read = (value: number) => settingOf(key)?.kind.read(String(value))
+      expect(read(minimum)).not.toBe(undefined)
+      expect(read(minimum - 1)).toBe(undefined)
       if (maximum === undefined) return
-      expect(() => parse(maximum)).not.toThrow()
-      expect(() => parse(maximum + 1)).toThrow(InvalidArgumentError)
+      expect(read(maximum)).not.toBe(undefined)
+      expect(read(maximum + 1)).toBe(undefined)
     },
   )
 
   test('has examples and defaults that it accepts itself, and so do the flags', () => {
     const validate = new Ajv({ allowUnionTypes: true }).compile(schema)
     let count = 0
-    for (const [key, one] of keys) {
-      const { examples = [], default: standard } = one as {
-        examples?: readonly unknown[]
-        default?: unknown
-      }
+    for (const [key, { examples = [], default: standard }] of keys) {
+      const setting = settingOf(key)
       for (const value of [...examples, ...(standard === undefined ? [] : [standard])]) {
         expect([key, value, validate({ [key]: value })]).toEqual([key, value, true])
-        for (const text of [value].flat()) optionOf(key)?.parseArg?.(String(text), undefined)
+        for (const text of [value].flat()) {
+          expect([key, setting?.kind.read(String(text))]).not.toEqual([key, undefined])
+        }
         count += 1
       }
       if (standard === undefined) continue
-      const option = optionOf(key)
-      const parsed = option?.parseArg?.(String(standard), undefined) ?? standard
-      expect([key, parsed]).toEqual([key, option?.defaultValue])
+      expect([key, setting?.kind.read(String(standard))]).toEqual([key, setting?.default])
     }
     expect(count).toBeGreaterThan(15)
   })
@@ -106,6 +107,6 @@ describe('the schema of config files', () => {
     const [, yaml = ''] = /```yaml\n(# yaml-language-server: .*?)```/s.exec(readme) ?? []
     const entries = entriesIn('README.md', yaml)
     expect(entries.length).toBeGreaterThan(5)
-    expect(() => checkEntries(entries, [])).not.toThrow()
+    expect(() => entries.map((entry) => valueIn(entry, settingIn(entry)))).not.toThrow()
   })
 })
