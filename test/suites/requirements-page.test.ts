@@ -14,7 +14,7 @@ const page = cataloguePage(catalogue, compileContract(document, pickOperation(do
 
 const headings: string[] = []
 const targets: string[] = []
-marked.walkTokens(marked.lexer(page), (token) => {
+void marked.walkTokens(marked.lexer(page), (token) => {
   if (token.type === 'heading') headings.push(token.text)
   if (token.type === 'link') targets.push(token.href)
 })

@@ -30,7 +30,7 @@ async function play(most: number, moves: readonly Move[]) {
   const take = (count: number) => {
     const nth = asked
     asked += 1
-    places.take(count).then((refusal) => {
+    void places.take(count).then((refusal) => {
       answered.push(nth)
       if (refusal === undefined) living.push({ nth, count })
       else if (count <= most - kept) wronglyRefused.push(nth)
@@ -74,7 +74,7 @@ describe('places', () => {
   it('are given at once where none are asked for, whoever waits', async () => {
     const places = createPlaces(1)
     await places.take(1)
-    places.take(1)
+    void places.take(1)
     expect(await places.take(0)).toBeUndefined()
   })
 
