@@ -58,7 +58,7 @@ export function resultOf(id: string, rest: Partial<RequirementResult>): Requirem
 }
 
 /** Numbers from 0 to 1 that look random, the same each time. */
-export function scattered(): () => number {
+function scattered(): () => number {
   let state = 1
   return () => {
     // The multiplier and the modulus of Park and Miller's generator.
