@@ -14,7 +14,7 @@ export interface ActionFile {
   readonly runs: { readonly steps: readonly ActionStep[] }
 }
 
-export interface ActionStep {
+interface ActionStep {
   readonly name: string
   readonly shell?: string
   readonly run?: string

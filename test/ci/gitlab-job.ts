@@ -5,7 +5,7 @@ import { ownFolder } from '../process/command-line.ts'
 import { bareEnvironment, type Ending, spawnProcess } from '../process/spawned.ts'
 import { PROJECT } from './action-steps.ts'
 
-export const TEMPLATE = join(PROJECT, 'examples/ci/gitlab-ci.yml')
+const TEMPLATE = join(PROJECT, 'examples/ci/gitlab-ci.yml')
 
 /** A job of GitLab CI, as far as this project's template uses it. */
 export interface GitlabJob {

@@ -14,7 +14,7 @@ import { onTestFinished, vi } from 'vitest'
 import type { Handle } from '../../fixtures/server/message.ts'
 
 /** A request as it arrived. */
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly method: string
   /** Request target as received. */
   readonly target: string

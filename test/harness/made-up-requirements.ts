@@ -1,5 +1,5 @@
 import { rfc } from '../../model/contract.ts'
-import type { Invariant, ProbingRequirement, Requirement } from '../../model/requirement.ts'
+import type { Invariant, ProbingRequirement } from '../../model/requirement.ts'
 
 const STATEMENT = {
   id: 'family/name',
@@ -24,5 +24,3 @@ export function probing(rest: Partial<ProbingRequirement> = {}): ProbingRequirem
 export function invariants(rest: Partial<Invariant> = {}): Invariant {
   return { ...STATEMENT, scope: 'family', appliesTo: () => true, judge: () => [], ...rest }
 }
-
-export type { Requirement }

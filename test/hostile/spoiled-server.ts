@@ -6,7 +6,7 @@ import { createStore, type FileStore } from '../../fixtures/server/store.ts'
 import { requestsOn } from './raw-requests.ts'
 
 /** A request that is spoiled, and the connection on which anything at all may be written instead. */
-export interface Arrival {
+interface Arrival {
   readonly request: ServerRequest
   readonly socket: Socket
   /** How many were spoiled before it. */
@@ -44,7 +44,7 @@ export interface SpoiledOptions {
 }
 
 /** Deletions, but for the first: the run must find that there is a server to test. */
-export function deletionsButTheFirst(): (request: ServerRequest) => boolean {
+function deletionsButTheFirst(): (request: ServerRequest) => boolean {
   let deletions = 0
   return ({ method }) => {
     if (method !== 'DELETE') return false

@@ -99,7 +99,7 @@ const inapplicable = madeUpResult({
   cases: { unit: 'case', judged: 0, failed: 0, inconclusive: 0, setAside: 0 },
 })
 
-export const everyVerdict: readonly RequirementResult[] = [
+const everyVerdict: readonly RequirementResult[] = [
   passed,
   failed,
   warned,

@@ -7,10 +7,10 @@ export interface IssuedFile {
 }
 
 /** Whether time has passed on the server since it issued the id before. */
-export type Instant = 'new' | 'same'
+type Instant = 'new' | 'same'
 
 /** The ids of one server, in the order in which it issues them. */
-export interface IdSource {
+interface IdSource {
   /** Issues the next id; a file of its own is made up where none is given. */
   next(file?: IssuedFile, instant?: Instant): string
   /** Issues ids in one instant, as for uploads that come in at once: for so many files, or for these. */
@@ -30,7 +30,7 @@ export interface IdScheme {
 export type Issue = (issued: Issued) => string
 
 /** The facts that an id is made from. */
-export interface Issued {
+interface Issued {
   readonly file: IssuedFile
   /** Milliseconds since the Unix epoch, by a clock that only this source advances. */
   readonly now: number

@@ -6,7 +6,7 @@ import { pathLookups } from './lookups/path-lookups.ts'
 import { patternLookups } from './lookups/pattern-lookups.ts'
 import { similarityLookups, textLookups } from './lookups/text-lookups.ts'
 
-export type { Beside, Lookup } from './lookup.ts'
+export type { Lookup } from './lookup.ts'
 
 /** A server that is not careless at all; on it, only a segment that is somebody's id does harm. */
 export const exactLookup: Lookup = {

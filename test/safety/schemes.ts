@@ -6,7 +6,7 @@ import { randomIds, shortIds } from './schemes/random-ids.ts'
 import { timeIds } from './schemes/time-ids.ts'
 import { uuidTimeIds } from './schemes/uuid-time-ids.ts'
 
-export type { IdScheme, IdSource, Instant, IssuedFile } from './id-source.ts'
+export type { IdScheme } from './id-source.ts'
 
 /** Ways in which servers make ids, from unguessable to plainly counting. */
 export const schemes: readonly IdScheme[] = [
