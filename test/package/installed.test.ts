@@ -132,7 +132,7 @@ describe('the package, packed and installed in an empty folder with an empty hom
       /^(README|LICENSE|CHANGELOG)(\.md)?$/,
       /^(reporters\/report|cli\/config)\.schema\.json$/,
       /^spec\/(openai-api-swagger\.yaml|SOURCE\.md)$/,
-      /^dist\/(cli|fixtures|harness|library|model|reporters|spec|suites)\/[\w/-]+(\.js|\.d\.ts|\.json)$/,
+      /^dist\/(cli|fixtures|harness|library|model|reporters|resources|settings|spec|suites)\/[\w/-]+(\.js|\.d\.ts|\.json)$/,
     ]
     expect(files).toContain('dist/cli/main.js')
     expect(files).toContain('CHANGELOG.md')
