@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
 
 /**
- * Sends requests and reads the bodies, and nothing else: what a run is measured against.
+ * Sends requests, reads the bodies and does nothing else. A run is compared with this.
  *
  * @param {string} url
  * @param {readonly import('./property-run.mjs').SentRequest[]} requests

@@ -1,5 +1,5 @@
 /*
- * Measures a run against what the wire allows: npm run bench, or npm run bench -- overhead start
+ * Compares a run with what the wire allows: npm run bench, or npm run bench -- overhead start
  */
 import { cpus, totalmem } from 'node:os'
 import { growth } from './growth.mjs'
@@ -17,7 +17,7 @@ const unknown = asked.find((name) => !Object.hasOwn(SECTIONS, name))
 if (unknown === undefined) {
   await measure()
 } else {
-  console.error(`${unknown}: no such section; there are ${Object.keys(SECTIONS).join(', ')}`)
+  console.error(`${unknown}: no such section; expected ${Object.keys(SECTIONS).join(', ')}`)
   process.exitCode = 2
 }
 

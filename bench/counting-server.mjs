@@ -1,5 +1,5 @@
-// The reference server as a process that can be watched: prints its URL and tokens, tells the sampler how
-// many files it keeps, and ends, with their number, when its standard input does.
+// Starts the reference server in a process that can be watched. It prints its URL and tokens, and reports the
+// number of its files to the sampler. When its standard input ends, it prints that number and ends.
 import { ACCOUNTS } from '../dist/fixtures/server/accounts.js'
 import { startReferenceServer } from '../dist/fixtures/server/reference-server.js'
 import { alsoTell } from './sampler.mjs'

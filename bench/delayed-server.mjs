@@ -1,5 +1,5 @@
 /*
- * The reference server, which takes so many milliseconds more for each answer than it needs:
+ * Starts the reference server with a delay of MS milliseconds before each answer:
  * node bench/delayed-server.mjs MS
  */
 import { setTimeout as sleep } from 'node:timers/promises'

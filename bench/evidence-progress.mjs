@@ -1,11 +1,11 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 
 const CHUNK_BYTES = 1024 * 1024
-/** Each case begins with its step 0; within a text, the quotes would be escaped. */
+/** Text at the beginning of each case. Inside a string, its quotes would be escaped. */
 const FIRST_STEP = Buffer.from('"step":0,')
 
 /**
- * How far a run is, by the evidence that it writes.
+ * Reads the progress of a run from its evidence.
  *
  * @param {string} path
  */
@@ -15,7 +15,7 @@ export function followEvidence(path) {
   let cases = 0
   let rest = Buffer.alloc(0)
   return {
-    /** Cases begun until now. */
+    /** Counts the cases begun so far. */
     cases() {
       if (!existsSync(path)) return cases
       const file = openSync(path, 'r')
@@ -26,14 +26,14 @@ export function followEvidence(path) {
           position += bytes
           const text = Buffer.concat([rest, chunk.subarray(0, bytes)])
           cases += occurrences(text)
-          // What is looked for may stand across two pieces.
+          // The text may lie across two chunks.
           rest = Buffer.from(text.subarray(-(FIRST_STEP.length - 1)))
         }
       } finally {
         closeSync(file)
       }
     },
-    /** Octets until now. */
+    /** Counts the octets so far. */
     bytes: () => position,
   }
 }

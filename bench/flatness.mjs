@@ -1,11 +1,11 @@
 /**
- * What was seen of both processes at one time.
+ * Sample of both processes at one time.
  *
  * @typedef {object} Row
- * @property {number} seconds - since the beginning
+ * @property {number} seconds - since the start
  * @property {number} cases
  * @property {number} rss - of the run, octets
- * @property {number} heap - of the run, octets, what is dead removed
+ * @property {number} heap - of the run, octets, after garbage collection
  * @property {number} sockets - of the run
  * @property {number} listeners - of the run's process object
  * @property {number} serverSockets
@@ -15,22 +15,22 @@
 const MIB = 1024 * 1024
 
 /**
- * What a run may keep of each case: the ids of its files, to which alone it may send DELETE, and ids that
- * it has made up. A case has two or three of them, of 24 to 64 characters, in a map each.
+ * Memory that a run may keep for each case: the ids of its files and the ids that it made up, because it
+ * sends DELETE to no others. A case has two or three, of 24 to 64 characters, each in a map.
  */
 export const KEPT_BYTES_A_CASE = 640
-/** Memory of the process beside its heap moves by this much for no reason of ours. */
+/** Growth that the run does not cause. */
 const HEAP_NOISE_BYTES = 8 * MIB
 const RSS_NOISE_BYTES = 96 * MIB
-/** Samples in a quarter. */
+/** Least number of samples in a quarter. */
 const FEWEST = 3
 
 /**
- * Holds the last quarter of a run against its second one; in the first, code is compiled and pools are
- * filled. Medians, since a sample may fall on a large body.
+ * Compares the last quarter of a run with the second one. In the first quarter, code is compiled and pools
+ * fill up. Uses medians, since a sample may fall on a large body.
  *
  * @param {readonly Row[]} rows
- * @returns {readonly string[]} what is not flat
+ * @returns {readonly string[]} each value that is not flat
  */
 export function growth(rows) {
   const second = quarter(rows, 1)

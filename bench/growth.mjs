@@ -8,7 +8,7 @@ const CASES = [1_000, 10_000, 100_000]
 const ROUNDS = 3
 const MEASURED_RUN = fileURLToPath(new URL('./measured-run.mjs', import.meta.url))
 
-/** Time and memory of a run, a process each, with more and more cases. */
+/** Measures time and memory of runs with more and more cases, each in its own process. */
 export async function growth() {
   const server = await startReferenceServer()
   try {

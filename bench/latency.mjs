@@ -7,7 +7,7 @@ const CASES = 1_000
 const CONCURRENCY = 16
 const ROUNDS = 5
 
-/** The time that a run takes on a target that is far away, divided by the time that the wire takes. */
+/** Measures the time of a run on a distant target, divided by the time of the wire. */
 export async function latency() {
   const server = await startReferenceServer(LATENCY_MS)
   try {

@@ -1,5 +1,5 @@
-// A run of many cases against the reference server, both watched: whether memory, sockets and listeners
-// stay as they are. `npm run long-run`, or `npm run long-run -- --runs 5000 --every 2` for a minute of it.
+// Runs many cases against the reference server, and checks that memory, sockets and listeners of both stay
+// constant. `npm run long-run`, or `npm run long-run -- --runs 5000 --every 2` for a run of one minute.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -12,14 +12,14 @@ import { growth, inMiB } from './flatness.mjs'
 
 const { values } = parseArgs({
   options: {
-    /** Cases a property; seven properties have so many. Some hundred cases a second make an hour of it. */
+    /** Cases of each of seven properties. At some hundred cases a second, a run takes an hour. */
     runs: { type: 'string', default: '100000' },
     /** Seconds between two rows. */
     every: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
-    /** Requirements, as for `run`; repeatable. */
+    /** Prefixes of requirements, as for `run`; repeatable. */
     only: { type: 'string', multiple: true, default: [] },
-    /** A new folder for report and evidence (some 18 KB a case), which is kept; another is removed. */
+    /** New folder for report and evidence, some 18 KB a case. Without it, they are removed at the end. */
     out: { type: 'string' },
   },
 })
@@ -28,7 +28,7 @@ const parent = mkdtempSync(join(tmpdir(), 'delete-conformance-long-run-'))
 const out = values.out ?? join(parent, 'bundle')
 
 /**
- * Starts a process that tells what it holds.
+ * Starts a process with the sampler.
  *
  * @param {string} program
  * @param {readonly string[]} words
@@ -43,7 +43,7 @@ function observed(program, words, env = {}) {
     {
       env: { ...process.env, ...env, SAMPLE_EVERY_MS: String(everyMs) },
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-      // Ctrl-C is for this process alone, which passes it on to the run.
+      // Ctrl-C must reach only this process, which passes it on to the run.
       detached: true,
     },
   )
@@ -118,7 +118,7 @@ run.child.on('sample', () => {
   ])
 })
 
-// Who stops this stops the run, which then removes its files.
+// Stops the run, which then removes its files.
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   process.on(signal, () => run.child.kill(signal))
 }

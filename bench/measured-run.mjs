@@ -1,6 +1,6 @@
 /*
- * A run in a process of its own, which tells its parent how long it took and how much memory it had at
- * most: node bench/measured-run.mjs URL CASES
+ * Runs the property, and sends time and peak memory to the parent process:
+ * node bench/measured-run.mjs URL CASES
  */
 import { propertyRun } from './property-run.mjs'
 

@@ -9,7 +9,7 @@ const ROUNDS = 5
  * @typedef {object} Comparison
  * @property {number} cases
  * @property {number} concurrency
- * @property {number} [latencyMs] - of each answer, beside what the server needs for it
+ * @property {number} [latencyMs] - delay that the server adds to each answer
  * @property {{ atLeast: number }} [bound]
  */
 
@@ -22,7 +22,7 @@ const COMPARISONS = [
   { cases: 1_000, concurrency: 1, latencyMs: 5 },
 ]
 
-/** Cases a second of a run, divided by those of a bare loop that sends the same requests to the same server. */
+/** Divides the cases a second of a run by those of a bare loop with the same requests and server. */
 export async function overhead() {
   const rows = []
   for (const comparison of COMPARISONS) rows.push(await compared(comparison))
@@ -35,7 +35,7 @@ async function compared({ cases, concurrency, latencyMs, bound }) {
   const target = server.url
   try {
     const rounds = []
-    // The first round is for nothing, so that both are compiled.
+    // The first round does not count: it compiles both.
     for (let round = 0; round <= ROUNDS; round += 1) {
       const { spanMs, requests } = await propertyRun({ target, runs: cases, concurrency })
       rounds.push({ run: spanMs, bare: await bareLoop(target, requests, concurrency) })

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { run } from 'delete-conformance'
 
-/** The property that is measured: one deletion a case, of an id of any characters. */
+/** Measured property: one deletion a case, of an id of any characters. */
 export const PROPERTY = 'not-found/any-string'
 
 /**
- * Requirements that send requests of their own, but for the property: what is left looks on and judges
- * every answer.
+ * Lists all other requirements that send requests. Without them, the invariants are left, which judge every
+ * answer.
  *
  * @param {string} target
  * @returns {Promise<readonly string[]>}
@@ -30,11 +30,11 @@ async function othersThatProbe(target) {
  * @typedef {object} Measured
  * @property {number} spanMs - from the first request of the property to its last answer
  * @property {readonly SentRequest[]} requests - of the property, in the order of their answers
- * @property {number} peakMb - memory that the process has had at most when the run ended
+ * @property {number} peakMb - peak memory of the process at the end of the run
  */
 
 /**
- * Runs the property with all that looks on, evidence and its hash chain included.
+ * Runs the property with all invariants, evidence and hash chain included.
  *
  * @param {{ target: string, runs: number, concurrency: number, seed?: number }} options
  * @returns {Promise<Measured>}
@@ -45,7 +45,7 @@ export async function propertyRun({ target, runs, concurrency, seed = 7 }) {
   try {
     const skip = await othersThatProbe(target)
     const report = await run({ target, runs, concurrency, seed, skip, out })
-    // Inconclusive in all, since no file is deleted; what is measured must have been judged, and passed.
+    // The run is inconclusive, since it deletes no file. The measured property must have passed.
     const { verdict } = report.requirements.find(({ id }) => id === PROPERTY) ?? {}
     if (verdict !== 'passed') throw new Error(report.reasons.join('; '))
     const peakMb = process.resourceUsage().maxRSS / 1024

@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** The command line, as it is built. */
+/** Built command line. */
 export const COMMAND = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 
 const DELAYED = fileURLToPath(new URL('./delayed-server.mjs', import.meta.url))
 
 /**
- * The reference server in a process of its own, so that it takes no time from whoever is measured.
+ * Starts the reference server in its own process, so that it takes no time from the measured one.
  *
- * @param {number} [latencyMs] - how much longer than it needs it takes for each answer
+ * @param {number} [latencyMs] - delay that it adds to each answer
  * @returns {Promise<{ url: string, stop: () => void }>}
  */
 export async function startReferenceServer(latencyMs) {

@@ -1,5 +1,5 @@
-// Loaded with `node --import` into a process that is watched: tells on file descriptor 3, now and then,
-// what it holds. A process outside cannot see the heap, nor a heap from which what is dead was removed.
+// Writes samples of this process to file descriptor 3. Loaded with `node --import`, because another process
+// cannot see the heap, let alone collect garbage in it first.
 import { writeSync } from 'node:fs'
 
 const SAMPLES_FD = 3
@@ -9,7 +9,7 @@ const everyMs = Number(process.env.SAMPLE_EVERY_MS)
 let more = () => ({})
 
 /**
- * Has something else told with each sample.
+ * Adds values to each sample.
  *
  * @param {() => Readonly<Record<string, number>>} tell
  */
@@ -18,7 +18,7 @@ export function alsoTell(tell) {
 }
 
 const sample = () => {
-  // With --expose-gc: without it, how much is dead by chance would hide how much is kept.
+  // Needs --expose-gc. Otherwise garbage would hide how much memory is in use.
   globalThis.gc?.()
   const { rss, heapUsed } = process.memoryUsage()
   /** @type {Record<string, number>} */

@@ -8,12 +8,12 @@ const CASES = 5_000
 const SEEDS = Array.from({ length: 10 }, (_, seed) => seed)
 
 const FAULTY = /[\u0080-\u{10FFFF}]\{\{/u
-/** The simplest text of that kind: U+0080 to U+00A0 are controls and a space, which stand apart. */
+/** Simplest such text: U+0080 to U+00A0 are controls and a space, which are drawn apart. */
 const SIMPLEST = '\u00A1{{'
 
 /**
- * Cases until a rare fault is found, and further ones until its simplest form is: on a server that trips
- * over two braces behind a letter beyond ASCII, which are in about one id of a thousand.
+ * Counts the cases until a run finds a rare fault, and the further ones until it finds the simplest form.
+ * The server fails on two braces after a letter beyond ASCII, which about one id of a thousand holds.
  */
 export async function shrinking() {
   const fault = answering(

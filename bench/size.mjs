@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { row } from './table.mjs'
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url))
-/** What an installation brings along. */
+
+/** Measures the package and counts what npm installs with it. */
 export async function size() {
   const { dependencies } = JSON.parse(readFileSync(`${PACKAGE}package.json`, 'utf8'))
   const [packed] = JSON.parse(npm('pack', '--dry-run', '--json', '--ignore-scripts'))

@@ -6,7 +6,7 @@ import { median, row } from './table.mjs'
 
 const ROUNDS = 11
 
-/** Times from the command to its first request, and to the end of its help, each in a new process. */
+/** Measures the time to the first request and to the end of the help, each in a new process. */
 export async function start() {
   let requested = () => {}
   const server = createServer((_, response) => {

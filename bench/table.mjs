@@ -1,11 +1,11 @@
 /**
- * A line of the table: what was measured, the figures that it follows from, and the number to be met.
+ * Line of the table.
  *
  * @typedef {object} Row
  * @property {string} what
- * @property {string} figures
+ * @property {string} figures - from which `found` follows
  * @property {number} found
- * @property {string} [accepted] - nothing where the figure is for the record
+ * @property {string} [accepted] - bound, unless the figure is only for the record
  * @property {boolean} [met]
  */
 

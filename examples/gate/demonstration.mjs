@@ -1,6 +1,7 @@
 /*
- * The gate on a server that is not perfect: adopted on the first day, closed by a regression, and told
- * apart from what was mended. Run it from a built clone: node examples/gate/demonstration.mjs
+ * Shows the gate on a server that is not perfect: the team accepts the known violations, a regression
+ * closes the gate, and a fix makes the waivers stale.
+ * Run it from a built clone: node examples/gate/demonstration.mjs
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,11 +15,11 @@ const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-gate-'))
 const waivers = join(folder, 'waivers.yaml')
 
 try {
-  step('First day: the server says of missing files nothing of the type of the error.')
+  step('First day: errors for missing files have no type.')
   const found = await against(['missing-without-type'], '--out', join(folder, 'first'))
   expect(found.code === 1, 'without waivers, the run fails')
 
-  step('What is violated gets waivers, with a reason, an owner and an end.')
+  step('Each violated requirement gets a waiver with a reason, an owner and an end date.')
   /** @type {import('delete-conformance').Report} */
   const report = JSON.parse(readFileSync(join(folder, 'first', 'report.json'), 'utf8'))
   const violated = report.requirements.filter(({ verdict }) => verdict === 'failed')
@@ -27,7 +28,7 @@ try {
   expect(adopted.code === 0, 'the gate is open')
   expect(adopted.output.includes('waived, until'), 'each waived violation is shown with its reason')
 
-  step('A change leaves "object" out of the answer to a deletion, too.')
+  step('A change also drops "object" from the answer to a deletion.')
   const worse = await against(
     ['missing-without-type', 'answers-without-object'],
     '--waivers',
@@ -36,10 +37,13 @@ try {
   expect(worse.code === 1, 'the gate is closed')
   expect(/Gate +closed: .*deleted\/body/.test(worse.output), 'the regression is named')
 
-  step('Both are mended.')
-  const mended = await against([], '--waivers', waivers)
-  expect(mended.code === 2, 'a waiver that excuses nothing is an error')
-  expect(mended.output.includes(`${waivers}:1: the waiver of`), 'it is named with file and line')
+  step('Both are fixed.')
+  const fixed = await against([], '--waivers', waivers)
+  expect(fixed.code === 2, 'a stale waiver is an error')
+  expect(
+    fixed.output.includes(`${waivers}:1: the waiver of`),
+    'the message names it by file and line',
+  )
 
   step('The waivers are removed.')
   expect((await against([])).code === 0, 'the server conforms')
@@ -48,7 +52,7 @@ try {
 }
 
 /**
- * A waiver of all violations of a requirement.
+ * Writes a waiver for all violations of a requirement.
  *
  * @param {{ id: string }} result
  */

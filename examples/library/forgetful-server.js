@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 
 /**
- * A server with one fault: whoever deletes a file a second time is told that it was deleted just now.
+ * Creates a server with one fault: it answers a second deletion of a file like the first.
  */
 export function forgetfulServer() {
-  /** @type {Map<string, boolean>} Whether each file is there. */
+  /** @type {Map<string, boolean>} Whether each file exists. */
   const files = new Map()
   return createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://localhost')
@@ -20,7 +20,7 @@ export function forgetfulServer() {
       files.set(created, true)
       answer(200, { id: created, object: 'file' })
     } else if (request.method === 'DELETE' && files.has(id)) {
-      // Should look whether it is there.
+      // The fault: does not check that the file still exists.
       files.set(id, false)
       answer(200, { id, object: 'file', deleted: true })
     } else if (request.method === 'GET' && files.get(id)) {

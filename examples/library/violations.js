@@ -1,4 +1,4 @@
-// Tests a server that this program starts, and prints what is violated:
+// Starts a server, tests it, and prints the violated requirements:
 //
 //     node examples/library/violations.js
 import assert from 'node:assert/strict'
@@ -21,13 +21,13 @@ server.close()
 console.log(`${report.target.url} is ${report.verdict}`)
 const violated = report.requirements.filter(({ verdict }) => verdict === 'failed')
 for (const { id, title, violations } of violated) {
-  console.log(`${id}: it is not so that the server ${title}`)
+  console.log(`${id}: not true that the server ${title}`)
   for (const { where, expected, received } of violations) {
     console.log(`  ${where}: expected ${expected}, received ${received}`)
   }
 }
 
-// In a program of yours: process.exitCode = report.verdict === 'conforming' ? 0 : 1
+// In your own program: process.exitCode = report.verdict === 'conforming' ? 0 : 1
 assert.deepEqual(
   violated.map(({ id }) => id),
   ['not-found/already-deleted'],

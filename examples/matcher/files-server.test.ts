@@ -1,4 +1,4 @@
-// Own tests of an own server, its answers held against the document:
+// Tests of your own server, which compare its answers with the document:
 //
 //     npx vitest run --project examples
 import 'delete-conformance/vitest'
@@ -26,7 +26,7 @@ const remove = (id: string) => fetch(`${files}/${id}`, { method: 'DELETE' })
 test('deletes a file once', async () => {
   const first = await remove('file-1')
   await expect(first).toMatchContract(contract, 200)
-  // The body is still there to be read.
+  // The matcher leaves the body readable.
   expect(await first.json()).toMatchObject({ id: 'file-1' })
   await expect(await remove('file-1')).toMatchContract(contract, 'not-found')
 })
@@ -35,7 +35,7 @@ test('answers any id as documented', async () => {
   await expect(await remove('no-such-file')).toMatchContract(contract)
 })
 
-test('an error page of a gateway is not as documented', () => {
+test('does not accept the error page of a gateway', () => {
   const page = { status: 404, headers: { 'content-type': 'text/html' }, body: '<h1>404</h1>' }
   expect(page).not.toMatchContract(contract, 404)
 })

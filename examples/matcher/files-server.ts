@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 
-/** A server that deletes the files whose ids it is given. */
+/** Creates a server that holds files with these ids and deletes them. */
 export function filesServer(ids: readonly string[]): Server {
   const files = new Set(ids)
   return createServer((request, response) => {

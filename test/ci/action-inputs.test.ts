@@ -43,7 +43,7 @@ describe('an input of the action', () => {
     expect(ending.code).toBe(2)
     expect(ending.outputs).toEqual({ 'exit-code': '2' })
     expect(ending.stdout.trimEnd().split('\n')).toHaveLength(1)
-    expect(ending.stdout).toContain('accepted is true or false')
+    expect(ending.stdout).toContain('expected true or false')
   })
 
   it('that is refused fails with 2, and no verdict is taken from the folder of another run', async () => {
