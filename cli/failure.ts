@@ -1,9 +1,8 @@
 import { CommanderError } from 'commander'
 import { TOOL } from '../harness/http/tool.ts'
 import { SelectionError } from '../harness/run/selection.ts'
-import { EvidenceError, LedgerError, UsageError } from '../model/errors.ts'
+import { DocumentError, EvidenceError, LedgerError, UsageError } from '../model/errors.ts'
 import { printable } from '../reporters/printable.ts'
-import { DocumentError } from '../spec/document-text.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 

@@ -6,6 +6,7 @@
 export { SelectionError } from '../harness/run/selection.ts'
 export type { Contract, DocumentIdentity, Role, Source } from '../model/contract.ts'
 export {
+  DocumentError,
   EvidenceError,
   InternalError,
   LedgerError,
@@ -49,7 +50,6 @@ export type {
 export type { CapabilityName, Level } from '../model/requirement.ts'
 export type { RunVerdict, Verdict } from '../model/verdict.ts'
 export type { Violation } from '../model/violation.ts'
-export { DocumentError } from '../spec/document-text.ts'
 export type { Files } from './files.ts'
 export { type LoadContractOptions, type LoadedContract, loadContract } from './load-contract.ts'
 export type { HeaderFields, PlainAnswer, StreamedAnswer } from './matcher/received.ts'

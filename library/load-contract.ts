@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url'
 import { type Dispatcher, request } from 'undici'
 import { transportFailure } from '../harness/http/transport-failure.ts'
 import type { Contract } from '../model/contract.ts'
+import { DocumentError } from '../model/errors.ts'
 import { quote } from '../model/violation.ts'
 import { compileContract } from '../spec/contract.ts'
 import { loadDocument, type OpenApiDocument, shippedDocument } from '../spec/document.ts'
-import { DocumentError } from '../spec/document-text.ts'
 import { pickOperation } from '../spec/operation.ts'
 
 /** A contract, and the document that it comes from. */

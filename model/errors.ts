@@ -113,3 +113,11 @@ export function nameLeft(error: unknown, left: readonly string[], ledgerPath: st
   else if (isOpen) error.message += `; ${leftBehind(left)}`
   return error
 }
+
+/**
+ * A document that cannot be used. The message is one line: the file or URL, what was found and what is
+ * accepted.
+ */
+export class DocumentError extends Error {
+  override readonly name = 'DocumentError'
+}

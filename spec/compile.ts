@@ -1,9 +1,9 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { RegExpEngine } from 'ajv/dist/types/index.js'
 import addFormats from 'ajv-formats'
+import { DocumentError } from '../model/errors.ts'
 import { quote, shortened } from '../model/violation.ts'
 import type { JsonObject } from './document.ts'
-import { DocumentError } from './document-text.ts'
 import { OUT_OF_TIME, within } from './time-limit.ts'
 
 /** Annotations that OpenAPI 3.1 adds to JSON Schema (its "OAS base vocabulary"). */

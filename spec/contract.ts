@@ -1,5 +1,6 @@
 import { jsonBody } from '../model/body.ts'
 import type { Contract, Role, Source } from '../model/contract.ts'
+import { DocumentError } from '../model/errors.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
 import { quote, type Violation } from '../model/violation.ts'
 import { patternEngine, schemaCompiler } from './compile.ts'
@@ -10,7 +11,6 @@ import {
   SHIPPED_NAME,
   shippedDocument,
 } from './document.ts'
-import { DocumentError } from './document-text.ts'
 import type { Operation } from './operation.ts'
 import { pointerOf, shippedPointer } from './pointer.ts'
 import { bodyCheck, type CheckBody, Undecidable } from './schema.ts'

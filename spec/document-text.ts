@@ -10,15 +10,8 @@ import {
   type ParsedNode,
   parseDocument,
 } from 'yaml'
+import { DocumentError } from '../model/errors.ts'
 import { quote } from '../model/violation.ts'
-
-/**
- * A document that cannot be used. The message is one line: the file or URL, what was found and what is
- * accepted.
- */
-export class DocumentError extends Error {
-  override readonly name = 'DocumentError'
-}
 
 /** Lists and objects in one another in one text. Descriptions of large services have some thirty. */
 const MAX_LEVELS = 200

@@ -1,5 +1,5 @@
+import { DocumentError } from '../model/errors.ts'
 import { quote } from '../model/violation.ts'
-import { DocumentError } from './document-text.ts'
 import { tokensOf } from './pointer.ts'
 import { destinationOf, type Parts, type Refuse, referenceIn } from './references.ts'
 

@@ -1,6 +1,6 @@
+import { DocumentError } from '../model/errors.ts'
 import { shortened } from '../model/violation.ts'
 import type { JsonObject, OpenApiDocument } from './document.ts'
-import { DocumentError } from './document-text.ts'
 import { pointerOf } from './pointer.ts'
 
 /** One operation of the document. */

@@ -1,9 +1,10 @@
 import { realpath } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { DocumentError } from '../model/errors.ts'
 import { quote } from '../model/violation.ts'
 import { FileError, readRegular } from './bounded-file.ts'
-import { DocumentError, parsedText } from './document-text.ts'
+import { parsedText } from './document-text.ts'
 
 /**
  * Reads the octets behind an `http:` or `https:` URL, at most so many; throws with a message of one line

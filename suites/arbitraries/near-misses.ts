@@ -67,6 +67,7 @@ const KINDS: Readonly<Record<string, readonly Spelling[]>> = {
   'parameter behind': behind(';x=1', '%3Bx=1', '%26x=1', '=', ':x', '@x', '!', '~'),
   'query or fragment behind': behind('%23x', '%3Fx', '%3Fx=1', '%23'),
   'slash behind': behind('%2F', '%2Fcontent', '%5C', '%2F.', '%2F%2F'),
+  // biome-ignore lint/plugin/files-api: servers that take any path below a file for the file know this one
   'sub-path behind': behind('/content'),
   'array behind': behind('%5B%5D', '%5B0%5D', '%7B%7D', ',', '%7C'),
   'zero-width behind': behind('%E2%80%8B', '%E2%80%8D', '%EF%BB%BF', '%C2%AD', '%E2%81%A0'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { DocumentError } from '../../model/errors.ts'
 import { schemaCompiler } from '../../spec/compile.ts'
-import { DocumentError } from '../../spec/document-text.ts'
 
 const compile = schemaCompiler('made-up.yaml')
 

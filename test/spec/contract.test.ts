@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Contract, Role } from '../../model/contract.ts'
-import { DocumentError } from '../../spec/document-text.ts'
+import { DocumentError } from '../../model/errors.ts'
 import {
   answered,
   contractOf,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DocumentError, parsedText } from '../../spec/document-text.ts'
+import { DocumentError } from '../../model/errors.ts'
+import { parsedText } from '../../spec/document-text.ts'
 
 const value = (text: string | Uint8Array) => parsedText('d', Buffer.from(text))
 

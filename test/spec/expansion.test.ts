@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DocumentError } from '../../spec/document-text.ts'
+import { DocumentError } from '../../model/errors.ts'
 import { expand } from '../../spec/expansion.ts'
 
 const ROOT = 'file:///document.json'
