@@ -107,7 +107,7 @@ function caseCounts({ cases }: RequirementResult): string {
     `${counted(judged, unit)} judged`,
     failed > 0 && `${failed} failed`,
     inconclusive > 0 && `${inconclusive} inconclusive`,
-    setAside > 0 && `${setAside} set aside because the target refused their files`,
+    setAside > 0 && `${setAside} set aside`,
   ]).join(', ')
 }
 

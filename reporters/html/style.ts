@@ -122,6 +122,7 @@ tbody th { font-weight: 400; }
 .run .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem 3rem; margin-top: .75rem; }
 .run h3 { margin: .75rem 0 .25rem; font-size: .9375rem; }
 .run table { width: 100%; }
+.run tbody th { overflow-wrap: normal; }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--muted); font-size: .8125rem; }
 
 .family { margin-top: 1.5rem; }
