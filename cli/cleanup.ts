@@ -9,6 +9,7 @@ import { cleanUp, MAX_ATTEMPTS } from '../harness/run/cleanup.ts'
 import { createDeleteGuard } from '../harness/safety/delete-guard.ts'
 import { leftovers, readLedger, reopenLedger } from '../harness/safety/ledger.ts'
 import { hasOpen, whyNotOwn } from '../harness/safety/ledger-reader.ts'
+import { discardBeside, LEDGER_SUFFIX, stateFolder } from '../library/run-folder.ts'
 import { targetAt } from '../library/target.ts'
 import { LedgerNotBegun, UsageError } from '../model/errors.ts'
 import { isSuccess } from '../model/reads.ts'
@@ -24,7 +25,6 @@ import {
 } from './connection-options.ts'
 import { EXIT } from './exit-code.ts'
 import { type Output, withoutCredentials } from './output.ts'
-import { discardBeside, LEDGER_SUFFIX, stateFolder } from './run-folder.ts'
 
 export interface CleanupFlags extends ConnectionFlags {
   readonly target?: string

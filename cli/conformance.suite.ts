@@ -9,8 +9,7 @@ import { createStyle, resultBlock } from '../reporters/terminal.ts'
 import { standingOf } from '../reporters/wording.ts'
 import { keepingSecrets } from './connection-options.ts'
 import { prepare } from './prepare.ts'
-import type { RunFlags } from './run-options.ts'
-import { addRunOptions } from './run-options.ts'
+import { addRunOptions, type RunFlags } from './run-options.ts'
 import { completeFlags } from './settings.ts'
 
 /*

@@ -1,3 +1,4 @@
+import { printable } from '../reporters/printable.ts'
 import { EXIT } from './exit-code.ts'
 
 /** Ctrl-C, SIGTERM and a terminal that is closed as an abort signal; a second one ends the process at once. */
@@ -37,4 +38,14 @@ export function onInterrupt(tell: (line: string) => void, cleanup: string): Inte
       process.off('SIGHUP', begin)
     },
   }
+}
+
+/**
+ * What is said of the files of a run that was interrupted.
+ *
+ * @param cleanup - the command that removes them
+ */
+export function leftSentence(left: readonly string[], cleanup: string): string {
+  if (left.length === 0) return 'no file was left behind'
+  return `left behind: ${left.map(printable).join(', ')}; remove with: ${cleanup}`
 }

@@ -5,6 +5,7 @@ import { recordsIn, writeEvidence } from '../harness/evidence/evidence-file.ts'
 import { MergeError, mergedReport, shardsInOrder } from '../harness/evidence/merging.ts'
 import { gated } from '../harness/gate/gate.ts'
 import { reportedTool } from '../harness/http/tool.ts'
+import { openRunFolder } from '../library/run-folder.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { closing } from '../reporters/terminal.ts'
@@ -17,7 +18,6 @@ import type { Output } from './output.ts'
 import { writeProducts } from './products.ts'
 import { type RecordedDocumentFlags, recordedContract } from './recorded-run.ts'
 import { destinations } from './report-destinations.ts'
-import { runFolder } from './run-folder.ts'
 import type { GateFlags } from './run-options.ts'
 
 export interface MergeFlags extends GateFlags, RecordedDocumentFlags {
@@ -57,7 +57,7 @@ export async function merge(
   if ('where' in contract) {
     throw new UsageError(`merge: ${first.folder}: ${contract.where}: ${contract.found}`)
   }
-  const folder = runFolder(flags.out, 'merged')
+  const folder = openRunFolder(flags.out, 'merged', '--out')
   const evidence = writeEvidence(folder.evidencePath)
   for (const shard of shards) {
     for (const record of recordsIn(join(shard.folder, BUNDLE.evidence))) evidence.append(record)

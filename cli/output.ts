@@ -1,7 +1,6 @@
 import type { Redaction } from '../harness/http/redaction.ts'
 import type { Progress } from '../model/progress.ts'
-import type { Style } from '../reporters/terminal.ts'
-import { createStyle } from '../reporters/terminal.ts'
+import { createStyle, type Style } from '../reporters/terminal.ts'
 import { EXIT } from './exit-code.ts'
 
 /** Where a command writes. */

@@ -123,7 +123,7 @@ function limit(flag: string, most: number | undefined, needed: number): readonly
 }
 
 /** Requests by what they do, and files. */
-export interface Counts {
+interface Counts {
   readonly deletions: number
   readonly uploads: number
   readonly provided: number
@@ -221,7 +221,7 @@ function spentOn({ deletions, uploads, provided, others }: Counts): Spent {
   return { requests: deletions + uploads + others, files: uploads + provided }
 }
 
-export function summed(counts: readonly Counts[]): Counts {
+function summed(counts: readonly Counts[]): Counts {
   const sum = (key: keyof Counts) => counts.reduce((total, one) => total + one[key], 0)
   return {
     deletions: sum('deletions'),

@@ -7,18 +7,19 @@ import type { Redaction } from '../harness/http/redaction.ts'
 import { freshSeed, seedFrom } from '../harness/run/seed.ts'
 import { select, selectWithInvariants } from '../harness/run/selection.ts'
 import { budgetOf } from '../library/choices.ts'
-import type { ReadyRun } from '../library/launch.ts'
-import { readyRun } from '../library/launch.ts'
+import { checkedIds } from '../library/files.ts'
+import { type ReadyRun, readyRun } from '../library/launch.ts'
+import { loadContract } from '../library/load-contract.ts'
 import type { ShownText } from '../library/secrets.ts'
 import { UsageError } from '../model/errors.ts'
-import { pickOperation } from '../spec/operation.ts'
+import { openAiFiles } from '../resources/openai-files.ts'
+import { commandProvider, idsProvider, noProvider } from '../resources/provided.ts'
+import type { ResourceProvider } from '../resources/provider.ts'
+import { textOf } from '../spec/bounded-file.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
 import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, targetChoices } from './connection-options.ts'
-import { contractIn, documentFrom } from './contract.ts'
-import { providerFrom } from './provider.ts'
-import type { Destination } from './report-destinations.ts'
-import { destinations } from './report-destinations.ts'
+import { type Destination, destinations } from './report-destinations.ts'
 import type { RunFlags } from './run-options.ts'
 
 /** A run that is ready to begin, and what is to become of its report. */
@@ -45,12 +46,7 @@ export interface Signing {
  * @throws UsageError, DocumentError or SelectionError if something is not usable
  */
 export async function prepare(flags: RunFlags, redaction: Redaction): Promise<PreparedRun> {
-  const document = await documentFrom(flags)
-  const contract = {
-    ...contractIn(document, flags),
-    documentOctets: document.octets,
-    documentedResponses: pickOperation(document, flags.operation).responses,
-  }
+  const contract = await loadContract(flags.spec, flags)
   const provider = await providerFrom(flags.files)
   select(catalogue, flags.only, flags.skip)
   refuseBesideReplay(flags)
@@ -188,4 +184,32 @@ async function signingWith(flags: RunFlags): Promise<Signing | undefined> {
     key: await privateKeyFrom(sign),
     subject: subject === undefined ? undefined : subjectFrom(subject),
   }
+}
+
+/** Far more ids than a run uses up, of any length that they may have. */
+const MAX_IDS_BYTES = 16 * 1024 * 1024
+
+/**
+ * The resource provider that `--files` names.
+ *
+ * @throws UsageError if it names none, or a file without ids
+ */
+export async function providerFrom(text: string): Promise<ResourceProvider> {
+  if (text === 'upload') return openAiFiles()
+  if (text === 'none') return noProvider()
+  const [, kind, argument = ''] = /^(ids|command):(.*)$/s.exec(text) ?? []
+  if (kind === 'ids' && argument !== '') return idsProvider(argument, await idsFrom(argument))
+  if (kind === 'command' && argument !== '') return commandProvider(argument)
+  throw new UsageError(`--files ${text}: accepted are upload, ids:FILE, command:CMD and none`)
+}
+
+async function idsFrom(path: string): Promise<readonly string[]> {
+  const named = `--files ids:${path}`
+  const accepted = 'a file with one id a line'
+  const text = await textOf({ named, path, accepted, maxBytes: MAX_IDS_BYTES })
+  const ids = text
+    .split('\n')
+    .map((line) => line.replace(/\r$/, ''))
+    .filter((line) => line !== '')
+  return checkedIds(named, ids, accepted)
 }

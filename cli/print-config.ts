@@ -1,8 +1,11 @@
 import type { Command, Option } from 'commander'
 import { PROXY_VARIABLES, parseBaseUrl, TargetUrlError } from '../harness/http/target.ts'
 import { printable } from '../reporters/printable.ts'
-import type { NamedSetting } from '../settings/table.ts'
-import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV } from '../settings/table.ts'
+import {
+  DEFAULT_SECOND_TOKEN_ENV,
+  DEFAULT_TOKEN_ENV,
+  type NamedSetting,
+} from '../settings/table.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import { type RunFlags, settingOf, textsOf } from './run-options.ts'

@@ -1,17 +1,17 @@
 import { join } from 'node:path'
+import { killMatrixSha256 } from '../fixtures/faults/kill-matrix.ts'
 import { attestedDigests, signStatement, statementOf } from '../harness/evidence/attestation.ts'
 import { BUNDLE } from '../harness/evidence/bundle.ts'
 import { exchangesIn } from '../harness/evidence/evidence-file.ts'
 import { reportText } from '../harness/gate/report-file.ts'
 import { keepReport } from '../library/launch.ts'
+import type { RunFolder } from '../library/run-folder.ts'
 import type { Report } from '../model/report.ts'
 import { shellQuoted } from '../reporters/commands.ts'
 import { verdictSentence } from '../reporters/wording.ts'
-import { killMatrixSha256 } from './kill-matrix.ts'
 import type { Output } from './output.ts'
 import type { PreparedRun, Signing } from './prepare.ts'
 import { writeReports } from './report-destinations.ts'
-import type { RunFolder } from './run-folder.ts'
 
 /** Parts of a run that its files are made of, besides its report. */
 type ProductParts = Pick<PreparedRun, 'folder' | 'reports' | 'document' | 'signing' | 'accepted'>

@@ -1,10 +1,8 @@
 import { join } from 'node:path'
 import { BUNDLE } from '../harness/evidence/bundle.ts'
-import type { Difference } from '../harness/evidence/difference.ts'
-import { differencesBetween } from '../harness/evidence/difference.ts'
+import { type Difference, differencesBetween } from '../harness/evidence/difference.ts'
 import type { VerificationParts } from '../harness/evidence/verification.ts'
-import type { Target } from '../harness/http/target.ts'
-import { parseBaseUrl, TargetUrlError } from '../harness/http/target.ts'
+import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
 import type { RunSettings } from '../harness/run/run-settings.ts'
 import { catalogueSha256 } from '../harness/run/selection.ts'
 import { CATALOGUE } from '../library/launch.ts'
@@ -12,9 +10,10 @@ import type { Contract } from '../model/contract.ts'
 import { DocumentError, UsageError } from '../model/errors.ts'
 import type { Report, ReportedTarget, Shard } from '../model/report.ts'
 import { recordedProvider } from '../resources/provided.ts'
+import { compileContract } from '../spec/contract.ts'
 import { loadDocument } from '../spec/document.ts'
+import { pickOperation } from '../spec/operation.ts'
 import { catalogue } from '../suites/catalogue.ts'
-import { contractIn } from './contract.ts'
 
 /** Flags that name the document, where it refers to other files and cannot be read on its own. */
 export interface RecordedDocumentFlags {
@@ -67,10 +66,7 @@ export async function recordedContract(
       spec === undefined
         ? await loadDocument(join(folder, BUNDLE.document), offline, 'within')
         : await loadDocument(spec, offline, allowRemoteRefs ? 'anywhere' : 'nearby')
-    const contract = contractIn(
-      document,
-      operationId === undefined ? {} : { operation: operationId },
-    )
+    const contract = compileContract(document, pickOperation(document, operationId))
     return { ...contract, document: { ...contract.document, source } }
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
-import { expectWritable, write } from '../library/run-folder.ts'
+import { expectWritable, type RunFolder, write } from '../library/run-folder.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Findings, Format } from '../reporters/format.ts'
 import { formats } from '../reporters/formats.ts'
 import type { Output } from './output.ts'
-import type { RunFolder } from './run-folder.ts'
 
 /** A report that the user asked for, and where it goes. */
 export interface Destination {

@@ -1,12 +1,14 @@
 import { catalogueJson, selectMatching } from '../harness/run/selection.ts'
+import { loadContract } from '../library/load-contract.ts'
 import { catalogueMarkdown } from '../reporters/catalogue/markdown.ts'
 import { catalogueText } from '../reporters/catalogue/text.ts'
 import { catalogue } from '../suites/catalogue.ts'
-import { contractIn, type DocumentFlags, documentFrom } from './contract.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
+import type { RunFlags } from './run-options.ts'
 
-export interface RequirementsFlags extends DocumentFlags {
+export interface RequirementsFlags
+  extends Pick<RunFlags, 'spec' | 'operation' | 'allowRemoteRefs'> {
   readonly format: 'text' | 'markdown' | 'json'
 }
 
@@ -24,7 +26,7 @@ export async function requirements(
 ): Promise<number> {
   const families =
     prefix === undefined ? catalogue : selectMatching(catalogue, 'requirements', prefix)
-  const contract = contractIn(await documentFrom(flags), flags)
+  const contract = await loadContract(flags.spec, flags)
   switch (flags.format) {
     case 'text':
       output.line(catalogueText(families, contract, output.style))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { killMatrixSha256 } from '../fixtures/faults/kill-matrix.ts'
 import { checkAttestation } from '../harness/evidence/attestation.ts'
 import {
   BUNDLE,
@@ -10,8 +11,7 @@ import {
   readBundle,
 } from '../harness/evidence/bundle.ts'
 import type { Difference } from '../harness/evidence/difference.ts'
-import type { IsLine } from '../harness/evidence/evidence-file.ts'
-import { exchangesIn } from '../harness/evidence/evidence-file.ts'
+import { exchangesIn, type IsLine } from '../harness/evidence/evidence-file.ts'
 import { publicKeyFrom } from '../harness/evidence/keys.ts'
 import {
   identityDifferences,
@@ -26,10 +26,8 @@ import { printable } from '../reporters/printable.ts'
 import { counted, duration, undecided, verdictSentence } from '../reporters/wording.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { EXIT } from './exit-code.ts'
-import { killMatrixSha256 } from './kill-matrix.ts'
 import type { Output } from './output.ts'
-import type { RecordedDocumentFlags } from './recorded-run.ts'
-import { recordedRun } from './recorded-run.ts'
+import { type RecordedDocumentFlags, recordedRun } from './recorded-run.ts'
 
 export interface VerifyFlags extends RecordedDocumentFlags {
   readonly publicKey?: string

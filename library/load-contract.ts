@@ -44,7 +44,7 @@ export async function loadContract(
   const path = source === undefined ? undefined : pathOf(source)
   if (path !== undefined && holdsUserInfo(path)) {
     throw new DocumentError(
-      'document: found user information in the URL, which every report would show; accepted is one without',
+      'document: found user information in the URL, which every report would show; accepted is a URL without it',
     )
   }
   const document = await documentAt(path, allowRemoteRefs)
@@ -75,10 +75,7 @@ const FETCH_TIMEOUT_MS = 30_000
  * @param allowRemoteRefs - whether it may refer to files outside its folder, and to other origins
  * @throws DocumentError if it cannot be fetched or read, or is no OpenAPI 3.1
  */
-export function documentAt(
-  source: string | undefined,
-  allowRemoteRefs = false,
-): Promise<OpenApiDocument> {
+function documentAt(source: string | undefined, allowRemoteRefs = false): Promise<OpenApiDocument> {
   const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
   return loadDocument(
     source ?? shippedDocument(),
@@ -88,7 +85,7 @@ export function documentAt(
 }
 
 /** Whether a source is a URL with a user name or password, which every report would show. */
-export function holdsUserInfo(source: string): boolean {
+function holdsUserInfo(source: string): boolean {
   return URL.canParse(source) && new URL(source).username + new URL(source).password !== ''
 }
 

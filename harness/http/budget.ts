@@ -17,7 +17,7 @@ export type OutgoingRequest = WireRequest & {
 }
 
 /** A request that is not sent, and why. */
-export interface NotSent {
+interface NotSent {
   readonly notSent: string
 }
 

@@ -1,15 +1,11 @@
 import type { Cases, GenerationFacts, ProbingRequirement } from '../../model/requirement.ts'
-import type { CaseContext, FailedCase } from './case.ts'
-import { runCase } from './case.ts'
-import type { CaseStatistics } from './case-statistics.ts'
-import { countCases } from './case-statistics.ts'
-import type { CaseStream } from './case-stream.ts'
-import { draw, listed } from './case-stream.ts'
+import { type CaseContext, type FailedCase, runCase } from './case.ts'
+import { type CaseStatistics, countCases } from './case-statistics.ts'
+import { type CaseStream, draw, listed } from './case-stream.ts'
 import { fingerprintsOf } from './fingerprint.ts'
 import { fastCheckSeed } from './seed.ts'
 import { SelectionError } from './selection.ts'
-import type { Shrunk } from './shrinking.ts'
-import { shrink, valueAt } from './shrinking.ts'
+import { type Shrunk, shrink, valueAt } from './shrinking.ts'
 
 /** Surroundings that all probing requirements of a run share. */
 export interface ProbingContext extends CaseContext {

@@ -120,7 +120,7 @@ function fieldsIn(value: unknown): Readonly<Record<string, unknown>> {
 type Body = Pick<Response, 'body' | 'cut'>
 
 /** A body that is there already: octets, text, or a value that stands for its JSON. */
-export function bodyOf(value: unknown): Body {
+function bodyOf(value: unknown): Body {
   if (value === undefined) return { body: new Uint8Array() }
   if (typeof value === 'string') return { body: Buffer.from(value) }
   if (value instanceof ArrayBuffer) return { body: new Uint8Array(value) }
@@ -131,7 +131,7 @@ export function bodyOf(value: unknown): Body {
 }
 
 /** Reads a body up to {@link MAX_BODY_BYTES}; one that ends early is a cut one, as on the wire. */
-export async function readBody(stream: AsyncIterable<Uint8Array> | null): Promise<Body> {
+async function readBody(stream: AsyncIterable<Uint8Array> | null): Promise<Body> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   try {

@@ -176,7 +176,7 @@ const ROLES: readonly Role[] = ['deleted', 'not-found', 'invalid']
  * @param expected - undefined for any documented status
  * @throws UsageError if the document has no such answer
  */
-export function violationsOf(
+function violationsOf(
   answer: Answered,
   contract: Contract,
   expected: Expected | undefined,

@@ -13,7 +13,6 @@ import {
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { stateFolder } from '../../cli/run-folder.ts'
 import { problem } from '../../fixtures/server/message.ts'
 import {
   type Alteration,
@@ -22,6 +21,7 @@ import {
 } from '../../fixtures/server/reference-server.ts'
 import { withoutReads } from '../../fixtures/variants/alterations.ts'
 import { type LedgerEntry, openLedger } from '../../harness/safety/ledger.ts'
+import { stateFolder } from '../../library/run-folder.ts'
 import { LEDGER_HEADER } from '../harness/made-up.ts'
 import { invoke } from './invoke.ts'
 import { always, pemFile, startStub, withoutProxy } from './stub-server.ts'

@@ -50,7 +50,7 @@ export function resultOf(id: string, rest: Partial<RequirementResult>): Requirem
 }
 
 /** Makes numbers from 0 to 1 that look random, the same each time. */
-export function scattered(): () => number {
+function scattered(): () => number {
   let state = 1
   return () => {
     // Multiplier and modulus of Park and Miller's generator.

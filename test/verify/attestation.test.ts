@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync, verify } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { killMatrixSha256 } from '../../cli/kill-matrix.ts'
+import { killMatrixSha256 } from '../../fixtures/faults/kill-matrix.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import {
   attestedDigests,
