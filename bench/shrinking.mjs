@@ -36,7 +36,7 @@ export async function shrinking() {
     )
     const simplest = shrunk.filter(
       ({ counterexample = '' }) =>
-        counterexample.replace(/m[0-9a-f]{16}/, '') === JSON.stringify(SIMPLEST),
+        counterexample.replace(/[g-z]{16}/, '') === JSON.stringify(SIMPLEST),
     )
     const share = found.reduce((sum, { failed }) => sum + failed, 0) / (SEEDS.length * CASES)
     const rarity = `one id in ${Math.round(1 / share)}, ${SEEDS.length} seeds`

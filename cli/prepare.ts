@@ -194,7 +194,7 @@ const MAX_IDS_BYTES = 16 * 1024 * 1024
  *
  * @throws UsageError if it names none, or a file without ids
  */
-export async function providerFrom(text: string): Promise<ResourceProvider> {
+async function providerFrom(text: string): Promise<ResourceProvider> {
   if (text === 'upload') return openAiFiles()
   if (text === 'none') return noProvider()
   const [, kind, argument = ''] = /^(ids|command):(.*)$/s.exec(text) ?? []

@@ -3,6 +3,7 @@ import type { Contract, Role, Source } from '../model/contract.ts'
 import { DocumentError } from '../model/errors.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
 import { quote, type Violation } from '../model/violation.ts'
+import { bodyCheck, type CheckBody, Undecidable } from './body-check.ts'
 import { patternEngine, schemaCompiler } from './compile.ts'
 import {
   isShipped,
@@ -13,7 +14,6 @@ import {
 } from './document.ts'
 import type { Operation } from './operation.ts'
 import { pointerOf, shippedPointer } from './pointer.ts'
-import { bodyCheck, type CheckBody, Undecidable } from './schema.ts'
 
 /** One documented response: its media ranges, and the schema and check of its JSON body. */
 interface DocumentedResponse {

@@ -1,6 +1,6 @@
 import type { CaseOutcome, FailedCase } from './case.ts'
+import { sampleFailures } from './failure-sample.ts'
 import { fingerprintsOf } from './fingerprint.ts'
-import { sampleFailures } from './sample.ts'
 
 /** Numbers of cases by outcome, and the cases that a report shows. */
 export interface CaseStatistics {

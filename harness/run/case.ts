@@ -11,9 +11,9 @@ import type { Exchange } from '../../model/exchange.ts'
 import { expectRefused } from '../../model/reads.ts'
 import type { JudgeContext, ProbingRequirement } from '../../model/requirement.ts'
 import type { Violation } from '../../model/violation.ts'
-import { Undecidable } from '../../spec/schema.ts'
+import { Undecidable } from '../../spec/body-check.ts'
+import { firstViolations } from './failure-sample.ts'
 import type { Places } from './places.ts'
-import { firstViolations } from './sample.ts'
 import type { Toolbox } from './tools.ts'
 
 /** Outcome of one case. */

@@ -3,10 +3,10 @@ import { InternalError } from '../../model/errors.ts'
 import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
 import { familyOf, type Invariant } from '../../model/requirement.ts'
 import type { Violation } from '../../model/violation.ts'
-import { Undecidable } from '../../spec/schema.ts'
+import { Undecidable } from '../../spec/body-check.ts'
 import { isThrottled } from './answers.ts'
+import { firstViolations, sampleFailures } from './failure-sample.ts'
 import { fingerprintsOf } from './fingerprint.ts'
-import { firstViolations, sampleFailures } from './sample.ts'
 
 /** Answers that an invariant judged. */
 export interface Observed {

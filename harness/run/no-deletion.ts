@@ -2,7 +2,7 @@ import { Inconclusive, NotSafe } from '../../model/errors.ts'
 import { type Answered, type Credentials, type Exchange, isAnswered } from '../../model/exchange.ts'
 import { bodyText, isGone, isSuccess, outcomeOf } from '../../model/reads.ts'
 import type { PlainRequest } from '../../model/resource.ts'
-import type { SampleParts } from './samples.ts'
+import type { SampleParts } from './id-samples.ts'
 
 /** Evidence that a target has no deletion, and the need of a requirement that shows it, too. */
 export interface NoDeletion {

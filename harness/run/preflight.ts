@@ -7,14 +7,14 @@ import type { OwnedResource } from '../../model/resource.ts'
 import type { Client } from '../http/client.ts'
 import { isAuthenticated, type Target } from '../http/target.ts'
 import { isRefusal, isThrottled, mayPass } from './answers.ts'
-import { deleteAgain, deletionMissing, type Look, type NoDeletion } from './no-deletion.ts'
 import {
   type EqualContent,
   firstSample,
   MAX_ATTEMPTS,
   moreSamples,
   type SampleParts,
-} from './samples.ts'
+} from './id-samples.ts'
+import { deleteAgain, deletionMissing, type Look, type NoDeletion } from './no-deletion.ts'
 
 /** A target that cannot be tested at all: it does not answer, or lets nobody in. */
 export class TargetUnusable extends Error {

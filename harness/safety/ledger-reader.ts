@@ -136,14 +136,15 @@ function parseLine(path: string, line: string, number: number): unknown {
 function headerIn(value: unknown): LedgerHeader | undefined {
   const { ledger, mark, ...rest } = (value ?? {}) as { ledger?: unknown; mark?: unknown }
   const header = { runId: mark, ...rest, ledger: 2 } as LedgerHeader
-  const { target, collection, runId, credentials } = header
+  const { target, collection, runId, credentials, process } = header
   const names: unknown = credentials ?? []
   const isHeader =
     (ledger === 1 || ledger === 2) &&
     Array.isArray(names) &&
     [target, collection, runId, ...names].every((text) => typeof text === 'string') &&
     RUN_IDS.test(runId) &&
-    COLLECTION.test(collection)
+    COLLECTION.test(collection) &&
+    (process === undefined || (typeof process?.host === 'string' && Number.isInteger(process.pid)))
   return isHeader ? header : undefined
 }
 

@@ -1,5 +1,5 @@
 export { type LedgerHeader, readLedger } from './ledger-reader.ts'
-export { type FileState, type LedgerEntry, type LedgerState, leftovers } from './ledger-state.ts'
+export { type LedgerEntry, type LedgerState, leftovers } from './ledger-state.ts'
 
 import {
   closeSync,

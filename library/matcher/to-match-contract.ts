@@ -3,7 +3,7 @@ import { UsageError } from '../../model/errors.ts'
 import { type Answered, headerValues, type Response } from '../../model/exchange.ts'
 import { quote, type Violation } from '../../model/violation.ts'
 import { printable } from '../../reporters/printable.ts'
-import { Undecidable } from '../../spec/schema.ts'
+import { Undecidable } from '../../spec/body-check.ts'
 import { responseOf } from './received.ts'
 
 /** Registers what is to be done when the test that a matcher stands in is over. */

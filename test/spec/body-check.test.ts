@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
+import { bodyCheck } from '../../spec/body-check.ts'
 import { patternEngine, schemaCompiler } from '../../spec/compile.ts'
-import { bodyCheck } from '../../spec/schema.ts'
 import { within } from '../../spec/time-limit.ts'
 
 vi.mock('../../spec/time-limit.ts', { spy: true })

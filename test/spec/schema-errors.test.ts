@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { schemaViolations } from '../../spec/body-check.ts'
 import { schemaCompiler } from '../../spec/compile.ts'
-import { schemaViolations } from '../../spec/schema.ts'
 
 const compile = schemaCompiler('made-up.yaml')
 

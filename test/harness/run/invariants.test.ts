@@ -3,7 +3,7 @@ import { createObserver } from '../../../harness/run/invariants.ts'
 import { InternalError } from '../../../model/errors.ts'
 import type { Answered, Exchange } from '../../../model/exchange.ts'
 import type { Invariant } from '../../../model/requirement.ts'
-import { Undecidable } from '../../../spec/schema.ts'
+import { Undecidable } from '../../../spec/body-check.ts'
 import { answered, shippedContract, unanswered } from '../made-up.ts'
 import { invariants } from '../made-up-requirements.ts'
 

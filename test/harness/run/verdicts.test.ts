@@ -3,7 +3,7 @@ import type { CaseOutcome } from '../../../harness/run/case.ts'
 import { countCases } from '../../../harness/run/case-statistics.ts'
 import type { Probed } from '../../../harness/run/probing.ts'
 import { invariantResult, notProbed, probedResult } from '../../../harness/run/verdicts.ts'
-import { Undecidable } from '../../../spec/schema.ts'
+import { Undecidable } from '../../../spec/body-check.ts'
 import { answered, shippedContract } from '../made-up.ts'
 import { invariants, probing } from '../made-up-requirements.ts'
 

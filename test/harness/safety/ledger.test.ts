@@ -316,6 +316,11 @@ describe('the ledger', () => {
     // Every file of the target would bear such a name.
     [`${JSON.stringify({ ...LEDGER_HEADER, runId: '' })}\n`, 'line 1 is not the beginning'],
     [`${JSON.stringify({ ...LEDGER_HEADER, target: 5 })}\n`, 'line 1 is not the beginning'],
+    [`${JSON.stringify({ ...LEDGER_HEADER, process: null })}\n`, 'line 1 is not the beginning'],
+    [
+      `${JSON.stringify({ ...LEDGER_HEADER, process: { pid: 1 } })}\n`,
+      'line 1 is not the beginning',
+    ],
     [`${JSON.stringify({ ...LEDGER_HEADER, credentials: 'T' })}\n`, 'line 1 is not the beginning'],
     [`${JSON.stringify({ ...LEDGER_HEADER, credentials: [5] })}\n`, 'line 1 is not the beginning'],
     [`${JSON.stringify(LEDGER_HEADER)}\nnonsense\n`, 'line 2 is no JSON'],
