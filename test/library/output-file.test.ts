@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { writeEvidence } from '../../harness/evidence/evidence-file.ts'
-import { write } from '../../library/run-folder.ts'
+import { write } from '../../library/output-file.ts'
 import { EvidenceError, UsageError } from '../../model/errors.ts'
 
 let folder: string
