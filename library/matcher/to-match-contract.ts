@@ -121,8 +121,8 @@ function messageFor(
   const operation = `${method} ${template}`
   return [
     violations.length === 0
-      ? `the answer is as the document has it for ${operation}, and was not to be`
-      : `the answer is not as the document has it for ${operation}:`,
+      ? `the answer is as documented for ${operation}, expected another`
+      : `the answer is not as documented for ${operation}:`,
     ...violations.map(
       ({ where, expected, received }) => `  ${where}: expected ${expected}, received ${received}`,
     ),

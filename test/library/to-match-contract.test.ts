@@ -52,7 +52,7 @@ describe.each([
   test('with another media type and body does not, and both are named', async () => {
     const said = await complaint(await send(await urlOf('text')), 404)
     expect(said.split('\n')).toEqual([
-      'the answer is not as the document has it for DELETE /v1/files/{file_id}:',
+      'the answer is not as documented for DELETE /v1/files/{file_id}:',
       '  /headers/content-type: expected application/json, received "text/plain"',
       '  /body: expected a JSON document, received "gone"',
       'received: 404, text/plain, "gone"',
@@ -116,7 +116,7 @@ describe('a plain answer', () => {
     expect(answer).toMatchContract(contract, 'deleted')
     expect(answer).not.toMatchContract(contract, 404)
     expect(() => expect(answer).not.toMatchContract(contract)).toThrow(
-      'the answer is as the document has it for DELETE /v1/files/{file_id}, and was not to be',
+      'the answer is as documented for DELETE /v1/files/{file_id}, expected another',
     )
   })
 
