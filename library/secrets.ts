@@ -14,16 +14,7 @@ const SECRET_FIELDS = ['authorization', 'cookie', 'proxy-authorization', 'x-api-
 const LIKELY_SECRET = /auth|cookie|credential|key|passw|secret|session|signature|token/
 
 /** Parameters of authentication schemes that everybody may know (RFC 7616 §3.4, and those of AWS). */
-const PUBLIC_PARAMETERS = [
-  'algorithm',
-  'charset',
-  'nc',
-  'qop',
-  'realm',
-  'signedheaders',
-  'uri',
-  'userhash',
-]
+const PUBLIC_PARAMETER = /^(algorithm|charset|nc|qop|realm|signedheaders|uri|userhash)$/i
 
 /** Secret that goes with requests, and must stand in nothing that a run writes. */
 interface Credential {
@@ -94,7 +85,14 @@ function longEnough(texts: readonly string[]): readonly string[] {
 
 function credentialsOf(sources: SecretSources, names: SourceNames): readonly Credential[] {
   const { url, token, secondToken, headers } = sources
-  const secretFields = [...SECRET_FIELDS, ...secretFieldNames(sources, names)]
+  const secretHeaders = sources.secretHeaders.map((name) => name.toLowerCase())
+  if (secretHeaders.some((name) => !headers.some(([field]) => field === name))) {
+    // The name is not quoted: it may be the secret itself.
+    throw new UsageError(
+      `${names.secretHeader}: found a name that no field of ${names.header} has, accepted are names of its fields`,
+    )
+  }
+  const secretFields = [...SECRET_FIELDS, ...secretHeaders]
   const proxies = url === undefined ? [] : PROXY_VARIABLES
   return [
     ...tokenIn(names.token, token),
@@ -107,20 +105,6 @@ function credentialsOf(sources: SecretSources, names: SourceNames): readonly Cre
       return [{ source: `${names.header} ${name}`, ...credentialIn(name, value), maybe }]
     }),
   ]
-}
-
-function secretFieldNames(
-  { headers, secretHeaders }: SecretSources,
-  names: SourceNames,
-): readonly string[] {
-  return secretHeaders.map((given) => {
-    const name = given.toLowerCase()
-    if (headers.some(([field]) => field === name)) return name
-    // Not quoted: it may be the secret itself.
-    throw new UsageError(
-      `${names.secretHeader}: found a name that no field of ${names.header} has, accepted are names of its fields`,
-    )
-  })
 }
 
 function tokenIn(source: string, token: string | undefined): readonly Credential[] {
@@ -161,7 +145,7 @@ function credentialIn(name: string, value: string): Pick<Credential, 'parts' | '
     text: unquoted(text),
   }))
   const parts = pieces
-    .filter(({ key = '' }) => !PUBLIC_PARAMETERS.includes(key.toLowerCase()))
+    .filter(({ key = '' }) => !PUBLIC_PARAMETER.test(key))
     .flatMap(({ text }) => [text, ...text.split(':')])
   // A list of parameters is longer than any secret in it. Without a scheme, it may be no list.
   const isList = scheme !== '' && pieces.some(({ key }) => key !== undefined)
