@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { ACCOUNTS } from '../fixtures/server/accounts.ts'
-import { startReferenceServer } from '../fixtures/server/reference-server.ts'
 import { BUNDLE } from '../harness/evidence/bundle.ts'
 import { writeEvidence } from '../harness/evidence/evidence-file.ts'
 import { reportText } from '../harness/gate/report-file.ts'
@@ -21,7 +19,7 @@ import { catalogue } from '../suites/catalogue.ts'
 import type { LoadedContract } from './load-contract.ts'
 import { NO_FOLDER, openRunFolder, type RunFolder } from './run-folder.ts'
 import { documentTexts, refuseCredentialsIn, type ShownText, type SourceNames } from './secrets.ts'
-import { embeddedTarget, type TargetChoices, targetAt } from './target.ts'
+import { startEmbedded, type TargetChoices, targetAt } from './target.ts'
 
 /** Settings that all runs share. */
 export const CATALOGUE: Pick<RunSettings, 'catalogue' | 'reviewedNames' | 'makeUpId'> = {
@@ -81,16 +79,10 @@ export async function readyRun(
   writes = true,
 ): Promise<ReadyRun> {
   const { url, contract, out, provider, ...rest } = choices
-  const server =
-    url === undefined
-      ? await startReferenceServer({ validateIds: true, accounts: ACCOUNTS })
-      : undefined
+  const server = url === undefined ? await startEmbedded(choices) : undefined
   const close = async () => server?.close()
   try {
-    const target =
-      server === undefined
-        ? targetAt(url ?? '', choices, names)
-        : embeddedTarget(server.url, choices)
+    const target = server?.target ?? targetAt(url ?? '', choices, names)
     refuseCredentialsIn(
       [
         [names.url, target.url],

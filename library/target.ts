@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { ACCOUNTS } from '../fixtures/server/accounts.ts'
+import { startReferenceServer } from '../fixtures/server/reference-server.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Header } from '../model/exchange.ts'
@@ -52,12 +53,13 @@ export function targetAt(url: string, choices: TargetChoices, names: SourceNames
   }
 }
 
-/** Makes a target of the embedded reference server, with its own tokens and no credentials or proxy of the user. */
-export function embeddedTarget(url: string, { timeoutMs, concurrency }: Reach): Target {
-  const { basicAuthorization: _, ...base } = parseBaseUrl(url)
+/** Starts the embedded reference server as a target, with its own tokens and no credentials or proxy of the user. */
+export async function startEmbedded({ timeoutMs, concurrency }: Reach) {
+  const server = await startReferenceServer({ validateIds: true, accounts: ACCOUNTS })
+  const { basicAuthorization: _, ...base } = parseBaseUrl(server.url)
   const secrets = [...ACCOUNTS.keys()]
   const [first, second] = secrets
-  return {
+  const target: Target = {
     ...base,
     authorization: `Bearer ${first}`,
     secondAuthorization: `Bearer ${second}`,
@@ -68,6 +70,7 @@ export function embeddedTarget(url: string, { timeoutMs, concurrency }: Reach): 
     useProxyFromEnvironment: false,
     secrets,
   }
+  return { target, close: () => server.close() }
 }
 
 function baseUrl(url: string, option: string) {
