@@ -16,65 +16,57 @@ expect.extend({
     expected?: Expected,
   ): MatcherResult | Promise<MatcherResult> {
     const result = toMatchContract(received, contract, expected)
-    return result instanceof Promise
-      ? (toBeAwaited(result, endOf(this)) as Promise<MatcherResult>)
-      : result
+    return result instanceof Promise ? toBeAwaited(result, this) : result
   },
 })
 
 /** State that vitest gives a matcher, with its test from 4.1 on. */
 interface MatcherState {
-  readonly task?: { readonly context: { readonly onTestFinished: WhenFinished } }
-}
-
-/** Registers an action for the end of the test that a matcher stands in. */
-type WhenFinished = (act: () => Promise<void>) => void
-
-function endOf({ task }: MatcherState): WhenFinished {
-  if (task !== undefined) return task.context.onTestFinished
-  return (act) => {
-    try {
-      onTestFinished(act)
-    } catch {
-      // A hook of a file stands in no test; a failure there that is not awaited fails the whole run.
-    }
-  }
+  readonly task?: { readonly context: { readonly onTestFinished: typeof onTestFinished } }
 }
 
 /**
  * Makes a test fail unless it awaits a matcher. When a test ends, vitest waits for the promises of its own
  * matchers, but not for those of others: the test would pass before the answer was read.
  */
-function toBeAwaited(
-  result: Promise<MatcherResult>,
-  whenFinished: WhenFinished,
-): PromiseLike<MatcherResult> {
-  return {
-    // biome-ignore lint/suspicious/noThenProperty: vitest calls it once, and hands its result to the test
-    then<A, B>(
-      judge: ((result: MatcherResult) => A | PromiseLike<A>) | null | undefined,
-      fail?: ((reason: unknown) => B | PromiseLike<B>) | null,
-    ) {
-      const judged = result.then(judge, fail)
-      let awaited = false
-      whenFinished(async () => {
-        // `expect.soft` catches errors for later, and must have them before the test ends.
-        await judged.catch(() => undefined)
-        if (!awaited) {
-          throw new UsageError('toMatchContract: not awaited; the body is read in: await expect(…)')
-        }
-      })
-      return noticing(judged, () => {
-        awaited = true
-      })
-    },
+function toBeAwaited(result: Promise<MatcherResult>, state: MatcherState): Promise<MatcherResult> {
+  const then: typeof result.then = (...handlers) => {
+    const judged = result.then(...handlers)
+    let awaited = false
+    atEndOfTest(state, async () => {
+      // `expect.soft` catches errors for later, and must have them before the test ends.
+      await judged.catch(() => undefined)
+      if (!awaited) {
+        throw new UsageError('toMatchContract: not awaited; the body is read in: await expect(…)')
+      }
+    })
+    return noticing(judged, () => {
+      awaited = true
+    })
+  }
+  const thenable = {
+    // vitest calls it once, and hands its result to the test.
+    then,
     // An asymmetric matcher cannot wait, and would take this for a result.
     get pass(): boolean {
       throw new UsageError(
-        'toMatchContract: a body that has yet to be read cannot be matched within another value; accepted is await expect(…)',
+        'toMatchContract: a body that is not read yet cannot be matched within another value; accepted is await expect(…)',
       )
     },
-  } as PromiseLike<MatcherResult>
+  }
+  return thenable as PromiseLike<MatcherResult> as Promise<MatcherResult>
+}
+
+function atEndOfTest({ task }: MatcherState, act: () => Promise<void>): void {
+  if (task !== undefined) {
+    task.context.onTestFinished(act)
+    return
+  }
+  try {
+    onTestFinished(act)
+  } catch {
+    // A hook of a file stands in no test; a failure there that is not awaited fails the whole run.
+  }
 }
 
 /** Wraps a promise, and calls `tell` when somebody waits for it. */
