@@ -52,11 +52,11 @@ export interface OptionNames extends SourceNames {
   readonly out: string
 }
 
-/** A run that is ready to begin. */
+/** Run that is ready to begin. */
 export interface ReadyRun {
   readonly settings: RunSettings
   readonly folder: RunFolder
-  /** The document as it was read. */
+  /** Document as it was read. */
   readonly document: Uint8Array
   /** Whether the target is the embedded reference server. */
   readonly embedded: boolean

@@ -10,15 +10,15 @@ import { pickOperation } from '../spec/operation.ts'
 
 /** Contract, and the document that it comes from. */
 export interface LoadedContract extends Contract {
-  /** The document as it was read, for the folder of a run. */
+  /** Document as it was read, for the folder of a run. */
   readonly documentOctets: Uint8Array
-  /** The responses of the operation, with what they refer to in other files. */
+  /** Responses of the operation, with what they refer to in other files. */
   readonly documentedResponses: object
 }
 
 /** Choice of an operation, and bounds of what a document may refer to. */
 export interface LoadContractOptions {
-  /** The `operationId` of the deletion; needed only if the document has several. */
+  /** `operationId` of the deletion; needed only if the document has several. */
   readonly operation?: string | undefined
   /**
    * Allows a document in a file to refer (`$ref`) to files outside its folder and to URLs, and one from a

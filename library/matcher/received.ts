@@ -17,12 +17,12 @@ export type HeaderFields =
 /** Answer whose body is already read. fastify's `inject` and supertest give one, too. */
 export interface PlainAnswer {
   readonly status?: number
-  /** The status, by its other usual name. */
+  /** Status, by its other usual name. */
   readonly statusCode?: number
   readonly headers?: HeaderFields
   /** Octets, text, or a value to be written as JSON; undefined for an empty body. */
   readonly body: unknown
-  /** The body as it was received, if `body` was parsed from it. */
+  /** Body as it was received, if `body` was parsed from it. */
   readonly text?: unknown
 }
 

@@ -23,7 +23,7 @@ afterEach(() => {
 
 const SECRET = 's3cr3t'
 
-/** Options that a program in JavaScript may give. */
+/** Options of any type, as a program in JavaScript may give them. */
 type Given = { readonly [name in keyof RunOptions]?: unknown } & Record<string, unknown>
 
 const { documentOctets: _, ...bare } = await loadContract()

@@ -25,7 +25,7 @@ beforeEach(() => {
 const path = (name: string) => join(folder, name)
 const textOf = (name: string) => readFileSync(path(name), 'utf8')
 
-/** Text that breaks off. */
+/** Yields half a text, then throws. */
 function* breakingOff(error: Error): Generator<string> {
   yield 'the first half'
   throw error

@@ -7,13 +7,13 @@ import { contractOf, documentWith, jsonResponse } from '../harness/made-up.ts'
 import { filesApiWithFile, REPLIES, urlOf, urlOfCutBody } from './answers.ts'
 
 const contract = await loadContract()
-/** vitest has it, and has no type for it. */
+/** vitest has `expect.not`, but no type for it. */
 const not = expect.not as typeof expect
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 beforeEach(withoutProxy)
 
-/** What a matcher says of an answer that it refuses. */
+/** Returns the matcher's message for an answer that it refuses. */
 async function complaint(received: unknown, ...expected: readonly [] | readonly [404]) {
   const { pass, message } = await toMatchContract(received, contract, ...expected)
   return pass ? 'passed' : message()
