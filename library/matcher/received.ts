@@ -93,8 +93,12 @@ async function streamed(
     ...(cut && { cut }),
   })
   try {
-    for await (const chunk of stream ?? []) {
-      if (!body.add(Buffer.from(chunk))) return response(body.tooLarge)
+    const chunks = stream?.[Symbol.asyncIterator]()
+    for (let next = await chunks?.next(); next?.done === false; next = await chunks?.next()) {
+      if (body.add(Buffer.from(next.value))) continue
+      // Not awaited: the clone of a body ends only when the other half does.
+      chunks?.return?.().catch(() => undefined)
+      return response(body.tooLarge)
     }
     return response()
   } catch (error) {

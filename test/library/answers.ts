@@ -20,6 +20,15 @@ export async function urlOf(name: keyof typeof REPLIES): Promise<string> {
   return url
 }
 
+/** Starts a server that sends a body of more octets than are read, and returns its URL. */
+export async function urlOfLargeBody(): Promise<string> {
+  const { url } = await startStub((_, response) => {
+    response.writeHead(404, { 'content-type': 'application/json' })
+    response.end('1'.repeat(3 * 1024 * 1024))
+  })
+  return url
+}
+
 /** Starts a server that announces a longer body than it sends, and returns its URL. */
 export async function urlOfCutBody(): Promise<string> {
   const { url } = await startStub((_, response) => {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
 import { type Contract, loadContract, toMatchContract, UsageError } from '../../library/index.ts'
 import { withoutProxy } from '../cli/stub-server.ts'
 import { contractOf, documentWith, jsonResponse } from '../harness/made-up.ts'
-import { filesApiWithFile, REPLIES, urlOf, urlOfCutBody } from './answers.ts'
+import { filesApiWithFile, REPLIES, urlOf, urlOfCutBody, urlOfLargeBody } from './answers.ts'
 
 const contract = await loadContract()
 /** vitest has `expect.not`, but no type for it. */
@@ -71,6 +71,12 @@ describe.each([
     expect(await complaint(await send(await urlOf('empty')))).toContain('received "an empty body"')
     expect(await complaint(await send(await urlOfCutBody()))).toMatch(
       /\/body: expected a JSON document, received "6 octets, then the body ended early: /,
+    )
+  })
+
+  test('with a body of more than 1 MiB does not, and the rest of it is not waited for', async () => {
+    expect(await complaint(await send(await urlOfLargeBody()))).toContain(
+      'then more than 1048576 octets of body',
     )
   })
 
