@@ -1,7 +1,7 @@
 import type { Accepted } from '../harness/gate/gate.ts'
 import { baselineFrom, reportText } from '../harness/gate/report-file.ts'
 import { waiversFrom } from '../harness/gate/waivers.ts'
-import { expectWritable, write } from '../library/run-folder.ts'
+import { expectWritable, write } from '../library/output-file.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import type { Family } from '../model/requirement.ts'

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { expectWritable, type RunFolder, write } from '../library/run-folder.ts'
+import { expectWritable, write } from '../library/output-file.ts'
+import type { RunFolder } from '../library/run-folder.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Findings, Format } from '../reporters/format.ts'
 import { formats } from '../reporters/formats.ts'

@@ -17,42 +17,45 @@ import {
   variableName,
 } from './target.ts'
 
-/** Options of a run with every default filled in. */
-export type Choices = ReturnType<typeof choicesOf>
-
 /**
  * Checks the options of a run, and fills in defaults.
  *
- * @throws UsageError if one is unknown, or is not what it may be
+ * @throws UsageError if an option is unknown, or its value is not accepted
  */
 export function choicesOf(options: RunOptions) {
-  refuseUnknown(options)
-  const target = targetIn(options)
-  const { insecure = false, maxRequests, maxFiles, deadlineMs, ...values } = valuesIn(options)
+  // A misspelt `target` would test the embedded server, and find that it conforms.
+  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name))
+  if (unknown !== undefined) {
+    throw new UsageError(`unknown option ${unknown}; accepted are ${OPTION_NAMES.join(', ')}`)
+  }
+  const url = targetIn(options)
+  const {
+    insecure = false,
+    capabilities: declaredCapabilities,
+    maxRequests,
+    maxFiles,
+    deadlineMs,
+    ...values
+  } = valuesIn(options)
   const ca = options.ca === undefined ? {} : { ca: checkedCertificate('ca', options.ca) }
   return {
     ...values,
-    /** Undefined for the embedded reference server. */
-    target,
-    ...credentialsIn(options),
+    url,
+    tokenEnv: values.tokenEnv ?? DEFAULT_TOKEN_ENV,
+    token: tokenIn(options, 'token', DEFAULT_TOKEN_ENV),
+    secondTokenEnv: values.secondTokenEnv ?? DEFAULT_SECOND_TOKEN_ENV,
+    secondToken: tokenIn(options, 'secondToken', DEFAULT_SECOND_TOKEN_ENV),
     headers: headersIn(options),
     tls: { insecure, ...ca },
     budget: budgetOf({ maxRequests, maxFiles, deadlineMs }),
     strict: values.strict ?? false,
-    disposable: values.disposable ?? target === undefined,
+    declaredCapabilities,
   }
 }
 
-/** A misspelt `target` would test another server, and find it conforming. */
-function refuseUnknown(options: RunOptions): void {
-  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name))
-  if (unknown === undefined) return
-  throw new UsageError(`unknown option ${unknown}; accepted are ${OPTION_NAMES.join(', ')}`)
-}
-
 /** Checks the options that the table of settings has a kind for. */
-function valuesIn(options: { readonly [name in keyof OptionValues]?: unknown }): OptionValues {
-  const given: Readonly<Record<string, unknown>> = options
+function valuesIn(options: RunOptions): OptionValues {
+  const given: Readonly<Record<string, unknown>> = { ...options }
   return Object.fromEntries(
     settings.flatMap(({ option, kind, libraryKind = kind, default: standard }) =>
       option === undefined
@@ -62,7 +65,7 @@ function valuesIn(options: { readonly [name in keyof OptionValues]?: unknown }):
   ) as unknown as OptionValues
 }
 
-/** Collects what a run may spend; undefined if nothing bounds it. */
+/** Collects the limits of a run; undefined if it has none. */
 export function budgetOf(
   limits: Readonly<Record<keyof Budget, number | undefined>>,
 ): Budget | undefined {
@@ -84,29 +87,16 @@ function targetIn(options: RunOptions): string | undefined {
   throw new UsageError(`${other}: is for a target, and none is given; accepted are both or neither`)
 }
 
-function credentialsIn(options: RunOptions) {
-  const { tokenEnv = DEFAULT_TOKEN_ENV, secondTokenEnv = DEFAULT_SECOND_TOKEN_ENV } = options
-  return {
-    tokenEnv,
-    /** Option or variable that the token comes from, for messages. */
-    tokenSource: options.token === undefined ? tokenEnv : 'token',
-    token: tokenIn(options, 'token', 'tokenEnv', DEFAULT_TOKEN_ENV),
-    secondTokenEnv,
-    secondTokenSource: options.secondToken === undefined ? secondTokenEnv : 'secondToken',
-    secondToken: tokenIn(options, 'secondToken', 'secondTokenEnv', DEFAULT_SECOND_TOKEN_ENV),
-  }
-}
-
 function tokenIn(
   options: RunOptions,
   option: 'token' | 'secondToken',
-  variable: 'tokenEnv' | 'secondTokenEnv',
   standard: string,
 ): string | undefined {
+  const variable = `${option}Env` as const
   const token = options[option]
   const chosen = options[variable]
   if (token === undefined) return tokenInEnvironment(variable, chosen, standard)
-  // It goes into commands that reports print.
+  // Reports print its name in commands.
   if (chosen !== undefined) variableName(variable, chosen)
   if (token === null) return undefined
   if (typeof token === 'string') return checkedToken(option, token)

@@ -7,11 +7,10 @@ import { texts } from '../settings/kinds.ts'
 
 /**
  * Source of files to delete:
- * - `upload`: uploads them with `POST` to the collection
- * - `none`: has none; what needs one is inconclusive
- * - `{ ids }`: names files that exist and may be deleted, each used once
- * - a function: makes a file that may be deleted and gives its id; the message of what it throws goes
- *   into the report
+ * - `upload` uploads them with `POST` to the collection
+ * - `none` has none; a requirement that needs one is inconclusive
+ * - `{ ids }` names files that exist and may be deleted, each used once
+ * - a function makes a file that may be deleted, and gives its id; if it throws, the report shows the message
  */
 export type Files = 'upload' | 'none' | { readonly ids: readonly string[] } | MakeFile
 
@@ -33,10 +32,10 @@ export function providerOf(files: Files = 'upload'): ResourceProvider {
 }
 
 /**
- * Checks ids that are provided to be deleted.
+ * Checks provided ids.
  *
- * @param option - where they were given, for messages
- * @throws UsageError if there is none, or one twice
+ * @param option - option that gives them, for messages
+ * @throws UsageError if there is none, or one is listed twice
  */
 export function checkedIds(
   option: string,

@@ -1,6 +1,6 @@
 /**
- * The tests of `delete-conformance` for programs of other people's: {@link run} tests a server,
- * {@link toMatchContract} holds single answers against the document in tests of their own.
+ * Tests of `delete-conformance` for other programs: {@link run} tests a server, {@link toMatchContract} matches
+ * single answers against the document in tests of their own.
  */
 
 export { SelectionError } from '../harness/run/selection.ts'
@@ -53,8 +53,7 @@ export type { Violation } from '../model/violation.ts'
 export type { Files } from './files.ts'
 export { type LoadContractOptions, type LoadedContract, loadContract } from './load-contract.ts'
 export type { HeaderFields, PlainAnswer, StreamedAnswer } from './matcher/received.ts'
-export type { Expected } from './matcher/to-match-contract.ts'
-export { type MatcherResult, toMatchContract } from './matcher/to-match-contract.ts'
+export { type Expected, type MatcherResult, toMatchContract } from './matcher/to-match-contract.ts'
 export { type Requirement, requirements, type SourcedRequirement } from './requirements.ts'
 export { run } from './run.ts'
 export type { RunOptions } from './run-options.ts'

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { ACCOUNTS } from '../fixtures/server/accounts.ts'
-import { startReferenceServer } from '../fixtures/server/reference-server.ts'
 import { BUNDLE } from '../harness/evidence/bundle.ts'
 import { writeEvidence } from '../harness/evidence/evidence-file.ts'
 import { reportText } from '../harness/gate/report-file.ts'
@@ -21,16 +19,16 @@ import { catalogue } from '../suites/catalogue.ts'
 import type { LoadedContract } from './load-contract.ts'
 import { NO_FOLDER, openRunFolder, type RunFolder } from './run-folder.ts'
 import { documentTexts, refuseCredentialsIn, type ShownText, type SourceNames } from './secrets.ts'
-import { embeddedTarget, type TargetChoices, targetAt } from './target.ts'
+import { startEmbedded, type TargetChoices, targetAt } from './target.ts'
 
-/** Settings that are the same for every run: the requirements, and how ids are made up. */
+/** Settings that all runs share. */
 export const CATALOGUE: Pick<RunSettings, 'catalogue' | 'reviewedNames' | 'makeUpId'> = {
   catalogue,
   reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
   makeUpId: neverIssuedId,
 }
 
-/** Choices of a run, from a command line or a program. What is undefined has a default that is not known beforehand. */
+/** Choices of a run, from a command line or a program. An undefined one has a default that depends on the run. */
 export interface RunChoices
   extends TargetChoices,
     Omit<
@@ -43,7 +41,7 @@ export interface RunChoices
   readonly seed: string | undefined
   /** True for the embedded reference server, unless said otherwise. */
   readonly disposable: boolean | undefined
-  /** Folder that keeps the run; undefined for none. */
+  /** Folder that keeps the run. */
   readonly out: string | undefined
 }
 
@@ -54,23 +52,23 @@ export interface OptionNames extends SourceNames {
   readonly out: string
 }
 
-/** A run that is ready to begin. */
+/** Run that is ready to begin. */
 export interface ReadyRun {
   readonly settings: RunSettings
   readonly folder: RunFolder
-  /** The document as it was read. */
+  /** Document as it was read. */
   readonly document: Uint8Array
   /** Whether the target is the embedded reference server. */
   readonly embedded: boolean
-  /** Stops the embedded server. */
+  /** Stops that server. */
   close(): Promise<void>
 }
 
 /**
- * Makes a run ready: starts the embedded reference server where no target is given, and opens the folder.
+ * Makes a run ready: starts the embedded reference server if no target is given, and opens the folder.
  *
  * @param shown - further texts that reports show
- * @param writes - whether anything is written to disk
+ * @param writes - whether the run writes anything to disk
  * @throws UsageError if the target or the folder cannot be used, or a text that reports show holds a credential
  */
 export async function readyRun(
@@ -81,16 +79,10 @@ export async function readyRun(
   writes = true,
 ): Promise<ReadyRun> {
   const { url, contract, out, provider, ...rest } = choices
-  const server =
-    url === undefined
-      ? await startReferenceServer({ validateIds: true, accounts: ACCOUNTS })
-      : undefined
+  const server = url === undefined ? await startEmbedded(choices) : undefined
   const close = async () => server?.close()
   try {
-    const target =
-      server === undefined
-        ? targetAt(url ?? '', choices, names)
-        : embeddedTarget(server.url, choices)
+    const target = server?.target ?? targetAt(url ?? '', choices, names)
     refuseCredentialsIn(
       [
         [names.url, target.url],
@@ -116,19 +108,19 @@ export async function readyRun(
   }
 }
 
-/** What a run against a live target is launched with. */
+/** Surroundings of a run against a live target. */
 export interface LiveRun {
   readonly signal?: AbortSignal | undefined
   /** Whether exchanges are kept on disk, for reports or in the folder of the run. */
   readonly keepsEvidence: boolean
-  /** Hears of the progress. Its own error interrupts the run, and is thrown in the end. */
+  /** Receives the progress. If it throws, the run is interrupted, and throws that error at its end. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
 /**
  * Launches a run against a live target. The caller closes it and its folder.
  *
- * @throws what `onProgress` throws, else what {@link launch} throws
+ * @throws the error of `onProgress`, else those of {@link launch}
  */
 export async function launchLive(
   { settings, folder }: ReadyRun,
@@ -155,7 +147,7 @@ export async function launchLive(
     ...(evidence && {
       record: (exchange) => evidence.append(recorded(exchange)),
       provided: evidence.append,
-      // The report names it only where it stays.
+      // Without a folder, the evidence is discarded, and the report does not name it.
       ...(folder.out === undefined ? {} : { evidence: evidence.identity }),
     }),
   }
@@ -165,7 +157,7 @@ export async function launchLive(
       try {
         onProgress(progress)
       } catch (error) {
-        // In the middle of a case it would be taken for a fault of the requirement.
+        // Thrown here, within a case, it would pass for a fault of the requirement.
         thrown = { error }
         abort()
       }
@@ -181,10 +173,10 @@ export async function launchLive(
 }
 
 /**
- * Writes the report and the document that it was judged by; `verify` needs both beside the evidence.
+ * Writes the report and its document into the folder; `verify` needs both beside the evidence.
  *
  * @throws UsageError if they cannot be written
- * @throws EvidenceError if the evidence was removed while the run went on
+ * @throws EvidenceError if the evidence was removed during the run
  */
 export function keepReport(
   { folder, document }: Pick<ReadyRun, 'folder' | 'document'>,

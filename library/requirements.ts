@@ -2,31 +2,31 @@ import { type Contract, citation, type Source } from '../model/contract.ts'
 import type { Level } from '../model/requirement.ts'
 import { catalogue } from '../suites/catalogue.ts'
 
-/** A testable sentence about servers. */
+/** Testable sentence about servers. */
 export interface Requirement {
-  /** `family/name`, stable, never reused; what `only` and `skip` choose by. */
+  /** `family/name`, stable, never reused; `only` and `skip` choose by it. */
   readonly id: string
-  /** What it is about: `deleted`, `not-found`, … */
+  /** Group by subject: `deleted`, `not-found`, … */
   readonly family: string
-  /** How binding it is (RFC 2119). */
+  /** Binding force (RFC 2119). */
   readonly level: Level
-  /** What a server does that meets it, in the present tense. */
+  /** Claim about a server that meets it, in the present tense. */
   readonly title: string
-  /** Why it exists: what breaks where a server does not meet it. */
+  /** Reason for it: what breaks if a server does not meet it. */
   readonly why: string
 }
 
-/** A requirement, and where it comes from. */
+/** Requirement with its source. */
 export interface SourcedRequirement extends Requirement {
   readonly source: Source
-  /** The same in words: a JSON Pointer into the document, or a section of an RFC. */
+  /** Source as text: a JSON Pointer into the document, or a section of an RFC. */
   readonly citation: string
 }
 
 /**
- * All requirements, in the order in which they are tested.
+ * Lists all requirements, in the order of the tests.
  *
- * @param contract - to have the places in its document as well
+ * @param contract - adds the source of each, in its document
  */
 export function requirements(): readonly Requirement[]
 export function requirements(contract: Contract): readonly SourcedRequirement[]

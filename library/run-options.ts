@@ -7,8 +7,8 @@ import type { LoadedContract } from './load-contract.ts'
 /** Options of a run; defaults are those of the command line. */
 export interface RunOptions {
   /**
-   * Base URL of the server, without the documented path; left out, for the embedded reference server.
-   * `undefined` is refused, so that a variable that is not set tests no other server.
+   * Base URL of the server, without the documented path. Without it, the embedded reference server is tested.
+   * `undefined` is refused: an unset variable must not test another server than you mean.
    */
   readonly target?: string | URL
   /** Bearer token; `null` for none. @defaultValue that in the variable `tokenEnv`, if any */
@@ -16,7 +16,7 @@ export interface RunOptions {
   /** Bearer token of another account; `null` for none. @defaultValue that in `secondTokenEnv`, if any */
   readonly secondToken?: string | null | undefined
   /**
-   * Environment variable of the token. Reports name it, and a command in them takes the token from it.
+   * Environment variable of the token. Reports name it, and commands in them read the token from it.
    *
    * @defaultValue `CONFORMANCE_TOKEN`
    */
@@ -35,56 +35,56 @@ export interface RunOptions {
    * @defaultValue none
    */
   readonly secretHeaders?: readonly string[] | undefined
-  /** A certificate authority to trust, in PEM. */
+  /** Certificate authority to trust, in PEM. */
   readonly ca?: string | undefined
-  /** Accept any TLS certificate. @defaultValue false */
+  /** Whether any TLS certificate is accepted. @defaultValue false */
   readonly insecure?: boolean | undefined
   /** Contract that answers are compared with. @defaultValue that of the shipped document */
   readonly contract?: LoadedContract | undefined
   /** Source of files to delete. @defaultValue `upload` */
   readonly files?: Files | undefined
-  /** Beginnings of ids: only these requirements. @defaultValue all */
+  /** Requirements to test, by the beginnings of their ids. @defaultValue all */
   readonly only?: readonly string[] | undefined
-  /** Beginnings of ids: not these requirements. @defaultValue none */
+  /** Requirements to leave out, by the beginnings of their ids. @defaultValue none */
   readonly skip?: readonly string[] | undefined
   /** Cases of each property. @defaultValue 100 */
   readonly runs?: number | undefined
-  /** Send the same cases again: a whole number of up to 64 bits. @defaultValue a fresh one */
+  /** Whole number of up to 64 bits that the cases follow from. @defaultValue a fresh one */
   readonly seed?: string | number | bigint | undefined
-  /** A violated SHOULD fails the run, too. @defaultValue false */
+  /** Whether a violated SHOULD fails the run, too. @defaultValue false */
   readonly strict?: boolean | undefined
   /** Requests under way at once. @defaultValue 16 */
   readonly concurrency?: number | undefined
-  /** Requests a second, at most. @defaultValue no bound */
+  /** Most requests a second. @defaultValue no bound */
   readonly ratePerSecond?: number | undefined
-  /** Requests at most, retries and cleanup included. @defaultValue no bound */
+  /** Most requests, retries and cleanup included. @defaultValue no bound */
   readonly maxRequests?: number | undefined
-  /** Files that are uploaded or provided, at most. @defaultValue no bound */
+  /** Most files that are uploaded or provided. @defaultValue no bound */
   readonly maxFiles?: number | undefined
-  /** Files that exist at once, at most. @defaultValue 32 */
+  /** Most files that exist at once. @defaultValue 32 */
   readonly maxLive?: number | undefined
   /** Milliseconds after which no request starts, except for cleanup. @defaultValue no bound */
   readonly deadlineMs?: number | undefined
-  /** Time limit of one request. @defaultValue 10000 */
+  /** Milliseconds that one request may take. @defaultValue 10000 */
   readonly timeoutMs?: number | undefined
-  /** Time that a deletion may take to show in reads. @defaultValue 5000 */
+  /** Milliseconds that a deletion may take to show in reads. @defaultValue 5000 */
   readonly settleMs?: number | undefined
-  /** Statuses without which the run is inconclusive. @defaultValue none */
+  /** Statuses that must be seen, or the run is inconclusive. @defaultValue none */
   readonly expectedStatuses?: readonly number[] | undefined
-  /** What the target offers beside deletion. @defaultValue found out */
+  /** Capabilities of the target beside deletion. @defaultValue detected */
   readonly capabilities?: readonly CapabilityName[] | undefined
   /**
-   * No file on the target matters: what could be somebody else's id may be deleted.
+   * Whether no file on the target matters. Then ids that could be somebody else's may be deleted.
    *
    * @defaultValue false; true for the embedded server
    */
   readonly disposable?: boolean | undefined
   /**
-   * New or empty folder for report, document and evidence, for `delete-conformance verify`. Without it,
-   * only a ledger is kept, of files that could not be removed.
+   * New or empty folder for report, document and evidence, which `delete-conformance verify` checks. Without
+   * it, the run keeps only a ledger, and only if files could not be removed.
    */
   readonly out?: string | undefined
-  /** Interrupts the run; its files are removed before it rejects. */
+  /** Interrupts the run, which removes its files and then rejects. */
   readonly signal?: AbortSignal | undefined
   /** Called while the run goes on. If it throws, the run is interrupted and rejects with that error. */
   readonly onProgress?: ((progress: Progress) => void) | undefined

@@ -4,51 +4,45 @@ import { UsageError } from '../model/errors.ts'
 import type { Header } from '../model/exchange.ts'
 import type { LoadedContract } from './load-contract.ts'
 
-/** Characters of a secret, at least: shorter ones stand in ordinary text, and could not be told from it. */
+/** Characters of a secret, at least: a shorter one cannot be told from ordinary text. */
 const SHORTEST_SECRET = 8
 
-/** Fields whose values are secret whatever they hold. */
+/** Fields whose values are always secret. */
 const SECRET_FIELDS = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key']
 
 /** Fields whose values are most likely secret. */
 const LIKELY_SECRET = /auth|cookie|credential|key|passw|secret|session|signature|token/
 
-/** Parameters of authentication schemes that are told to everybody (RFC 7616 §3.4, and those of AWS). */
-const PUBLIC_PARAMETERS = [
-  'algorithm',
-  'charset',
-  'nc',
-  'qop',
-  'realm',
-  'signedheaders',
-  'uri',
-  'userhash',
-]
+/** Parameters of authentication schemes that everybody may know (RFC 7616 §3.4, and those of AWS). */
+const PUBLIC_PARAMETER = /^(algorithm|charset|nc|qop|realm|signedheaders|uri|userhash)$/i
 
-/** What goes with requests and must not be found in anything that a run writes. */
+/** Secret that goes with requests, and must stand in nothing that a run writes. */
 interface Credential {
-  /** The option or variable that it comes from, for messages. */
+  /** Option or variable that it comes from, for messages. */
   readonly source: string
-  /** What is secret in it, each part on its own; one of them has to be long enough. */
+  /** Its secret parts. One of them has to be long enough. */
   readonly parts: readonly string[]
-  /** What holds some of these parts. */
+  /** Texts that hold some of these parts. */
   readonly whole?: readonly string[]
-  /** Whether it may be too short: it is only likely that it is one. */
+  /** Whether it is only likely to be secret, so that it may be short. */
   readonly maybe?: boolean
 }
 
-/** Where the credentials of a target are given. */
-interface SecretSources {
-  /** Base URL of the target; undefined for the embedded reference server, which no proxy leads to. */
-  readonly url: string | undefined
+/** Credentials that the user gives for a target. */
+export interface GivenCredentials {
   readonly token: string | undefined
   readonly secondToken: string | undefined
   readonly headers: readonly Header[]
-  /** Names of further fields whose values are secret. */
+  /** Names of `headers` whose values are secret, beside the usual ones. */
   readonly secretHeaders: readonly string[]
 }
 
-/** The options or variables that they come from, for messages. */
+interface SecretSources extends GivenCredentials {
+  /** Base URL of the target; undefined for the embedded reference server, which no proxy leads to. */
+  readonly url: string | undefined
+}
+
+/** Options or variables that the sources come from, for messages. */
 export interface SourceNames {
   readonly url: string
   readonly token: string
@@ -58,8 +52,8 @@ export interface SourceNames {
 }
 
 /**
- * Everything secret that goes with the requests to a target, proxies included, whole and in its parts. What
- * is too short to be told from ordinary text is left out.
+ * Lists all secrets in the requests to a target, proxies included: each as a whole and in parts. It leaves out
+ * those that are too short to be told from ordinary text.
  *
  * @throws UsageError, without the value, if a secret field is not given
  */
@@ -69,9 +63,9 @@ export function secretsOf(sources: SecretSources, names: SourceNames): readonly 
 }
 
 /**
- * The same where each credential has a part that is long enough.
+ * Lists the same secrets if each credential has a part that is long enough.
  *
- * @throws UsageError naming the option or variable of one that has not
+ * @throws UsageError that names the option or variable of one that is too short
  */
 export function checkedSecrets(sources: SecretSources, names: SourceNames): readonly string[] {
   const short = credentialsOf(sources, names).find(
@@ -90,35 +84,27 @@ function longEnough(texts: readonly string[]): readonly string[] {
 }
 
 function credentialsOf(sources: SecretSources, names: SourceNames): readonly Credential[] {
-  const secretFields = [...SECRET_FIELDS, ...secretFieldNames(sources, names)]
+  const { url, token, secondToken, headers } = sources
+  const secretHeaders = sources.secretHeaders.map((name) => name.toLowerCase())
+  if (secretHeaders.some((name) => !headers.some(([field]) => field === name))) {
+    // The name is not quoted: it may be the secret itself.
+    throw new UsageError(
+      `${names.secretHeader}: found a name that no field of ${names.header} has, accepted are names of its fields`,
+    )
+  }
+  const secretFields = [...SECRET_FIELDS, ...secretHeaders]
+  const proxies = url === undefined ? [] : PROXY_VARIABLES
   return [
-    ...tokenIn(names.token, sources.token),
-    ...tokenIn(names.secondToken, sources.secondToken),
-    ...userInfoIn(names.url, sources.url),
-    ...(sources.url === undefined
-      ? []
-      : PROXY_VARIABLES.flatMap((name) => userInfoIn(name, process.env[name]))),
-    ...sources.headers.flatMap(([name, value]) => {
-      const sure = secretFields.includes(name)
-      if (value === '' || !(sure || LIKELY_SECRET.test(name))) return []
-      const source = `${names.header} ${name}`
-      return [{ source, ...credentialIn(name, value), maybe: !sure }]
+    ...tokenIn(names.token, token),
+    ...tokenIn(names.secondToken, secondToken),
+    ...userInfoIn(names.url, url),
+    ...proxies.flatMap((name) => userInfoIn(name, process.env[name])),
+    ...headers.flatMap(([name, value]) => {
+      const maybe = !secretFields.includes(name)
+      if (value === '' || (maybe && !LIKELY_SECRET.test(name))) return []
+      return [{ source: `${names.header} ${name}`, ...credentialIn(name, value), maybe }]
     }),
   ]
-}
-
-function secretFieldNames(
-  { headers, secretHeaders }: SecretSources,
-  names: SourceNames,
-): readonly string[] {
-  return secretHeaders.map((given) => {
-    const name = given.toLowerCase()
-    if (headers.some(([field]) => field === name)) return name
-    // Not quoted: it may be the secret itself.
-    throw new UsageError(
-      `${names.secretHeader}: found what is no field of ${names.header}, accepted are names of those`,
-    )
-  })
 }
 
 function tokenIn(source: string, token: string | undefined): readonly Credential[] {
@@ -132,22 +118,20 @@ function userInfoIn(source: string, text: string | undefined): readonly Credenti
   return [{ source, parts: userAndPassword(percentDecoded(username), percentDecoded(password)) }]
 }
 
-/** The name is taken for the secret where the password cannot be one: APIs take keys in its place. */
+/** Takes the name for the secret if the password cannot be one: some APIs take keys in its place. */
 function userAndPassword(user: string, password: string): readonly string[] {
   return password.length < SHORTEST_SECRET ? [user] : [password]
 }
 
-/** The values of cookies (RFC 6265 §4.2.1). */
-function cookiesIn(value: string): readonly string[] {
-  return value.split(';').map((pair) => unquoted(pair.slice(pair.indexOf('=') + 1).trim()))
-}
-
 /**
- * What is secret in the value of a field: what stands behind the scheme (RFC 9110 §11.4), whole and in
- * pieces; of parameters their values, quoted or not.
+ * Finds the secrets in the value of a field: the values of cookies (RFC 6265 §4.2.1), else the text after the
+ * scheme (RFC 9110 §11.4), as a whole and in pieces. Of parameters it takes the values, without quotes.
  */
 function credentialIn(name: string, value: string): Pick<Credential, 'parts' | 'whole'> {
-  if (name === 'cookie') return { parts: cookiesIn(value) }
+  if (name === 'cookie') {
+    const parts = value.split(';').map((pair) => pair.slice(pair.indexOf('=') + 1).trim())
+    return { parts: parts.map(unquoted) }
+  }
   const [, scheme = '', rest = value] =
     (name.endsWith('authorization') && /^([!#$%&'*+.^_`|~\w-]+)[ \t]+(.*)$/s.exec(value)) || []
   const whole = [value, rest]
@@ -156,30 +140,33 @@ function credentialIn(name: string, value: string): Pick<Credential, 'parts' | '
       /^([^:]*):?(.*)$/s.exec(Buffer.from(rest, 'base64').toString('utf8')) ?? []
     return { parts: userAndPassword(user, password), whole }
   }
-  const pieces = [...rest.matchAll(PIECE)].map(([, key, text = '']) => ({ key, text }))
+  const pieces = [...rest.matchAll(PIECE)].map(([, key, text = '']) => ({
+    key,
+    text: unquoted(text),
+  }))
   const parts = pieces
-    .filter(({ key = '' }) => !PUBLIC_PARAMETERS.includes(key.toLowerCase()))
-    .flatMap(({ text }) => [unquoted(text), ...unquoted(text).split(':')])
-  // A list of parameters is longer than any secret in it; elsewhere, what looks like one may be none.
+    .filter(({ key = '' }) => !PUBLIC_PARAMETER.test(key))
+    .flatMap(({ text }) => [text, ...text.split(':')])
+  // A list of parameters is longer than any secret in it. Without a scheme, it may be no list.
   const isList = scheme !== '' && pieces.some(({ key }) => key !== undefined)
   return isList ? { parts, whole } : { parts: [rest, ...parts], whole }
 }
 
-/** Between white space and separators, its name apart if it has one; base 64 may end in `=`. */
+/** Text between white space and separators, with its name apart if it has one; base 64 may end in `=`. */
 const PIECE = /(?:([\w-]+)=(?=[^=\s,;]))?((?:"(?:[^"\\]|\\.)*"|[^\s,;])+)/gs
 
 function unquoted(text: string): string {
   return /^".*"$/s.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/gs, '$1') : text
 }
 
-/** A text that a run shows as it is, and where it was given. */
+/** Text that reports show as it is, and its source. */
 export type ShownText = readonly [where: string, text: string]
 
 /**
- * Refuses what every report would show, or the run could not do without: a placeholder would make another
- * document or address of it.
+ * Refuses a credential in a text that every report shows or that the run needs. A placeholder would change the
+ * document or address.
  *
- * @throws UsageError, without the text, if one holds a credential in whatever spelling
+ * @throws UsageError, without the text, if one holds a credential in any spelling
  */
 export function refuseCredentialsIn(texts: readonly ShownText[], { text: clean }: Redaction): void {
   const found = texts.find(([, text]) => clean(text) !== text)
@@ -189,17 +176,14 @@ export function refuseCredentialsIn(texts: readonly ShownText[], { text: clean }
   )
 }
 
-/** All that reports can show of a document; nothing of the shipped one. */
+/** Lists all that reports can show of a document, with what it refers to in other files; nothing of the shipped one. */
 export function documentTexts(
   where: string,
   contract: Pick<LoadedContract, 'document' | 'documentOctets' | 'documentedResponses'>,
 ): readonly ShownText[] {
   const { document, documentOctets, documentedResponses } = contract
   if (document.shipped) return []
-  return [
-    document.source,
-    Buffer.from(documentOctets).toString('utf8'),
-    // Of other files that it refers to.
-    JSON.stringify(documentedResponses),
-  ].map((text) => [where, text] as const)
+  const octets = Buffer.from(documentOctets)
+  const texts = [document.source, octets.toString('utf8'), JSON.stringify(documentedResponses)]
+  return texts.map((text) => [where, text])
 }

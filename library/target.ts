@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { ACCOUNTS } from '../fixtures/server/accounts.ts'
+import { startReferenceServer } from '../fixtures/server/reference-server.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Header } from '../model/exchange.ts'
-import { checkedSecrets, type SourceNames } from './secrets.ts'
+import { checkedSecrets, type GivenCredentials, type SourceNames } from './secrets.ts'
 
-/** Characters; leaves 7,400 octets of a request line for what follows the prefix. */
+/** Characters. 7,400 octets of a request line remain for the rest of the path. */
 const MAX_BASE_PATH = 512
 
 /** Limits of the connections to any target. */
@@ -15,20 +16,15 @@ interface Reach {
 }
 
 /** Connections and credentials for a target that the user names. */
-export interface TargetChoices extends Reach {
-  readonly token: string | undefined
-  readonly secondToken: string | undefined
-  readonly headers: readonly Header[]
-  /** Names of `headers` whose values are secret, beside the usual ones. */
-  readonly secretHeaders: readonly string[]
+export interface TargetChoices extends Reach, GivenCredentials {
   readonly tls: Target['tls']
 }
 
 /**
  * Makes the target that the user names, credentials included.
  *
- * @param names - the options that URL and credentials come from, for messages
- * @throws UsageError if the URL is not usable, or holds credentials beside a token, or a secret is too short
+ * @throws UsageError if the URL is not usable, there are credentials in it beside a token, or a secret is too
+ *   short
  */
 export function targetAt(url: string, choices: TargetChoices, names: SourceNames): Target {
   const { token, secondToken, headers, timeoutMs, concurrency, tls } = choices
@@ -57,12 +53,13 @@ export function targetAt(url: string, choices: TargetChoices, names: SourceNames
   }
 }
 
-/** Makes a target of the embedded reference server: with its own tokens, none of the user's secrets, no proxy. */
-export function embeddedTarget(url: string, { timeoutMs, concurrency }: Reach): Target {
-  const { basicAuthorization: _, ...base } = parseBaseUrl(url)
+/** Starts the embedded reference server as a target, with its own tokens and no credentials or proxy of the user. */
+export async function startEmbedded({ timeoutMs, concurrency }: Reach) {
+  const server = await startReferenceServer({ validateIds: true, accounts: ACCOUNTS })
+  const { basicAuthorization: _, ...base } = parseBaseUrl(server.url)
   const secrets = [...ACCOUNTS.keys()]
   const [first, second] = secrets
-  return {
+  const target: Target = {
     ...base,
     authorization: `Bearer ${first}`,
     secondAuthorization: `Bearer ${second}`,
@@ -73,20 +70,7 @@ export function embeddedTarget(url: string, { timeoutMs, concurrency }: Reach): 
     useProxyFromEnvironment: false,
     secrets,
   }
-}
-
-/**
- * Checks a certificate authority to trust, in PEM.
- *
- * @throws UsageError if it is none
- */
-export function checkedCertificate(option: string, pem: string): string {
-  try {
-    new X509Certificate(pem)
-  } catch {
-    throw new UsageError(`${option}: found no PEM certificate`)
-  }
-  return pem
+  return { target, close: () => server.close() }
 }
 
 function baseUrl(url: string, option: string) {
@@ -98,12 +82,22 @@ function baseUrl(url: string, option: string) {
   }
 }
 
+/** @throws UsageError if a text is no certificate in PEM */
+export function checkedCertificate(option: string, pem: string): string {
+  try {
+    new X509Certificate(pem)
+  } catch {
+    throw new UsageError(`${option}: found no PEM certificate`)
+  }
+  return pem
+}
+
 /**
  * Reads a bearer token from an environment variable; undefined if there is none.
  *
- * @param option - names the variable, for messages
- * @param chosen - the variable that the user names, which must be set
- * @param standard - the variable otherwise
+ * @param option - option that names the variable, for messages
+ * @param chosen - variable that the user names, which must be set
+ * @param standard - variable to read otherwise, which need not be set
  * @throws UsageError if `chosen` is not set, or the variable holds no token
  */
 export function tokenInEnvironment(
@@ -121,7 +115,7 @@ export function tokenInEnvironment(
 /**
  * Checks the name of an environment variable.
  *
- * @throws UsageError, without what was found: somebody may have put the token itself here
+ * @throws UsageError, without the text: it may be the token itself
  */
 export function variableName(option: string, name: string): string {
   if (/^\w+$/.test(name)) return name
@@ -132,7 +126,7 @@ export function variableName(option: string, name: string): string {
  * Checks a bearer token.
  *
  * @param where - option or variable that it comes from, for messages
- * @throws UsageError, without what was found
+ * @throws UsageError, without the text
  */
 export function checkedToken(where: string, token: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token
@@ -141,7 +135,7 @@ export function checkedToken(where: string, token: string): string {
   throw new UsageError(`${where}: the token ${found}`)
 }
 
-/** Header fields that this program sets itself, or that would break the framing of requests. */
+/** Fields that this program sets itself, or that would break the framing of requests. */
 const RESERVED =
   /^(accept|connection|content-length|content-type|host|transfer-encoding|x-conformance-challenge)$/i
 
@@ -154,8 +148,8 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 /**
  * Checks a header field for every request (RFC 9110 §5.5).
  *
- * @param option - where it was given, for messages
- * @param accepted - the form in which one is given
+ * @param option - option that gives it, for messages
+ * @param accepted - form of a field in that option
  * @throws UsageError, without the value: it may be a secret
  */
 export function headerField(

@@ -1,17 +1,12 @@
 import { expect, onTestFinished } from 'vitest'
 import type { Contract } from '../model/contract.ts'
+import { UsageError } from '../model/errors.ts'
 import type { StreamedAnswer } from './matcher/received.ts'
-import {
-  type Expected,
-  type MatcherResult,
-  toBeAwaited,
-  toMatchContract,
-  type WhenFinished,
-} from './matcher/to-match-contract.ts'
+import { type Expected, type MatcherResult, toMatchContract } from './matcher/to-match-contract.ts'
 
 /*
  * Registers `toMatchContract` with vitest, in the file that imports this or, from a set-up file, in all.
- * A test that forgets to await it for an answer whose body has yet to be read fails.
+ * A test fails if it forgets to await the matcher for an answer whose body is not read yet.
  */
 expect.extend({
   toMatchContract(
@@ -21,37 +16,78 @@ expect.extend({
     expected?: Expected,
   ): MatcherResult | Promise<MatcherResult> {
     const result = toMatchContract(received, contract, expected)
-    return result instanceof Promise
-      ? (toBeAwaited(result, endOf(this)) as Promise<MatcherResult>)
-      : result
+    return result instanceof Promise ? toBeAwaited(result, this) : result
   },
 })
 
-/** What vitest tells a matcher of the test that it stands in, from 4.1 on. */
+/** State that vitest gives a matcher, with its test from 4.1 on. */
 interface MatcherState {
-  readonly task?: { readonly context: { readonly onTestFinished: WhenFinished } }
+  readonly task?: { readonly context: { readonly onTestFinished: typeof onTestFinished } }
 }
 
-function endOf({ task }: MatcherState): WhenFinished {
-  if (task !== undefined) return task.context.onTestFinished
-  return (act) => {
-    try {
-      onTestFinished(act)
-    } catch {
-      // In a hook of a file no test ends; what fails there unawaited fails the whole run.
-    }
+/**
+ * Makes a test fail unless it awaits a matcher. When a test ends, vitest waits for the promises of its own
+ * matchers, but not for those of others: the test would pass before the answer was read.
+ */
+function toBeAwaited(result: Promise<MatcherResult>, state: MatcherState): Promise<MatcherResult> {
+  const then: typeof result.then = (...handlers) => {
+    const judged = result.then(...handlers)
+    let awaited = false
+    atEndOfTest(state, async () => {
+      // `expect.soft` catches errors for later, and must have them before the test ends.
+      await judged.catch(() => undefined)
+      if (!awaited) {
+        throw new UsageError('toMatchContract: not awaited; the body is read in: await expect(…)')
+      }
+    })
+    return noticing(judged, () => {
+      awaited = true
+    })
   }
+  const thenable = {
+    // vitest calls it once, and hands its result to the test.
+    then,
+    // An asymmetric matcher cannot wait, and would take this for a result.
+    get pass(): boolean {
+      throw new UsageError(
+        'toMatchContract: a body that is not read yet cannot be matched within another value; accepted is await expect(…)',
+      )
+    },
+  }
+  return thenable as PromiseLike<MatcherResult> as Promise<MatcherResult>
+}
+
+function atEndOfTest({ task }: MatcherState, act: () => Promise<void>): void {
+  if (task !== undefined) {
+    task.context.onTestFinished(act)
+    return
+  }
+  try {
+    onTestFinished(act)
+  } catch {
+    // A hook of a file stands in no test; a failure there that is not awaited fails the whole run.
+  }
+}
+
+/** Wraps a promise, and calls `tell` when somebody waits for it. */
+function noticing<T>(promise: Promise<T>, tell: () => void): Promise<T> {
+  const then: Promise<T>['then'] = (...handlers) => {
+    tell()
+    return promise.then(...handlers)
+  }
+  // No promise by itself, else `await` would not call `then`; `catch` and `finally` do.
+  return Object.assign(Object.create(Promise.prototype), { then })
 }
 
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: all declarations of an interface have the same parameters
   interface Matchers<T = any> {
     /**
-     * Whether an answer to a deletion is as the document has it: status, media type and body.
+     * Matches an answer to a deletion against the document: status, media type and body.
      *
      * @param contract - from `loadContract`
-     * @param expected - the status, or `deleted`, `not-found`, `invalid`; any documented one without it
-     * @returns a promise where the body has yet to be read: of a `Response`, or of undici's answer
+     * @param expected - the status, or `deleted`, `not-found`, `invalid`; without it, any documented status
+     * @returns a promise if the body is not read yet: for a `Response`, and for undici's answer
      */
     toMatchContract(
       contract: Contract,

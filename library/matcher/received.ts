@@ -1,8 +1,8 @@
-import { MAX_BODY_BYTES } from '../../harness/http/response-body.ts'
+import { collectBody } from '../../harness/http/response-body.ts'
 import { UsageError } from '../../model/errors.ts'
-import type { Header, Response } from '../../model/exchange.ts'
+import type { CutBody, Header, Response } from '../../model/exchange.ts'
 
-/** An answer whose body has yet to be read: a `Response` of `fetch`, or what undici's `request` gives. */
+/** Answer whose body is not read yet: a `Response` of `fetch`, or the result of undici's `request`. */
 export type StreamedAnswer = BodyReader | { readonly statusCode: number; readonly body: BodyReader }
 
 interface BodyReader {
@@ -14,72 +14,96 @@ export type HeaderFields =
   | Iterable<readonly [string, string]>
   | Readonly<Record<string, string | number | readonly string[] | undefined>>
 
-/** An answer whose body is there already, as `inject` of fastify and supertest give one, too. */
+/** Answer whose body is already read. fastify's `inject` and supertest give one, too. */
 export interface PlainAnswer {
   readonly status?: number
-  /** The status, where it has this name. */
+  /** Status, by its other usual name. */
   readonly statusCode?: number
   readonly headers?: HeaderFields
-  /** Octets, text, or a value that stands for its JSON; undefined for an empty body. */
+  /** Octets, text, or a value to be written as JSON; undefined for an empty body. */
   readonly body: unknown
-  /** The body as it was received, where `body` is what was made of it. */
+  /** Body as it was received, if `body` was parsed from it. */
   readonly text?: unknown
 }
 
-interface Fetched {
-  readonly status: number
-  readonly headers: HeaderFields
-  readonly bodyUsed: boolean
-  clone(): { readonly body: AsyncIterable<Uint8Array> | null }
-}
+type Stream = AsyncIterable<Uint8Array> & { readonly bodyUsed?: boolean }
 
-interface Requested {
-  readonly statusCode: number
-  readonly headers: HeaderFields
-  readonly body: AsyncIterable<Uint8Array> & { readonly bodyUsed?: boolean }
+/** Properties of all kinds of answers. */
+interface AnyAnswer extends PlainAnswer {
+  readonly bodyUsed?: boolean
+  clone?(): { readonly body: Stream | null }
 }
 
 /**
- * What was received, in one form. Of a `Response` a clone is read, so that the caller can still read
- * it; the body of undici's answer can be read once, and is read here.
+ * Reads an answer of any client. It reads a clone of a `Response`, so that the caller can still read the body.
+ * The body of undici's answer can be read only once, and is read here.
  *
- * @throws UsageError if it is no answer, or its body was read before
+ * @throws UsageError if the value is no answer, or its body was read before
  */
 export function responseOf(received: unknown): Response | Promise<Response> {
-  if (isFetched(received)) {
-    refuseUsed(received.bodyUsed)
-    return streamed(received.status, received.headers, received.clone().body)
+  const isObject = typeof received === 'object' && received !== null
+  const answer = (isObject ? received : {}) as Partial<AnyAnswer>
+  const { status, statusCode, headers = {}, body, bodyUsed, text } = answer
+  if (
+    typeof status === 'number' &&
+    typeof bodyUsed === 'boolean' &&
+    typeof answer.clone === 'function'
+  ) {
+    refuseUsed(bodyUsed)
+    return streamed(status, headers, answer.clone().body)
   }
-  if (isRequested(received)) {
-    refuseUsed(received.body.bodyUsed ?? false)
-    return streamed(received.statusCode, received.headers, received.body)
+  if (typeof statusCode === 'number' && isStream(body)) {
+    refuseUsed(body.bodyUsed)
+    return streamed(statusCode, headers, body)
   }
-  if (isPlain(received)) {
-    const { status, statusCode, headers = {}, body, text } = received
-    return {
-      status: status ?? (statusCode as number),
-      headers: fieldsOf(headers),
-      ...bodyOf(typeof text === 'string' ? text : body),
-    }
+  const either = status ?? statusCode
+  // An answer without `body` comes from an unknown client, and need not be empty.
+  if (either !== undefined && Number.isInteger(either) && 'body' in answer) {
+    const octets = octetsOf(typeof text === 'string' ? text : body)
+    return { status: either, headers: fieldsOf(headers), body: octets }
   }
   throw new UsageError(
     'toMatchContract: found no answer; accepted are a Response of fetch, an answer of undici, and { status, headers, body }',
   )
 }
 
-async function streamed(
-  status: number,
-  headers: HeaderFields,
-  body: AsyncIterable<Uint8Array> | null,
-): Promise<Response> {
-  return { status, headers: fieldsOf(headers), ...(await readBody(body)) }
+function isStream(body: unknown): body is Stream {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
 }
 
-function refuseUsed(used: boolean): void {
+function refuseUsed(used = false): void {
   if (!used) return
   throw new UsageError(
     'toMatchContract: the body was read already; accepted is an answer before that, or { status, headers, body }',
   )
+}
+
+/** Reads a body within the bound of any other answer. If it ends early, it is cut, as on the wire. */
+async function streamed(
+  status: number,
+  headers: HeaderFields,
+  stream: Stream | null,
+): Promise<Response> {
+  const fields = fieldsOf(headers)
+  const body = collectBody()
+  const response = (cut?: CutBody): Response => ({
+    status,
+    headers: fields,
+    body: body.received(),
+    ...(cut && { cut }),
+  })
+  try {
+    const chunks = stream?.[Symbol.asyncIterator]()
+    for (let next = await chunks?.next(); next?.done === false; next = await chunks?.next()) {
+      if (body.add(Buffer.from(next.value))) continue
+      // Not awaited: the clone of a body ends only when the other half does.
+      chunks?.return?.().catch(() => undefined)
+      return response(body.tooLarge)
+    }
+    return response()
+  } catch (error) {
+    return response({ by: 'connection', message: `the body ended early: ${error}` })
+  }
 }
 
 function fieldsOf(headers: HeaderFields): readonly Header[] {
@@ -95,57 +119,12 @@ function fieldsOf(headers: HeaderFields): readonly Header[] {
   )
 }
 
-function isFetched(value: unknown): value is Fetched {
-  const { status, clone, bodyUsed } = fieldsIn(value)
-  return typeof status === 'number' && typeof clone === 'function' && typeof bodyUsed === 'boolean'
-}
-
-function isRequested(value: unknown): value is Requested {
-  const { statusCode, body } = fieldsIn(value)
-  if (typeof statusCode !== 'number' || typeof body !== 'object' || body === null) return false
-  return Symbol.asyncIterator in body
-}
-
-/** A `body` must be there: what has none is another client's answer, and not an empty one. */
-function isPlain(value: unknown): value is PlainAnswer {
-  const { status, statusCode } = fieldsIn(value)
-  return Number.isInteger(status ?? statusCode) && 'body' in (value as object)
-}
-
-function fieldsIn(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-}
-
-/** A body as far as it could be read. */
-type Body = Pick<Response, 'body' | 'cut'>
-
-/** A body that is there already: octets, text, or a value that stands for its JSON. */
-function bodyOf(value: unknown): Body {
-  if (value === undefined) return { body: new Uint8Array() }
-  if (typeof value === 'string') return { body: Buffer.from(value) }
-  if (value instanceof ArrayBuffer) return { body: new Uint8Array(value) }
-  if (ArrayBuffer.isView(value)) {
-    return { body: new Uint8Array(value.buffer, value.byteOffset, value.byteLength) }
+function octetsOf(body: unknown): Uint8Array {
+  if (body === undefined) return new Uint8Array()
+  if (typeof body === 'string') return Buffer.from(body)
+  if (body instanceof ArrayBuffer) return new Uint8Array(body)
+  if (ArrayBuffer.isView(body)) {
+    return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
   }
-  return { body: Buffer.from(JSON.stringify(value)) }
-}
-
-/** Reads a body up to {@link MAX_BODY_BYTES}; one that ends early is a cut one, as on the wire. */
-async function readBody(stream: AsyncIterable<Uint8Array> | null): Promise<Body> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  try {
-    for await (const chunk of stream ?? []) {
-      chunks.push(chunk)
-      bytes += chunk.byteLength
-      if (bytes > MAX_BODY_BYTES) {
-        const message = `more than ${MAX_BODY_BYTES} octets of body`
-        return { body: Buffer.concat(chunks), cut: { by: 'size', message } }
-      }
-    }
-  } catch (error) {
-    const message = `the body ended early: ${error}`
-    return { body: Buffer.concat(chunks), cut: { by: 'connection', message } }
-  }
-  return { body: Buffer.concat(chunks) }
+  return Buffer.from(JSON.stringify(body))
 }

@@ -392,7 +392,7 @@ test('--secret-header is refused where no such field is given, and not printed',
   ]
   const refused = await invoke('run', ...words)
   expect(refused.code).toBe(2)
-  expect(refused.stderr).toContain('--secret-header: found what is no field of --header')
+  expect(refused.stderr).toContain('--secret-header: found a name that no field of --header has')
   expect(refused.stderr).not.toContain('canary-field')
 })
 

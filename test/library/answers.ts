@@ -3,7 +3,7 @@ import { json, type Reply } from '../../fixtures/server/message.ts'
 import { createStore } from '../../fixtures/server/store.ts'
 import { handling, startStub } from '../cli/stub-server.ts'
 
-/** Answers as the document has them, and some that are not. */
+/** Answers as documented, and some that are not. */
 export const REPLIES = {
   deleted: json(200, { id: 'file-1', object: 'file', deleted: true }),
   'not-found': json(404, { error: { message: 'No such file', type: 'not_found' } }),
@@ -14,13 +14,22 @@ export const REPLIES = {
   empty: { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.alloc(0) },
 } as const satisfies Record<string, Reply>
 
-/** URL of a server on a socket that gives one of them, for one test. */
+/** Starts a server that gives one of these answers, for one test, and returns its URL. */
 export async function urlOf(name: keyof typeof REPLIES): Promise<string> {
   const { url } = await startStub(handling(async () => REPLIES[name]))
   return url
 }
 
-/** URL of a server that says it sends more than it does. */
+/** Starts a server that sends a body of more octets than are read, and returns its URL. */
+export async function urlOfLargeBody(): Promise<string> {
+  const { url } = await startStub((_, response) => {
+    response.writeHead(404, { 'content-type': 'application/json' })
+    response.end('1'.repeat(3 * 1024 * 1024))
+  })
+  return url
+}
+
+/** Starts a server that announces a longer body than it sends, and returns its URL. */
 export async function urlOfCutBody(): Promise<string> {
   const { url } = await startStub((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
@@ -29,7 +38,7 @@ export async function urlOfCutBody(): Promise<string> {
   return url
 }
 
-/** The files API of the reference server, with one file. */
+/** Starts the files API of the reference server, with one file. */
 export async function filesApiWithFile(): Promise<{ readonly url: string; readonly id: string }> {
   const store = createStore()
   const content = Buffer.from('{}\n')

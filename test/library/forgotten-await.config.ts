@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Runs the one file whose tests are to fail. */
+/** Runs the one file whose tests must fail. */
 export default defineConfig({
   test: { include: ['test/library/forgotten-await.fixture.ts'] },
 })

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { loadContract } from '../../library/index.ts'
 
-/* Run by `forgotten-await.test.ts`: what fails here and what passes is judged there. */
+/* Run by `forgotten-await.test.ts`, which judges the tests that pass and fail here. */
 
 const contract = await loadContract()
 const headers = { 'content-type': 'application/json' }
 const body = '{"error":{"message":"No such file","type":"not_found"}}'
 
-/** An answer whose body is read only after a while. */
+/** Makes an answer whose body comes after a delay. */
 function slow(status = 404): Response {
   const stream = new ReadableStream<Uint8Array>({
     async start(controller) {

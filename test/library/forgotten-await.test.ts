@@ -6,7 +6,7 @@ import { ownFolder } from './running.ts'
 
 const PROJECT = resolve(import.meta.dirname, '../..')
 
-/** As much of vitest's JSON report as is looked at. */
+/** Part of vitest's JSON report that this test reads. */
 interface JsonReport {
   readonly testResults: readonly {
     readonly assertionResults: readonly {

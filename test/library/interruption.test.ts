@@ -16,7 +16,7 @@ afterEach(() => {
 
 const FEW = { runs: 5, settleMs: 1, timeoutMs: 60_000 }
 
-/** What a promise was rejected with. */
+/** Returns the error that a promise is rejected with. */
 const rejection = (promise: Promise<unknown>) =>
   promise.then(
     () => expect.fail('was not rejected'),
@@ -43,7 +43,7 @@ test('a run whose signal is aborted removes its files and is rejected', async ()
     message: 'interrupted; no file was left behind',
   })
   expect(server.store.size).toBe(0)
-  // What was sent until then stays; a verdict was not reached.
+  // The folder keeps what was sent, and no verdict.
   expect(readdirSync(out)).toEqual(['evidence.ndjson'])
 })
 

@@ -23,7 +23,7 @@ afterEach(() => {
 
 const SECRET = 's3cr3t'
 
-/** Options that a program in JavaScript may give. */
+/** Options of any type, as a program in JavaScript may give them. */
 type Given = { readonly [name in keyof RunOptions]?: unknown } & Record<string, unknown>
 
 const { documentOctets: _, ...bare } = await loadContract()
@@ -60,7 +60,7 @@ test.each<[string, Given, string]>([
   ['a contract by its name', { contract: 'openapi.yaml' }, 'contract: accepted is what loadCon'],
   ['a contract without document', { contract: bare as Contract }, 'contract: accepted is what'],
   ['a token of seven characters', { token: 'q7token' }, 'token: found a secret of fewer than 8'],
-  ['a secret field not given', { secretHeaders: ['X-A'] }, 'secretHeaders: found what is no field'],
+  ['a secret field not given', { secretHeaders: ['X-A'] }, 'secretHeaders: found a name that no'],
   ['a certificate that is none', { ca: 'ca.pem' }, 'ca: found no PEM certificate'],
   ['a variable that is not set', { tokenEnv: 'NO_SUCH_TOKEN' }, 'tokenEnv NO_SUCH_TOKEN: the env'],
   ['a header field of ours', { headers: { Host: 'a' } }, 'headers Host: this program sets it'],

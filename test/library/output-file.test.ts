@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { writeEvidence } from '../../harness/evidence/evidence-file.ts'
-import { write } from '../../library/run-folder.ts'
+import { write } from '../../library/output-file.ts'
 import { EvidenceError, UsageError } from '../../model/errors.ts'
 
 let folder: string
@@ -25,7 +25,7 @@ beforeEach(() => {
 const path = (name: string) => join(folder, name)
 const textOf = (name: string) => readFileSync(path(name), 'utf8')
 
-/** Text that breaks off. */
+/** Yields half a text, then throws. */
 function* breakingOff(error: Error): Generator<string> {
   yield 'the first half'
   throw error

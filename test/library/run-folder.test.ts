@@ -217,7 +217,7 @@ describe('where there is no home', () => {
 const refusesToDelete: Alteration = (handle, store) => async (request) =>
   isDeletionOfFile(request, store) ? problem(403, 'Not you.') : handle(request)
 
-/** A home whose folder for ledgers is not as it should be. */
+/** Makes a home, and spoils its folder for ledgers. */
 function spoiled(spoil: (folder: string) => void) {
   const home = ownFolder()
   const state = join(home, '.local', 'state')

@@ -187,7 +187,7 @@ describe('files that are provided', () => {
 
   test('as ids are deleted, and no others', async () => {
     const server = await startServer()
-    // Of fewer ids, nobody can tell whether they can be guessed.
+    // Fewer ids do not show whether they can be guessed.
     const [mine, ...handed] = addFiles(server, 5)
     const report = await run({ ...FEW, target: server.url, files: { ids: handed }, only })
     expect(report.requirements.filter(({ verdict }) => verdict !== 'passed')).toEqual([])
@@ -274,7 +274,7 @@ describe('the folder of out', () => {
   })
 })
 
-/** What was sent that names no file, with the run id taken out of it. */
+/** Lists requests that name no file, without the run id. */
 function targetsOf(folder: string, runId = ''): readonly string[] {
   const evidence = readFileSync(join(folder, 'evidence.ndjson'), 'utf8')
   return [...evidence.matchAll(/"target":"[^"]*"/g)]

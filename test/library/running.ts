@@ -8,21 +8,21 @@ import {
   startReferenceServer,
 } from '../../fixtures/server/reference-server.ts'
 
-/** A server for one test. */
+/** Starts a server for one test. */
 export async function startServer(options: ReferenceServerOptions = {}): Promise<ReferenceServer> {
   const server = await startReferenceServer(options)
   onTestFinished(() => server.close())
   return server
 }
 
-/** A new folder for one test. */
+/** Makes a folder for one test. */
 export function ownFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-library-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** Ids of files that a server had before anybody tested it. */
+/** Adds files that a server has before the test, and returns their ids. */
 export function addFiles({ store }: ReferenceServer, count: number): readonly string[] {
   const content = Buffer.from('{}\n')
   return Array.from({ length: count }, (_, at) => {

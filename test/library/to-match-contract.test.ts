@@ -4,16 +4,16 @@ import { beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
 import { type Contract, loadContract, toMatchContract, UsageError } from '../../library/index.ts'
 import { withoutProxy } from '../cli/stub-server.ts'
 import { contractOf, documentWith, jsonResponse } from '../harness/made-up.ts'
-import { filesApiWithFile, REPLIES, urlOf, urlOfCutBody } from './answers.ts'
+import { filesApiWithFile, REPLIES, urlOf, urlOfCutBody, urlOfLargeBody } from './answers.ts'
 
 const contract = await loadContract()
-/** vitest has it, and has no type for it. */
+/** vitest has `expect.not`, but no type for it. */
 const not = expect.not as typeof expect
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 beforeEach(withoutProxy)
 
-/** What a matcher says of an answer that it refuses. */
+/** Returns the matcher's message for an answer that it refuses. */
 async function complaint(received: unknown, ...expected: readonly [] | readonly [404]) {
   const { pass, message } = await toMatchContract(received, contract, ...expected)
   return pass ? 'passed' : message()
@@ -52,7 +52,7 @@ describe.each([
   test('with another media type and body does not, and both are named', async () => {
     const said = await complaint(await send(await urlOf('text')), 404)
     expect(said.split('\n')).toEqual([
-      'the answer is not as the document has it for DELETE /v1/files/{file_id}:',
+      'the answer is not as documented for DELETE /v1/files/{file_id}:',
       '  /headers/content-type: expected application/json, received "text/plain"',
       '  /body: expected a JSON document, received "gone"',
       'received: 404, text/plain, "gone"',
@@ -71,6 +71,12 @@ describe.each([
     expect(await complaint(await send(await urlOf('empty')))).toContain('received "an empty body"')
     expect(await complaint(await send(await urlOfCutBody()))).toMatch(
       /\/body: expected a JSON document, received "6 octets, then the body ended early: /,
+    )
+  })
+
+  test('with a body of more than 1 MiB does not, and the rest of it is not waited for', async () => {
+    expect(await complaint(await send(await urlOfLargeBody()))).toContain(
+      'then more than 1048576 octets of body',
     )
   })
 
@@ -116,7 +122,7 @@ describe('a plain answer', () => {
     expect(answer).toMatchContract(contract, 'deleted')
     expect(answer).not.toMatchContract(contract, 404)
     expect(() => expect(answer).not.toMatchContract(contract)).toThrow(
-      'the answer is as the document has it for DELETE /v1/files/{file_id}, and was not to be',
+      'the answer is as documented for DELETE /v1/files/{file_id}, expected another',
     )
   })
 

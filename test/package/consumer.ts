@@ -1,4 +1,3 @@
-import 'delete-conformance/vitest'
 import { cpSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
@@ -6,6 +5,10 @@ const VITEST = resolve(import.meta.dirname, '../../node_modules/vitest')
 
 /** A program as a user writes it: everything that is not right in it is expected to be an error. */
 const PROGRAM = `
+import {
+  type Contract, type Exchange, loadContract, type Report, type Requirement, requirements,
+  run, RunInterrupted, type RunOptions, toMatchContract, type Verdict,
+} from 'delete-conformance'
 
 const rows: readonly Requirement[] = requirements()
 const options: RunOptions = { target: 'http://127.0.0.1:1', only: rows.map(({ id }) => id) }
@@ -27,6 +30,9 @@ export const verdict: Verdict = 'fine'
 `
 
 const TESTS = `
+import 'delete-conformance/vitest'
+import { loadContract } from 'delete-conformance'
+import { expect, test } from 'vitest'
 
 test('answers', async () => {
   const contract = await loadContract()
