@@ -13,29 +13,21 @@ export interface RequirementsFlags
 }
 
 /**
- * `delete-conformance requirements`: the catalogue, with sources in the chosen document.
+ * Runs `delete-conformance requirements`: lists the catalogue, with sources in the chosen document.
  *
- * @param prefix - what the ids of the listed ones begin with, or a pattern with `*`; undefined for all
+ * @param prefix - beginning of the ids to list, or a pattern with `*`; undefined for all
  * @returns the exit code
  * @throws SelectionError if no id matches
  */
 export async function requirements(
   prefix: string | undefined,
   flags: RequirementsFlags,
-  output: Output,
+  { line, style }: Output,
 ): Promise<number> {
   const families =
     prefix === undefined ? catalogue : selectMatching(catalogue, 'requirements', prefix)
   const contract = await loadContract(flags.spec, flags)
-  switch (flags.format) {
-    case 'text':
-      output.line(catalogueText(families, contract, output.style))
-      break
-    case 'markdown':
-      output.line(catalogueMarkdown(families, contract))
-      break
-    case 'json':
-      output.line(catalogueJson(families, contract))
-  }
+  const render = { text: catalogueText, markdown: catalogueMarkdown, json: catalogueJson }
+  line(render[flags.format](families, contract, style))
   return EXIT.conforms
 }

@@ -1,4 +1,4 @@
-import { exitCodeFor } from '../../cli/failure.ts'
+import { exitCodeFor } from '../../cli/exit-code.ts'
 import type { Output } from '../../cli/output.ts'
 import { createProgram } from '../../cli/program.ts'
 import { createStyle } from '../../reporters/terminal.ts'

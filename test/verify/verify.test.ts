@@ -31,7 +31,7 @@ describe('verify', () => {
     await invoke('run', '-t', server.url, '--only', 'security/token-needed', '--out', folder)
     await server.close()
     const found = await invoke('verify', folder)
-    expect(found.stdout).toContain('cannot tell of security/token-needed: needs auth: no token')
+    expect(found.stdout).toContain('cannot judge security/token-needed: needs auth: no token')
     expect(found.code).toBe(0)
   })
 
