@@ -11,7 +11,7 @@ import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import type { GateFlags } from './run-options.ts'
 
-/** Reads the known violations that flags name; undefined if they name none. */
+/** Reads the accepted violations that the flags name; undefined if they name none. */
 export async function acceptedBy(
   { waivers, baseline, updateBaseline, shard }: GateFlags,
   catalogue: readonly Family[],
@@ -39,7 +39,7 @@ export async function acceptedBy(
 }
 
 /**
- * Writes the report of a run as a baseline, for `--update-baseline`: later runs accept its violations.
+ * Writes the report of a run as a baseline: later runs accept its violations.
  *
  * @returns the exit code
  */
@@ -54,7 +54,7 @@ export function updateBaseline(file: string, report: Report, output: Output): nu
   output.line(`Baseline  ${printable(file)} written: ${counts}`)
   if (inconclusive > 0) {
     output.note(
-      `--baseline ${file}: later runs need not judge what this one could not: ${printable(verdictSentence(report))}`,
+      `--baseline ${file}: later runs may leave undecided what this one left: ${printable(verdictSentence(report))}`,
     )
   }
   return EXIT.conforms

@@ -15,9 +15,8 @@ import { catalogue } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
 import { exitCodeOf } from './exit-code.ts'
 import type { Output } from './output.ts'
-import { writeProducts } from './products.ts'
+import { destinations, writeProducts } from './products.ts'
 import { type RecordedDocumentFlags, recordedContract } from './recorded-run.ts'
-import { destinations } from './report-destinations.ts'
 import type { GateFlags } from './run-options.ts'
 
 export interface MergeFlags extends GateFlags, RecordedDocumentFlags {

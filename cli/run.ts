@@ -68,7 +68,8 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
         : updateBaseline(newBaseline, report, output)
     })
     if (code !== undefined) return code
-    const kept = folder.out === undefined ? '' : `; the evidence so far is in ${folder.evidencePath}`
+    const kept =
+      folder.out === undefined ? '' : `; the evidence so far is in ${folder.evidencePath}`
     output.note(`no report was written${kept}`)
     return EXIT.interrupted
   } finally {

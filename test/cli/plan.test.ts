@@ -54,7 +54,7 @@ test('shows requests and files by requirement, and in all what it says to allow'
   expect(uploads).toBe(files)
   expect(deletions + files + other).toBe(requests)
   expect(stdout).toContain('This fits into  --seed 7 --max-requests')
-  expect(stdout).toContain('Not counted     answers that ask for patience')
+  expect(stdout).toContain('Not counted     retries after 429, 503 or 409')
 })
 
 test('gives the same numbers each time for one seed, whatever ids the target makes', async () => {

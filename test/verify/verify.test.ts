@@ -133,7 +133,9 @@ describe('reports of other formats', () => {
     writeFileSync(join(unreadable, BUNDLE.checksums), checksums(unreadable))
     expect(await invoke('verify', unreadable)).toMatchObject({ code: 1 })
     const painted = await invoke('verify', folder)
-    expect(painted.stdout).toMatch(/^report\.html\n {2}expected {2}what follows from report\.json/m)
+    expect(painted.stdout).toMatch(
+      /^report\.html\n {2}expected {2}the report that follows from report\.json/m,
+    )
     expect(painted.code).toBe(1)
   })
 
