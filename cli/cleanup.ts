@@ -21,7 +21,7 @@ import { type ConnectionFlags, keepingSecrets, targetChoices } from './connectio
 import { EXIT } from './exit-code.ts'
 import { type Output, withoutCredentials } from './output.ts'
 
-export interface CleanupFlags extends ConnectionFlags {
+interface CleanupFlags extends ConnectionFlags {
   readonly target?: string
   /** Do not ask about the ledger's target, and send it no credentials. */
   readonly yes?: boolean
@@ -32,15 +32,15 @@ export interface CleanupFlags extends ConnectionFlags {
 /**
  * Runs `delete-conformance cleanup LEDGER`: removes what an interrupted run has left behind.
  *
- * @param word - a ledger, or a folder of `--out`
+ * @param words - a ledger, or a folder of `--out`
  * @returns the exit code: 3 if something may still be there
  * @throws LedgerError if it is not a ledger, or another user could have written it
  * @throws UsageError if its run is going on, or the user names another target
  */
 export async function cleanup(
-  word: string | undefined,
   flags: CleanupFlags,
   output: Output,
+  [word]: readonly string[],
 ): Promise<number> {
   const path = namedLedger(word)
   if (path === undefined) {

@@ -7,22 +7,21 @@ import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import type { RunFlags } from './run-options.ts'
 
-export interface RequirementsFlags
-  extends Pick<RunFlags, 'spec' | 'operation' | 'allowRemoteRefs'> {
+interface RequirementsFlags extends Pick<RunFlags, 'spec' | 'operation' | 'allowRemoteRefs'> {
   readonly format: 'text' | 'markdown' | 'json'
 }
 
 /**
  * Runs `delete-conformance requirements`: lists the catalogue, with sources in the chosen document.
  *
- * @param prefix - beginning of the ids to list, or a pattern with `*`; undefined for all
+ * @param words - beginning of the ids to list, or a pattern with `*`; none for all
  * @returns the exit code
  * @throws SelectionError if no id matches
  */
 export async function requirements(
-  prefix: string | undefined,
   flags: RequirementsFlags,
   { line, style }: Output,
+  [prefix]: readonly string[],
 ): Promise<number> {
   const families =
     prefix === undefined ? catalogue : selectMatching(catalogue, 'requirements', prefix)

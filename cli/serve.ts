@@ -7,7 +7,7 @@ import { UsageError } from '../model/errors.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 
-export interface ServeFlags {
+interface ServeFlags {
   readonly port: number
   readonly auth?: boolean
   readonly validateIds?: boolean

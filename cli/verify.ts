@@ -29,7 +29,7 @@ import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import { type RecordedDocumentFlags, recordedRun } from './recorded-run.ts'
 
-export interface VerifyFlags extends RecordedDocumentFlags {
+interface VerifyFlags extends RecordedDocumentFlags {
   readonly publicKey?: string
   readonly challenge?: string
 }
@@ -43,9 +43,9 @@ const SHOWN = 20
  * @returns the exit code: 1 if anything differs, whatever the verdict of the run
  */
 export async function verify(
-  folder: string | undefined,
   flags: VerifyFlags,
   output: Output,
+  [folder]: readonly string[],
 ): Promise<number> {
   expectBundle(folder, 'verify')
   const key = flags.publicKey === undefined ? undefined : await publicKeyFrom(flags.publicKey)

@@ -3,7 +3,7 @@ import type { Output } from '../../cli/output.ts'
 import { createProgram } from '../../cli/program.ts'
 import { createStyle } from '../../reporters/terminal.ts'
 
-/** What a command left behind. */
+/** Exit code and output of a command. */
 export interface Invocation {
   readonly code: number
   readonly stdout: string

@@ -20,7 +20,7 @@ async function serving(faultName?: string): Promise<ReferenceServer> {
   return server
 }
 
-/** The words of the commands that failures of a run print. */
+/** Reads the words of the replay commands that a run prints. */
 function replaysIn(stdout: string): readonly (readonly string[])[] {
   return [...stdout.matchAll(/^ +replay +delete-conformance (run .+)$/gm)].map(([, words = '']) =>
     words.replaceAll("'", '').split(' '),
