@@ -23,7 +23,7 @@ const each = (numbers: readonly number[]) =>
   numbers.flatMap((most) => WIDTHS.map((width) => ({ most, width })))
 const atOnce = (width: number) => ['--concurrency', String(width)]
 
-/** Answers 429 or 503 now and then, and the retry normally. */
+/** Answers each nth request with 429, and all others normally. */
 function throttlingEvery(nth: number): Parameters<typeof startCounting>[0] {
   let count = 0
   return (handle) =>
@@ -33,7 +33,7 @@ function throttlingEvery(nth: number): Parameters<typeof startCounting>[0] {
     })
 }
 
-/** Deletes a file only at the second request. */
+/** Answers the first deletion of each file with 500. */
 const failingFirst: Parameters<typeof startCounting>[0] = (handle) => {
   const asked = new Set<string>()
   return handling(async (request) => {

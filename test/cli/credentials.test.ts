@@ -183,7 +183,7 @@ async function everythingOf(...words: readonly string[]): Promise<Buffer> {
   return everything
 }
 
-/** Encodings that reports add to what a server has spelled in JSON or HTML. */
+/** Number of encodings that reports add to what a server has spelled in JSON or HTML. */
 const LAYERS = 3
 
 describe('however a server spells it and wherever it says it, no run shows', () => {
