@@ -4,18 +4,16 @@ import { waiversFrom } from '../harness/gate/waivers.ts'
 import { expectWritable, write } from '../library/run-folder.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
-import type { Family } from '../model/requirement.ts'
 import { printable } from '../reporters/printable.ts'
 import { verdictSentence } from '../reporters/wording.ts'
+import { catalogue } from '../suites/catalogue.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import type { GateFlags } from './run-options.ts'
 
 /** Reads the accepted violations that the flags name; undefined if they name none. */
-export async function acceptedBy(
-  { waivers, baseline, updateBaseline, shard }: GateFlags,
-  catalogue: readonly Family[],
-): Promise<Accepted | undefined> {
+export async function acceptedBy(flags: GateFlags): Promise<Accepted | undefined> {
+  const { waivers, baseline, updateBaseline, shard } = flags
   if (updateBaseline === true) {
     if (baseline === undefined) {
       throw new UsageError('--update-baseline: found no file to write, accepted is --baseline FILE')

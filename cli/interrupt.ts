@@ -4,9 +4,6 @@ import { cleanupCommand } from '../reporters/commands.ts'
 import { printable } from '../reporters/printable.ts'
 import { EXIT } from './exit-code.ts'
 
-/** Parts of a run that the cleanup command names. */
-type Interruptible = Pick<ReadyRun, 'settings' | 'folder'>
-
 /**
  * Does something that Ctrl-C, SIGTERM and the end of the terminal abort. A second Ctrl-C or SIGTERM ends the
  * process at once.
@@ -15,7 +12,7 @@ type Interruptible = Pick<ReadyRun, 'settings' | 'folder'>
  * @returns undefined if the run was interrupted before it had a report
  */
 export async function interruptible<T>(
-  run: Interruptible,
+  run: ReadyRun,
   note: (line: string) => void,
   act: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
@@ -46,11 +43,11 @@ export async function interruptible<T>(
 }
 
 /** Says which files a run has left on its target, and how to remove them. */
-export function leftSentence(run: Interruptible, left: readonly string[]): string {
+export function leftSentence(run: ReadyRun, left: readonly string[]): string {
   if (left.length === 0) return 'no file was left behind'
   return `left behind: ${left.map(printable).join(', ')}; remove with: ${cleanupOf(run)}`
 }
 
-function cleanupOf({ settings, folder }: Interruptible): string {
+function cleanupOf({ settings, folder }: ReadyRun): string {
   return cleanupCommand(settings.target.url, folder.ledgerPath)
 }

@@ -42,7 +42,7 @@ export async function merge(
   if (flags.out === undefined) {
     throw new UsageError('merge: found no folder for the merged run, accepted is --out DIR')
   }
-  const accepted = await acceptedBy(flags, catalogue)
+  const accepted = await acceptedBy(flags)
   const reports = destinations(flags.report, flags.out)
   const shards = inOrder(folders.map(shardIn))
   const [first] = shards as readonly [Shard, ...Shard[]]

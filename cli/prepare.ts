@@ -44,7 +44,7 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
       '--id-sample: a run measures the ids of its target, accepted is --plan beside it',
     )
   }
-  const accepted = await acceptedBy(flags, catalogue)
+  const accepted = await acceptedBy(flags)
   const seed = seedOf(flags, accepted)
   const signing = await signingWith(flags)
   const reports = destinations(flags.report, flags.out)

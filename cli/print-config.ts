@@ -48,28 +48,21 @@ function settingsOf(command: Command): readonly Row[] {
 function shownSetting(command: Command, option: Option, setting: NamedSetting): Row['value'] {
   const value: unknown = command.getOptionValue(option.attributeName())
   if (typeof value === 'boolean') return String(value)
-  const texts = textsOf(option).map((text) => shownText(text, setting.hides))
+  const texts = textsOf(option).map((text) =>
+    setting.hides ? SHOWN_TEXT[setting.hides](text) : shownUrl(text),
+  )
   const last = texts.at(-1)
   if (last !== undefined) return Array.isArray(value) ? texts : last
   return value === undefined ? null : (option.defaultValueDescription ?? String(value))
 }
 
-function shownText(text: string, hides: NamedSetting['hides']): string {
-  switch (hides) {
-    case 'user information':
-      return shownTarget(text)
-    case 'field value':
-      return (/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+: */.exec(text)?.[0] ?? '') + HIDDEN
-    // The user may have given the secret itself in place of its name.
-    case 'no variable':
-      return /^\w+$/.test(text) ? text : HIDDEN
-    case 'no field name':
-      return /^[a-z-]+$/i.test(text) ? text : HIDDEN
-    case 'command':
-      return text.startsWith('command:') ? `command:${HIDDEN}` : text
-    default:
-      return shownUrl(text)
-  }
+const SHOWN_TEXT: Readonly<Record<NonNullable<NamedSetting['hides']>, (text: string) => string>> = {
+  'user information': shownTarget,
+  'field value': (text) => (/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+: */.exec(text)?.[0] ?? '') + HIDDEN,
+  // The user may have given the secret itself in place of its name.
+  'no variable': (text) => (/^\w+$/.test(text) ? text : HIDDEN),
+  'no field name': (text) => (/^[a-z-]+$/i.test(text) ? text : HIDDEN),
+  command: (text) => (text.startsWith('command:') ? `command:${HIDDEN}` : text),
 }
 
 function shownTarget(text: string): string {
@@ -102,7 +95,7 @@ function environment({ tokenEnv, secondTokenEnv }: RunFlags): readonly Row[] {
   const tokens = [tokenEnv ?? DEFAULT_TOKEN_ENV, secondTokenEnv ?? DEFAULT_SECOND_TOKEN_ENV]
   return [
     ...tokens.map((name) => ({
-      name: shownText(name, 'no variable'),
+      name: SHOWN_TEXT['no variable'](name),
       value: process.env[name]?.trim() ? '(set)' : null,
       from: 'environment',
     })),

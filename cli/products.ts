@@ -18,7 +18,7 @@ import type { Report } from '../model/report.ts'
 import { shellQuoted } from '../reporters/commands.ts'
 import type { Findings, Format } from '../reporters/format.ts'
 import { formats } from '../reporters/formats.ts'
-import { verdictSentence } from '../reporters/wording.ts'
+import { present, verdictSentence } from '../reporters/wording.ts'
 import type { Output } from './output.ts'
 
 /** Files to make from a report. */
@@ -115,38 +115,38 @@ function writeReports(
 ): readonly string[] {
   const findings = { report, exchanges: () => exchangesIn(folder.evidencePath) }
   const failures: string[] = []
-  const written = reports.flatMap((destination) => {
+  const written = reports.map((destination) => {
     try {
       return writeReport(destination, findings, folder, output)
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       failures.push(error.message)
-      return []
+      return undefined
     }
   })
   if (failures.length > 0) throw new UsageError(failures.join('; '))
-  return written
+  return present(written)
 }
 
+/** Writes a report. Returns its file; undefined if there is none, or it was written before. */
 function writeReport(
   { format, file }: Destination,
   findings: Findings,
   folder: RunFolder,
   output: Output,
-): readonly string[] {
+): string | undefined {
   if (file === undefined && format.name === ANNOTATIONS) {
     output.line([...format.render(findings)].join('').trimEnd())
-    return []
+    return undefined
   }
   if (file === undefined && folder.out !== undefined) {
-    // Every folder has its report.json already.
-    if (format.file === BUNDLE.report) return []
+    if (format.file === BUNDLE.report) return undefined
     folder.write(format.file, format.render(findings))
-    return [join(folder.out, format.file)]
+    return join(folder.out, format.file)
   }
   const path = file ?? format.file
   write(path, format.render(findings), 'w')
-  return [path]
+  return path
 }
 
 function attest(
