@@ -2,7 +2,6 @@ import type { Accepted } from '../harness/gate/gate.ts'
 import { baselineFrom, reportText } from '../harness/gate/report-file.ts'
 import { waiversFrom } from '../harness/gate/waivers.ts'
 import { expectWritable, write } from '../library/run-folder.ts'
-import { UsageError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { verdictSentence } from '../reporters/wording.ts'
@@ -12,26 +11,17 @@ import type { Output } from './output.ts'
 import type { GateFlags } from './run-options.ts'
 
 /** Reads the accepted violations that the flags name; undefined if they name none. */
-export async function acceptedBy(flags: GateFlags): Promise<Accepted | undefined> {
-  const { waivers, baseline, updateBaseline, shard } = flags
-  if (updateBaseline === true) {
-    if (baseline === undefined) {
-      throw new UsageError('--update-baseline: found no file to write, accepted is --baseline FILE')
-    }
-    if (shard !== undefined) {
-      throw new UsageError(
-        '--update-baseline: a shard is only a part of a run, accepted is the report.json of "merge"',
-      )
-    }
-    expectWritable(`--baseline ${baseline}`, baseline)
-  }
+export async function acceptedBy({
+  waivers,
+  baseline: file,
+  updateBaseline = false,
+}: GateFlags): Promise<Accepted | undefined> {
+  if (file !== undefined && updateBaseline) expectWritable(`--baseline ${file}`, file)
   const today = new Date().toISOString().slice(0, 10)
   const accepted: Accepted = {
     ...(waivers !== undefined && { waivers: await waiversFrom(waivers, catalogue, today) }),
-    ...(baseline !== undefined &&
-      updateBaseline !== true && {
-        baseline: { file: baseline, report: await baselineFrom(baseline) },
-      }),
+    ...(file !== undefined &&
+      !updateBaseline && { baseline: { file, report: await baselineFrom(file) } }),
   }
   return Object.keys(accepted).length === 0 ? undefined : accepted
 }

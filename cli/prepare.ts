@@ -38,12 +38,8 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
   const contract = await loadContract(flags.spec, flags)
   const provider = await providerFrom(flags.files)
   select(catalogue, flags.only, flags.skip)
-  refuseBesideReplay(flags)
-  if (flags.idSample.length > 0 && flags.plan !== true) {
-    throw new UsageError(
-      '--id-sample: a run measures the ids of its target, accepted is --plan beside it',
-    )
-  }
+  if (flags.replay !== undefined) selectWithInvariants(catalogue, flags.replay.requirement)
+  refuseCombinations(flags)
   const accepted = await acceptedBy(flags)
   const seed = seedOf(flags, accepted)
   const signing = await signingWith(flags)
@@ -111,58 +107,63 @@ function refuseBelow(out: string | undefined, reports: readonly Destination[]): 
   }
 }
 
-/** Refuses flags beside `--replay` that need a whole run, and what needs `--replay`. */
-function refuseBesideReplay(flags: RunFlags): void {
-  const { replay, mark, seed, out, sign, report, shard, waivers, baseline } = flags
-  if (replay === undefined) {
-    if (mark === undefined) return
-    throw new UsageError('--mark: it names the run of a --replay, accepted is both of them')
-  }
-  selectWithInvariants(catalogue, replay.requirement)
-  if (seed === undefined) {
-    throw new UsageError('--replay: the case follows from a seed, accepted is --seed N beside it')
-  }
-  const [other] = present([
+/** Refuses flags that do not go together. */
+function refuseCombinations(flags: RunFlags): void {
+  const { replay, seed, challenge, shard, sign, out, baseline, only, skip } = flags
+  const isReplay = replay !== undefined
+  const [kept] = present([
     out && '--out',
     sign && '--sign',
-    report.length > 0 && '--report',
+    flags.report[0] && '--report',
     shard && '--shard',
-    waivers && '--waivers',
+    flags.waivers && '--waivers',
     baseline && '--baseline',
   ])
-  if (other === undefined) return
-  throw new UsageError(`${other}: a --replay keeps nothing, accepted is one of them`)
-}
-
-function seedOf({ seed, challenge, shard }: RunFlags, accepted: Accepted | undefined): string {
-  if (shard !== undefined && (seed ?? challenge) === undefined) {
-    throw new UsageError(
-      '--shard: the parts of a run have one seed, accepted is --seed N beside it, as the number of the CI run',
-    )
-  }
-  // With the cases of the baseline, only the target can have changed.
-  if (challenge === undefined) return seed ?? accepted?.baseline?.report.seed ?? freshSeed()
-  if (seed === undefined) return seedFrom(challenge)
-  throw new UsageError(
-    '--seed and --challenge: the seed follows from the challenge, accepted is one',
-  )
-}
-
-async function signingWith(flags: RunFlags): Promise<Signing | undefined> {
-  const { sign, subject, out, only, skip, shard } = flags
-  if (sign === undefined) {
-    if (subject === undefined) return undefined
-    throw new UsageError('--subject: names what --sign attests, and nothing is signed')
-  }
-  if (out === undefined) {
-    throw new UsageError('--sign: an attestation stands beside its evidence, which needs --out DIR')
-  }
   const [part] = present([only[0] && '--only', skip[0] && '--skip', shard && '--shard'])
-  if (part !== undefined) {
-    throw new UsageError(
+  const [refusal] = present([
+    flags.mark !== undefined &&
+      !isReplay &&
+      '--mark: it names the run of a --replay, accepted is both of them',
+    isReplay &&
+      seed === undefined &&
+      '--replay: the case follows from a seed, accepted is --seed N beside it',
+    isReplay && kept !== undefined && `${kept}: a --replay keeps nothing, accepted is one of them`,
+    flags.idSample.length > 0 &&
+      flags.plan !== true &&
+      '--id-sample: a run measures the ids of its target, accepted is --plan beside it',
+    flags.updateBaseline === true &&
+      baseline === undefined &&
+      '--update-baseline: found no file to write, accepted is --baseline FILE',
+    flags.updateBaseline === true &&
+      shard !== undefined &&
+      '--update-baseline: a shard is only a part of a run, accepted is the report.json of "merge"',
+    shard !== undefined &&
+      (seed ?? challenge) === undefined &&
+      '--shard: the parts of a run have one seed, accepted is --seed N beside it, as the number of the CI run',
+    seed !== undefined &&
+      challenge !== undefined &&
+      '--seed and --challenge: the seed follows from the challenge, accepted is one',
+    flags.subject !== undefined &&
+      sign === undefined &&
+      '--subject: names what --sign attests, and nothing is signed',
+    sign !== undefined &&
+      out === undefined &&
+      '--sign: an attestation stands beside its evidence, which needs --out DIR',
+    sign !== undefined &&
+      part !== undefined &&
       `--sign: a part of a run (${part}) cannot be attested, accepted is a whole one`,
-    )
-  }
+  ])
+  if (refusal !== undefined) throw new UsageError(refusal)
+}
+
+/** Chooses the seed. With the cases of the baseline, only the target can have changed. */
+function seedOf({ seed, challenge }: RunFlags, accepted: Accepted | undefined): string {
+  if (challenge !== undefined) return seedFrom(challenge)
+  return seed ?? accepted?.baseline?.report.seed ?? freshSeed()
+}
+
+async function signingWith({ sign, subject }: RunFlags): Promise<Signing | undefined> {
+  if (sign === undefined) return undefined
   return {
     key: await privateKeyFrom(sign),
     subject: subject === undefined ? undefined : subjectFrom(subject),

@@ -6,7 +6,7 @@ import { type NamedSetting, type SettingValues, settings, TAKEN_BY } from '../se
 export type RunFlags = SettingValues
 
 /** Flags that choose accepted violations. */
-export type GateFlags = Pick<RunFlags, 'waivers' | 'baseline' | 'updateBaseline' | 'shard'>
+export type GateFlags = Pick<RunFlags, 'waivers' | 'baseline' | 'updateBaseline'>
 
 /** Setting of an option, and the texts given for it. */
 interface Given {
