@@ -2,7 +2,9 @@ import { CommanderError } from 'commander'
 import { TOOL } from '../harness/http/tool.ts'
 import { SelectionError } from '../harness/run/selection.ts'
 import { DocumentError, EvidenceError, LedgerError, UsageError } from '../model/errors.ts'
+import type { GateVerdict } from '../model/gate.ts'
 import type { Report } from '../model/report.ts'
+import type { RunVerdict } from '../model/verdict.ts'
 import { printable } from '../reporters/printable.ts'
 
 /** Exit codes of the process. */
@@ -15,7 +17,7 @@ export const EXIT = {
   interrupted: 130,
 } as const
 
-const EXIT_OF = {
+const EXIT_OF: Readonly<Record<RunVerdict | GateVerdict, number>> = {
   conforming: EXIT.conforms,
   'non-conforming': EXIT.violates,
   inconclusive: EXIT.inconclusive,
