@@ -76,7 +76,7 @@ describe('a run that is asked to stop', () => {
     expect(readdirSync(join(folder, 'bundle'))).toEqual(['evidence.ndjson'])
     const verify = await start(folder, ['verify', 'bundle']).ended
     expect(verify.code).toBe(2)
-    expect(verify.stderr).toContain('a run that was interrupted has none')
+    expect(verify.stderr).toContain('an interrupted run has none')
   })
 
   it.each([
