@@ -2,44 +2,32 @@ import type { Accepted } from '../harness/gate/gate.ts'
 import { baselineFrom, reportText } from '../harness/gate/report-file.ts'
 import { waiversFrom } from '../harness/gate/waivers.ts'
 import { expectWritable, write } from '../library/output-file.ts'
-import { UsageError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
-import type { Family } from '../model/requirement.ts'
 import { printable } from '../reporters/printable.ts'
 import { verdictSentence } from '../reporters/wording.ts'
+import { catalogue } from '../suites/catalogue.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import type { GateFlags } from './run-options.ts'
 
-/** Reads the known violations that flags name; undefined if they name none. */
-export async function acceptedBy(
-  { waivers, baseline, updateBaseline, shard }: GateFlags,
-  catalogue: readonly Family[],
-): Promise<Accepted | undefined> {
-  if (updateBaseline === true) {
-    if (baseline === undefined) {
-      throw new UsageError('--update-baseline: found no file to write, accepted is --baseline FILE')
-    }
-    if (shard !== undefined) {
-      throw new UsageError(
-        '--update-baseline: a shard is only a part of a run, accepted is the report.json of "merge"',
-      )
-    }
-    expectWritable(`--baseline ${baseline}`, baseline)
-  }
+/** Reads the accepted violations that the flags name; undefined if they name none. */
+export async function acceptedBy({
+  waivers,
+  baseline: file,
+  updateBaseline = false,
+}: GateFlags): Promise<Accepted | undefined> {
+  if (file !== undefined && updateBaseline) expectWritable(`--baseline ${file}`, file)
   const today = new Date().toISOString().slice(0, 10)
   const accepted: Accepted = {
     ...(waivers !== undefined && { waivers: await waiversFrom(waivers, catalogue, today) }),
-    ...(baseline !== undefined &&
-      updateBaseline !== true && {
-        baseline: { file: baseline, report: await baselineFrom(baseline) },
-      }),
+    ...(file !== undefined &&
+      !updateBaseline && { baseline: { file, report: await baselineFrom(file) } }),
   }
   return Object.keys(accepted).length === 0 ? undefined : accepted
 }
 
 /**
- * Writes the report of a run as a baseline, for `--update-baseline`: later runs accept its violations.
+ * Writes the report of a run as a baseline: later runs accept its violations.
  *
  * @returns the exit code
  */
@@ -54,7 +42,7 @@ export function updateBaseline(file: string, report: Report, output: Output): nu
   output.line(`Baseline  ${printable(file)} written: ${counts}`)
   if (inconclusive > 0) {
     output.note(
-      `--baseline ${file}: later runs need not judge what this one could not: ${printable(verdictSentence(report))}`,
+      `--baseline ${file}: later runs may leave undecided what this one left: ${printable(verdictSentence(report))}`,
     )
   }
   return EXIT.conforms

@@ -7,7 +7,7 @@ import { openEnvironment } from '../harness/http/environment.ts'
 import { credentialNames, isAuthenticated, type Target } from '../harness/http/target.ts'
 import { cleanUp, MAX_ATTEMPTS } from '../harness/run/cleanup.ts'
 import { createDeleteGuard } from '../harness/safety/delete-guard.ts'
-import { leftovers, readLedger, reopenLedger } from '../harness/safety/ledger.ts'
+import { type LedgerHeader, leftovers, readLedger, reopenLedger } from '../harness/safety/ledger.ts'
 import { hasOpen, whyNotOwn } from '../harness/safety/ledger-reader.ts'
 import { discardBeside, LEDGER_SUFFIX, stateFolder } from '../library/run-folder.ts'
 import { targetAt } from '../library/target.ts'
@@ -16,70 +16,134 @@ import { isSuccess } from '../model/reads.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
 import { openAiApi } from '../resources/openai-api.ts'
-import { SETTINGS } from '../settings/table.ts'
-import {
-  type ConnectionFlags,
-  DEFAULT_TOKEN_ENV,
-  keepingSecrets,
-  targetChoices,
-} from './connection-options.ts'
+import { DEFAULT_TOKEN_ENV, SETTINGS } from '../settings/table.ts'
+import { type ConnectionFlags, keepingSecrets, targetChoices } from './connection-options.ts'
 import { EXIT } from './exit-code.ts'
 import { type Output, withoutCredentials } from './output.ts'
 
-export interface CleanupFlags extends ConnectionFlags {
+interface CleanupFlags extends ConnectionFlags {
   readonly target?: string
   /** Do not ask about the ledger's target, and send it no credentials. */
   readonly yes?: boolean
-  /** Clean up though the run seems to be going on. */
+  /** Clean up even if the run seems to be going on. */
   readonly force?: boolean
 }
 
 /**
- * `delete-conformance cleanup LEDGER`: removes what an interrupted run has left behind.
+ * Runs `delete-conformance cleanup LEDGER`: removes what an interrupted run has left behind.
  *
- * @param word - a ledger, or a folder of `--out`
- * @returns the exit code: 3 where something may still be there
- * @throws LedgerError if it is no ledger, or another user could have written it
- * @throws UsageError if it is that of a run which goes on, or its target is not the one that the user names
+ * @param words - a ledger, or a folder of `--out`
+ * @returns the exit code: 3 if something may still be there
+ * @throws LedgerError if it is not a ledger, or another user could have written it
+ * @throws UsageError if its run is going on, or the user names another target
  */
 export async function cleanup(
-  word: string | undefined,
   flags: CleanupFlags,
   output: Output,
+  [word]: readonly string[],
 ): Promise<number> {
   const path = namedLedger(word)
   if (path === undefined) {
     output.line(`${word}: nothing to remove, a run that leaves no file behind leaves no ledger`)
     return EXIT.conforms
   }
-  if (removedUnbegun(path)) {
+  const ledger = begunLedger(path)
+  if (ledger === undefined) {
     output.line(`${path}: nothing to remove, the run was stopped before it sent anything`)
     return EXIT.conforms
   }
-  if (flags.force !== true) refuseWhileRunning(path)
+  const { header, ended } = ledger
+  if (flags.force !== true && !ended) refuseWhileRunning(path, header)
   return keepingSecrets(flags.target ?? '', flags, async (redaction) => {
-    const said = withoutCredentials(output, redaction)
-    const target = await confirmedTarget(path, flags, said)
-    if (target !== undefined) return removeFilesOf(path, target, flags, said)
-    said.line('nothing was sent')
+    const clean = withoutCredentials(output, redaction)
+    const target = await confirmedTarget(path, header, flags, clean)
+    if (target !== undefined) return removeFilesOf(path, target, flags, clean)
+    clean.line('nothing was sent')
     return EXIT.inconclusive
   })
 }
 
 /**
- * The target of a ledger, if its user names it: a ledger that came from elsewhere could name any host, and
- * alone it does not decide where credentials go.
+ * Finds the ledger: the file itself, or the one in a folder of `--out`.
+ *
+ * @returns undefined if the run left no ledger
+ * @throws UsageError if there is no word, or its folder is not that of a run
+ */
+function namedLedger(word: string | undefined): string | undefined {
+  if (word === undefined) throw new UsageError(`cleanup: no ledger given; ${knownLedgers()}`)
+  if (!isFolder(word)) return word
+  const ledger = join(word, BUNDLE.ledger)
+  // A link that leads nowhere counts, too: reading it will be refused.
+  if (lstatSync(ledger, { throwIfNoEntry: false }) !== undefined) return ledger
+  // A run writes its evidence before its ledger, and never removes it.
+  if (existsSync(join(word, BUNDLE.evidence))) return undefined
+  throw new UsageError(
+    `cleanup ${word}: found a folder without ${BUNDLE.ledger}, accepted is a ledger or the folder of a run's --out`,
+  )
+}
+
+/** Tells a folder from other paths. Reading the ledger will report a path that cannot be accessed. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+    return false
+  }
+}
+
+function knownLedgers(): string {
+  const folder = stateFolder() ?? ''
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  // Another user could have put any names into a folder that is not the user's own.
+  const isOwn = found !== undefined && whyNotOwn(found, 'folder') === undefined
+  const names = isOwn ? readdirSync(folder) : []
+  const ledgers = names.filter((name) => name.endsWith(LEDGER_SUFFIX))
+  if (ledgers.length === 0) return `no earlier run left one${folder && ` in ${folder}`}`
+  return `earlier runs left ${ledgers.map((name) => join(folder, name)).join(', ')}`
+}
+
+/**
+ * Reads a ledger. Removes one that was cut off before its run sent anything, and returns undefined.
+ *
+ * @throws LedgerError if it cannot be read or is not a ledger
+ */
+function begunLedger(path: string) {
+  try {
+    return readLedger(path)
+  } catch (error) {
+    if (!(error instanceof LedgerNotBegun)) throw error
+    rmSync(path)
+    return undefined
+  }
+}
+
+/**
+ * Refuses the ledger of a run that is going on: its cases would lose their files.
+ *
+ * @throws UsageError
+ */
+function refuseWhileRunning(path: string, { process }: LedgerHeader): void {
+  if (process === undefined || !hasOpen(process, path)) return
+  throw new UsageError(
+    `ledger ${path}: its run is still going on, as process ${process.pid}; it removes its files at its end, and after Ctrl-C or SIGTERM. If that process is another by now, accepted is --force`,
+  )
+}
+
+/**
+ * Makes the target of a ledger, if the user names it or agrees. A ledger from elsewhere could name any host,
+ * so it must not decide alone where credentials go.
  *
  * @returns undefined if the user says no
  * @throws UsageError if the user names none, or another
  */
 async function confirmedTarget(
   path: string,
+  { target: noted, credentials }: LedgerHeader,
   flags: CleanupFlags,
   output: Output,
 ): Promise<Target | undefined> {
-  const { target: noted, credentials } = readLedger(path).header
-  // Beside -t it is only compared, and --ca may be a pipe, which can be read once.
+  // With -t, the noted target is only compared. --ca may be a pipe, which can be read only once.
   const { ca: _, ...withoutCa } = flags
   const reached = flags.target === undefined ? flags : withoutCa
   const target = await targetFrom(noted, reached, `ledger ${path}`)
@@ -96,29 +160,31 @@ async function confirmedTarget(
     }
     return named
   }
-  // The URL is not put into words to copy: it may be anybody's.
+  // The URL is not offered to copy: anybody may have written it.
   const accepted = 'credentials go only to a server that you name, accepted is -t URL'
   if (flags.yes === true) {
-    if (needed === '') return anonymous(target)
+    if (needed === '') {
+      return { ...target, authorization: undefined, secondAuthorization: undefined, headers: [] }
+    }
     const made = needed === undefined ? 'perhaps with credentials' : `with ${needed}`
     throw new UsageError(`--yes: the files of ledger ${path} were made ${made}; ${accepted}`)
   }
   if (process.stdin.isTTY && process.stdout.isTTY) {
     const sent = credentialNames(target, flags.tokenEnv ?? DEFAULT_TOKEN_ENV).join(', ')
     const sending = sent && `, sending ${printable(sent)}`
-    return (await says(`Remove the files of this ledger from ${target.url}${sending}? [y/N] `))
-      ? target
-      : undefined
+    const question = `Remove the files of this ledger from ${target.url}${sending}? [y/N] `
+    return (await agrees(question)) ? target : undefined
   }
   throw new UsageError(`cleanup: the files of ledger ${path} are on ${target.url}; ${accepted}`)
 }
 
-function anonymous(target: Target): Target {
-  return { ...target, authorization: undefined, secondAuthorization: undefined, headers: [] }
+async function targetFrom(url: string, flags: ConnectionFlags, flag: string): Promise<Target> {
+  const { choices, names } = await targetChoices(flags, flag)
+  return targetAt(url, choices, names)
 }
 
-/** Whether the person at the terminal says yes to a question. */
-async function says(question: string): Promise<boolean> {
+/** Asks the person at the terminal. */
+async function agrees(question: string): Promise<boolean> {
   process.stdout.write(question)
   for await (const answer of createInterface({ input: process.stdin })) {
     return /^y(es)?$/i.test(answer.trim())
@@ -133,7 +199,8 @@ async function removeFilesOf(
   output: Output,
 ): Promise<number> {
   const ledger = reopenLedger(path)
-  const { header, state } = ledger
+  const { state, header } = ledger
+  const { runId, collection } = header
   const known = state.files.size
   const ids = leftovers(state).length
   const unanswered = state.openUploads.size
@@ -141,20 +208,20 @@ async function removeFilesOf(
   const { concurrency, rate: ratePerSecond } = flags
   const environment = openEnvironment({ target, concurrency, ratePerSecond, signal })
   const guard = createDeleteGuard({
-    runId: header.runId,
+    runId,
     disposable: false,
-    collection: header.collection,
+    collection,
     reviewed: new Set(),
     owns: (id) => state.files.has(id),
   })
-  // Whether a file that is there is shown: of one that is not, a target without reads answers the same.
+  // A target without reads answers the same for every file, so it must have shown one that is there.
   let shown = false
   const client = createClient({
     target,
     environment,
     ledger,
     guard,
-    collection: header.collection,
+    collection,
     uploads: new Map(),
     readings: openAiApi.readings,
     record: (exchange) => {
@@ -186,80 +253,4 @@ async function removeFilesOf(
     await environment.close()
     ledger.close()
   }
-}
-
-/**
- * The ledger that a word of `cleanup` means: the file itself, or the one in the folder of `--out`.
- *
- * @returns undefined where a run has left none, since it had nothing to leave
- * @throws UsageError if there is no word, or it is the folder of something else
- */
-function namedLedger(word: string | undefined): string | undefined {
-  if (word === undefined) throw new UsageError(`cleanup: no ledger given; ${knownLedgers()}`)
-  if (!isFolder(word)) return word
-  const ledger = join(word, BUNDLE.ledger)
-  // A link that leads nowhere is there, too, and will be refused.
-  if (lstatSync(ledger, { throwIfNoEntry: false }) !== undefined) return ledger
-  // A run writes its evidence before its ledger, and leaves it in any case.
-  if (existsSync(join(word, BUNDLE.evidence))) return undefined
-  throw new UsageError(
-    `cleanup ${word}: found a folder without ${BUNDLE.ledger}, accepted is a ledger or the folder of a run's --out`,
-  )
-}
-
-/**
- * Removes a ledger that was cut off before its run has sent anything.
- *
- * @returns whether it was one
- * @throws LedgerError if it cannot be read or is no ledger
- */
-function removedUnbegun(path: string): boolean {
-  try {
-    readLedger(path)
-    return false
-  } catch (error) {
-    if (!(error instanceof LedgerNotBegun)) throw error
-    rmSync(path)
-    return true
-  }
-}
-
-/**
- * Refuses the ledger of a run that goes on, whose cases would lose their files.
- *
- * @throws UsageError
- */
-function refuseWhileRunning(path: string): void {
-  const { header, ended } = readLedger(path)
-  const { process } = header
-  if (ended || process === undefined || !hasOpen(process, path)) return
-  throw new UsageError(
-    `ledger ${path}: its run is still going on, as process ${process.pid}; it removes its files at its end, and after Ctrl-C or SIGTERM. If that process is another by now, accepted is --force`,
-  )
-}
-
-/** Whoever reads it says why it cannot be looked at. */
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    return false
-  }
-}
-
-function knownLedgers(): string {
-  const folder = stateFolder() ?? ''
-  const found = lstatSync(folder, { throwIfNoEntry: false })
-  // Names in the folder of somebody else are not to be told as those of earlier runs.
-  const isOwn = found !== undefined && whyNotOwn(found, 'folder') === undefined
-  const names = isOwn ? readdirSync(folder) : []
-  const ledgers = names.filter((name) => name.endsWith(LEDGER_SUFFIX))
-  if (ledgers.length === 0) return `no earlier run left one${folder && ` in ${folder}`}`
-  return `earlier runs left ${ledgers.map((name) => join(folder, name)).join(', ')}`
-}
-
-async function targetFrom(url: string, flags: ConnectionFlags, flag: string): Promise<Target> {
-  const { choices, names } = await targetChoices(flags, flag)
-  return targetAt(url, choices, names)
 }

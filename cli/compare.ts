@@ -5,7 +5,7 @@ import { type ComparisonFormat, renderComparison } from '../reporters/comparison
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 
-export interface CompareFlags {
+interface CompareFlags {
   readonly format: ComparisonFormat
 }
 
@@ -15,10 +15,9 @@ export interface CompareFlags {
  * @returns the exit code: 1 if anything is worse
  */
 export async function compare(
-  before: string | undefined,
-  after: string | undefined,
   { format }: CompareFlags,
   output: Output,
+  [before, after]: readonly string[],
 ): Promise<number> {
   if (before === undefined || after === undefined) {
     throw new UsageError(

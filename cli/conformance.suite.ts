@@ -13,12 +13,12 @@ import { addRunOptions, type RunFlags } from './run-options.ts'
 import { completeFlags } from './settings.ts'
 
 /*
- * The requirements as vitest tests, for people who live in vitest:
+ * Shows the requirements as vitest tests:
  *
  *     CONFORMANCE_TARGET=http://localhost:8080 npx vitest run --project conformance
  *
- * Flags of `delete-conformance run` are CONFORMANCE_… variables here, or settings of its config file. The run comes
- * first, as on the command line; each test then states the verdict on one requirement.
+ * Settings come from CONFORMANCE_… variables and the config file. The run comes first, as on the command
+ * line; each test then reports the verdict on one requirement.
  */
 const command = addRunOptions(new Command()).parse([], { from: 'user' })
 for (const note of await completeFlags(command)) console.warn(note)
@@ -64,7 +64,7 @@ async function pronounce(requirement: string, context: TestContext): Promise<voi
   )
   if (result === undefined) throw new Error(`${requirement}: the report has no result`)
   const { verdict, reason = '' } = result
-  // To vitest, what cannot apply to this target is a skipped test with its reason.
+  // vitest has no "not applicable": the closest is a skipped test with its reason.
   if (verdict === 'inapplicable') context.skip(reason)
   if (verdict === 'inconclusive') throw new Error(`inconclusive: ${reason}`)
   if (verdict === 'passed') return

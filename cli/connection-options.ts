@@ -10,19 +10,17 @@ import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, type TAKEN_BY } from '../s
 import { octetsOf } from '../spec/bounded-file.ts'
 import type { RunFlags } from './run-options.ts'
 
-export { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV }
-
 /** Flags of every command that talks to a target. */
 export type ConnectionFlags = Pick<RunFlags, (typeof TAKEN_BY.cleanup)[number] | 'secondTokenEnv'>
 
-/** Certificates of all authorities that browsers trust take 250 KiB. */
+/** Limit of a file of certificates; all authorities that browsers trust take 250 KiB. */
 const MAX_CA_BYTES = 4 * 1024 * 1024
 
 /**
- * Reads how a target is reached, credentials included, and names the flags that say it.
+ * Reads how to reach a target, credentials included, and the names of the flags, for messages.
  *
- * @param flag - flag or file that the URL comes from, for messages
- * @throws UsageError if a credential or the CA file is not usable
+ * @param flag - flag or file that the URL comes from
+ * @throws UsageError if a credential or the CA file cannot be used
  */
 export async function targetChoices(
   flags: ConnectionFlags,
@@ -34,18 +32,18 @@ export async function targetChoices(
     concurrency: flags.concurrency,
     tls: {
       insecure: flags.insecure ?? false,
-      ...(flags.ca === undefined ? {} : { ca: await certificates(flags.ca) }),
+      ...(flags.ca !== undefined && { ca: await certificates(flags.ca) }),
     },
   }
   return { choices, names: sourceNames(flags, flag) }
 }
 
 /**
- * Keeps the credentials of a command's flags out of what `act` throws, and gives it the means to keep them
- * out of its output.
+ * Keeps the credentials of a command's flags out of the errors of `act`, and passes it the redaction for its
+ * output.
  *
- * @param url - of the target, where the flags hold it; undefined for the embedded reference server
- * @throws UsageError if a credential is not usable, and what `act` throws
+ * @param url - base URL of the target; undefined for the embedded reference server
+ * @throws UsageError if a credential cannot be used, and what `act` throws
  */
 export async function keepingSecrets<T>(
   url: string | undefined,
@@ -89,6 +87,6 @@ async function certificates(path: string): Promise<string> {
   const named = `--ca ${path}`
   const accepted = 'a file of PEM certificates'
   const octets = await octetsOf({ named, path, accepted, maxBytes: MAX_CA_BYTES })
-  // Between certificates, people write comments in any encoding.
+  // Comments between certificates may be in any encoding.
   return checkedCertificate(named, octets.toString())
 }

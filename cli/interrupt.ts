@@ -1,51 +1,53 @@
+import type { ReadyRun } from '../library/launch.ts'
+import { RunInterrupted } from '../model/errors.ts'
+import { cleanupCommand } from '../reporters/commands.ts'
 import { printable } from '../reporters/printable.ts'
 import { EXIT } from './exit-code.ts'
 
-/** Ctrl-C, SIGTERM and a terminal that is closed as an abort signal; a second one ends the process at once. */
-export interface Interrupt {
-  readonly signal: AbortSignal
-  /** Gives the signals back. */
-  release(): void
-}
-
 /**
- * @param tell - writes a line for the person who interrupts
- * @param cleanup - the command that removes what is left
+ * Does something that Ctrl-C, SIGTERM and the end of the terminal abort. A second Ctrl-C or SIGTERM ends the
+ * process at once.
+ *
+ * @param note - writes a line for the person who interrupts
+ * @returns undefined if the run was interrupted before it had a report
  */
-export function onInterrupt(tell: (line: string) => void, cleanup: string): Interrupt {
+export async function interruptible<T>(
+  run: ReadyRun,
+  note: (line: string) => void,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
   const controller = new AbortController()
+  const { signal } = controller
   const begin = () => {
-    if (controller.signal.aborted) return
-    tell('interrupted: removing the files of this run; once more to stop at once')
+    if (signal.aborted) return
+    note('interrupted: removing the files of this run; once more to stop at once')
     controller.abort()
   }
   const interrupt = () => {
-    if (controller.signal.aborted) {
-      tell(`stopped at once; remove what is left with: ${cleanup}`)
-      process.exit(EXIT.interrupted)
-    }
-    begin()
+    if (!signal.aborted) return begin()
+    note(`stopped at once; remove what is left with: ${cleanupOf(run)}`)
+    process.exit(EXIT.interrupted)
   }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
-  // Shell and system both send it when a terminal is closed: two are no second thought.
-  process.on('SIGHUP', begin)
-  return {
-    signal: controller.signal,
-    release() {
-      process.off('SIGINT', interrupt)
-      process.off('SIGTERM', interrupt)
-      process.off('SIGHUP', begin)
-    },
+  // Shell and system both send SIGHUP when a terminal closes, so a second one means nothing.
+  const handlers = { SIGINT: interrupt, SIGTERM: interrupt, SIGHUP: begin }
+  for (const [name, handle] of Object.entries(handlers)) process.on(name, handle)
+  try {
+    return await act(signal)
+  } catch (error) {
+    if (!(error instanceof RunInterrupted)) throw error
+    note(`interrupted; ${leftSentence(run, error.left)}`)
+    return undefined
+  } finally {
+    for (const [name, handle] of Object.entries(handlers)) process.off(name, handle)
   }
 }
 
-/**
- * What is said of the files of a run that was interrupted.
- *
- * @param cleanup - the command that removes them
- */
-export function leftSentence(left: readonly string[], cleanup: string): string {
+/** Says which files a run has left on its target, and how to remove them. */
+export function leftSentence(run: ReadyRun, left: readonly string[]): string {
   if (left.length === 0) return 'no file was left behind'
-  return `left behind: ${left.map(printable).join(', ')}; remove with: ${cleanup}`
+  return `left behind: ${left.map(printable).join(', ')}; remove with: ${cleanupOf(run)}`
+}
+
+function cleanupOf({ settings, folder }: ReadyRun): string {
+  return cleanupCommand(settings.target.url, folder.ledgerPath)
 }

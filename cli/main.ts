@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { EXIT } from './exit-code.ts'
-import { exitCodeFor } from './failure.ts'
+import { EXIT, exitCodeFor } from './exit-code.ts'
 import { standardOutput } from './output.ts'
 import { createProgram } from './program.ts'
 

@@ -15,12 +15,11 @@ import { catalogue } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
 import { exitCodeOf } from './exit-code.ts'
 import type { Output } from './output.ts'
-import { writeProducts } from './products.ts'
+import { destinations, writeProducts } from './products.ts'
 import { type RecordedDocumentFlags, recordedContract } from './recorded-run.ts'
-import { destinations } from './report-destinations.ts'
 import type { GateFlags } from './run-options.ts'
 
-export interface MergeFlags extends GateFlags, RecordedDocumentFlags {
+interface MergeFlags extends GateFlags, RecordedDocumentFlags {
   readonly out?: string
   readonly report: readonly string[]
 }
@@ -33,17 +32,17 @@ interface Shard {
 /**
  * Runs `delete-conformance merge DIR…`: merges the shards of a run into one report with one evidence.
  *
- * @returns the exit code, as that of the whole run
+ * @returns the exit code of the whole run
  */
 export async function merge(
-  folders: readonly string[],
   flags: MergeFlags,
   output: Output,
+  folders: readonly string[],
 ): Promise<number> {
   if (flags.out === undefined) {
     throw new UsageError('merge: found no folder for the merged run, accepted is --out DIR')
   }
-  const accepted = await acceptedBy(flags, catalogue)
+  const accepted = await acceptedBy(flags)
   const reports = destinations(flags.report, flags.out)
   const shards = inOrder(folders.map(shardIn))
   const [first] = shards as readonly [Shard, ...Shard[]]
@@ -74,7 +73,7 @@ export async function merge(
   return exitCodeOf(report)
 }
 
-/** Reads a shard. Its folder must be whole, and as its digests say. */
+/** Reads a shard whose files all fit their digests. */
 function shardIn(folder: string): Shard {
   expectBundle(folder, 'merge')
   const checked = checkFiles(folder)

@@ -3,16 +3,16 @@ import type { Progress } from '../model/progress.ts'
 import { createStyle, type Style } from '../reporters/terminal.ts'
 import { EXIT } from './exit-code.ts'
 
-/** Where a command writes. */
+/** Destination of everything that a command writes. */
 export interface Output {
-  /** Results. */
+  /** Writes a line of a result. */
   line(text?: string): void
-  /** What is not a result: notes, warnings. */
+  /** Writes a note or a warning. */
   note(text: string): void
   readonly style: Style
 }
 
-/** The same without credentials. */
+/** Makes an output that replaces credentials. */
 export function withoutCredentials({ line, note, style }: Output, { text }: Redaction): Output {
   return {
     line: (given) => line(given === undefined ? given : text(given)),
@@ -21,18 +21,15 @@ export function withoutCredentials({ line, note, style }: Output, { text }: Reda
   }
 }
 
-/** Standard output and standard error, coloured on a terminal unless `NO_COLOR` says otherwise. */
+/** Opens standard output and standard error, with colours on a terminal unless `NO_COLOR` is set. */
 export function standardOutput(): Output {
   const note = (text: string) => process.stderr.write(`delete-conformance: ${text}\n`)
-  for (const [name, stream] of [
-    ['standard output', process.stdout],
-    ['standard error', process.stderr],
-  ] as const) {
+  for (const stream of [process.stdout, process.stderr]) {
     const refused = (error: NodeJS.ErrnoException) => {
       stream.off('error', refused).on('error', () => undefined)
-      // Whoever reads may stop, or close the terminal: the run goes on, and the exit code stands.
+      // Readers may stop, and terminals close: the run goes on, and its exit code stands.
       if (error.code === 'EPIPE' || (error.code === 'EIO' && stream.isTTY)) return
-      if (stream !== process.stderr) note(`${name}: cannot be written (${error.code})`)
+      if (stream === process.stdout) note(`standard output: cannot be written (${error.code})`)
       process.on('exit', endWithUsage)
     }
     stream.on('error', refused)
@@ -47,12 +44,12 @@ export function standardOutput(): Output {
   }
 }
 
-/** What was found is not where it was to be written: for a script that must not look like success. */
+/** Ends the process with 2: a script must not take a result that was not written for success. */
 function endWithUsage(code: number): void {
   if (code !== EXIT.interrupted && code !== EXIT.internal) process.exitCode = EXIT.usage
 }
 
-/** A line on a terminal that is written over while a run goes on; nothing elsewhere. */
+/** Line on a terminal that is overwritten during a run; nothing elsewhere. */
 export interface ProgressLine {
   /** Shows the requirement under way, cases done and time left. */
   show(progress: Progress): void
@@ -60,7 +57,7 @@ export interface ProgressLine {
   clear(): void
 }
 
-/** Between two updates of the line: faster cannot be read. */
+/** Time between two updates of the line: nobody reads faster. */
 const REDRAW_MS = 100
 
 export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
@@ -68,9 +65,9 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
   let drawnMs = 0
   let current = { requirement: '', number: 0, of: 1 }
 
-  const draw = (share: number, detail: string, force = false) => {
+  const draw = (share: number, detail: string) => {
+    if (!stream.isTTY) return
     const now = performance.now()
-    if (!stream.isTTY || (!force && now - drawnMs < REDRAW_MS)) return
     drawnMs = now
     const { requirement, number, of } = current
     const part = (number - 1 + share) / of
@@ -89,9 +86,10 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
     show(progress) {
       if (progress.kind === 'requirement') {
         current = progress
-        draw(0, '', true)
+        draw(0, '')
       } else if (progress.kind === 'case') {
         const { done, planned } = progress
+        if (performance.now() - drawnMs < REDRAW_MS) return
         draw(done / planned, `${done} of ${planned} cases`)
       } else if (progress.kind === 'cleanup') clear()
     },

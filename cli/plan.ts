@@ -2,7 +2,6 @@ import { PREFLIGHT } from '../harness/run/preflight.ts'
 import { launch } from '../harness/run/run.ts'
 import { MAX_SHRINK_CASES } from '../harness/run/shrinking.ts'
 import { ledgerInMemory } from '../harness/safety/ledger.ts'
-import type { RecordedProvided } from '../model/evidence.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { Report } from '../model/report.ts'
 import { type Family, isInvariant } from '../model/requirement.ts'
@@ -15,220 +14,200 @@ import { plannedEnvironment } from './planned-environment.ts'
 import type { PreparedRun } from './prepare.ts'
 
 /**
- * `run --plan`: what would be sent to a target that conforms, counted by running everything against
- * one inside this process. Nothing is sent anywhere, and no file or command of `--files` is used up.
+ * Runs `run --plan`: counts what would be sent to a target that conforms, by running everything against one
+ * inside this process. Sends nothing anywhere, and uses up no file and no command of `--files`.
  *
  * @param idSamples - ids as the target issues them, in the order in which it made them
  * @returns the exit code
  */
 export async function plan(
-  prepared: PreparedRun,
+  { settings }: PreparedRun,
   idSamples: readonly string[],
   output: Output,
 ): Promise<number> {
-  const { settings } = prepared
-  const counter = planCounter(settings.catalogue)
+  const counter = planCounter()
   const samples = idSamples.length > 0 ? idSamples : settings.provider.samples
   const report = await launch(
-    { ...settings, instance: 'plan', catalogue: counter.catalogue },
+    { ...settings, instance: 'plan', catalogue: counter.watching(settings.catalogue) },
     {
       ledgerPath: '',
       openLedger: ledgerInMemory,
       openEnvironment: () => plannedEnvironment(settings, samples),
       record: counter.record,
-      provided: counter.provided,
+      provided: (provided) => counter.count(provided, 'provided', 'files'),
     },
   )
   const rows = counter.rows()
-  const needed = spentOn(summed(rows.map(({ counts }) => counts)))
+  const all = combined(rows, sum)
   const lines = [
-    'What would be sent to a target that conforms; nothing was sent.',
+    'This would be sent to a target that conforms; nothing was sent.',
     '',
-    ...planTable(rows).map((line) => `  ${line}`),
+    ...planTable(rows, all).map((line) => `  ${line}`),
     '',
-    ...needs(prepared, needed, counter),
-    ...kept(report, idSamples.length > 0),
+    ...needs(settings, rows, all),
+    ...limits(settings, all),
+    ...item(
+      'Not counted',
+      'retries after 429, 503 or 409, removals that fail and are tried again, reads until a',
+      "deletion shows (--settle), further pages of a list, ids of another shape than OpenAI's;",
+      '--max-requests limits them',
+    ),
+    ...keptBack(report, idSamples.length > 0),
   ]
   for (const line of lines) output.line(line)
   return EXIT.conforms
 }
 
-function needs({ settings }: PreparedRun, needed: Spent, counter: PlanCounter): readonly string[] {
-  const worst = counter.atWorst()
-  const flags = [
-    settings.challenge === undefined
-      ? `--seed ${settings.seed}`
-      : `--challenge ${shellQuoted(settings.challenge)}`,
-    `--max-requests ${needed.requests}`,
-    ...(needed.files === 0 ? [] : [`--max-files ${needed.files}`]),
-  ]
-  return [
-    `This fits into  ${flags.join(' ')}`,
-    `At worst        ${counted(worst.requests, 'request')} and ${counted(worst.files, 'file')}: every property fails and is shrunk with ${MAX_SHRINK_CASES} more`,
-    '                cases, each as dear as its dearest, and every file is deleted once more at the end',
-    ...stops(settings, needed),
-    'Not counted     answers that ask for patience (429, 503, 409), removals that fail and are tried again,',
-    '                reads until a deletion shows (--settle), further pages of a list, ids of another shape than',
-    "                OpenAI's; --max-requests bounds them",
-  ]
+/** Counted numbers: of a case, of a requirement, or of the whole plan. */
+type Counts = Readonly<Record<Counted, number>>
+type Counted = 'deletions' | 'uploads' | 'provided' | 'requests' | 'files'
+
+const NONE: Counts = { deletions: 0, uploads: 0, provided: 0, requests: 0, files: 0 }
+
+const sum = (one: number, other: number) => one + other
+
+function combined(all: readonly Counts[], combine: (one: number, other: number) => number): Counts {
+  const of = (key: Counted) => all.reduce((result, one) => combine(result, one[key]), 0)
+  return {
+    deletions: of('deletions'),
+    uploads: of('uploads'),
+    provided: of('provided'),
+    requests: of('requests'),
+    files: of('files'),
+  }
 }
 
-/** Says what ids were taken for, and what is kept back because of them. */
-function kept(report: Report, sampled: boolean): readonly string[] {
-  const count = report.notSent.reduce((sum, one) => sum + one.count, 0)
-  const width = Math.max(0, ...report.notSent.map(({ requirement }) => requirement.length))
-  const lines = report.notSent.map(
-    ({ requirement, count: times, reading, segment }) =>
-      `                ${requirement.padEnd(width)}  ${String(times).padStart(4)}  ${printable(reading)}, as ${printable(segment)}`,
-  )
-  return [
-    `Ids             ${printable(idsSentence(report) ?? 'none is known')}`,
-    ...(sampled
-      ? []
-      : ['                of a target of yours: give some of its ids, --id-sample ID for each']),
-    `Not sent        ${count === 0 ? 'nothing' : `${counted(count, 'deletion')} that could meet files of others (--disposable sends most of them):`}`,
-    ...lines,
-  ]
-}
-
-/** What the budget, or the file of ids, does not suffice for. */
-function stops(
-  { budget = {}, provider }: PreparedRun['settings'],
-  needed: Spent,
-): readonly string[] {
-  const { maxRequests, maxFiles, deadlineMs } = budget
-  const { available } = provider
-  return [
-    ...limit('--max-requests', maxRequests, needed.requests),
-    ...limit('--max-files', maxFiles, needed.files),
-    ...(deadlineMs === undefined
-      ? []
-      : ['Budget          --deadline: how long it takes depends on the target']),
-    ...(available !== undefined && available < needed.files
-      ? [
-          `Files           --files ${printable(provider.description)} holds ${counted(available, 'id')}, and ${needed.files} are needed:`,
-          '                what needs a file after them would be inconclusive',
-        ]
-      : []),
-  ]
-}
-
-function limit(flag: string, most: number | undefined, needed: number): readonly string[] {
-  if (most === undefined) return []
-  return [
-    most < needed
-      ? `Budget          ${flag} ${most} would stop it before the end`
-      : `Budget          ${flag} ${most} is enough, unless something fails`,
-  ]
-}
-
-/** Requests by what they do, and files. */
-interface Counts {
-  readonly deletions: number
-  readonly uploads: number
-  readonly provided: number
-  readonly others: number
-}
-
-/** What a requirement sends, in all and in its dearest case. */
-interface PlannedRow {
+/** Requirement with what it sends: in all, and at most in one case. */
+interface PlannedRow extends Counts {
   readonly requirement: string
   readonly cases: number
-  readonly counts: Counts
-  readonly dearest: Spent
+  readonly most: Counts
+  /** Whether its cases are generated, and shrunk on failure. */
+  readonly isProperty: boolean
 }
 
-/** What a budget is spent on. */
-interface Spent {
-  readonly requests: number
-  readonly files: number
-}
-
-/** Counts what a run sends, requirement by requirement. */
-interface PlanCounter {
-  record(exchange: Exchange): void
-  provided(record: RecordedProvided): void
-  /** The same catalogue; it tells which requirements are properties when they have their turn. */
-  readonly catalogue: readonly Family[]
-  rows(): readonly PlannedRow[]
-  /** Where every property fails and is shrunk. */
-  atWorst(): Spent
-}
-
-const NONE: Counts = { deletions: 0, uploads: 0, provided: 0, others: 0 }
-
-function planCounter(catalogue: readonly Family[]): PlanCounter {
+/** Makes a counter of what a run sends, requirement by requirement. */
+function planCounter() {
   const requirements = new Map<string, Map<string, Counts>>()
   const properties = new Set<string>()
   const count = (
     { requirement, case: key }: Pick<Exchange, 'requirement' | 'case'>,
-    what: keyof Counts,
+    ...what: readonly Counted[]
   ) => {
     const cases = requirements.get(requirement) ?? new Map<string, Counts>()
-    const before = cases.get(key) ?? NONE
-    requirements.set(requirement, cases.set(key, { ...before, [what]: before[what] + 1 }))
+    const counts = { ...(cases.get(key) ?? NONE) }
+    for (const one of what) counts[one] += 1
+    requirements.set(requirement, cases.set(key, counts))
   }
-  const rows = () =>
-    [...requirements].map(([requirement, cases]): PlannedRow => {
-      const each = [...cases.values()]
-      return {
-        requirement,
-        cases: cases.size,
-        counts: summed(each),
-        dearest: {
-          requests: Math.max(...each.map((one) => spentOn(one).requests)),
-          files: Math.max(...each.map((one) => spentOn(one).files)),
-        },
-      }
-    })
-
   return {
-    record(exchange) {
+    count,
+    record(exchange: Exchange) {
       const { method, body } = exchange.request
-      const isUpload = body !== undefined && 'filename' in body
-      count(exchange, method === 'DELETE' ? 'deletions' : isUpload ? 'uploads' : 'others')
+      if (method === 'DELETE') count(exchange, 'requests', 'deletions')
+      else if (body !== undefined && 'filename' in body) {
+        count(exchange, 'requests', 'uploads', 'files')
+      } else count(exchange, 'requests')
     },
-    provided: (record) => count(record, 'provided'),
-    catalogue: catalogue.map((family) => ({
-      ...family,
-      requirements: family.requirements.map((one) =>
-        isInvariant(one)
-          ? one
-          : {
-              ...one,
-              cases(facts) {
-                const cases = one.cases(facts)
-                if (cases.kind === 'property') properties.add(one.id)
-                return cases
-              },
-            },
+    /** Returns the same catalogue, which tells the counter which requirements are properties. */
+    watching: (catalogue: readonly Family[]): readonly Family[] =>
+      catalogue.map((family) => ({
+        ...family,
+        requirements: family.requirements.map((one) => {
+          if (isInvariant(one)) return one
+          const cases: typeof one.cases = (facts) => {
+            const planned = one.cases(facts)
+            if (planned.kind === 'property') properties.add(one.id)
+            return planned
+          }
+          return { ...one, cases }
+        }),
+      })),
+    rows: (): readonly PlannedRow[] =>
+      [...requirements].map(([requirement, cases]) => {
+        const each = [...cases.values()]
+        const isProperty = properties.has(requirement)
+        const most = combined(each, Math.max)
+        return { ...combined(each, sum), requirement, cases: cases.size, most, isProperty }
+      }),
+  }
+}
+
+/** Lays out a list item: lines behind a label. */
+function item(label: string, ...lines: readonly string[]): readonly string[] {
+  return lines.map((line, at) => `${(at === 0 ? label : '').padEnd(16)}${line}`)
+}
+
+function needs(
+  { challenge, seed }: PreparedRun['settings'],
+  rows: readonly PlannedRow[],
+  { requests, files }: Counts,
+): readonly string[] {
+  const cases = challenge === undefined ? `--seed ${seed}` : `--challenge ${shellQuoted(challenge)}`
+  const maxFiles = files === 0 ? '' : ` --max-files ${files}`
+  const shrunk = rows.filter(({ isProperty }) => isProperty).map(({ most }) => most)
+  const more = combined(shrunk, sum)
+  const worstFiles = files + MAX_SHRINK_CASES * more.files
+  // The cleanup deletes once more what a case could not delete.
+  const worstRequests = requests + MAX_SHRINK_CASES * more.requests + worstFiles
+  return [
+    ...item('This fits into', `${cases} --max-requests ${requests}${maxFiles}`),
+    ...item(
+      'At worst',
+      `${counted(worstRequests, 'request')} and ${counted(worstFiles, 'file')}: every property fails and is shrunk with ${MAX_SHRINK_CASES} more`,
+      'cases, each as expensive as its most expensive one, and every file is deleted once more',
+    ),
+  ]
+}
+
+/** Compares what is needed with the budget and with the ids that are provided. */
+function limits(
+  { budget = {}, provider }: PreparedRun['settings'],
+  { requests, files }: Counts,
+): readonly string[] {
+  const { maxRequests, maxFiles, deadlineMs } = budget
+  const { available = files, description } = provider
+  const within = (flag: string, most: number | undefined, needed: number) => {
+    if (most === undefined) return []
+    const result =
+      most < needed ? 'would stop it before the end' : 'is enough, unless something fails'
+    return item('Budget', `${flag} ${most} ${result}`)
+  }
+  return [
+    ...within('--max-requests', maxRequests, requests),
+    ...within('--max-files', maxFiles, files),
+    ...(deadlineMs === undefined
+      ? []
+      : item('Budget', '--deadline: how long it takes depends on the target')),
+    ...(available >= files
+      ? []
+      : item(
+          'Files',
+          `--files ${printable(description)} holds ${counted(available, 'id')}, and ${files} are needed:`,
+          'what needs a file after them would be inconclusive',
+        )),
+  ]
+}
+
+/** Says what is known of ids, and which deletions are kept back because of it. */
+function keptBack(report: Report, sampled: boolean): readonly string[] {
+  const { notSent } = report
+  const count = notSent.reduce((total, one) => total + one.count, 0)
+  const width = Math.max(0, ...notSent.map(({ requirement }) => requirement.length))
+  const ids = printable(idsSentence(report) ?? 'nothing is known of them')
+  const advice = 'for those of your target, give some of them: --id-sample ID for each'
+  return [
+    ...item('Ids', ids, ...(sampled ? [] : [advice])),
+    ...item(
+      'Not sent',
+      count === 0
+        ? 'nothing'
+        : `${counted(count, 'deletion')} that could delete files of others (--disposable sends most of them):`,
+      ...notSent.map(
+        ({ requirement, count: times, reading, segment }) =>
+          `${requirement.padEnd(width)}  ${String(times).padStart(4)}  ${printable(reading)}, as ${printable(segment)}`,
       ),
-    })),
-    rows,
-    atWorst() {
-      const planned = spentOn(summed(rows().map(({ counts }) => counts)))
-      const shrunk = rows().filter(({ requirement }) => properties.has(requirement))
-      const more = (key: keyof Spent) =>
-        shrunk.reduce((sum, { dearest }) => sum + MAX_SHRINK_CASES * dearest[key], 0)
-      const files = planned.files + more('files')
-      // What its case could not delete is tried once more at the end.
-      return { requests: planned.requests + more('requests') + files, files }
-    },
-  }
-}
-
-function spentOn({ deletions, uploads, provided, others }: Counts): Spent {
-  return { requests: deletions + uploads + others, files: uploads + provided }
-}
-
-function summed(counts: readonly Counts[]): Counts {
-  const sum = (key: keyof Counts) => counts.reduce((total, one) => total + one[key], 0)
-  return {
-    deletions: sum('deletions'),
-    uploads: sum('uploads'),
-    provided: sum('provided'),
-    others: sum('others'),
-  }
+    ),
+  ]
 }
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -236,37 +215,25 @@ const NAMES: Readonly<Record<string, string>> = {
   'set-up/cleanup': '(removing files that are left)',
 }
 
-type Column = readonly [title: string, of: (counts: Counts) => number]
-
-/** The table of a plan, a requirement a line, with its sum at the end. */
-function planTable(rows: readonly PlannedRow[]): readonly string[] {
-  const total = summed(rows.map(({ counts }) => counts))
-  const files: Column =
-    total.provided > 0
-      ? ['provided', ({ provided }) => provided]
-      : ['uploads', ({ uploads }) => uploads]
-  const columns: readonly Column[] = [
-    ['deletions', ({ deletions }) => deletions],
-    files,
-    ['other', ({ others }) => others],
-    ['requests', (counts) => spentOn(counts).requests],
+/** Lays out the table of a plan: a requirement a line, and the sums at the end. */
+function planTable(rows: readonly PlannedRow[], all: Counts): readonly string[] {
+  const files = all.provided > 0 ? 'provided' : 'uploads'
+  const numbers = (counts: Counts) =>
+    [
+      counts.deletions,
+      counts[files],
+      counts.requests - counts.deletions - counts.uploads,
+      counts.requests,
+    ].map(String)
+  const table = [
+    ['requirement', 'cases', 'deletions', files, 'other', 'requests'],
+    ...rows.map((row) => [
+      NAMES[row.requirement] ?? row.requirement,
+      String(row.cases),
+      ...numbers(row),
+    ]),
+    ['in all', '', ...numbers(all)],
   ]
-  const cells = (name: string, cases: string, counts: Counts) => [
-    name,
-    cases,
-    ...columns.map(([, of]) => String(of(counts))),
-  ]
-  return aligned([
-    ['requirement', 'cases', ...columns.map(([title]) => title)],
-    ...rows.map(({ requirement, cases, counts }) =>
-      cells(NAMES[requirement] ?? requirement, String(cases), counts),
-    ),
-    cells('in all', '', total),
-  ])
-}
-
-/** Lines whose first column begins at the left, the others ending at the right. */
-function aligned(table: readonly (readonly string[])[]): readonly string[] {
   const width = (column: number) => Math.max(...table.map((row) => row[column]?.length ?? 0))
   return table.map((row) =>
     row

@@ -6,16 +6,16 @@ import type { Transport } from '../harness/http/transport.ts'
 import type { RunSettings } from '../harness/run/run-settings.ts'
 import { octets } from '../harness/run/seed.ts'
 
-/** Bearer tokens in the place of the configured ones, and whose they are. */
+/** Bearer tokens in place of the configured ones, and their accounts. */
 const ACCOUNTS = new Map([
   ['first', 'first'],
   ['second', 'second'],
 ])
 
 /**
- * A target inside this process that conforms, and knows the accounts of the run.
+ * Makes the environment of a plan: a target inside this process that conforms and knows the accounts of the run.
  *
- * @param samples - ids like those that it issues; as OpenAI does where there are none
+ * @param samples - ids to imitate; if there are none, it issues ids like OpenAI's
  */
 export function plannedEnvironment(
   { target, contract, concurrency }: RunSettings,
@@ -37,25 +37,24 @@ export function plannedEnvironment(
     async exchange({ method, target: asked, headers: fields, body = new Uint8Array() }) {
       const headers = Object.fromEntries(fields)
       const { authorization } = headers
-      if (authorization !== undefined)
+      if (authorization !== undefined) {
         headers.authorization = tokens.get(authorization) ?? authorization
+      }
       const reply = await handle({ method, target: asked, headers, body })
-      const received = Object.entries(reply.headers)
-      const response = { status: reply.status, headers: received, body: reply.body }
+      const response = { ...reply, headers: Object.entries(reply.headers) }
       return { response, startedAtMs: 0, waitMs: 0, durationMs: 0 }
     },
     close: () => Promise.resolve(),
   }
   const { signal } = new AbortController()
   return {
-    // Without rate and budget, which would only take time or cut it short.
+    // No rate and no budget: they would only slow the plan down, or cut it short.
     ...openEnvironment({ target, transport, concurrency, signal }),
-    // The user's file or command is not asked: ids are only counted.
+    // A plan only counts ids: it neither reads the user's file nor runs the command.
     async provide() {
       const account = isOpen ? 'everybody' : 'first'
-      const filename = 'provided'
-      const { id } = store.add({ account, filename, purpose: '', content: new Uint8Array() })
-      return { id }
+      const content = new Uint8Array()
+      return { id: store.add({ account, filename: 'provided', purpose: '', content }).id }
     },
   }
 }
@@ -63,7 +62,10 @@ export function plannedEnvironment(
 const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const ID_LENGTH = 24
 
-/** Ids of which no near-miss is the id itself: the same each time, so that the numbers of a plan are. */
+/**
+ * Issues ids without doubled letters, so that swapping two neighbours always makes another id. They are the
+ * same each time: so are the numbers of a plan.
+ */
 function idsAsOpenAi(): () => string {
   const octet = octets('0', 'ids of a plan')
   const next = () => ID_ALPHABET[octet() % ID_ALPHABET.length] ?? ''

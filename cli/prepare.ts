@@ -1,6 +1,4 @@
-import type { KeyObject } from 'node:crypto'
 import { relative, resolve, sep } from 'node:path'
-import type { Subject } from '../harness/evidence/attestation.ts'
 import { privateKeyFrom, subjectFrom } from '../harness/evidence/keys.ts'
 import type { Accepted } from '../harness/gate/gate.ts'
 import type { Redaction } from '../harness/http/redaction.ts'
@@ -12,51 +10,37 @@ import { type ReadyRun, readyRun } from '../library/launch.ts'
 import { loadContract } from '../library/load-contract.ts'
 import type { ShownText } from '../library/secrets.ts'
 import { UsageError } from '../model/errors.ts'
+import { present } from '../reporters/wording.ts'
 import { openAiFiles } from '../resources/openai-files.ts'
 import { commandProvider, idsProvider, noProvider } from '../resources/provided.ts'
 import type { ResourceProvider } from '../resources/provider.ts'
+import { settings } from '../settings/table.ts'
 import { textOf } from '../spec/bounded-file.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
-import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, targetChoices } from './connection-options.ts'
-import { type Destination, destinations } from './report-destinations.ts'
+import { targetChoices } from './connection-options.ts'
+import { type Destination, destinations, type Products, type Signing } from './products.ts'
 import type { RunFlags } from './run-options.ts'
 
-/** A run that is ready to begin, and what is to become of its report. */
-export interface PreparedRun extends ReadyRun {
-  readonly reports: readonly Destination[]
-  /** Violations that are accepted. */
-  readonly accepted: Accepted | undefined
+/** Run that is ready to begin, and what to make from its report. */
+export interface PreparedRun extends ReadyRun, Products {
   /** File that the report is written to as a baseline. */
   readonly newBaseline: string | undefined
-  readonly signing: Signing | undefined
-}
-
-/** Key that attests a run, and what was tested. */
-export interface Signing {
-  readonly key: KeyObject
-  /** Without it, the evidence stands in its place. */
-  readonly subject: Subject | undefined
 }
 
 /**
- * Turns flags into a run: checks everything that can be checked without a request, and makes it ready.
+ * Prepares a run from flags: checks everything that can be checked without a request.
  *
  * @param redaction - for the credentials in the flags
- * @throws UsageError, DocumentError or SelectionError if something is not usable
+ * @throws UsageError, DocumentError or SelectionError if a flag cannot be used
  */
 export async function prepare(flags: RunFlags, redaction: Redaction): Promise<PreparedRun> {
   const contract = await loadContract(flags.spec, flags)
   const provider = await providerFrom(flags.files)
   select(catalogue, flags.only, flags.skip)
-  refuseBesideReplay(flags)
-  const isPlan = flags.plan === true
-  if (flags.idSample.length > 0 && !isPlan) {
-    throw new UsageError(
-      '--id-sample: a run measures the ids of its target, accepted is --plan beside it',
-    )
-  }
-  const accepted = await acceptedBy(flags, catalogue)
+  if (flags.replay !== undefined) selectWithInvariants(catalogue, flags.replay.requirement)
+  refuseCombinations(flags)
+  const accepted = await acceptedBy(flags)
   const seed = seedOf(flags, accepted)
   const signing = await signingWith(flags)
   const reports = destinations(flags.report, flags.out)
@@ -67,8 +51,8 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
     {
       ...choices,
       url: flags.target,
-      tokenEnv: flags.tokenEnv ?? DEFAULT_TOKEN_ENV,
-      secondTokenEnv: flags.secondTokenEnv ?? DEFAULT_SECOND_TOKEN_ENV,
+      tokenEnv: names.token,
+      secondTokenEnv: names.secondToken,
       contract,
       provider,
       seed,
@@ -90,116 +74,116 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
     },
     { ...names, files: '--files', document: '--spec', out: '--out' },
     redaction,
-    [...flagTexts(flags), ['--waivers', accepted?.waivers?.text ?? '']],
-    // A plan leaves nothing behind, a folder neither.
-    !isPlan,
+    [...shownTexts(flags), ['--waivers', accepted?.waivers?.text ?? '']],
+    // A plan writes nothing, not even a folder.
+    flags.plan !== true,
   )
   const newBaseline = flags.updateBaseline === true ? flags.baseline : undefined
   return { ...ready, reports, accepted, newBaseline, signing }
 }
 
-/** Flags of which nothing is shown, or another text; a name of a variable may well be like its value. */
+/** Flags that reports do not show as given; the name of a variable may well resemble its value. */
 const NOT_SHOWN = ['target', 'header', 'secretHeader', 'files', 'tokenEnv', 'secondTokenEnv']
 
-function flagTexts(flags: RunFlags): readonly ShownText[] {
-  return Object.entries(flags).flatMap(([name, value]) => {
-    if (NOT_SHOWN.includes(name)) return []
-    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-    return [value]
-      .flat()
-      .flatMap((text) => (typeof text === 'string' ? [[flag, text] as const] : []))
-  })
+function shownTexts(flags: RunFlags): readonly ShownText[] {
+  const values: Readonly<Record<string, unknown>> = { ...flags }
+  return settings
+    .filter(({ key }) => !NOT_SHOWN.includes(key))
+    .flatMap(({ key, name }) => {
+      const texts = [values[key]].flat().filter((value) => typeof value === 'string')
+      return texts.map((text) => [`--${name}`, text] as const)
+    })
 }
 
-/** The folder of `--out` is checked as a whole, and holds nothing but files. */
+/** Refuses reports in subfolders of `--out`: the folder holds only files, which are checked as a whole. */
 function refuseBelow(out: string | undefined, reports: readonly Destination[]): void {
   if (out === undefined) return
   for (const { format, file = '' } of reports) {
     const below = relative(resolve(out), resolve(file)).split(sep)
     if (file === '' || below.length === 1 || below[0] === '..') continue
     throw new UsageError(
-      `--report ${format.name}=${file}: below the folder of --out, accepted is one in it or elsewhere`,
+      `--report ${format.name}=${file}: is in a subfolder of --out, accepted is a file in it or elsewhere`,
     )
   }
 }
 
-/** One case is no run: nothing is kept of it, and without its seed it would be another. */
-function refuseBesideReplay(flags: RunFlags): void {
-  const { replay, mark, seed, out, sign, report, waivers, baseline } = flags
-
-  if (replay === undefined) {
-    if (mark === undefined) return
-    throw new UsageError('--mark: it names the run of a --replay, accepted is both of them')
-  }
-  selectWithInvariants(catalogue, replay.requirement)
-  if (seed === undefined) {
-    throw new UsageError('--replay: the case follows from a seed, accepted is --seed N beside it')
-  }
-  const [other] = [
+/** Refuses flags that do not go together. */
+function refuseCombinations(flags: RunFlags): void {
+  const { replay, seed, challenge, shard, sign, out, baseline, only, skip } = flags
+  const isReplay = replay !== undefined
+  const [kept] = present([
     out && '--out',
     sign && '--sign',
-    report.length > 0 && '--report',
-    flags.shard && '--shard',
-    waivers && '--waivers',
+    flags.report[0] && '--report',
+    shard && '--shard',
+    flags.waivers && '--waivers',
     baseline && '--baseline',
-  ].filter(Boolean)
-  if (other)
-    throw new UsageError(`${other}: nothing is kept of a --replay, accepted is one of them`)
-}
-
-function seedOf({ seed, challenge, shard }: RunFlags, accepted: Accepted | undefined): string {
-  if (shard !== undefined && (seed ?? challenge) === undefined) {
-    throw new UsageError(
+  ])
+  const [part] = present([only[0] && '--only', skip[0] && '--skip', shard && '--shard'])
+  const [refusal] = present([
+    flags.mark !== undefined &&
+      !isReplay &&
+      '--mark: it names the run of a --replay, accepted is both of them',
+    isReplay &&
+      seed === undefined &&
+      '--replay: the case follows from a seed, accepted is --seed N beside it',
+    isReplay && kept !== undefined && `${kept}: a --replay keeps nothing, accepted is one of them`,
+    flags.idSample.length > 0 &&
+      flags.plan !== true &&
+      '--id-sample: a run measures the ids of its target, accepted is --plan beside it',
+    flags.updateBaseline === true &&
+      baseline === undefined &&
+      '--update-baseline: found no file to write, accepted is --baseline FILE',
+    flags.updateBaseline === true &&
+      shard !== undefined &&
+      '--update-baseline: a shard is only a part of a run, accepted is the report.json of "merge"',
+    shard !== undefined &&
+      (seed ?? challenge) === undefined &&
       '--shard: the parts of a run have one seed, accepted is --seed N beside it, as the number of the CI run',
-    )
-  }
-  // The same cases as before: what is new then comes from the target.
-  if (challenge === undefined) return seed ?? accepted?.baseline?.report.seed ?? freshSeed()
-  if (seed === undefined) return seedFrom(challenge)
-  throw new UsageError(
-    '--seed and --challenge: the seed follows from the challenge, accepted is one',
-  )
+    seed !== undefined &&
+      challenge !== undefined &&
+      '--seed and --challenge: the seed follows from the challenge, accepted is one',
+    flags.subject !== undefined &&
+      sign === undefined &&
+      '--subject: names what --sign attests, and nothing is signed',
+    sign !== undefined &&
+      out === undefined &&
+      '--sign: an attestation stands beside its evidence, which needs --out DIR',
+    sign !== undefined &&
+      part !== undefined &&
+      `--sign: a part of a run (${part}) cannot be attested, accepted is a whole one`,
+  ])
+  if (refusal !== undefined) throw new UsageError(refusal)
 }
 
-async function signingWith(flags: RunFlags): Promise<Signing | undefined> {
-  const { sign, subject, out } = flags
-  if (sign === undefined) {
-    if (subject === undefined) return undefined
-    throw new UsageError('--subject: names what --sign attests, and nothing is signed')
-  }
-  if (out === undefined) {
-    throw new UsageError('--sign: an attestation stands beside its evidence, which needs --out DIR')
-  }
-  const [part] = [
-    flags.only[0] && '--only',
-    flags.skip[0] && '--skip',
-    flags.shard && '--shard',
-  ].filter(Boolean)
-  if (part) {
-    throw new UsageError(
-      `--sign: a part of a run (${part}) cannot be attested, accepted is a whole one`,
-    )
-  }
+/** Chooses the seed. With the cases of the baseline, only the target can have changed. */
+function seedOf({ seed, challenge }: RunFlags, accepted: Accepted | undefined): string {
+  if (challenge !== undefined) return seedFrom(challenge)
+  return seed ?? accepted?.baseline?.report.seed ?? freshSeed()
+}
+
+async function signingWith({ sign, subject }: RunFlags): Promise<Signing | undefined> {
+  if (sign === undefined) return undefined
   return {
     key: await privateKeyFrom(sign),
     subject: subject === undefined ? undefined : subjectFrom(subject),
   }
 }
 
-/** Far more ids than a run uses up, of any length that they may have. */
+/** Limit of a file of ids: far more than a run uses up. */
 const MAX_IDS_BYTES = 16 * 1024 * 1024
 
 /**
- * The resource provider that `--files` names.
+ * Makes the resource provider that `--files` names.
  *
  * @throws UsageError if it names none, or a file without ids
  */
 async function providerFrom(text: string): Promise<ResourceProvider> {
   if (text === 'upload') return openAiFiles()
   if (text === 'none') return noProvider()
-  const [, kind, argument = ''] = /^(ids|command):(.*)$/s.exec(text) ?? []
-  if (kind === 'ids' && argument !== '') return idsProvider(argument, await idsFrom(argument))
-  if (kind === 'command' && argument !== '') return commandProvider(argument)
+  const [, kind, argument = ''] = /^(ids|command):(.+)$/s.exec(text) ?? []
+  if (kind === 'command') return commandProvider(argument)
+  if (kind === 'ids') return idsProvider(argument, await idsFrom(argument))
   throw new UsageError(`--files ${text}: accepted are upload, ids:FILE, command:CMD and none`)
 }
 

@@ -10,7 +10,7 @@ import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import { type RunFlags, settingOf, textsOf } from './run-options.ts'
 
-/** Setting as it is shown: without secrets. */
+/** Setting as shown, without secrets. */
 interface Row {
   readonly name: string
   /** A list for a flag that takes several; null for no value. */
@@ -22,14 +22,15 @@ interface Row {
 const HIDDEN = '(hidden)'
 
 /**
- * `run --print-config`: shows the settings of a run and where each comes from. Sends nothing.
+ * Runs `run --print-config`: shows the settings of a run and where each comes from. Sends nothing.
  *
- * @param command - with flags that are complete
+ * @param command - with completed flags
  * @returns the exit code
  */
-export function printConfig(command: Command, format: 'text' | 'json', output: Output): number {
-  const rows = [...settingsOf(command), ...environment(command.opts<RunFlags>())]
-  if (format === 'json') output.line(JSON.stringify(rows, undefined, 2))
+export function printConfig(command: Command, output: Output): number {
+  const flags = command.opts<RunFlags>()
+  const rows = [...settingsOf(command), ...environment(flags)]
+  if (flags.printConfig === 'json') output.line(JSON.stringify(rows, undefined, 2))
   else for (const line of table(rows)) output.line(line)
   return EXIT.conforms
 }
@@ -47,28 +48,21 @@ function settingsOf(command: Command): readonly Row[] {
 function shownSetting(command: Command, option: Option, setting: NamedSetting): Row['value'] {
   const value: unknown = command.getOptionValue(option.attributeName())
   if (typeof value === 'boolean') return String(value)
-  const texts = textsOf(option).map((text) => shownText(text, setting.hides))
+  const texts = textsOf(option).map((text) =>
+    setting.hides ? SHOWN_TEXT[setting.hides](text) : shownUrl(text),
+  )
   const last = texts.at(-1)
   if (last !== undefined) return Array.isArray(value) ? texts : last
   return value === undefined ? null : (option.defaultValueDescription ?? String(value))
 }
 
-function shownText(text: string, hides: NamedSetting['hides']): string {
-  switch (hides) {
-    case 'user information':
-      return shownTarget(text)
-    case 'field value':
-      return (/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+: */.exec(text)?.[0] ?? '') + HIDDEN
-    // Somebody may have put the secret itself in the place of its name.
-    case 'no variable':
-      return /^\w+$/.test(text) ? text : HIDDEN
-    case 'no field name':
-      return /^[a-z-]+$/i.test(text) ? text : HIDDEN
-    case 'command':
-      return text.startsWith('command:') ? `command:${HIDDEN}` : text
-    default:
-      return shownUrl(text)
-  }
+const SHOWN_TEXT: Readonly<Record<NonNullable<NamedSetting['hides']>, (text: string) => string>> = {
+  'user information': shownTarget,
+  'field value': (text) => (/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+: */.exec(text)?.[0] ?? '') + HIDDEN,
+  // The user may have given the secret itself in place of its name.
+  'no variable': (text) => (/^\w+$/.test(text) ? text : HIDDEN),
+  'no field name': (text) => (/^[a-z-]+$/i.test(text) ? text : HIDDEN),
+  command: (text) => (text.startsWith('command:') ? `command:${HIDDEN}` : text),
 }
 
 function shownTarget(text: string): string {
@@ -96,12 +90,12 @@ function shownUrl(text: string): string {
     : `${protocol}//${host}${pathname} (${hidden.join(' and ')} hidden)`
 }
 
-/** Lists what a run takes from the environment beside its settings. */
+/** Lists tokens and proxies, which a run takes from the environment. */
 function environment({ tokenEnv, secondTokenEnv }: RunFlags): readonly Row[] {
   const tokens = [tokenEnv ?? DEFAULT_TOKEN_ENV, secondTokenEnv ?? DEFAULT_SECOND_TOKEN_ENV]
   return [
     ...tokens.map((name) => ({
-      name: shownText(name, 'no variable'),
+      name: SHOWN_TEXT['no variable'](name),
       value: process.env[name]?.trim() ? '(set)' : null,
       from: 'environment',
     })),

@@ -8,52 +8,48 @@ import { catalogueSha256 } from '../harness/run/selection.ts'
 import { CATALOGUE } from '../library/launch.ts'
 import type { Contract } from '../model/contract.ts'
 import { DocumentError, UsageError } from '../model/errors.ts'
-import type { Report, ReportedTarget, Shard } from '../model/report.ts'
+import type { Report, Shard } from '../model/report.ts'
 import { recordedProvider } from '../resources/provided.ts'
 import { compileContract } from '../spec/contract.ts'
 import { loadDocument } from '../spec/document.ts'
 import { pickOperation } from '../spec/operation.ts'
 import { catalogue } from '../suites/catalogue.ts'
 
-/** Flags that name the document, where it refers to other files and cannot be read on its own. */
+/** Flags that name the document, if it refers to other files and cannot be read on its own. */
 export interface RecordedDocumentFlags {
   readonly spec?: string
   readonly allowRemoteRefs?: boolean
 }
 
-/** The run that a report tells of, or why it cannot be held again. */
+/** Settings of a recorded run, or why it cannot be repeated. */
 interface RecordedRun {
-  readonly optionsOf: VerificationParts['optionsOf'] | undefined
+  readonly optionsOf?: VerificationParts['optionsOf']
   readonly differences: readonly Difference[]
 }
 
-/** Makes the options of a run again from its report and the document beside it. */
+/** Derives the settings of a run from its report and the document beside it. */
 export async function recordedRun(
   folder: string,
   report: Report,
   flags: RecordedDocumentFlags,
 ): Promise<RecordedRun> {
   const contract = await recordedContract(folder, report, flags)
-  if ('where' in contract) return { optionsOf: undefined, differences: [contract] }
+  if ('where' in contract) return { differences: [contract] }
+  const { document, selection } = report
   const differences = [
-    ...differencesBetween(
-      contract.document.sha256,
-      report.document.sha256,
-      'report /document/sha256',
-    ),
+    ...differencesBetween(contract.document.sha256, document.sha256, 'report /document/sha256'),
     ...differencesBetween(
       catalogueSha256(catalogue, contract),
-      report.selection.catalogueSha256,
+      selection.catalogueSha256,
       'report /selection/catalogueSha256',
     ),
   ]
   const target = targetOf(report)
-  if ('where' in target) return { optionsOf: undefined, differences: [...differences, target] }
-  const optionsOf = (shard?: Shard) => recordedOptions(report, contract, target, shard)
-  return { optionsOf, differences }
+  if ('where' in target) return { differences: [...differences, target] }
+  return { optionsOf: (shard) => recordedSettings(report, contract, target, shard), differences }
 }
 
-/** The contract that a run was held against, from the document beside it. */
+/** Compiles the contract of a recorded run from the document beside it. */
 export async function recordedContract(
   folder: string,
   report: Report,
@@ -61,7 +57,7 @@ export async function recordedContract(
 ): Promise<Contract | Difference> {
   const { source, operationId } = report.document
   try {
-    // A bundle comes from a stranger: what it refers to is read only where the user names the document.
+    // A stranger's document may name any file: references are read only if the user names the document.
     const document =
       spec === undefined
         ? await loadDocument(join(folder, BUNDLE.document), offline, 'within')
@@ -70,30 +66,26 @@ export async function recordedContract(
     return { ...contract, document: { ...contract.document, source } }
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error
-    const advice = spec === undefined ? '; where it refers to other files, use --spec' : ''
+    const advice = spec === undefined ? '; if it refers to other files, use --spec' : ''
     return { where: BUNDLE.document, expected: 'the document', found: error.message + advice }
   }
 }
 
-function offline(url: string): Promise<never> {
-  return Promise.reject(
-    new UsageError(`--spec ${url}: verification uses no network, accepted is a file`),
-  )
+async function offline(url: string): Promise<never> {
+  throw new UsageError(`--spec ${url}: verification uses no network, accepted is a file`)
 }
 
-/** The target without its secrets: nothing is sent, and what was sent is recorded without them. */
-function targetOf(report: Report): Target | Difference {
-  const { target, options } = report
+/** Makes the target without its secrets: nothing is sent, and evidence does not hold them. */
+function targetOf({ target, options }: Report): Target | Difference {
+  const { tokenEnv, secondTokenEnv, userInfo, headerNames, secretHeaders = [] } = target
   try {
-    const { url, origin, basePath } = parseBaseUrl(target.url)
+    const { basicAuthorization: _, ...base } = parseBaseUrl(target.url)
     return {
-      url,
-      origin,
-      basePath,
-      authorization: authorizationOf(target),
-      secondAuthorization: target.secondTokenEnv === undefined ? undefined : 'Bearer ',
-      headers: target.headerNames.map((name) => [name, '']),
-      secretHeaders: target.secretHeaders ?? [],
+      ...base,
+      authorization: tokenEnv !== undefined ? 'Bearer ' : userInfo ? 'Basic ' : undefined,
+      secondAuthorization: secondTokenEnv === undefined ? undefined : 'Bearer ',
+      headers: headerNames.map((name) => [name, '']),
+      secretHeaders,
       timeoutMs: options.timeoutMs,
       concurrency: options.concurrency,
       tls: { insecure: false },
@@ -106,40 +98,26 @@ function targetOf(report: Report): Target | Difference {
   }
 }
 
-function authorizationOf({ tokenEnv, userInfo }: ReportedTarget): string | undefined {
-  if (tokenEnv !== undefined) return 'Bearer '
-  return userInfo ? 'Basic ' : undefined
-}
-
-function recordedOptions(
+function recordedSettings(
   report: Report,
   contract: Contract,
   target: Target,
   shard: Shard | undefined,
 ): RunSettings {
-  const { options, selection, seed, challenge } = report
-  const { ids, instance } =
-    shard === undefined ? report : (report.shards?.[shard.index - 1] ?? report)
+  const { selection, seed, challenge } = report
+  const { files, timeoutMs: _, ...options } = report.options
+  const { ids, instance } = (shard && report.shards?.[shard.index - 1]) ?? report
   return {
+    ...options,
+    ...CATALOGUE,
     target,
     tokenEnv: report.target.tokenVariable,
     secondTokenEnv: report.target.secondTokenEnv ?? '',
     contract,
-    provider: recordedProvider(options.files, ids?.samples ?? []),
+    provider: recordedProvider(files, ids?.samples ?? []),
     seed,
     instance,
     challenge,
-    runs: options.runs,
-    concurrency: options.concurrency,
-    maxLive: options.maxLive,
-    ratePerSecond: options.ratePerSecond,
-    strict: options.strict,
-    settleMs: options.settleMs,
-    declaredCapabilities: options.declaredCapabilities,
-    disposable: options.disposable,
-    expectedStatuses: options.expectedStatuses,
-    budget: options.budget,
-    ...CATALOGUE,
     shard: shard ?? selection.shard,
     only: selection.only,
     skip: selection.skip,

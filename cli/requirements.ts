@@ -7,35 +7,26 @@ import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import type { RunFlags } from './run-options.ts'
 
-export interface RequirementsFlags
-  extends Pick<RunFlags, 'spec' | 'operation' | 'allowRemoteRefs'> {
+interface RequirementsFlags extends Pick<RunFlags, 'spec' | 'operation' | 'allowRemoteRefs'> {
   readonly format: 'text' | 'markdown' | 'json'
 }
 
 /**
- * `delete-conformance requirements`: the catalogue, with sources in the chosen document.
+ * Runs `delete-conformance requirements`: lists the catalogue, with sources in the chosen document.
  *
- * @param prefix - what the ids of the listed ones begin with, or a pattern with `*`; undefined for all
+ * @param words - beginning of the ids to list, or a pattern with `*`; none for all
  * @returns the exit code
  * @throws SelectionError if no id matches
  */
 export async function requirements(
-  prefix: string | undefined,
   flags: RequirementsFlags,
-  output: Output,
+  { line, style }: Output,
+  [prefix]: readonly string[],
 ): Promise<number> {
   const families =
     prefix === undefined ? catalogue : selectMatching(catalogue, 'requirements', prefix)
   const contract = await loadContract(flags.spec, flags)
-  switch (flags.format) {
-    case 'text':
-      output.line(catalogueText(families, contract, output.style))
-      break
-    case 'markdown':
-      output.line(catalogueMarkdown(families, contract))
-      break
-    case 'json':
-      output.line(catalogueJson(families, contract))
-  }
+  const render = { text: catalogueText, markdown: catalogueMarkdown, json: catalogueJson }
+  line(render[flags.format](families, contract, style))
   return EXIT.conforms
 }

@@ -2,13 +2,13 @@ import { type Command, Help, InvalidArgumentError, Option } from 'commander'
 import type { Kind } from '../settings/kinds.ts'
 import { type NamedSetting, type SettingValues, settings, TAKEN_BY } from '../settings/table.ts'
 
-/** Flags of `run`, as parsed. */
+/** Parsed flags of `run`. */
 export type RunFlags = SettingValues
 
-/** Flags that say which violations are accepted. */
-export type GateFlags = Pick<RunFlags, 'waivers' | 'baseline' | 'updateBaseline' | 'shard'>
+/** Flags that choose accepted violations. */
+export type GateFlags = Pick<RunFlags, 'waivers' | 'baseline' | 'updateBaseline'>
 
-/** Setting of an option, and the texts that were given for it. */
+/** Setting of an option, and the texts given for it. */
 interface Given {
   readonly setting: NamedSetting
   texts: readonly string[]
@@ -16,16 +16,16 @@ interface Given {
 
 const GIVEN = new WeakMap<Option, Given>()
 
-/** Adds the flags of `run`: all settings. */
+/** Adds all settings, as flags of `run`. */
 export function addRunOptions(command: Command): Command {
   for (const setting of settings) addSetting(command, setting)
   return command
 }
 
 /**
- * Adds the settings that another command takes as flags.
+ * Adds the settings that another command takes, as its flags.
  *
- * @param helps - of settings that mean something else to it
+ * @param helps - help of settings that mean something else to it
  */
 export function addSettings(
   command: Command,
@@ -56,13 +56,13 @@ function addSetting(command: Command, setting: NamedSetting, help = helpOf(setti
 
 function helpOf({ kind, help, default: standard, defaultText }: NamedSetting): string {
   const repeatable = kind.item === undefined ? help : `${help}; repeatable`
-  // commander shows the default of those that have a value.
+  // commander itself shows a default that is a value.
   return standard !== undefined || defaultText === undefined
     ? repeatable
     : `${repeatable} (default: ${defaultText})`
 }
 
-/** Makes commander's parser for values of a kind; those of a list are gathered. */
+/** Makes commander's parser for values of a kind; a list gathers the values of repeated flags. */
 export function parserOf<T>(kind: Kind<T>): (text: string, before: unknown) => T {
   return (text, before) => {
     const value = kind.read(text)
@@ -71,17 +71,17 @@ export function parserOf<T>(kind: Kind<T>): (text: string, before: unknown) => T
   }
 }
 
-/** Finds the setting of an option; undefined if it has none. */
+/** Finds the setting of an option; undefined for other options. */
 export function settingOf(option: Option): NamedSetting | undefined {
   return GIVEN.get(option)?.setting
 }
 
-/** Lists the values of an option as they were written; none for its default. */
+/** Lists the values of an option as written; none for its default. */
 export function textsOf(option: Option): readonly string[] {
   return GIVEN.get(option)?.texts ?? []
 }
 
-/** Gives an option a value that does not come from the command line. */
+/** Gives an option a value from a variable or the config file. */
 export function give(
   command: Command,
   option: Option,
@@ -95,8 +95,8 @@ export function give(
 }
 
 /**
- * Describes an option for help, with its variable. commander's own `Option.env` would take an empty
- * variable for a value, and `false` in one of a switch for "on".
+ * Describes an option for help, with its variable. commander's own `Option.env` cannot read the variables: it
+ * takes an empty one for a value, and `false` for "on".
  */
 export function describeOption(this: Help, option: Option): string {
   const envVar = settingOf(option)?.variable

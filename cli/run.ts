@@ -1,15 +1,13 @@
 import { gated } from '../harness/gate/gate.ts'
 import { TOOL } from '../harness/http/tool.ts'
 import { launchLive } from '../library/launch.ts'
-import { RunInterrupted } from '../model/errors.ts'
 import type { Progress } from '../model/progress.ts'
-import { cleanupCommand } from '../reporters/commands.ts'
 import { printable } from '../reporters/printable.ts'
 import { closing, familyLine } from '../reporters/terminal.ts'
 import { updateBaseline } from './accepted.ts'
 import { keepingSecrets } from './connection-options.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
-import { leftSentence, onInterrupt } from './interrupt.ts'
+import { interruptible } from './interrupt.ts'
 import { createProgressLine, type Output, type ProgressLine, withoutCredentials } from './output.ts'
 import { plan } from './plan.ts'
 import { type PreparedRun, prepare } from './prepare.ts'
@@ -47,37 +45,35 @@ async function runPrepared(
 }
 
 async function test(prepared: PreparedRun, output: Output): Promise<number> {
-  const { settings, folder, reports, accepted, newBaseline } = prepared
-  const cleanup = cleanupCommand(settings.target.url, folder.ledgerPath)
+  const { folder, reports, accepted, newBaseline } = prepared
   const line = createProgressLine(process.stderr)
-  const interrupt = onInterrupt((text) => {
+  const note = (text: string) => {
     line.clear()
     output.note(text)
-  }, cleanup)
+  }
   try {
-    const found = await launchLive(prepared, {
-      signal: interrupt.signal,
-      // Reports are made of it.
-      keepsEvidence: folder.out !== undefined || reports.length > 0,
-      onProgress: (progress) => show(progress, line, output),
+    const code = await interruptible(prepared, note, async (signal) => {
+      const found = await launchLive(prepared, {
+        signal,
+        // Reports are made from it.
+        keepsEvidence: folder.out !== undefined || reports.length > 0,
+        onProgress: (progress) => show(progress, line, output),
+      })
+      const report = accepted === undefined ? found : gated(found, accepted)
+      output.line(closing(report, output.style).trimEnd())
+      writeProducts(prepared, report, output)
+      if (signal.aborted) return EXIT.interrupted
+      return newBaseline === undefined
+        ? exitCodeOf(report)
+        : updateBaseline(newBaseline, report, output)
     })
-    const report = accepted === undefined ? found : gated(found, accepted)
-    output.line(closing(report, output.style).trimEnd())
-    writeProducts(prepared, report, output)
-    if (interrupt.signal.aborted) return EXIT.interrupted
-    return newBaseline === undefined
-      ? exitCodeOf(report)
-      : updateBaseline(newBaseline, report, output)
-  } catch (error) {
-    if (!(error instanceof RunInterrupted)) throw error
-    output.note(`interrupted; ${leftSentence(error.left, cleanup)}`)
+    if (code !== undefined) return code
     const kept =
-      folder.out === undefined ? '' : `; what was sent until then is in ${folder.evidencePath}`
+      folder.out === undefined ? '' : `; the evidence so far is in ${folder.evidencePath}`
     output.note(`no report was written${kept}`)
     return EXIT.interrupted
   } finally {
     line.clear()
-    interrupt.release()
     folder.discard()
   }
 }
@@ -106,11 +102,11 @@ function heading(
   ]
 }
 
-/** Warns of what looks like a mistake and would make the verdict worthless. */
+/** Warns of a likely mistake that would make the verdict worthless. */
 function advice({ settings: { contract, target } }: PreparedRun): readonly string[] {
   const first = `/${contract.template.split('/')[1]}`
   if (![first, contract.collection].some((path) => target.basePath.endsWith(path))) return []
   return [
-    `the target's path ends in what the document's begins with: requests go to ${target.basePath}${contract.template}`,
+    `the target's path ends as the document's begins: requests go to ${target.basePath}${contract.template}`,
   ]
 }

@@ -7,7 +7,7 @@ import { UsageError } from '../model/errors.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 
-export interface ServeFlags {
+interface ServeFlags {
   readonly port: number
   readonly auth?: boolean
   readonly validateIds?: boolean
@@ -16,7 +16,7 @@ export interface ServeFlags {
 }
 
 /**
- * `delete-conformance serve`: the reference server, or a faulty one, until Ctrl-C.
+ * Runs `delete-conformance serve`: serves the reference server, or a faulty one, until Ctrl-C.
  *
  * @returns the exit code
  */
@@ -37,7 +37,7 @@ export async function serve(flags: ServeFlags, output: Output): Promise<number> 
     alterations: chosen.map(({ alter }) => alter),
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') throw error
-    throw new UsageError(`--port ${flags.port}: cannot be listened on (${error.code})`)
+    throw new UsageError(`--port ${flags.port}: cannot listen on this port (${error.code})`)
   })
   const what =
     chosen.length === 0
@@ -56,6 +56,6 @@ function faultNamed(name: string): Fault {
   const fault = faults.find((one) => one.name === name)
   if (fault !== undefined) return fault
   throw new UsageError(
-    `--fault ${name}: no such fault; there are ${faults.map((one) => one.name).join(', ')}`,
+    `--fault ${name}: unknown fault, accepted are ${faults.map((one) => one.name).join(', ')}`,
   )
 }

@@ -3,16 +3,14 @@ import { UsageError } from '../model/errors.ts'
 import { printable } from '../reporters/printable.ts'
 import { nearest } from '../settings/nearest.ts'
 import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, settings } from '../settings/table.ts'
-import { configPath, entriesIn, readConfig } from './config-file.ts'
-import { settingIn, valueIn } from './config-values.ts'
+import { configPath, entriesIn, readConfig, settingIn, valueIn } from './config-file.ts'
 import { give, type RunFlags, settingOf } from './run-options.ts'
 
 /**
- * Completes the flags of a command that was parsed: takes what the command line leaves open from its
- * `CONFORMANCE_…` variables, and what they leave open from the config file. commander's source of a
- * value is then `cli`, `default`, the name of a variable, or `FILE:LINE`.
+ * Completes the flags of a parsed command from its `CONFORMANCE_…` variables, then from the config file.
+ * commander's source of a value is then `cli`, `default`, the name of a variable, or `FILE:LINE`.
  *
- * @returns notes on variables that nothing takes
+ * @returns notes on variables that set nothing
  * @throws UsageError if a variable, the file or a value in it cannot be used
  */
 export async function completeFlags(command: Command): Promise<readonly string[]> {
@@ -23,15 +21,16 @@ export async function completeFlags(command: Command): Promise<readonly string[]
 
 function takeVariables(command: Command): void {
   for (const option of command.options) {
-    const { kind, variable: name } = settingOf(option) ?? {}
-    const text = name === undefined || !isOpen(command, option) ? undefined : process.env[name]
+    const { kind, variable } = settingOf(option) ?? {}
+    if (kind === undefined || variable === undefined || !isOpen(command, option)) continue
+    const text = process.env[variable]
     // CI servers export empty variables for inputs that nobody has filled in.
-    if (kind === undefined || name === undefined || !text) continue
+    if (!text) continue
     const value = kind.read(text)
     if (value === undefined) {
-      throw new UsageError(`${name}: found '${printable(text)}', accepted is ${kind.accepted}`)
+      throw new UsageError(`${variable}: found '${printable(text)}', accepted is ${kind.accepted}`)
     }
-    give(command, option, value, [text], name)
+    give(command, option, value, [text], variable)
   }
 }
 
@@ -47,9 +46,9 @@ async function takeFile(command: Command): Promise<void> {
   const given = command.options.filter((option) => !isOpen(command, option))
   for (const { key, where, items, setting, value } of entries) {
     const option = command.options.find(({ long }) => long === `--${key}`)
-    // Another command has this flag.
+    // The flag may belong to another command.
     if (option === undefined || given.includes(option)) continue
-    // A file holds what is usual; what is asked for now wins.
+    // A file holds the usual settings; a request of the moment wins.
     if (given.some((other) => setting.yieldsTo?.includes(other.name()))) continue
     const texts = items.map(({ text }) => text)
     give(command, option, value, texts, where)
@@ -62,27 +61,28 @@ function isOpen(command: Command, option: Option): boolean {
   return source === undefined || source === 'default'
 }
 
-/** Values are not told: they may be secrets. */
+const PREFIX = 'CONFORMANCE_'
+
+/** Names variables that set nothing. Their values are not shown: they may be secrets. */
 function unknownVariables({ tokenEnv, secondTokenEnv }: RunFlags): readonly string[] {
   const known = [
     ...settings.map(({ variable }) => variable),
     ...[DEFAULT_TOKEN_ENV, DEFAULT_SECOND_TOKEN_ENV, tokenEnv, secondTokenEnv],
-  ].filter((name) => name?.startsWith(PREFIX))
+  ].flatMap((name) => (name?.startsWith(PREFIX) ? name.slice(PREFIX.length) : []))
   return Object.keys(process.env)
-    .filter((name) => name.startsWith(PREFIX) && !known.includes(name) && process.env[name])
+    .filter((name) => name.startsWith(PREFIX) && process.env[name])
+    .map((name) => name.slice(PREFIX.length))
+    .filter((name) => !known.includes(name))
     .sort()
     .map((name) => {
-      const meant = nearest(
-        name.slice(PREFIX.length),
-        known.map((one = '') => one.slice(PREFIX.length)),
-      )
-      const advice = meant === undefined ? LISTED : `did you mean ${PREFIX}${meant}?`
-      return `${name}: this variable sets nothing; ${advice}`
+      const meant = nearest(name, known)
+      const advice =
+        meant === undefined
+          ? 'the help of each command lists those that do'
+          : `did you mean ${PREFIX}${meant}?`
+      return `${PREFIX}${name}: this variable sets nothing; ${advice}`
     })
 }
-
-const PREFIX = 'CONFORMANCE_'
-const LISTED = 'the help of each command lists those that do'
 
 /** Adds to a refusal that begins with a flag where its value comes from, if not from the command line. */
 export async function namingSource<T>(command: Command, act: () => Promise<T>): Promise<T> {

@@ -23,46 +23,42 @@ import { EvidenceError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { formats } from '../reporters/formats.ts'
 import { printable } from '../reporters/printable.ts'
-import { counted, duration, undecided, verdictSentence } from '../reporters/wording.ts'
+import { counted, duration, present, undecided, verdictSentence } from '../reporters/wording.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import { type RecordedDocumentFlags, recordedRun } from './recorded-run.ts'
 
-export interface VerifyFlags extends RecordedDocumentFlags {
+interface VerifyFlags extends RecordedDocumentFlags {
   readonly publicKey?: string
   readonly challenge?: string
 }
 
-/** Most differences that are printed; the others are counted. */
+/** Number of differences that are printed in full. */
 const SHOWN = 20
 
 /**
  * Runs `delete-conformance verify DIR`: judges recorded evidence again, offline.
  *
- * @returns the exit code: 1 if anything is not as it must be, whatever the verdict of the run
+ * @returns the exit code: 1 if anything differs, whatever the verdict of the run
  */
 export async function verify(
-  folder: string | undefined,
   flags: VerifyFlags,
   output: Output,
+  [folder]: readonly string[],
 ): Promise<number> {
   expectBundle(folder, 'verify')
   const key = flags.publicKey === undefined ? undefined : await publicKeyFrom(flags.publicKey)
   output.line(`${TOOL.name} ${TOOL.version} verifies ${printable(folder)}`)
   const { plain, names, differences } = checkFiles(folder)
-  tell(
-    output,
-    'files',
-    differences,
-    `${counted(names.length, 'file')} as ${BUNDLE.checksums} lists`,
-  )
+  const listed = `${counted(names.length, 'file')} as ${BUNDLE.checksums} lists`
+  tell(output, 'files', differences, listed)
   if (!plain) return conclude(differences, undefined, output)
   const { report, isLine, differences: unreadable } = readBundle(folder)
   tell(output, 'report', unreadable, 'in the form that its schema describes')
   if (report === undefined) return conclude([...differences, ...unreadable], undefined, output)
   const run = [...differences, ...(await checkRun(folder, report, isLine, flags, output))]
-  // Over other evidence, each report would differ for that reason.
+  // From evidence that differs, every report would differ, too.
   const rendered = run.length > 0 ? [] : checkReports(folder, report, output)
   const attestation = checkAttestation(folder, report, key, killMatrixSha256())
   tell(output, 'signature', attestation.differences, attestation.account)
@@ -80,7 +76,7 @@ async function checkRun(
   const { optionsOf, differences } = await recordedRun(folder, report, flags)
   const identity = [...differences, ...identityDifferences(report, flags.challenge)]
   tell(output, 'made with', identity, `${report.tool.name} ${report.tool.version}, as here`)
-  // Everything that follows would differ for the same reason.
+  // Everything after this would differ for the same reason.
   if (identity.length > 0 || optionsOf === undefined) return identity
   for (const line of choices(report, flags.challenge)) output.line(line)
   const { accepted, differences: unread } = recordedAcceptance(folder, report, catalogue)
@@ -100,7 +96,7 @@ async function checkRun(
   }
 }
 
-/** Lists the choices that a run was made with: with others it could have come out otherwise. */
+/** Lists the choices of a run: other choices could have led to another verdict. */
 function choices(
   { document, selection, options, target, challenge }: Report,
   compared: string | undefined,
@@ -108,8 +104,8 @@ function choices(
   const { title, version, shipped, sha256 } = document
   const which = shipped ? 'as shipped with this program' : `not the shipped one: SHA-256 ${sha256}`
   const listed = (name: string, values: readonly (string | number)[]) =>
-    values.length === 0 ? [] : [`${name} ${values.join(' ')}`]
-  const parts = [
+    values.length > 0 && `${name} ${values.join(' ')}`
+  const parts = present([
     `${selection.selected} of ${counted(selection.catalogue, 'requirement')}`,
     `${counted(options.runs, 'case')} a property`,
     `${options.concurrency} at once`,
@@ -118,19 +114,19 @@ function choices(
     `${duration(options.settleMs)} for a deletion to show`,
     `${duration(options.timeoutMs)} for an answer`,
     target.authenticated ? 'credentials sent' : 'no credentials',
-    ...(target.secondTokenEnv === undefined ? [] : ['a second account']),
-    ...listed('fields', target.headerNames),
-    ...listed('--only', selection.only),
-    ...listed('--skip', selection.skip),
-    ...listed('--expect-status', options.expectedStatuses),
-    ...listed('--capabilities', options.declaredCapabilities),
-    ...(options.budget === undefined ? [] : [`a budget of ${JSON.stringify(options.budget)}`]),
-    ...(options.strict ? ['strict'] : []),
-    ...(options.disposable ? ['disposable'] : []),
+    target.secondTokenEnv !== undefined && 'a second account',
+    listed('fields', target.headerNames),
+    listed('--only', selection.only),
+    listed('--skip', selection.skip),
+    listed('--expect-status', options.expectedStatuses),
+    listed('--capabilities', options.declaredCapabilities),
+    options.budget !== undefined && `a budget of ${JSON.stringify(options.budget)}`,
+    options.strict && 'strict',
+    options.disposable && 'disposable',
     challenge === undefined
       ? 'no challenge'
       : `challenge ${JSON.stringify(challenge)}${compared === undefined ? ' (compared with none: --challenge)' : ''}`,
-  ]
+  ])
   return [
     `  document   ${printable(`${title} ${version}, ${which}`)}`,
     `  chosen     ${printable(parts.join(', '))}`,
@@ -138,40 +134,39 @@ function choices(
 }
 
 /**
- * Renders the reports of a folder again, those under the names of their formats, and compares: a forged
+ * Renders the reports of a folder again, those under the names of their formats, and compares them: a forged
  * page is as bad as a forged verdict.
  */
 function checkReports(folder: string, report: Report, output: Output): readonly Difference[] {
   const findings = { report, exchanges: () => exchangesIn(join(folder, BUNDLE.evidence)) }
-  const there = formats.filter(
+  const found = formats.filter(
     ({ file }) => file !== BUNDLE.report && existsSync(join(folder, file)),
   )
-  const known = [...Object.values<string>(BUNDLE), ...there.map(({ file }) => file)]
+  const files = found.map(({ file }) => file)
+  const known = [...Object.values<string>(BUNDLE), ...files]
   const others = readdirSync(folder).filter((name) => !known.includes(name))
   if (others.length > 0) {
     output.line(`  not read   ${printable(others.join(', '))}: only the digest was checked`)
   }
-  if (there.length === 0) return []
-  const differences = there.flatMap(({ file, render }) => {
+  if (found.length === 0) return []
+  const differences = found.flatMap(({ file, render }) => {
     const hash = createHash('sha256')
     for (const piece of render(findings)) hash.update(piece)
     if (hash.digest('hex') === fileSha256(join(folder, file))) return []
-    const expected = `what follows from ${BUNDLE.report} and the evidence`
+    const expected = `the report that follows from ${BUNDLE.report} and the evidence`
     return [{ where: file, expected, found: 'something else' }]
   })
-  const names = there.map(({ file }) => file).join(', ')
-  tell(output, 'reports', differences, `${names} made again: the same`)
+  tell(output, 'reports', differences, `${files.join(', ')} made again: the same`)
   return differences
 }
 
 function tell(
   output: Output,
   subject: string,
-  differences: readonly Difference[],
+  { length }: readonly Difference[],
   account: string,
 ): void {
-  const count = differences.length
-  const text = count === 0 ? account : `${counted(count, 'difference')}, below`
+  const text = length === 0 ? account : `${counted(length, 'difference')}, below`
   output.line(`  ${subject.padEnd(10)} ${printable(text)}`)
 }
 
@@ -180,15 +175,13 @@ function conclude(
   report: Report | undefined,
   { line, style }: Output,
 ): number {
-  // No verification can tell what the run could not.
+  // Verification cannot decide what the run left undecided.
   const untold = report === undefined ? [] : undecided(report, 'inconclusive', 'inapplicable')
-  for (const { reason, ids } of untold) {
-    line(`  cannot tell of ${ids.join(', ')}: ${printable(reason)}`)
-  }
+  for (const { reason, ids } of untold)
+    line(`  cannot judge ${ids.join(', ')}: ${printable(reason)}`)
   line()
   if (differences.length === 0 && report !== undefined) {
-    const sentence = `verified: ${printable(verdictSentence(report))}`
-    line(style.verdict(report.verdict, sentence))
+    line(style.verdict(report.verdict, `verified: ${printable(verdictSentence(report))}`))
     return EXIT.conforms
   }
   for (const { where, expected, found } of differences.slice(0, SHOWN)) {

@@ -23,12 +23,12 @@ function file(name: string, content: string): string {
   return path
 }
 
-/** A path at which there is nothing. */
+/** Gives a path to nothing. */
 const missing = (name: string) => join(folder, 'missing', name)
 
 const SCHEMA = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] }
 
-/** A response whose body has a schema. */
+/** Makes a response whose body has a schema. */
 const response = (schema: object = SCHEMA) => ({
   description: 'an answer',
   content: { 'application/json': { schema } },
@@ -55,7 +55,7 @@ const openApi = (paths: object) => ({
 const documentOf = (name: string, responses?: object) =>
   file(name, JSON.stringify(openApi({ '/v1/files/{file_id}': deletion(responses) })))
 
-/** Wrong usage: nothing was done, one line says why, and that line holds each of the words. */
+/** Expects wrong usage: nothing was done, and one line gives the reason and holds each of the words. */
 function expectRefusal({ code, stdout, stderr }: Invocation, ...words: readonly string[]): void {
   const lines = stderr.trimEnd().split('\n')
   for (const word of words) expect(lines[0]).toContain(word)
@@ -65,7 +65,7 @@ function expectRefusal({ code, stdout, stderr }: Invocation, ...words: readonly 
   expect(code).toBe(2)
 }
 
-/** A command line, and the words that its refusal holds: flag or file, what was found, what is accepted. */
+/** Command line, and words of its refusal: flag or file, what was found, what is accepted. */
 type Refusal = [title: string, words: readonly string[], named: readonly string[]]
 
 const RUN = ['run', '-t', 'http://127.0.0.1:1']

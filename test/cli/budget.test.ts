@@ -16,14 +16,14 @@ afterEach(() => {
 })
 
 const SEED = ['--seed', '7']
-/** How many look-alikes of an id are ids of their own depends on the id: of all else the number is known. */
+/** Words for a run with a known number of requests: that of near-misses depends on the id. */
 const EXACT = ['--skip', 'identity/look-alike']
 const WIDTHS = [1, 16]
 const each = (numbers: readonly number[]) =>
   numbers.flatMap((most) => WIDTHS.map((width) => ({ most, width })))
 const atOnce = (width: number) => ['--concurrency', String(width)]
 
-/** Asks for patience now and then, and goes on when it is asked again. */
+/** Answers each nth request with 429, and all others normally. */
 function throttlingEvery(nth: number): Parameters<typeof startCounting>[0] {
   let count = 0
   return (handle) =>
@@ -33,7 +33,7 @@ function throttlingEvery(nth: number): Parameters<typeof startCounting>[0] {
     })
 }
 
-/** Deletes each file at the second request only. */
+/** Answers the first deletion of each file with 500. */
 const failingFirst: Parameters<typeof startCounting>[0] = (handle) => {
   const asked = new Set<string>()
   return handling(async (request) => {
@@ -100,7 +100,7 @@ describe('--max-requests', () => {
     },
   )
 
-  /** The last requests look for what was deleted first, and through the list; they decide nothing. */
+  /** Number of the last requests, which look for deleted files and read the list; they decide nothing. */
   const LAST_LOOKS = 12
 
   test.each(WIDTHS)('cuts off the rest when it is one less: %i at once', async (width) => {
@@ -219,7 +219,7 @@ describe('--max-files', () => {
   })
 })
 
-/** A file with a line for each. */
+/** Writes a file with a line for each. */
 function listOf(lines: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'budget-ids-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
@@ -229,12 +229,12 @@ function listOf(lines: readonly string[]): string {
 }
 
 describe('--deadline', () => {
-  /** Longer than the time limit of a test: whoever waits for it is found out. */
+  /** Longer than the time limit of a test: a run that waits for it fails the test. */
   const TOO_LONG_S = 59
   /** Files that are uploaded before the first case. */
   const OF_THE_PREFLIGHT = 8
 
-  /** Asks for patience at the first deletion of a file. */
+  /** Answers the first deletion of a file with a long Retry-After. */
   function puttingOff(status: number): (respond: Respond) => Respond {
     let known = 0
     let hasPutOff = false
@@ -248,7 +248,7 @@ describe('--deadline', () => {
     }
   }
 
-  /** When the requests were begun that are no removals at the end, counted from the first. */
+  /** Gives the times at which requests were sent, counted from the first; without the cleanup. */
   function begunMs({ exchanges }: Ended): readonly number[] {
     const [first] = exchanges
     return exchanges

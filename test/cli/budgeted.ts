@@ -11,10 +11,10 @@ import type { RecordedExchange, Report } from '../../model/report.ts'
 import { type Invocation, invoke } from './invoke.ts'
 import { handling, type Respond, type StubServer, startStub } from './stub-server.ts'
 
-/** A server that counts for itself what arrives, and what it keeps. */
+/** Server that counts requests and files itself. */
 export interface CountingServer extends StubServer {
   readonly store: FileStore
-  /** Files that were ever made. */
+  /** Counts all files that were ever made. */
   readonly created: () => number
 }
 
@@ -38,17 +38,17 @@ export async function startCounting(
   return { ...stub, store, created: () => created }
 }
 
-/** A run that has ended, and what it left. */
+/** Finished run, and its files. */
 export interface Ended extends Invocation {
   readonly report: Report
   readonly evidence: readonly EvidenceLine[]
-  /** Requests that the evidence tells of. */
+  /** Requests in the evidence. */
   readonly exchanges: readonly RecordedExchange[]
 }
 
 /**
- * Runs against a server and expects what is so of every run with a budget: no file and no ledger is
- * left, and the bundle is verified.
+ * Runs against a server, and expects what holds for every run with a budget: it leaves no file and no ledger,
+ * and its evidence is verified.
  */
 export async function runWithin(url: string, ...words: readonly string[]): Promise<Ended> {
   const out = mkdtempSync(join(tmpdir(), 'budget-'))
@@ -72,7 +72,7 @@ export async function runWithin(url: string, ...words: readonly string[]): Promi
   }
 }
 
-/** What a plan says the run fits into. */
+/** Plans a run, and reads the budget that the plan prints. */
 export async function planned(url: string, ...words: readonly string[]) {
   const { stdout } = await invoke('run', '-t', url, '--runs', '5', '--plan', ...words)
   const { requests, files } =

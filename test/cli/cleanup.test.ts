@@ -377,7 +377,7 @@ describe('cleanup of a ledger that another user could have written', () => {
     })
   })
 
-  /** Whether named by itself or by its folder; nothing is sent, though its target is named, and it stays. */
+  /** Expects a refusal of a ledger named by itself or by its folder: nothing is sent, and it stays. */
   async function expectRefused(spoil: (path: string) => void, reason: string): Promise<void> {
     const { url, received } = await startStub(always(404))
     const folder = ownFolder()
@@ -396,7 +396,7 @@ describe('cleanup of a ledger that another user could have written', () => {
   }
 })
 
-/** A ledger of one upload that was not answered. */
+/** Writes a ledger of one unanswered upload. */
 function ledgerAt(target: string, credentials?: readonly string[]): string {
   const path = join(ownFolder(), 'run.ledger')
   const header = { ...LEDGER_HEADER, target, ...(credentials && { credentials }) }

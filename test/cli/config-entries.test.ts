@@ -5,7 +5,7 @@ import { UsageError } from '../../model/errors.ts'
 const FILE = 'c.yaml'
 const entries = (text: string) => entriesIn(FILE, text)
 
-/** What is said of a text that is refused. */
+/** Gives the message that refuses a text. */
 function refusal(text: string): string {
   try {
     entries(text)
@@ -103,7 +103,7 @@ describe('a config file is refused, with its line,', () => {
     ['where it has two documents', 'runs: 5\n---\nruns: 6', 'c.yaml:2: found a second document'],
     ['where it is a list', '\n- runs\n', 'c.yaml:2: found no "name: value"'],
     ['where it is mere text', 'runs 5', 'c.yaml:1: found no "name: value"'],
-    ['where a name stands for nothing', 'runs: 5\nonly: *none', 'c.yaml:2: *none: found no'],
+    ['where a name stands for nothing', 'runs: 5\nonly: *none', 'c.yaml:2: *none: unknown anchor'],
     ['where it has a tag of its own', 'runs: 5\nonly: !secret token', 'c.yaml:2: not YAML: '],
   ])('%s', (_, text, said) => {
     const message = refusal(text)

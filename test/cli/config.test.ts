@@ -25,7 +25,7 @@ function config(text: string, name = 'chosen.yaml'): string {
   return path
 }
 
-/** A setting as `--print-config` shows it. */
+/** Reads a setting as `--print-config` shows it. */
 async function setting(name: string, ...words: readonly string[]): Promise<unknown> {
   const { code, stdout, stderr } = await invoke('run', '--print-config', 'json', ...words)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -173,7 +173,7 @@ describe('other commands', () => {
 })
 
 describe('a config file is refused', () => {
-  /** What is said of a config file that is refused, its path as FILE. */
+  /** Gives the message that refuses a config file, with FILE for its path. */
   async function refusal(text: string, ...words: readonly string[]): Promise<string> {
     const file = config(text)
     const { code, stdout, stderr } = await invoke('run', '--config', file, ...words)

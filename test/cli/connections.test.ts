@@ -33,14 +33,14 @@ afterEach(() => {
 })
 
 const ONE_DELETION = ['--only', 'deleted/status']
-/** Requests of all kinds, on shared connections and on one of their own, with the configured credentials. */
+/** Words for requests of all kinds, on shared and on separate connections, with the configured credentials. */
 const ALL_KINDS = ['--only', 'deleted/,not-found/,http/adorned,http/own-answer']
 
 function run(url: string, ...flags: readonly string[]): Promise<Invocation> {
   return invoke('run', '-t', url, '--runs', '5', ...flags)
 }
 
-/** A conforming server that keeps what it received, and when (`performance.now()`). */
+/** Starts a conforming server that keeps what it received, and when (`performance.now()`). */
 interface Conforming extends Pick<ReferenceServer, 'url' | 'store'> {
   readonly received: readonly (ServerRequest & { readonly atMs: number })[]
 }
@@ -271,7 +271,7 @@ describe('pace', () => {
     })
     const together: Alteration = (handle) => async (request) => {
       if (request.method === 'DELETE') deletions += 1
-      // The first one is the knock at the door; the next three wait for one another.
+      // The first request checks that the target answers; the next three wait for one another.
       if (deletions === 4) release()
       if (request.method === 'DELETE' && deletions > 1) await three
       return handle(request)

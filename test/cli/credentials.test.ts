@@ -34,7 +34,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Where a server puts what it was told; octets behind the status line, and whether the answer can be used. */
+/** Place in an answer for received credentials, and whether the answer can still be used. */
 interface Place {
   readonly harmless: boolean
   answer(told: Buffer, status: number, body: Buffer): Buffer
@@ -118,7 +118,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   },
 }
 
-/** Says all that is secret, in each answer in another spelling and at another place; fails unless all were used. */
+/** Sends back all secrets, in each answer in another spelling and place; fails unless all were used. */
 async function startTelltale(told: readonly string[]): Promise<string> {
   const handle = filesApi(createStore())
   const all = Buffer.from(told.join(' | '))
@@ -151,7 +151,7 @@ async function startTelltale(told: readonly string[]): Promise<string> {
 
 const SOME = ['--only', 'deleted/,not-found/,documented/', '--runs', '60', '--settle', '1ms']
 
-/** Everything that runs with these words have printed and written, reports of every format among it. */
+/** Collects everything that runs with these words print and write, with reports of every format. */
 async function everythingOf(...words: readonly string[]): Promise<Buffer> {
   const out = join(folder, 'run')
   const reports = formats.flatMap(({ name }) => ['--report', `${name}=${join(folder, name)}`])
@@ -183,7 +183,7 @@ async function everythingOf(...words: readonly string[]): Promise<Buffer> {
   return everything
 }
 
-/** Layers of a report's own round what a server has spelled in JSON or HTML. */
+/** Number of encodings that reports add to what a server has spelled in JSON or HTML. */
 const LAYERS = 3
 
 describe('however a server spells it and wherever it says it, no run shows', () => {

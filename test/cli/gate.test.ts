@@ -32,7 +32,7 @@ async function runOn(names: readonly string[], ...words: readonly string[]) {
   }
 }
 
-/** A file of waivers, with what is the same in each left out. */
+/** Writes a file of waivers, adding the fields that all have. */
 function waiversFile(...entries: readonly Readonly<Record<string, string>>[]): string {
   const shared = { reason: 'is mended in the next release', owner: 'files team' }
   const lines = entries.map((entry) =>
@@ -44,7 +44,7 @@ function waiversFile(...entries: readonly Readonly<Record<string, string>>[]): s
   return path('waivers.yaml')
 }
 
-/** Waivers of everything that a report has as violated. */
+/** Makes waivers of every violation in a report. */
 function waiversFor(report: Report): string {
   return waiversFile(
     ...report.requirements

@@ -32,19 +32,19 @@ const elsewhere = file('../elsewhere.json', { type: 'object' })
 
 const described = (schema: object) => ({ 200: jsonResponse(schema), 404: jsonResponse() })
 
-/** A document whose answer to a deletion has this schema. */
+/** Makes a document whose answer to a deletion has this schema. */
 const documentOf = (schema: object, components: object = {}) => ({
   ...documentWith(described(schema)),
   components: { schemas: components },
 })
 
-/** Runs against a target that notes what it is sent. */
+/** Runs against a target that records requests. */
 async function run(...words: readonly string[]) {
   const target = await startStub(always(404))
   return { target, invocation: await invoke('run', '-t', target.url, ...words) }
 }
 
-/** Nothing was sent, and one line without escapes says why. */
+/** Expects that nothing was sent, and that one line without escape sequences gives the reason. */
 function expectRefusal(
   { target, invocation }: { readonly target: StubServer; readonly invocation: Invocation },
   ...words: readonly string[]

@@ -1,9 +1,9 @@
-import { exitCodeFor } from '../../cli/failure.ts'
+import { exitCodeFor } from '../../cli/exit-code.ts'
 import type { Output } from '../../cli/output.ts'
 import { createProgram } from '../../cli/program.ts'
 import { createStyle } from '../../reporters/terminal.ts'
 
-/** What a command left behind. */
+/** Exit code and output of a command. */
 export interface Invocation {
   readonly code: number
   readonly stdout: string

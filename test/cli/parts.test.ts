@@ -22,7 +22,7 @@ async function runOf(url: string, ...words: readonly string[]) {
   return { ...ended, report, verified: await invoke('verify', out) }
 }
 
-/** Answers deletions of what is not there with a success. */
+/** Answers deletions of missing files with a success. */
 const successful = () =>
   startCounting((handle) =>
     handling(async (request) => {

@@ -18,7 +18,7 @@ afterEach(() => {
 const NOWHERE = 'http://127.0.0.1:9'
 const SEED = ['--seed', '7']
 
-/** The numbers of a line of the table, by the titles of their columns. */
+/** Reads the numbers of a line of the table, by the titles of their columns. */
 function lineOf(stdout: string, name: string): Readonly<Record<string, number>> {
   const lines = stdout.split('\n')
   const cells = (text = '') => text.trim().split(/ {2,}/)
@@ -28,7 +28,7 @@ function lineOf(stdout: string, name: string): Readonly<Record<string, number>> 
   return Object.fromEntries(titles.slice(skipped).map((title, at) => [title, Number(numbers[at])]))
 }
 
-/** A file with so many ids. */
+/** Writes a file with so many ids. */
 function idsFile(count: number): string {
   const folder = mkdtempSync(join(tmpdir(), 'plan-ids-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
@@ -54,7 +54,7 @@ test('shows requests and files by requirement, and in all what it says to allow'
   expect(uploads).toBe(files)
   expect(deletions + files + other).toBe(requests)
   expect(stdout).toContain('This fits into  --seed 7 --max-requests')
-  expect(stdout).toContain('Not counted     answers that ask for patience')
+  expect(stdout).toContain('Not counted     retries after 429, 503 or 409')
 })
 
 test('gives the same numbers each time for one seed, whatever ids the target makes', async () => {

@@ -16,7 +16,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** The words of the lines of `--print-config`. */
+/** Reads the words of each line of `--print-config`. */
 async function printed(...words: readonly string[]): Promise<readonly (readonly string[])[]> {
   const { code, stdout, stderr } = await invoke('run', '--print-config', ...words)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -20,7 +20,7 @@ async function serving(faultName?: string): Promise<ReferenceServer> {
   return server
 }
 
-/** The words of the commands that failures of a run print. */
+/** Reads the words of the replay commands that a run prints. */
 function replaysIn(stdout: string): readonly (readonly string[])[] {
   return [...stdout.matchAll(/^ +replay +delete-conformance (run .+)$/gm)].map(([, words = '']) =>
     words.replaceAll("'", '').split(' '),
@@ -58,7 +58,7 @@ describe('run --replay', () => {
 
   test('cannot tell, and does not say that it passes, where a secret is missing', async () => {
     const { code, stdout } = await replay(await serving(), 'security/token-needed:3')
-    expect(stdout).toMatch(/cannot tell of security\/token-needed case 3: needs auth: no token/)
+    expect(stdout).toMatch(/cannot judge security\/token-needed case 3: needs auth: no token/)
     expect(stdout).not.toMatch(/pass/)
     expect(code).toBe(3)
   })
@@ -68,7 +68,7 @@ describe('run --replay', () => {
     await server.close()
     servers.pop()
     const { code, stdout } = await replay(server, 'deleted/status:0')
-    expect(stdout).toMatch(/cannot tell of deleted\/status case 0: the target cannot be tested/)
+    expect(stdout).toMatch(/cannot judge deleted\/status case 0: the target cannot be tested/)
     expect(code).toBe(3)
   })
 

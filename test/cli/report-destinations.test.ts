@@ -85,11 +85,11 @@ describe('--report', () => {
     expect(await invoke('verify', out)).toMatchObject({ code: 0 })
   })
 
-  test('is refused below the folder of --out, which holds nothing but files', async () => {
+  test('is refused in a subfolder of --out, which holds nothing but files', async () => {
     const out = join(folder, 'run')
     const words = ['--out', out, '--report', `junit=${join(out, 'sub', 'own.xml')}`]
     const { code, stderr } = await invoke(...FEW, ...words)
-    expect(stderr).toContain('below the folder of --out')
+    expect(stderr).toContain('is in a subfolder of --out')
     expect(code).toBe(2)
   })
 

@@ -17,7 +17,7 @@ interface Row {
   readonly source: Source
 }
 
-/** What `requirements --format json` prints, read. */
+/** Reads the output of `requirements --format json`. */
 async function listed(...words: readonly string[]): Promise<readonly Row[]> {
   const { code, stdout, stderr } = await invoke('requirements', ...words, '--format', 'json')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -117,7 +117,7 @@ describe('with the beginning of ids', () => {
   })
 })
 
-/** Cells of all tables, as written in the cell. */
+/** Reads the cells of all tables, as written. */
 function tableRows(markdown: string): readonly (readonly string[])[] {
   return marked
     .lexer(markdown)

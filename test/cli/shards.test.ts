@@ -12,7 +12,7 @@ const path = (name: string) => join(folder, name)
 const SHARDS = [1, 2, 3, 4]
 const SHARED = ['--runs', '10', '--seed', '11']
 
-/** A run on a server with these faults, in one and in four parts. */
+/** Runs against a server with these faults, in one and in four parts. */
 async function runBoth(name: string, chosen: readonly string[]) {
   const alterations = faults
     .filter((fault) => chosen.includes(fault.name))

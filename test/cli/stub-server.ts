@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished, vi } from 'vitest'
 import type { Handle } from '../../fixtures/server/message.ts'
 
-/** A request as it arrived. */
+/** Request as received. */
 interface ReceivedRequest {
   readonly method: string
   /** Request target as received. */
@@ -23,17 +23,17 @@ interface ReceivedRequest {
   readonly atMs: number
 }
 
-/** A server on the loopback interface that is closed when the test is over. */
+/** Server on the loopback interface that is closed after the test. */
 export interface StubServer {
   readonly url: string
-  /** Everything that arrived, in order. */
+  /** All received requests, in order. */
   readonly received: readonly ReceivedRequest[]
 }
 
-/** What a stub does with a request. */
+/** Handler of a stub's requests. */
 export type Respond = (request: IncomingMessage, response: ServerResponse) => void
 
-/** A certificate in `test/tls`: for 127.0.0.1, for another host, or for 127.0.0.1 in 2020. */
+/** Certificate in `test/tls`: for 127.0.0.1, for another host, or for 127.0.0.1 in 2020. */
 export type CertificateName = 'loopback' | 'elsewhere' | 'expired'
 
 /** Starts a stub that speaks plain HTTP. */
@@ -50,12 +50,12 @@ export function startTlsStub(certificate: CertificateName, respond: Respond): Pr
   return serve('https', server, respond)
 }
 
-/** The path of a certificate, or of its key. */
+/** Gives the path of a certificate, or of its key. */
 export function pemFile(certificate: CertificateName, kind: 'pem' | 'key' = 'pem'): string {
   return fileURLToPath(new URL(`../tls/${certificate}.${kind}`, import.meta.url))
 }
 
-/** A base URL on which nothing listens. */
+/** Gives a base URL where nothing listens. */
 export async function closedUrl(): Promise<string> {
   const server = createServer()
   const { port } = await listening(server)
@@ -63,7 +63,7 @@ export async function closedUrl(): Promise<string> {
   return `http://127.0.0.1:${port}`
 }
 
-/** Lets requests of this test go straight to their target, whatever proxy the machine has. */
+/** Takes the proxies of the machine out of the environment. */
 export function withoutProxy(): void {
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']) {
     vi.stubEnv(name, undefined)
@@ -96,7 +96,7 @@ export function handling(handle: Handle): Respond {
   }
 }
 
-/** Passes requests in absolute form on, as a proxy for plain HTTP does (RFC 9112 §3.2.2). */
+/** Forwards requests in absolute form, as a proxy for plain HTTP does (RFC 9112 §3.2.2). */
 export function forwarding(): Respond {
   return (request, response) => {
     const { method, headers, url = '' } = request
@@ -110,7 +110,7 @@ export function forwarding(): Respond {
   }
 }
 
-/** Starts a proxy that tunnels (RFC 9110 §9.3.6); what it received are the CONNECT requests. */
+/** Starts a proxy that tunnels (RFC 9110 §9.3.6); it records the CONNECT requests. */
 export async function startTunnel(): Promise<StubServer> {
   const server = createServer()
   const stub = await serve('http', server, always(405))

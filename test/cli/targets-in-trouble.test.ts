@@ -8,7 +8,7 @@ import { type Invocation, invoke } from './invoke.ts'
 import { always, closedUrl, startStub, startTlsStub, withoutProxy } from './stub-server.ts'
 
 const TOKEN = 'token-that-nobody-may-read'
-/** A year: longer than anybody waits. */
+/** One year, in seconds: too long to wait. */
 const A_YEAR = String(365 * 24 * 60 * 60)
 
 beforeEach(() => {
@@ -19,7 +19,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-/** A run, and what it left in the folder of `--out`. */
+/** Run, and its files in the folder of `--out`. */
 interface Outcome extends Invocation {
   readonly report: Report
   /** Everything that was printed or written. */
@@ -52,7 +52,7 @@ async function run(url: string, ...flags: readonly string[]): Promise<Outcome> {
   }
 }
 
-/** The line of the verdict holds the reason, the report says the same, and nothing crashed. */
+/** Expects the reason in the line of the verdict and in the report, and no crash. */
 function expectVerdict(
   { code, stdout, stderr, report }: Outcome,
   verdict: RunVerdict,

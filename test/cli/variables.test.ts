@@ -13,7 +13,7 @@ afterEach(() => {
 
 const PRINT = ['run', '--no-config', '--print-config', 'json']
 
-/** Settings that are not the default, as `--print-config` shows them. */
+/** Lists settings that are not the default, as `--print-config` shows them. */
 async function given(): Promise<unknown> {
   const { stdout } = await invoke(...PRINT)
   const rows = JSON.parse(stdout) as readonly { name: string; value: unknown; from: string }[]

@@ -13,7 +13,7 @@ it('removes its files after Ctrl-C within the budget, as it does without one', a
   const holding = holdBack({ when: isUploadOfCase, carriedOut: true, count: 6 })
   const server = await startReferenceServer({ alterations: [holding.alteration, counting] })
   onTestFinished(() => server.close())
-  // The look at what the target offers takes 14, the removal of its 8 files 2 each, each other file 3.
+  // The preflight takes 14 requests, the removal of its 8 files 2 each, each other file 3.
   const budget = ['--max-requests', '48', '--max-files', '14', '--deadline', '60m']
   const words = ['-t', server.url, '--timeout', '60m', '--only', 'deleted/any-file', ...budget]
   const run = start(ownFolder(), ['run', ...words])

@@ -9,7 +9,7 @@ import { ownFolder, start } from './command-line.ts'
 
 const ALL_REPORTS = formats.flatMap(({ name }) => ['--report', name])
 
-/** A folder with a key pair in it. */
+/** Makes a folder with a key pair. */
 function vendorsFolder(): string {
   const folder = ownFolder()
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -18,7 +18,7 @@ function vendorsFolder(): string {
   return folder
 }
 
-/** A run that is signed, with every report, and the verification of what it leaves. */
+/** Runs with a signature and every report, and verifies the result. */
 async function loop(faultName: string | undefined) {
   const folder = vendorsFolder()
   const fault = faults.find(({ name }) => name === faultName)
@@ -33,7 +33,7 @@ async function loop(faultName: string | undefined) {
     ...['run', '-t', server.url, '--runs', '50', '--challenge', 'a nonce', '--out', 'bundle'],
     ...['--sign', 'vendor.pem', ...ALL_REPORTS],
   ]).ended
-  // Whoever verifies has no target.
+  // Verification needs no target.
   await close()
   const verify = await start(folder, [
     ...['verify', 'bundle', '--public-key', 'vendor.pub.pem', '--challenge', 'a nonce'],

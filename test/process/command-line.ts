@@ -6,14 +6,14 @@ import { bareEnvironment, type Ending, type Spawned, spawnProcess } from './spaw
 
 const MAIN = resolve(import.meta.dirname, '../../dist/cli/main.js')
 
-/** A folder for one test; ledgers go there, too. */
+/** Makes a folder for one test; ledgers go there, too. */
 export function ownFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** Starts the built command line as a process of its own, which does not outlive the test. */
+/** Starts the built command line as a process, which ends with the test at the latest. */
 export function start(
   folder: string,
   words: readonly string[],
@@ -28,9 +28,9 @@ export function start(
 }
 
 /**
- * The same within a shell.
+ * Starts the built command line within a shell.
  *
- * @param script - for `sh`; what it is to start is `"$@"`
+ * @param script - for `sh`; `"$@"` is the command line
  */
 export function startInShell(folder: string, script: string, words: readonly string[]): Spawned {
   const within = ['-c', script, 'sh', process.execPath, MAIN, ...words]
@@ -47,7 +47,7 @@ export async function runToEnd(
   return start(ownFolder(), words, env).ended
 }
 
-/** The ledger that the heading of a run names. */
+/** Finds the ledger in the heading of a run. */
 export function ledgerOf({ stdout }: Ending): string {
   const path = /^ +ledger +(.+)$/m.exec(stdout)?.[1]
   if (path === undefined) throw new Error(`no ledger is named:\n${stdout}`)

@@ -5,16 +5,16 @@ import { ownFolder, start, startInShell } from './command-line.ts'
 
 const FEW = ['run', '--only', 'deleted/status', '--report']
 
-/** The report of one requirement that has passed, whole, with whatever stands around it. */
+/** Whole JUnit report of one passed requirement, among other text. */
 const JUNIT = /<\?xml .*<testcase .*<\/testsuites>\n/s
 
-/** Runs within a shell, which says where output goes. */
+/** Runs within a shell that redirects the output. */
 async function run(script: string, word: string, folder = ownFolder()) {
   const ending = await startInShell(folder, script, [...FEW, word]).ended
   return { ...ending, textOf: (name: string) => readFileSync(join(folder, name), 'utf8') }
 }
 
-// On other systems, what a process has open has other names.
+// Other systems have other names for the open files of a process.
 describe.skipIf(process.platform !== 'linux')('a report goes to', () => {
   it('standard output that is a pipe', async () => {
     const { code, textOf } = await run('"$@" | cat > got', 'junit=/dev/stdout')

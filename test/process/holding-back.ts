@@ -2,23 +2,23 @@ import type { Handle, Reply, ServerRequest } from '../../fixtures/server/message
 import type { Alteration } from '../../fixtures/server/reference-server.ts'
 import type { FileStore } from '../../fixtures/server/store.ts'
 
-/** A server that takes requests in and answers some of them only when it is told to. */
+/** Server that holds back some of its answers until it is told to send them. */
 export interface HoldingBack {
   readonly alteration: Alteration
-  /** So many requests are held back. */
+  /** Resolves when enough requests are held back. */
   readonly reached: Promise<void>
-  /** Answers what is held back, and from now on everything. */
+  /** Answers the requests held back, and from now on all others. */
   release(): void
-  /** Forgets what is held back, as a server does whose client has gone; from now on answers everything. */
+  /** Drops the requests held back, as if their client had gone; from now on answers all others. */
   forget(): void
 }
 
 export interface Held {
-  /** Which requests. */
+  /** Chooses the requests to hold back. */
   readonly when: (request: ServerRequest, store: FileStore) => boolean
   /** Whether the request is carried out at once, and only its answer held back. */
   readonly carriedOut: boolean
-  /** How many have to be held back at once. */
+  /** Number of requests to hold back at once. */
   readonly count: number
 }
 
@@ -48,27 +48,27 @@ export function holdBack({ when, carriedOut, count }: Held): HoldingBack {
   }
 }
 
-/** The upload of a file. */
+/** Tells the upload of a file. */
 export function isUpload({ method }: ServerRequest): boolean {
   return method === 'POST'
 }
 
-/** The upload of a file for a case, by its name: not for the look at what the target offers. */
+/** Tells the upload of a file for a case, by its name; the preflight uses other names. */
 export function isUploadOfCase({ method, body }: ServerRequest): boolean {
   return method === 'POST' && !Buffer.from(body).includes('-set-up-')
 }
 
-/** The deletion of a file that is there. */
+/** Tells the deletion of an existing file. */
 export function isDeletionOfFile({ method, target }: ServerRequest, store: FileStore): boolean {
   return method === 'DELETE' && fileNamed(target, store) !== undefined
 }
 
-/** The deletion of a file that a case has made. */
+/** Tells the deletion of a file that a case has made. */
 export function isDeletionOfCase(request: ServerRequest, store: FileStore): boolean {
   return isDeletionOfFile(request, store) && !isOfSetUp(request, store)
 }
 
-/** The deletion of a file that stays to the end of a run: the first file is deleted while there is no other. */
+/** Tells the deletion of a bystander. The first file of the set-up is none: it is deleted while it is alone. */
 export function isDeletionOfBystander(request: ServerRequest, store: FileStore): boolean {
   const ofSetUp = store.list('everybody').filter(({ filename }) => filename.includes('-set-up-'))
   return ofSetUp.length > 1 && isDeletionOfFile(request, store) && isOfSetUp(request, store)

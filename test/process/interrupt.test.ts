@@ -22,9 +22,9 @@ import {
   isUploadOfCase,
 } from './holding-back.ts'
 
-/** No answer is too late for the run: when it comes is the test's to say. */
+/** Time limit that no answer exceeds: the test decides when answers come. */
 const PATIENT = ['--timeout', '60m']
-/** Cases that upload a file and delete it, many at once. */
+/** Words for cases that upload and delete a file, many at once. */
 const WITH_FILES = ['--only', 'deleted/any-file']
 
 describe('a run that is asked to stop', () => {
@@ -116,7 +116,7 @@ describe('a run that is asked to stop', () => {
     run.kill('SIGINT')
     await run.says('interrupted: removing')
 
-    // As many are held back as may be under way: nothing else can be on its way here.
+    // All requests that may be under way are held back: no other can arrive.
     const ours = idsIn(server)
     const already = requests.seen.length
     holding.release()
@@ -256,7 +256,7 @@ describe('cleanup after SIGKILL', () => {
     const killed = await run.ended
     holding.forget()
     const count = server.store.size - before.length
-    // Others are at work: the newest hundred files, a whole page of the list, are theirs.
+    // Other clients own the newest hundred files, a whole page of the list.
     const after = Array.from({ length: 150 }, (_, n) => addFile(server, `later-${n}.jsonl`))
 
     const ledger = ledgerOf(killed)
@@ -360,7 +360,7 @@ async function serverThatHoldsBack(
 const refusesToDelete: Alteration = (handle, store) => async (request) =>
   isDeletionOfFile(request, store) ? problem(500, 'Not today.') : handle(request)
 
-/** Notes every request before it is handled. */
+/** Records every request before it is handled. */
 function recording(): { readonly seen: ServerRequest[]; readonly alteration: Alteration } {
   const seen: ServerRequest[] = []
   return {
@@ -372,7 +372,7 @@ function recording(): { readonly seen: ServerRequest[]; readonly alteration: Alt
   }
 }
 
-/** Files of others: among them one of another run of this program. */
+/** Adds files of others, among them one of another run of this program. */
 function addForeignFiles(server: ReferenceServer): readonly string[] {
   const otherRun = `delete-conformance-${runIdOf('another seed', '')}-deleted-status-0-1.jsonl`
   return ['report.jsonl', 'delete-conformance.jsonl', otherRun].map((name) => addFile(server, name))

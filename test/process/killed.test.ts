@@ -20,15 +20,15 @@ import {
   type WatchedServer,
 } from './moments.ts'
 
-/** Cases that upload, delete, read and list, several at once; no answer is too late for them. */
+/** Words for cases that upload, delete, read and list, several at once, with no time limit that matters. */
 const FEW = ['--only', 'effect/', '--only', 'sequence/', '--runs', '2']
 const WORDS = [...FEW, '--seed', '7', '--timeout', '60m']
-/** The seed of the moments. */
+/** Seed of the moments. */
 const SEED = '20'
 
 let counted: Promise<number> | undefined
 
-/** How many requests such a run sends. */
+/** Counts the requests of such a run. */
 function requestsOfRun(): Promise<number> {
   counted ??= (async () => {
     const server = await serverAt(NEVER)
@@ -40,7 +40,7 @@ function requestsOfRun(): Promise<number> {
 }
 
 describe('whenever a run is killed, cleanup removes all of its files and nothing of others', () => {
-  // Few moments each, so that neither comes near the time limit of a test on a busy machine.
+  // Few moments each, so that both stay below the time limit of a test on a busy machine.
   it.each([
     ['at its first requests and in its sweep', async () => NAMED_MOMENTS],
     ['anywhere', async () => spreadOver(await requestsOfRun(), 10, SEED)],
@@ -196,7 +196,7 @@ describe('whenever a run is asked to stop', () => {
   })
 })
 
-/** A few moments, for endings that take longer. */
+/** Chooses a few moments, for endings that take longer. */
 async function someOf(seed: string): Promise<readonly Moment[]> {
   return [
     ...NAMED_MOMENTS.filter(({ fate }) => fate === 'carried out, unanswered'),
@@ -204,7 +204,7 @@ async function someOf(seed: string): Promise<readonly Moment[]> {
   ]
 }
 
-/** The ledger can be read and covers what is there; with it, cleanup leaves what is of others. */
+/** Expects a readable ledger of all files of the run, with which cleanup leaves only the files of others. */
 async function expectCleanable(server: WatchedServer, out: string): Promise<void> {
   const ledger = join(out, 'ledger.ndjson')
   const ours = idsOn(server).filter((id) => !server.foreign.includes(id))

@@ -19,19 +19,19 @@ import {
 } from './holding-back.ts'
 import type { Spawned } from './spawned.ts'
 
-/** What becomes of the request in the middle of which a process is ended. */
+/** Fates of the request during which a process ends. */
 const FATES = ['carried out, unanswered', 'never carried out', 'carried out afterwards'] as const
 
-/** A moment of a run: a request that has come to the server, and what the server makes of it. */
+/** Moment of a run: a request that has reached the server, and its fate. */
 export interface Moment {
   readonly fate: (typeof FATES)[number]
-  /** What the request is, for people. */
+  /** Describes the request, for people. */
   readonly name: string
   /** @param nth - its number, from 1 */
   readonly when: (nth: number, request: ServerRequest, store: FileStore) => boolean
 }
 
-/** The first request, the first upload, the first deletion of all and of a case, and the sweep at the end. */
+/** First request, first upload, first deletions of all and of a case, and the cleanup, with each fate. */
 export const NAMED_MOMENTS: readonly Moment[] = [
   { fate: 'never carried out', name: 'the first request', when: (nth) => nth === 1 },
   ...FATES.flatMap((fate): readonly Moment[] => [
@@ -50,10 +50,10 @@ export const NAMED_MOMENTS: readonly Moment[] = [
   ]),
 ]
 
-/** A moment that does not come. */
+/** Moment that never comes. */
 export const NEVER: Moment = { fate: 'never carried out', name: 'never', when: () => false }
 
-/** So many moments, spread over a run of so many requests: one in each part of it, by a seed. */
+/** Spreads moments over a run: the seed chooses one in each of its parts. */
 export function spreadOver(requests: number, count: number, seed: string): readonly Moment[] {
   const octet = octets(seed, 'moments')
   return Array.from({ length: count }, (_, part) => {
@@ -63,21 +63,21 @@ export function spreadOver(requests: number, count: number, seed: string): reado
   })
 }
 
-/** A server with files of others, which holds back what comes at moments, and counts. */
+/** Server with files of others, which holds back requests at moments and counts all. */
 export interface WatchedServer extends ReferenceServer {
   /** Files of others, in order. */
   readonly foreign: readonly string[]
-  /** Of the first moment. */
+  /** Holding back at the first moment. */
   readonly holding: HoldingBack
-  /** Of a second one. */
+  /** Holding back at a second moment. */
   readonly later: HoldingBack
-  /** Requests that have come. */
+  /** Counts received requests. */
   readonly requests: () => number
 }
 
 /**
  * @param later - a second moment, if there is one
- * @param more - what else is different about the server
+ * @param more - further alterations of the server
  */
 export async function serverAt(
   first: Moment,
@@ -104,13 +104,13 @@ export async function serverAt(
   return { ...server, foreign, holding, later: second, requests: () => requests }
 }
 
-/** Lets happen what was to happen to requests whose sender has gone. */
+/** Lets the requests held back meet their fates, though their sender has gone. */
 export function settle(holding: HoldingBack, { fate }: Moment): void {
   if (fate === 'carried out afterwards') holding.release()
   else holding.forget()
 }
 
-/** Starts a run that keeps what it writes in a folder, and waits for a moment of it. */
+/** Starts a run with `--out`, and waits for a moment of it. */
 export async function runUntil(
   server: WatchedServer,
   words: readonly string[],
@@ -143,7 +143,7 @@ export async function atEach(
   await Promise.all([worker(), worker(), worker()])
 }
 
-/** Ids on a server, oldest first. */
+/** Lists the ids on a server, oldest first. */
 export function idsOn({ store }: ReferenceServer): readonly string[] {
   return store.list('everybody').map(({ id }) => id)
 }

@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process'
 
-/** How a process ended, and all that it wrote. */
+/** Result of a process, and its output. */
 export interface Ending {
-  /** Undefined where a signal ended it. */
+  /** Undefined if a signal ended it. */
   readonly code: number | undefined
   readonly signal: NodeJS.Signals | undefined
   readonly stdout: string
   readonly stderr: string
 }
 
-/** A process under way. */
+/** Running process. */
 export interface Spawned {
   readonly ended: Promise<Ending>
   /**
-   * Waits until it has written a text, on either stream.
+   * Waits until it writes a text, on either stream.
    *
    * @throws Error with all that it wrote, if it ends before
    */
@@ -23,7 +23,7 @@ export interface Spawned {
 
 export interface SpawnOptions {
   readonly cwd: string
-  /** The whole environment: nothing of this process's own gets through. */
+  /** Whole environment: nothing of this process is inherited. */
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -69,8 +69,8 @@ export function spawnProcess(
 }
 
 /**
- * An environment with nothing in it but where programs are, and folders of its own: no `CONFORMANCE_…`,
- * no npm configuration, no proxy, no wish about colours.
+ * Makes an environment of nothing but the path of programs and own folders: no `CONFORMANCE_…`, no npm
+ * configuration, no proxy, no choice of colours.
  */
 export function bareEnvironment(home: string): Readonly<Record<string, string>> {
   return { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home }

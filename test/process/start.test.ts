@@ -5,7 +5,7 @@ import { bareEnvironment, spawnProcess } from './spawned.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../dist/cli/main.js')
 
-/** Says at the end which packages were loaded. */
+/** Program that prints at its end which packages were loaded. */
 const TELL_PACKAGES = `
   import { createRequire } from 'node:module'
   const { cache } = createRequire('/')

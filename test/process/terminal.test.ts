@@ -109,7 +109,7 @@ describe('--help', () => {
   })
 })
 
-// As util-linux has it: it gives a command a terminal, and what it reads itself is typed there.
+// From util-linux: gives a command a terminal, and types its own input there.
 describe.skipIf(!existsSync('/usr/bin/script') || process.platform !== 'linux')(
   'cleanup on a terminal',
   () => {
@@ -145,7 +145,7 @@ describe.skipIf(!existsSync('/usr/bin/script') || process.platform !== 'linux')(
   },
 )
 
-/** Cleans up a file at a terminal at which somebody types. */
+/** Cleans up a file at a terminal where somebody types. */
 async function cleanUpOnTerminal(typed: string, redirection = '') {
   const requests: string[] = []
   const server = await startReferenceServer({
@@ -169,8 +169,7 @@ async function cleanUpOnTerminal(typed: string, redirection = '') {
   return { ending, question, requests }
 }
 
-/** Request targets of all deletions of a run, but for those of files that were there, in order of spelling. */
-/** What names no file, with the run id taken out of it. */
+/** Lists the targets of deletions that name no file, sorted, without the run id. */
 async function targetsOf(seed: string): Promise<readonly string[]> {
   const targets: string[] = []
   const url = await serverWith((handle) => async (request) => {
@@ -189,7 +188,7 @@ async function targetsOf(seed: string): Promise<readonly string[]> {
   return targets.map((target) => target.replaceAll(runId, 'RUN')).sort()
 }
 
-/** Answers that it has deleted what it has not. */
+/** Answers deletions with a success, but deletes nothing. */
 const neverDeletes: Alteration = (handle, store) => async (request) =>
   isDeletionOfFile(request, store) ? json(200, { deleted: false }) : handle(request)
 

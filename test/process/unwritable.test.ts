@@ -13,13 +13,13 @@ import { isDeletionOfFile } from './holding-back.ts'
 import { idsOn, NAMED_MOMENTS, runUntil, serverAt } from './moments.ts'
 
 const WORDS = ['--only', 'effect/', '--runs', '2', '--timeout', '60m']
-/** Files up to this size can be written: more of a ledger is needed, and of evidence far more. */
+/** Limits of file size: the run needs a larger ledger, and far more evidence. */
 const LEDGER_BYTES = 2 * 1024
 const EVIDENCE_BYTES = 16 * 1024
-/** The ledger of one case takes less, and its report more. */
+/** Limit above the ledger of one case, and below its report. */
 const BASELINE_BYTES = 7 * 512
 const IN_THE_MIDDLE = NAMED_MOMENTS.find(({ name }) => name === 'the first deletion of a case')
-/** A device that is always full. */
+/** Device that is always full. */
 const FULL = '/dev/full'
 
 describe('where the disk is full, a run ends with 2, removes its files, and says what is missing:', () => {
@@ -93,7 +93,7 @@ describe('where the disk is full, a run ends with 2, removes its files, and says
     const both = ['--out', 'whole', '--report', 'har-all']
     const { folder } = await scripted('exec "$@"', server, [...words, ...both])
     const sizeOf = (name: string) => statSync(join(folder, 'whole', name)).size
-    // As HAR, exchanges take more than in the evidence, which is to be written.
+    // Exchanges take more as HAR than as evidence, which must still fit.
     const between = (sizeOf('evidence.ndjson') + sizeOf('all-exchanges.har')) / 2
     const bytes = Math.round(between / 512) * 512
     await expectOldOne(bytes, server, [...words, '--report', 'har-all=kept'])
@@ -162,7 +162,7 @@ describe('a run whose folder is lost while it goes on', () => {
     expect(ours.filter((id) => !state.left.has(id))).toEqual([])
   })
 
-  // Root writes everywhere.
+  // Root can write everywhere.
   it.skipIf(process.getuid?.() === 0)('to a change of its mode ends with 2', async () => {
     const server = await serverAt(IN_THE_MIDDLE ?? expect.unreachable())
     const { run, out } = await runUntil(server, WORDS)
@@ -199,7 +199,7 @@ describe('a run whose reader goes away', () => {
   })
 })
 
-/** A server that may refuse to delete files. */
+/** Starts a server that may refuse to delete files. */
 async function serving(
   removes = () => true,
 ): Promise<ReferenceServer & { readonly requests: () => number }> {
@@ -218,7 +218,7 @@ async function serving(
   return { ...server, requests: () => requests }
 }
 
-/** Runs with files of up to so many octets, a multiple of what `ulimit` counts in. */
+/** Runs with a limit of file size in octets, a multiple of the unit of `ulimit`. */
 function limited(bytes: number, server: ReferenceServer, words: readonly string[]) {
   return scripted(`ulimit -f ${bytes / 512}; exec "$@"`, server, words)
 }

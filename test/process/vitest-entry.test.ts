@@ -9,7 +9,7 @@ import { bareEnvironment, spawnProcess } from './spawned.ts'
 const PROJECT = resolve(import.meta.dirname, '../..')
 const VITEST = join(PROJECT, 'node_modules/vitest/vitest.mjs')
 
-/** Runs the requirements by vitest, with these variables. */
+/** Runs the requirements in vitest, with these variables. */
 function runByVitest(folder: string, variables: Readonly<Record<string, string>>) {
   return spawnProcess(process.execPath, [VITEST, 'run', '--project', 'conformance'], {
     cwd: PROJECT,

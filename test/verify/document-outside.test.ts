@@ -20,7 +20,7 @@ test('a document that refers to other files is read from a bundle only where it 
   expect(ran.code).toBe(0)
   await server.close()
   const alone = await invoke('verify', out)
-  expect(alone.stdout).toContain('where it refers to other files, use --spec')
+  expect(alone.stdout).toContain('if it refers to other files, use --spec')
   expect(alone.code).toBe(1)
   expect(await invoke('verify', out, '--spec', spec)).toMatchObject({ code: 0 })
 })

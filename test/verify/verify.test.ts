@@ -31,7 +31,7 @@ describe('verify', () => {
     await invoke('run', '-t', server.url, '--only', 'security/token-needed', '--out', folder)
     await server.close()
     const found = await invoke('verify', folder)
-    expect(found.stdout).toContain('cannot tell of security/token-needed: needs auth: no token')
+    expect(found.stdout).toContain('cannot judge security/token-needed: needs auth: no token')
     expect(found.code).toBe(0)
   })
 
@@ -133,7 +133,9 @@ describe('reports of other formats', () => {
     writeFileSync(join(unreadable, BUNDLE.checksums), checksums(unreadable))
     expect(await invoke('verify', unreadable)).toMatchObject({ code: 1 })
     const painted = await invoke('verify', folder)
-    expect(painted.stdout).toMatch(/^report\.html\n {2}expected {2}what follows from report\.json/m)
+    expect(painted.stdout).toMatch(
+      /^report\.html\n {2}expected {2}the report that follows from report\.json/m,
+    )
     expect(painted.code).toBe(1)
   })
 
