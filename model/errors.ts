@@ -3,7 +3,7 @@ import type { Exchange } from './exchange.ts'
 /** A case that cannot be judged: transport trouble, refused credentials, a set-up that failed. */
 export class Inconclusive extends Error {
   override readonly name = 'Inconclusive'
-  /** The exchange that shows why, if there is one. */
+  /** Exchange that shows why, if there is one. */
   readonly exchange: Exchange | undefined
   /** Whether the budget of the run is used up, so that no other case can be judged. */
   readonly cutOff: boolean
@@ -46,7 +46,7 @@ export class RunInterrupted extends Error {
   override readonly name = 'RunInterrupted'
   /** Ids of files, or names of uploads, that may still be there. */
   readonly left: readonly string[]
-  /** The ledger for `delete-conformance cleanup`, if files are left. */
+  /** Ledger for `delete-conformance cleanup`, if files are left. */
   readonly ledgerPath: string | undefined
 
   constructor(left: readonly string[], ledgerPath?: string) {

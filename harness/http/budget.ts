@@ -6,9 +6,9 @@ import type { Timing, WireRequest, WireResult } from './transport.ts'
 
 /** A request, and what it does to the files of the run. */
 export type OutgoingRequest = WireRequest & {
-  /** The file of this run that it is to remove. */
+  /** Id of the run's file that it removes. */
   readonly removes?: string | undefined
-  /** The file of this run that it looks for, before it is to be removed again. */
+  /** Id of the run's file that it looks for, before another attempt to remove it. */
   readonly looksFor?: string | undefined
   /** For an upload, its number in the ledger. */
   readonly creates?: number | undefined

@@ -66,7 +66,7 @@ interface SendParts {
 /** A request, and until when (`performance.now()`) 409 means that its file is still being processed. */
 export type RetryableRequest = OutgoingRequest & { readonly busyUntilMs?: number }
 
-/** The last answer, and how often the request was sent; a failure if it was never sent. */
+/** Last answer, and how often the request was sent; a failure if it was never sent. */
 export type SendResult = WireResult & Timing & { readonly attempts: number }
 
 /** Sends a request, and sends it again only if the answer asks for that and while the budget lasts. */

@@ -69,7 +69,7 @@ export class TargetUrlError extends Error {
   override readonly name = 'TargetUrlError'
 }
 
-/** The parts of a base URL. */
+/** Parts of a base URL. */
 interface BaseUrl {
   readonly url: string
   readonly origin: string

@@ -98,7 +98,7 @@ export function createDeleteGuard(rules: GuardRules): DeleteGuard {
     if (reviewed.has(id)) return allowed('reviewed')
     return allowed(id.includes(runId) ? 'run id' : 'near-miss')
   }
-  /** The last decision: a caller that asks whether a segment may be sent sends it next. */
+  /** Last decision: a caller that asks whether a segment may be sent sends it next. */
   let last: { readonly segment: string; readonly decision: Decision } | undefined
   const changing =
     (change: (id: string) => void): ((id: string) => void) =>

@@ -3,11 +3,11 @@ export type LedgerEntry =
   | { readonly event: 'uploading' | 'upload-refused'; readonly upload: number }
   /** An upload was answered with an id; whether it is this run's is still unknown. */
   | { readonly event: 'answered'; readonly id: string; readonly upload: number }
-  /** The id is somebody else's, and is never deleted. */
+  /** Marks an id as somebody else's, which is never deleted. */
   | { readonly event: 'foreign'; readonly id: string; readonly upload: number }
   | { readonly event: 'owned'; readonly id: string; readonly upload?: number }
   | { readonly event: 'deleting' | 'kept' | 'deleted'; readonly id: string }
-  /** The run is over, though its process may go on. */
+  /** Ends the run, though its process may go on. */
   | { readonly event: 'ended' }
 
 /** State of an owned file: there, asked to be deleted without an answer, or gone. */

@@ -20,7 +20,7 @@ export interface IdRules {
 const UNMISTAKABLE = 8
 /** A text without separators, and so without an id that has one. */
 const PLAIN = /^[\w.~-]*$/
-/** The end of a file name. */
+/** End of a file name. */
 const EXTENSION = /\.[a-z]{2,5}$/i
 /** Ids of so many lengths are words, and any word may be one. */
 const LENGTHS_OF_NAMES = 3

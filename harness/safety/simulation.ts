@@ -24,7 +24,7 @@ export interface Refused {
   readonly allowed: false
   /** Rewritings, then the lookup. */
   readonly reading: string
-  /** The id of somebody else that a server would take. */
+  /** Id of somebody else that a server would take. */
   readonly witness: string
 }
 

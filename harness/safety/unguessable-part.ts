@@ -9,7 +9,7 @@ const FOLDED_BITS = Math.log2(36)
 /** Characters of a text in which pieces are looked for. */
 const MAX_RELATED = 1_200
 
-/** The unguessable characters of an id, folded, and the pieces of them. */
+/** Unguessable characters of an id, folded, and the pieces of them. */
 interface Part {
   readonly text: string
   readonly pieces: readonly string[]
