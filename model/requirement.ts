@@ -8,7 +8,13 @@ import type { Violation } from './violation.ts'
 export type Level = 'MUST' | 'SHOULD'
 
 /** A resource to delete, a choice of its name and content, or a capability of run or target. */
-export type Need = 'resource' | 'content-choice' | 'parallel' | 'disposable' | CapabilityName
+export type Need =
+  | 'resource'
+  | 'many-resources'
+  | 'content-choice'
+  | 'parallel'
+  | 'disposable'
+  | CapabilityName
 
 /** A capability of a target beside deletion. */
 export type CapabilityName = 'retrieve' | 'content' | 'list' | 'auth' | 'second-account'

@@ -25,7 +25,7 @@ export const sequence: Family = {
       title: 'behaves as a store of files does, whatever the order of operations',
       why: 'Caches, replicas and soft deletion fail in certain orders only: a read fills a cache that a deletion forgets to empty. Each step alone passes, and users see files come back.',
       source: documented('deleted'),
-      needs: ['resource'],
+      needs: ['many-resources'],
       holds: () => 3,
       arbitrary: sequences,
       probe: sendAll,

@@ -9,7 +9,7 @@ import {
 } from '../../model/errors.ts'
 import type { Exchange } from '../../model/exchange.ts'
 import { expectRefused } from '../../model/reads.ts'
-import type { JudgeContext, ProbingRequirement } from '../../model/requirement.ts'
+import type { JudgeContext, Need, ProbingRequirement } from '../../model/requirement.ts'
 import type { Violation } from '../../model/violation.ts'
 import { Undecidable } from '../../spec/body-check.ts'
 import { firstViolations } from './failure-sample.ts'
@@ -103,8 +103,10 @@ export async function runCase(
   }
 }
 
+const RESOURCES: readonly Need[] = ['resource', 'many-resources', 'content-choice']
+
 /** Counts the files that a case may have at once. */
 function placesOf({ holds, needs = [] }: ProbingRequirement, value: unknown): number {
   if (holds !== undefined) return holds(value)
-  return needs.some((need) => need === 'resource' || need === 'content-choice') ? 1 : 0
+  return needs.some((need) => RESOURCES.includes(need)) ? 1 : 0
 }

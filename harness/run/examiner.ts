@@ -127,10 +127,16 @@ function lacking(
   need: Need,
   { provider, capabilities, concurrency, disposable }: Examination,
 ): Obstacle | undefined {
-  if (need === 'resource' || need === 'content-choice') {
+  if (need === 'resource' || need === 'many-resources' || need === 'content-choice') {
     if (provider.none !== undefined) return ['inconclusive', provider.none]
-    if (need === 'resource' || provider.contentChoice) return undefined
     const [kind] = provider.description.split(':')
+    if (need === 'many-resources') {
+      if (provider.onDemand) return undefined
+      // They would use up the ids that other requirements need.
+      const few = `files are provided (--files ${kind}): a list holds too few for hundreds of cases`
+      return ['inapplicable', few]
+    }
+    if (need === 'resource' || provider.contentChoice) return undefined
     const reason = `files are provided (--files ${kind}): their names and contents are not chosen here`
     return ['inapplicable', reason]
   }

@@ -14,6 +14,7 @@ import { rfcUrl } from '../links.ts'
 /** Needs of a requirement, in words. */
 const NEEDS: Readonly<Record<Need, string>> = {
   resource: 'a file to delete',
+  'many-resources': 'files that are made as it asks for them',
   'content-choice': 'files that it uploads itself',
   parallel: 'requests under way at once (`--concurrency`)',
   disposable: 'a target without any file that matters (`--disposable`)',
