@@ -86,7 +86,7 @@ function createGroup(first: string): Group {
   return number === undefined ? lengthGroup() : numberGroup(number.word)
 }
 
-/** The first numbers were drawn and not counted if they are so far apart. */
+/** Distance of the first numbers from which on they were drawn, not counted. */
 const DRAWN_APART = 10_000n
 
 function numberGroup(word: string): Group {

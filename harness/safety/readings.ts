@@ -56,9 +56,9 @@ export interface Lookup {
 
 /** Fewer bits are hit by chance by one of many deletions: of 10,000 ids, by one deletion in 400,000. */
 const CHANCE_BITS = 32
-/** The same where each place of a text is tried. */
+/** More bits are needed where each place of a text is tried. */
 const CHANCE_ANYWHERE_BITS = 36
-/** The same for an id that differs from an owned one by case alone. */
+/** Fewer bits are enough for an id that differs from an owned one by case alone. */
 const CHANCE_OF_CASE_BITS = 24
 
 export const SAME_BUT_FOR_CASE = 'ids that are the same but for case'
