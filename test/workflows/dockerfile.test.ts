@@ -35,8 +35,9 @@ describe('the Dockerfile', () => {
   it('gets all that is compiled and packed', () => {
     const { include } = parse(read('tsconfig.build.json'))
     const { files } = parse(read('package.json'))
-    const packed = files.map((path: string) => path.split('/')[0])
-    const needed = [...include, ...packed, 'tsconfig.json', 'tsconfig.build.json', 'package.json']
+    const packed = files.flatMap((path: string) => /^[^!/]+/.exec(path)?.[0] ?? [])
+    const compiled = ['build.mjs', 'tsconfig.json', 'tsconfig.build.json', ...include]
+    const needed = ['package.json', ...compiled, ...packed]
     expect(needed.filter((name) => name !== 'dist' && !LET_IN.includes(name))).toEqual([])
   })
 
