@@ -2,6 +2,7 @@ import { UsageError } from '../model/errors.ts'
 import type { Header } from '../model/exchange.ts'
 import type { Budget } from '../model/report.ts'
 import { checked, refused } from '../settings/check.ts'
+import { nearest } from '../settings/nearest.ts'
 import {
   DEFAULT_SECOND_TOKEN_ENV,
   DEFAULT_TOKEN_ENV,
@@ -26,7 +27,12 @@ export function choicesOf(options: RunOptions) {
   // A misspelt `target` would test the embedded server, and find that it conforms.
   const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name))
   if (unknown !== undefined) {
-    throw new UsageError(`unknown option ${unknown}; accepted are ${OPTION_NAMES.join(', ')}`)
+    const meant = nearest(unknown, OPTION_NAMES)
+    throw new UsageError(
+      meant === undefined
+        ? `unknown option ${unknown}; accepted are ${OPTION_NAMES.join(', ')}`
+        : `unknown option ${unknown}; did you mean ${meant}?`,
+    )
   }
   const url = targetIn(options)
   const {
@@ -34,12 +40,22 @@ export function choicesOf(options: RunOptions) {
     capabilities: declaredCapabilities,
     maxRequests,
     maxFiles,
-    deadlineMs,
+    deadline: deadlineMs,
+    rate: ratePerSecond,
+    timeout: timeoutMs,
+    settle: settleMs,
+    expectStatus: expectedStatuses,
+    secretHeader: secretHeaders,
     ...values
   } = valuesIn(options)
   const ca = options.ca === undefined ? {} : { ca: checkedCertificate('ca', options.ca) }
   return {
     ...values,
+    ratePerSecond,
+    timeoutMs,
+    settleMs,
+    expectedStatuses,
+    secretHeaders,
     url,
     tokenEnv: values.tokenEnv ?? DEFAULT_TOKEN_ENV,
     token: tokenIn(options, 'token', DEFAULT_TOKEN_ENV),
@@ -57,11 +73,12 @@ export function choicesOf(options: RunOptions) {
 function valuesIn(options: RunOptions): OptionValues {
   const given: Readonly<Record<string, unknown>> = { ...options }
   return Object.fromEntries(
-    settings.flatMap(({ option, kind, libraryKind = kind, default: standard }) =>
-      option === undefined
-        ? []
-        : [[option, checked(option, libraryKind, given[option]) ?? standard]],
-    ),
+    settings
+      .filter(({ library }) => library === true)
+      .map(({ key, kind, libraryKind = kind, default: standard }) => [
+        key,
+        checked(key, libraryKind, given[key]) ?? standard,
+      ]),
   ) as unknown as OptionValues
 }
 
@@ -73,7 +90,7 @@ export function budgetOf(
   return given.length === 0 ? undefined : (Object.fromEntries(given) as Budget)
 }
 
-const FOR_TARGETS = ['token', 'secondToken', 'headers', 'secretHeaders', 'ca', 'insecure'] as const
+const FOR_TARGETS = ['token', 'secondToken', 'header', 'secretHeader', 'ca', 'insecure'] as const
 
 function targetIn(options: RunOptions): string | undefined {
   const { target } = options
@@ -103,12 +120,12 @@ function tokenIn(
   throw new UsageError(`${option}: accepted is a bearer token as text, or null for none`)
 }
 
-function headersIn({ headers = {} }: RunOptions): readonly Header[] {
+function headersIn({ header = {} }: RunOptions): readonly Header[] {
   const accepted = '{ name: value }'
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
-    throw new UsageError(`headers: accepted is ${accepted}`)
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    throw new UsageError(`header: accepted is ${accepted}`)
   }
-  return Object.entries(headers).map(([name, value]) =>
-    headerField('headers', [name, String(value)], accepted),
+  return Object.entries(header).map(([name, value]) =>
+    headerField('header', [name, String(value)], accepted),
   )
 }

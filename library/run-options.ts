@@ -27,14 +27,14 @@ export interface RunOptions {
    * Header fields for every request; reports name them without their values. `User-Agent` replaces the
    * program's own.
    */
-  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly header?: Readonly<Record<string, string>> | undefined
   /**
-   * Names of `headers` whose values are secret, beside `Authorization`, `Cookie`, `Proxy-Authorization`,
+   * Names of `header` whose values are secret, beside `Authorization`, `Cookie`, `Proxy-Authorization`,
    * `X-Api-Key` and likely names (`X-…-Token`).
    *
    * @defaultValue none
    */
-  readonly secretHeaders?: readonly string[] | undefined
+  readonly secretHeader?: readonly string[] | undefined
   /** Certificate authority to trust, in PEM. */
   readonly ca?: string | undefined
   /** Whether any TLS certificate is accepted. @defaultValue false */
@@ -56,21 +56,21 @@ export interface RunOptions {
   /** Requests under way at once. @defaultValue 16 */
   readonly concurrency?: number | undefined
   /** Most requests a second. @defaultValue no bound */
-  readonly ratePerSecond?: number | undefined
+  readonly rate?: number | undefined
   /** Most requests, retries and cleanup included. @defaultValue no bound */
   readonly maxRequests?: number | undefined
   /** Most files that are uploaded or provided. @defaultValue no bound */
   readonly maxFiles?: number | undefined
   /** Most files that exist at once. @defaultValue 32 */
   readonly maxLive?: number | undefined
-  /** Milliseconds after which no request starts, except for cleanup. @defaultValue no bound */
-  readonly deadlineMs?: number | undefined
-  /** Milliseconds that one request may take. @defaultValue 10000 */
-  readonly timeoutMs?: number | undefined
-  /** Milliseconds that a deletion may take to show in reads. @defaultValue 5000 */
-  readonly settleMs?: number | undefined
+  /** Time after which no request starts, except for cleanup: `30s`, `10m`. @defaultValue no bound */
+  readonly deadline?: string | undefined
+  /** Time that one request may take. @defaultValue `10s` */
+  readonly timeout?: string | undefined
+  /** Time that a deletion may take to show in reads. @defaultValue `5s` */
+  readonly settle?: string | undefined
   /** Statuses that must be seen, or the run is inconclusive. @defaultValue none */
-  readonly expectedStatuses?: readonly number[] | undefined
+  readonly expectStatus?: readonly number[] | undefined
   /** Capabilities of the target beside deletion. @defaultValue detected */
   readonly capabilities?: readonly CapabilityName[] | undefined
   /**
@@ -95,7 +95,7 @@ const OTHERS: Readonly<Record<Exclude<keyof RunOptions, keyof OptionValues>, tru
   target: true,
   token: true,
   secondToken: true,
-  headers: true,
+  header: true,
   ca: true,
   contract: true,
   files: true,
@@ -106,5 +106,5 @@ const OTHERS: Readonly<Record<Exclude<keyof RunOptions, keyof OptionValues>, tru
 /** Names of all options. */
 export const OPTION_NAMES: readonly string[] = [
   ...Object.keys(OTHERS),
-  ...settings.flatMap(({ option }) => option ?? []),
+  ...settings.filter(({ library }) => library === true).map(({ key }) => key),
 ]

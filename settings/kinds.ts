@@ -55,9 +55,6 @@ export function whole(least: number, most: number, placeholder = '<n>'): Kind<nu
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
 const MAX_DURATION_MS = 3_600_000
 
-/** Durations as programs give them. */
-export const milliseconds = whole(1, MAX_DURATION_MS)
-
 /** Durations in milliseconds: `500ms`, `5s`, `2m`; a bare number is seconds. */
 export const duration: Kind<number> = {
   placeholder: '<duration>',
@@ -69,6 +66,9 @@ export const duration: Kind<number> = {
     return value >= 1 && value <= MAX_DURATION_MS ? value : undefined
   },
 }
+
+/** Durations as programs give them, where a bare number would pass for milliseconds. */
+export const withUnit: Kind<number> = { ...duration, schema: { type: 'string' } }
 
 const HIGHEST_RATE = 100_000
 

@@ -5,7 +5,6 @@ import {
   challenge,
   duration,
   type Kind,
-  milliseconds,
   oneOf,
   onOff,
   rate,
@@ -17,6 +16,7 @@ import {
   texts,
   whole,
   wholeTexts,
+  withUnit,
 } from './kinds.ts'
 
 /** Setting of a run; each can be given as a flag. */
@@ -38,8 +38,8 @@ interface Details<T> {
   /** Further help for those who write config files. */
   readonly note?: string
   readonly examples?: readonly string[]
-  /** Option of the library, by its name if that is another, and the kind of its value likewise. */
-  readonly library?: true | string
+  /** Whether it is an option of the library, too, and the kind of its value there if that is another. */
+  readonly library?: true
   readonly libraryKind?: Kind<T>
   /** Settings that make it meaningless: beside one of them, its value in a config file does not count. */
   readonly yieldsTo?: readonly string[]
@@ -104,18 +104,18 @@ export const SETTINGS = {
   secretHeader: setting(
     texts('<name>', 'X-Signature'),
     'name of a --header field with a secret value, beside Authorization, Cookie and the like',
-    { default: [], library: 'secretHeaders', hides: 'no field name' },
+    { default: [], library: true, hides: 'no field name' },
   ),
   ca: setting(text('<file>'), 'PEM file of a certificate authority to trust', {}),
   insecure: setting(onOff, 'accept any TLS certificate', { library: true }),
   concurrency: setting(whole(1, 256), 'requests under way at once', { default: 16, library: true }),
-  rate: setting(rate, 'requests a second, at most', { library: 'ratePerSecond' }),
+  rate: setting(rate, 'requests a second, at most', { library: true }),
   timeout: setting(duration, 'time limit of one request: 500ms, 5s, 2m', {
     default: 10_000,
     defaultText: '10s',
     note: SECONDS,
-    library: 'timeoutMs',
-    libraryKind: milliseconds,
+    library: true,
+    libraryKind: withUnit,
   }),
   waivers: setting(text('<file>'), 'YAML list of violations that are accepted until a date', {
     examples: ['waivers.yaml'],
@@ -151,8 +151,8 @@ export const SETTINGS = {
     library: true,
   }),
   deadline: setting(duration, 'start no request after this time, except for cleanup: 30s, 10m', {
-    library: 'deadlineMs',
-    libraryKind: milliseconds,
+    library: true,
+    libraryKind: withUnit,
   }),
   files: setting(
     text('<source>'),
@@ -181,7 +181,7 @@ export const SETTINGS = {
   strict: setting(onOff, 'a violated SHOULD fails the run, too', { library: true }),
   expectStatus: setting(statuses, 'inconclusive unless this status was seen', {
     default: [],
-    library: 'expectedStatuses',
+    library: true,
   }),
   disposable: setting(
     onOff,
@@ -192,8 +192,8 @@ export const SETTINGS = {
     default: 5_000,
     defaultText: '5s',
     note: SECONDS,
-    library: 'settleMs',
-    libraryKind: milliseconds,
+    library: true,
+    libraryKind: withUnit,
   }),
   capabilities: setting(
     capabilities,
@@ -258,8 +258,6 @@ export const TAKEN_BY = {
 /** Setting with what follows from its key in the table. */
 export interface NamedSetting extends Setting {
   readonly key: string
-  /** Name of the option of the library, if any. */
-  readonly option: string | undefined
   /** Name in flags and config files. */
   readonly name: string
   /** Environment variable that gives it, if any. */
@@ -276,7 +274,6 @@ export const settings: readonly NamedSetting[] = Object.entries<Setting>(SETTING
       ...(entry.kind.item === undefined ? {} : { defaultText: 'none' }),
       ...entry,
       key,
-      option: entry.library === true ? key : entry.library,
       name,
       variable: from.includes('variable') ? variable : undefined,
       inFile: from.includes('file'),
@@ -296,9 +293,7 @@ export type SettingValues = { readonly [N in Defaulted]: ValueOf<N> } & {
 
 /** Values of the options of the library, defaults filled in. */
 export type OptionValues = {
-  readonly [N in keyof Table as Table[N] extends { library: infer L }
-    ? L extends string
-      ? L
-      : N
-    : never]: N extends Defaulted ? ValueOf<N> : ValueOf<N> | undefined
+  readonly [N in keyof Table as Table[N] extends { library: true } ? N : never]: N extends Defaulted
+    ? ValueOf<N>
+    : ValueOf<N> | undefined
 }

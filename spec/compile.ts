@@ -15,6 +15,11 @@ const MAX_VALUES = 50_000
 /** Characters of a message of ajv that are shown. */
 const MAX_MESSAGE = 500
 
+const STRICT = { allErrors: true, strict: true, logger: false } as const
+
+/** Validates schemas against the meta-schema of JSON Schema 2020-12. */
+let metaSchema: Ajv2020 | undefined
+
 /**
  * Makes a compiler for the JSON Schema 2020-12 of an OpenAPI 3.1 document; it is told where each schema
  * stands.
@@ -36,15 +41,16 @@ export function schemaCompiler(source: string, { regExp }: PatternEngine = patte
     // Any OpenAPI document may carry extensions (OpenAPI 3.1 §4.9).
     const extensions = new Set(keys.filter((key) => key.startsWith('x-')))
     const ajv = new Ajv2020({
-      allErrors: true,
+      ...STRICT,
+      // Done by an instance that all share: compiling the meta-schema takes longest.
+      meta: false,
+      validateSchema: false,
       verbose: true,
-      strict: true,
       // Valid in JSON Schema and common in documents: a keyword without its "type", a union of types.
       strictTypes: false,
       strictTuples: false,
       strictRequired: false,
       allowUnionTypes: true,
-      logger: false,
       code: { regExp },
     })
     // The package is CommonJS with a default export, which Node provides as a namespace.
@@ -52,6 +58,8 @@ export function schemaCompiler(source: string, { regExp }: PatternEngine = patte
     formats(ajv)
     ajv.addVocabulary([...OPENAPI_ANNOTATIONS, ...extensions])
     try {
+      metaSchema ??= new Ajv2020(STRICT)
+      metaSchema.validateSchema(schema, true)
       return ajv.compile(schema)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-const FEW = { runs: 5, settleMs: 1, timeoutMs: 60_000 }
+const FEW = { runs: 5, settle: '1ms', timeout: '60s' }
 
 /** Returns the error that a promise is rejected with. */
 const rejection = (promise: Promise<unknown>) =>

@@ -18,7 +18,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-const FEW = { runs: 5, settleMs: 1 }
+const FEW = { runs: 5, settle: '1ms' }
 
 describe('run', () => {
   test('finds a conforming server conforming, and leaves no file there', async () => {
@@ -102,7 +102,7 @@ describe('run', () => {
 
   test('keeps to its time for a request', async () => {
     const { url } = await startStub(() => undefined)
-    const report = await run({ ...FEW, target: url, timeoutMs: 100 })
+    const report = await run({ ...FEW, target: url, timeout: '100ms' })
     expect(report.reasons.join()).toMatch(/no answer within 100 ms/)
   })
 
@@ -176,7 +176,7 @@ describe('credentials', () => {
 
   test('in header fields are sent with every request', async () => {
     const { url, received } = await startStub((_, response) => response.writeHead(404).end('{}'))
-    await run({ ...FEW, target: url, headers: { 'X-Api-Key': 'key-of-one' }, only: ['not-found/'] })
+    await run({ ...FEW, target: url, header: { 'X-Api-Key': 'key-of-one' }, only: ['not-found/'] })
     expect(received.length).toBeGreaterThan(0)
     expect(received.filter(({ headers }) => headers['x-api-key'] !== 'key-of-one')).toEqual([])
   })
@@ -240,7 +240,7 @@ describe('the folder of out', () => {
     const server = await startServer({ alterations: fault ? [fault.alter] : [] })
     const out = join(ownFolder(), 'run')
     const only = ['deleted/', 'not-found/any-string', 'security/']
-    const report = await run({ target: server.url, runs: 12, seed: 7, only, out, settleMs: 1 })
+    const report = await run({ target: server.url, runs: 12, seed: 7, only, out, settle: '1ms' })
     expect(readdirSync(out).sort()).toEqual(
       ['SHA256SUMS', 'document.yaml', 'evidence.ndjson', 'report.json'].sort(),
     )
