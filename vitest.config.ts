@@ -1,8 +1,30 @@
 import { defineConfig } from 'vitest/config'
+import { times } from './test/times.ts'
+
+/** Our own tests that need neither a build nor a whole run. */
+const UNIT = [
+  'test/*.test.ts',
+  'test/{bench,fixtures,harness,model,reporters,resources,settings,spec}/**/*.test.ts',
+  'test/suites/arbitraries/*.test.ts',
+  'test/suites/{catalogue,coverage,kill-matrix,requirements-page}.test.ts',
+]
+/** Those that replace whole modules, which no other file may meet. */
+const MOCKED = ['test/**/*.mocked.test.ts']
+/** Every faulty server, and every one that conforms. */
+const SERVERS = ['test/suites/faults/*.test.ts', 'test/suites/variants.test.ts']
+
+/** One process runs many files: loading the program takes as long as most of them. */
+const together = {
+  setupFiles: ['test/own-state.ts'],
+  isolate: false,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+}
 
 /**
  * `conformance`: the suites against CONFORMANCE_TARGET, or the embedded reference server.
- * `self`: our own tests.
+ * `unit`, `mocked`, `self`: our own tests.
+ * `matrix`: the faulty servers and those that conform, each against the whole suite.
  * `real`: servers that others wrote, started from development dependencies.
  * `workflows`: the files that CI servers and container builders read, checked without them.
  * `examples`: those for readers, on the built package.
@@ -13,6 +35,7 @@ export default defineConfig({
   test: {
     // Most of a test is waiting for sockets: both cores of a small machine are of use.
     maxWorkers: '100%',
+    reporters: ['default', times()],
     projects: [
       {
         test: {
@@ -23,19 +46,29 @@ export default defineConfig({
           hookTimeout: 0,
         },
       },
+      { test: { ...together, name: 'unit', include: UNIT, exclude: MOCKED } },
+      { test: { ...together, name: 'mocked', include: MOCKED, isolate: true } },
       {
         test: {
+          ...together,
           name: 'self',
-          setupFiles: ['test/own-state.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [
+            ...UNIT,
+            ...MOCKED,
             'test/real/**',
             'test/browser/**',
             'test/workflows/**',
             'test/safety/matrix/**',
           ],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...together,
+          name: 'matrix',
+          include: SERVERS,
+          env: { MATRIX: 'whole' },
         },
       },
       { test: { name: 'examples', include: ['examples/**/*.test.ts'] } },

@@ -34,7 +34,11 @@ export async function recordedRun(
   flags: RecordedDocumentFlags,
 ): Promise<RecordedRun> {
   const contract = await recordedContract(folder, report, flags)
-  if ('where' in contract) return { differences: [contract] }
+  return 'where' in contract ? { differences: [contract] } : recordedRunWith(contract, report)
+}
+
+/** Derives the settings of a run from its report and its contract. */
+export function recordedRunWith(contract: Contract, report: Report): RecordedRun {
   const { document, selection } = report
   const differences = [
     ...differencesBetween(contract.document.sha256, document.sha256, 'report /document/sha256'),

@@ -59,7 +59,9 @@ export function schemaCompiler(source: string, { regExp }: PatternEngine = patte
     ajv.addVocabulary([...OPENAPI_ANNOTATIONS, ...extensions])
     try {
       metaSchema ??= new Ajv2020(STRICT)
-      metaSchema.validateSchema(schema, true)
+      if (metaSchema.validateSchema(schema) !== true) {
+        throw new Error(`schema is invalid: ${metaSchema.errorsText()}`)
+      }
       return ajv.compile(schema)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)

@@ -49,6 +49,9 @@ export function isShipped({ sha256 }: OpenApiDocument): boolean {
   return sha256 === sha256Of(readFileSync(shippedDocument()))
 }
 
+/** Latest document that refers to no other, and so is the same wherever it lies. */
+let latest: OpenApiDocument | undefined
+
 /**
  * Loads an OpenAPI 3.1 document: reads, parses, dereferences, validates. Each step is bounded, so that a
  * hostile document ends in a message and not in a process that hangs.
@@ -66,6 +69,8 @@ export async function loadDocument(
   const isUrl = /^https?:\/\//i.test(source)
   const maxBytes = MAX_DOCUMENT_BYTES
   const octets = isUrl ? await fetchDocument(source, maxBytes) : await readDocument(source)
+  const sha256 = sha256Of(octets)
+  if (latest?.sha256 === sha256) return { ...latest, source }
   const shipped = openApiObject(source, parsedText(source, octets))
   const root = isUrl ? new URL(source) : pathToFileURL(resolve(source))
   root.hash = ''
@@ -74,15 +79,17 @@ export async function loadDocument(
   const dereferenced = expand(source, parts, root.href) as JsonObject
   await validate(source, dereferenced)
   const info = dereferenced.info as { readonly title: string; readonly version: string }
-  return {
+  const document = {
     source,
     octets,
-    sha256: sha256Of(octets),
+    sha256,
     title: cut(info.title, MAX_TITLE),
     version: cut(info.version, MAX_TITLE),
     shipped,
     dereferenced,
   }
+  if (parts.size === 1) latest = document
+  return document
 }
 
 async function readDocument(file: string): Promise<Uint8Array> {

@@ -22,7 +22,7 @@ test('aimock conforms in every MUST, and does not decode percent-encoded ids', a
     (port) => ['-p', String(port), '-h', '127.0.0.1', '-f', fixture],
     /listening|http:\/\/127/i,
   )
-  const report = await examined('-t', running.url, '--seed', '7')
+  const report = await examined({ target: running.url, seed: 7 })
   expect(report.verdict).toBe('conforming')
   expect(withVerdicts(report, 'failed', 'inconclusive')).toEqual([])
   expect(withVerdicts(report, 'warned')).toEqual([
@@ -38,7 +38,7 @@ test('prism in mock mode is no server with a state: it deletes whatever it is as
     (port) => ['mock', '-h', '127.0.0.1', '-p', String(port), shippedDocument()],
     /Prism is listening/,
   )
-  const report = await examined('-t', running.url, '--seed', '7')
+  const report = await examined({ target: running.url, seed: 7 })
   expect(report.verdict).toBe('non-conforming')
   expect(withVerdicts(report, 'failed')).toEqual([
     'not-found/never-issued',

@@ -19,7 +19,7 @@ function expectReport(report: unknown): void {
 }
 
 test('the embedded reference server passes every requirement and is left empty', async () => {
-  const report = await examined('--strict')
+  const report = await examined({ strict: true })
   expect(withVerdicts(report, 'failed', 'warned', 'inconclusive', 'inapplicable')).toEqual([])
   expect(report.verdict).toBe('conforming')
   expect(report.files.left).toEqual([])
@@ -34,14 +34,14 @@ test('no file of the run is left on the target, and foreign files stay', async (
     purpose: 'batch',
     content: new Uint8Array(),
   })
-  await examined('-t', server.url, '--runs', '20')
+  await examined({ target: server.url, runs: 20 })
   expect(server.store.list('everybody')).toEqual([foreign])
   await server.close()
 })
 
 test('a server that never answers 422 conforms, and the report says what was never observed', async () => {
   const server = await startReferenceServer()
-  const report = await examined('-t', server.url, '--runs', '20', '--strict')
+  const report = await examined({ target: server.url, runs: 20, strict: true })
   expect(report.verdict).toBe('conforming')
   expect(withVerdicts(report, 'inapplicable')).toEqual([
     'invalid/body',
@@ -56,9 +56,9 @@ test('a server that never answers 422 conforms, and the report says what was nev
   await server.close()
 })
 
-test('with --expect-status 422, a server that never answers it is inconclusive', async () => {
+test('with 422 as an expected status, a server that never answers it is inconclusive', async () => {
   const server = await startReferenceServer()
-  const report = await examined('-t', server.url, '--runs', '5', '--expect-status', '422')
+  const report = await examined({ target: server.url, runs: 5, expectStatus: [422] })
   expect(report.verdict).toBe('inconclusive')
   expect(report.reasons).toEqual(['status 422 was never observed'])
   await server.close()
@@ -68,13 +68,13 @@ test('every report of a faulty server fits the schema', async () => {
   for (const name of ['fails-on-quotes', 'cut-body', 'false-content-encoding', 'latin-1']) {
     const fault = faults.find((one) => one.name === name)
     const server = await startReferenceServer({ alterations: fault ? [fault.alter] : [] })
-    expectReport(await examined('-t', server.url, '--runs', '20'))
+    expectReport(await examined({ target: server.url, runs: 20 }))
     await server.close()
   }
 })
 
 test('without files the deletions are inconclusive, and so is the run', async () => {
-  const report = await examined('--files', 'none')
+  const report = await examined({ files: 'none' })
   expect(report.verdict).toBe('inconclusive')
   expect(withVerdicts(report, 'inconclusive')).toEqual(
     expect.arrayContaining(['deleted/status', 'deleted/body', 'effect/bystanders']),
@@ -84,11 +84,11 @@ test('without files the deletions are inconclusive, and so is the run', async ()
 test('what the target lacks is inapplicable, and inconclusive where it was declared', async () => {
   const noReads = variants.find(({ name }) => name === 'no-reads')
   const server = await startReferenceServer({ alterations: noReads?.alter ? [noReads.alter] : [] })
-  const only = ['-t', server.url, '--only', 'effect/', '--runs', '5']
-  const found = await examined(...only)
+  const effects = { target: server.url, only: ['effect/'], runs: 5 }
+  const found = await examined(effects)
   expect(withVerdicts(found, 'inapplicable')).toContain('effect/not-retrievable')
   expect(found.verdict).toBe('conforming')
-  const declared = await examined(...only, '--capabilities', 'retrieve')
+  const declared = await examined({ ...effects, capabilities: ['retrieve'] })
   expect(withVerdicts(declared, 'inconclusive')).toEqual(['effect/not-retrievable'])
   expect(declared.verdict).toBe('inconclusive')
   await server.close()
@@ -106,8 +106,8 @@ test('the same seed sends the same cases', async () => {
         },
       ],
     })
-    const words = ['--seed', '11', '--only', 'not-found/any-string', '--runs', '30']
-    const { runId = '' } = await examined('-t', server.url, ...words)
+    const only = ['not-found/any-string']
+    const { runId = '' } = await examined({ target: server.url, seed: 11, only, runs: 30 })
     const named = seen.map((target) => target.replaceAll(runId, 'RUN'))
     targets.push(named.filter((target) => !target.includes('file-')).sort())
     await server.close()

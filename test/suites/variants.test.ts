@@ -1,27 +1,25 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import { variants } from '../../fixtures/variants/variants.ts'
-import { asBothAccounts, examined, withVerdicts } from './examined.ts'
-
-asBothAccounts()
+import { examined, tokens, WHOLE, withVerdicts } from './examined.ts'
 
 describe('a server that conforms raises no alarm, however it is made', () => {
   test.each(variants)(
     '$name: $does',
-    async ({ server: options = {}, alter, words = [], handsOver, others = 0 }) => {
+    async ({ server: options = {}, alter, settings, tokens: accounts, handsOver, others = 0 }) => {
       const alterations = alter === undefined ? [] : [alter]
       const server = await startReferenceServer({ ...options, alterations })
       const before = addFiles(server.store, others)
       try {
-        const report = await examined(
-          ...['-t', server.url + (options.basePath ?? ''), '--strict', '--runs', '40', ...words],
-          ...(handsOver === undefined
-            ? []
-            : ['--files', `ids:${provide(server.store, handsOver)}`]),
-        )
+        const provided = addFiles(server.store, handsOver ?? 0)
+        const report = await examined({
+          ...tokens(accounts ?? 0),
+          ...(handsOver === undefined ? {} : { files: { ids: provided.map(({ id }) => id) } }),
+          target: server.url + (options.basePath ?? ''),
+          strict: true,
+          runs: WHOLE ? 40 : 10,
+          ...settings,
+        })
         expect(
           report.requirements
             .filter(({ verdict }) => verdict !== 'passed' && verdict !== 'inapplicable')
@@ -36,7 +34,7 @@ describe('a server that conforms raises no alarm, however it is made', () => {
         expect(withVerdicts(report, 'passed').length).toBeGreaterThan(20)
         expect(report.files.left).toEqual([])
         const lost = before.filter(({ id }) => server.store.find('everybody', id) === undefined)
-        expect(words.includes('--disposable') ? [] : lost).toEqual([])
+        expect(settings?.disposable === true ? [] : lost).toEqual([])
       } finally {
         await server.close()
       }
@@ -55,11 +53,4 @@ function addFiles(store: Store, count: number) {
       content: new Uint8Array(),
     }),
   )
-}
-
-function provide(store: Store, count: number): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'delete-conformance-test-')), 'ids.txt')
-  const lines = addFiles(store, count).map(({ id }) => `${id}\n`)
-  writeFileSync(file, lines.join(''))
-  return file
 }
