@@ -60,11 +60,27 @@ export function rewriting(
 
 /** Describes a lookup that compares ids in a form in which several may be the same. */
 export function comparing(name: string, does: string, form: (text: string) => string): Lookup {
+  const formOf = remembering(form)
   return lookup(name, does, (ids, sought) => {
     const wanted = form(sought)
-    return wanted === '' ? [] : ids.filter((id) => form(id) === wanted)
+    return wanted === '' ? [] : ids.filter((id) => formOf(id) === wanted)
   })
 }
+
+/** The same function, which works out once what it is asked again: the same ids are looked at for each segment. */
+function remembering<Result>(work: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, Result>()
+  return (text) => {
+    if (!known.has(text)) {
+      if (known.size === MOST_KNOWN) known.clear()
+      known.set(text, work(text))
+    }
+    return known.get(text) as Result
+  }
+}
+
+/** More than the ids of any server here. */
+const MOST_KNOWN = 10_000
 
 /** Lets a route take several segments. */
 export function overPaths(one: Lookup): Lookup {
@@ -80,19 +96,19 @@ export function someOf(ids: readonly string[], wanted: readonly string[]): reado
   return ids.filter((id) => set.has(id))
 }
 
-function decodedOnce(segment: string): string | undefined {
+const decodedOnce = remembering((segment): string | undefined => {
   try {
     return decodeURIComponent(segment)
   } catch {
     return undefined
   }
-}
+})
 
 /** Decodes percent signs that can be; octets that are no UTF-8 become U+FFFD, as many frameworks do. */
-export function leniently(segment: string): string {
+export const leniently = remembering((segment): string => {
   const octets = Buffer.from(segment, 'utf8').toString('latin1')
   const decoded = octets.replaceAll(/%([\dA-Fa-f]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   )
   return Buffer.from(decoded, 'latin1').toString('utf8')
-}
+})

@@ -38,20 +38,19 @@ interface Populated {
   readonly segments: readonly { readonly kind: string; readonly segment: string }[]
 }
 
-/** Cases of each property whose segments are tried. */
-const CASES = 40
-
 /**
  * Fills a server with files of others, before, between and after those of a run, and makes the segments
  * that a run would send.
  *
  * @param foreign - how many files of others there are
+ * @param cases - of each property
  * @param tables - readings of the guard, where not all of them are wanted
  */
 function populated(
   scheme: IdScheme,
   seed: number,
   foreign: number,
+  cases: number,
   tables: Pick<GuardRules, 'rewritings' | 'lookups'> = {},
 ): Populated {
   const source = scheme.open(seed)
@@ -95,8 +94,8 @@ function populated(
   const beside = { id, other, places: guard.placesOf(id), runId: MARK }
   const generated = facts({ idsGuessable: idFacts.guessable })
   const drawn = (kind: string, arbitrary: fc.Arbitrary<string>) =>
-    fc.sample(arbitrary, { seed, numRuns: CASES }).map((segment) => ({ kind, segment }))
-  const near = nearMisses({ runs: 200 })
+    fc.sample(arbitrary, { seed, numRuns: cases }).map((segment) => ({ kind, segment }))
+  const near = nearMisses({ runs: 5 * cases })
     .flat()
     .map((one) => ({ one, kind: one.kind, segment: spelled(one, beside) }))
     .filter(({ one, segment }) => isAnotherId(segment, one, beside) && !needsAnother([one]))
@@ -125,8 +124,8 @@ function populated(
 }
 
 /** What a guard lets out on a server that is full of other people's files, and deletes some of them there. */
-export function lossesOn(scheme: IdScheme, seed: number, foreign: number) {
-  const population = populated(scheme, seed, foreign)
+export function lossesOn(scheme: IdScheme, seed: number, foreign: number, cases: number) {
+  const population = populated(scheme, seed, foreign, cases)
   const { guard, ids, owned, segments } = population
   const sent = segments.filter(({ segment }) => {
     const decision = guard.decide(segment)
