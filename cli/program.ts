@@ -27,6 +27,12 @@ Examples:
 
 Exit codes: 0 conforms, 1 violates, 2 wrong usage, 3 inconclusive, 4 internal error, 130 interrupted`
 
+const COMPLETION_EXAMPLES = `
+Put the line of your shell into its start file:
+  bash   source <(delete-conformance completion bash)
+  zsh    source <(delete-conformance completion zsh)
+  fish   delete-conformance completion fish | source`
+
 /** Command: takes flags and words, and returns the exit code. */
 type Act<Flags> = (flags: Flags, output: Output, words: readonly string[]) => Promise<number>
 
@@ -133,6 +139,16 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     .option('--yes', 'without -t: do not ask, and send no credentials; refused if some are needed')
     .option('--force', 'clean up even if the run seems to be going on')
   acts(cleanup, 1, async () => (await import('./cleanup.ts')).cleanup)
+
+  const shells = program
+    .command('completion')
+    .argument('[shell]')
+    .description('print what makes bash, zsh or fish complete commands, flags and values')
+    .addHelpText('after', COMPLETION_EXAMPLES)
+  acts(shells, 1, async () => {
+    const { completion } = await import('./completion.ts')
+    return async (_, __, words) => completion(program, output, words)
+  })
   return program
 }
 
@@ -158,6 +174,6 @@ function refuseWords(command: Command, expected: number): void {
     throw new UsageError(`${command.name()}: found a URL, accepted is one behind a flag: -t URL`)
   }
   throw new UsageError(
-    `${command.name()}: unexpected word ${JSON.stringify(word)}; commands are run, verify, merge, compare, requirements, serve, cleanup`,
+    `${command.name()}: unexpected word ${JSON.stringify(word)}; commands are ${command.parent?.commands.map((one) => one.name()).join(', ')}`,
   )
 }

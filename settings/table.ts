@@ -161,12 +161,12 @@ export const SETTINGS = {
   ),
   only: setting(
     texts('<id-prefix>', 'deleted/', 'not-found/'),
-    'run only requirements whose id starts with this',
+    'run only requirements whose id starts with this, or fits a pattern: */body',
     { default: [], defaultText: 'all', library: true },
   ),
   skip: setting(
     texts('<id-prefix>', 'wording/'),
-    'leave out requirements whose id starts with this',
+    'leave out requirements whose id starts with this, or fits a pattern',
     { default: [], library: true },
   ),
   runs: setting(whole(1, 1_000_000), 'cases of each property', { default: 100, library: true }),

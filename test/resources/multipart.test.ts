@@ -59,7 +59,7 @@ describe('a generated file', () => {
         expect(recipe.filename).not.toMatch(/\p{Cc}/u)
         expect(fileOf(recipe, MARK)).toEqual(fileOf(recipe, MARK))
       }),
-      { numRuns: 30 },
+      { numRuns: 10 },
     )
   })
 })

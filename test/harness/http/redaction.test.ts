@@ -57,7 +57,7 @@ describe('a credential is taken out', () => {
           }
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 25 },
     )
   })
 })
