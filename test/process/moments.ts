@@ -126,9 +126,9 @@ export async function runUntil(
 }
 
 /** Does something at each moment, a few at once: while one process starts, another ends. */
-export async function atEach(
-  moments: readonly Moment[],
-  act: (moment: Moment, at: number) => Promise<void>,
+export async function atEach<T extends { readonly name: string; readonly fate?: string }>(
+  moments: readonly T[],
+  act: (moment: T, at: number) => Promise<void>,
 ): Promise<void> {
   const queue = [...moments.entries()]
   const worker = async () => {
@@ -136,11 +136,11 @@ export async function atEach(
       const [at, moment] = next
       const { name, fate } = moment
       await act(moment, at).catch((error: unknown) => {
-        throw new Error(`${name}, ${fate}: ${(error as Error).message}`, { cause: error })
+        throw new Error(`${name}, ${fate ?? ''}: ${(error as Error).message}`, { cause: error })
       })
     }
   }
-  await Promise.all([worker(), worker(), worker()])
+  await Promise.all([worker(), worker(), worker(), worker()])
 }
 
 /** Lists the ids on a server, oldest first. */
@@ -149,7 +149,7 @@ export function idsOn({ store }: ReferenceServer): readonly string[] {
 }
 
 /** Among them one of another run of this program. */
-function addForeignFiles({ store }: ReferenceServer): readonly string[] {
+export function addForeignFiles({ store }: ReferenceServer): readonly string[] {
   const otherRun = `delete-conformance-${runIdOf('another seed', '')}-deleted-status-0-1.jsonl`
   const content = Buffer.from('{}\n')
   return ['report.jsonl', 'delete-conformance.jsonl', otherRun].map(
