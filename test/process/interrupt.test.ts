@@ -11,6 +11,7 @@ import { readEvidence } from '../../harness/evidence/evidence-file.ts'
 import { validators } from '../../harness/gate/report-file.ts'
 import { runIdOf } from '../../harness/run/seed.ts'
 import { readLedger } from '../../harness/safety/ledger.ts'
+import { invoke } from '../cli/invoke.ts'
 import { ledgerOf, ownFolder, start } from './command-line.ts'
 import {
   type Held,
@@ -23,7 +24,7 @@ import {
 } from './holding-back.ts'
 
 /** Time limit that no answer exceeds: the test decides when answers come. */
-const PATIENT = ['--timeout', '60m']
+const PATIENT = ['--timeout', '60m', '--settle', '1ms']
 /** Words for cases that upload and delete a file, many at once. */
 const WITH_FILES = ['--only', 'deleted/any-file']
 
@@ -74,7 +75,7 @@ describe('a run that is asked to stop', () => {
     expect(broken).toEqual([])
     expect(reader.identity().lines).toBeGreaterThan(10)
     expect(readdirSync(join(folder, 'bundle'))).toEqual(['evidence.ndjson'])
-    const verify = await start(folder, ['verify', 'bundle']).ended
+    const verify = await invoke('verify', join(folder, 'bundle'))
     expect(verify.code).toBe(2)
     expect(verify.stderr).toContain('an interrupted run has none')
   })
@@ -151,7 +152,7 @@ describe('a run that is asked to stop', () => {
       expect(server.store.size).toBeGreaterThanOrEqual(5)
 
       holding.forget()
-      expect(await start(folder, ['cleanup', ledger, '-t', server.url]).ended).toMatchObject({
+      expect(await invoke('cleanup', ledger, '-t', server.url)).toMatchObject({
         code: 0,
       })
       expect(server.store.size).toBe(0)
@@ -199,7 +200,8 @@ describe('a replay', () => {
     const server = await startReferenceServer({ alterations: [refusesToDelete] })
     onTestFinished(() => server.close())
     const one = ['--replay', 'deleted/status:0', '--seed', '1']
-    const ending = await start(ownFolder(), ['run', '-t', server.url, ...one]).ended
+    const ending = await start(ownFolder(), ['run', '-t', server.url, '--settle', '1ms', ...one])
+      .ended
     expect(ending.code).toBe(1)
     for (const id of idsIn(server)) expect(ending.stderr).toContain(id)
     expect(ending.stderr).toContain(
@@ -230,7 +232,7 @@ describe('cleanup after SIGKILL', () => {
     expect(state.files.size).toBeGreaterThanOrEqual(5)
     expect(server.store.size).toBeGreaterThanOrEqual(foreign.length + 5)
 
-    const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
+    const cleanup = await invoke('cleanup', ledger, '-t', server.url)
     expect(cleanup).toMatchObject({ code: 0, stderr: '' })
     expect(cleanup.stdout).toMatch(/: \d+ files to remove, 0 left\n$/)
     expect(idsIn(server)).toEqual(foreign)
@@ -267,7 +269,7 @@ describe('cleanup after SIGKILL', () => {
     expect(state.openUploads.size).toBe(1)
     expect(unanswered).toHaveLength(1)
 
-    const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
+    const cleanup = await invoke('cleanup', ledger, '-t', server.url)
     expect(cleanup).toMatchObject({ code: 0, stderr: '' })
     expect(cleanup.stdout).toContain(`: ${count} files to remove, 0 left`)
     expect(idsIn(server)).toEqual([...before, ...after])
@@ -292,7 +294,7 @@ describe('cleanup after SIGKILL', () => {
     expect(unknown).toBeDefined()
     const already = requests.seen.length
 
-    const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
+    const cleanup = await invoke('cleanup', ledger, '-t', server.url)
     expect(cleanup).toMatchObject({ code: 0, stderr: '' })
     expect(server.store.size).toBe(0)
     const methods = requests.seen
@@ -316,7 +318,7 @@ describe('cleanup after SIGKILL', () => {
     await server.close()
     const count = server.store.size
 
-    const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
+    const cleanup = await invoke('cleanup', ledger, '-t', server.url)
     expect(cleanup.code).toBe(3)
     expect(cleanup.stdout).toContain(`: ${count} files to remove, ${count} left`)
     for (const id of idsIn(server)) expect(cleanup.stdout).toContain(id)

@@ -12,7 +12,7 @@ import { ledgerOf, ownFolder, start, startInShell } from './command-line.ts'
 import { isDeletionOfFile } from './holding-back.ts'
 import { idsOn, NAMED_MOMENTS, runUntil, serverAt } from './moments.ts'
 
-const WORDS = ['--only', 'effect/', '--runs', '2', '--timeout', '60m']
+const WORDS = ['--only', 'effect/', '--runs', '1', '--timeout', '60m', '--settle', '1ms']
 /** Limits of file size: the run needs a larger ledger, and far more evidence. */
 const LEDGER_BYTES = 2 * 1024
 const EVIDENCE_BYTES = 16 * 1024
@@ -38,7 +38,7 @@ describe('where the disk is full, a run ends with 2, removes its files, and says
   it('the ledger, and files that the server would not remove are named and can be cleaned up', async () => {
     let removes = false
     const server = await serving(() => removes)
-    const words = ['--only', 'deleted/any-file', '--concurrency', '2']
+    const words = ['--only', 'deleted/any-file', '--concurrency', '2', '--settle', '1ms']
     const ending = await limited(LEDGER_BYTES, server, words)
     const left = idsOn(server)
     expect(ending.code).toBe(2)
