@@ -13,7 +13,7 @@ import { holdBack, isUploadOfCase } from '../process/holding-back.ts'
 import { runAction, startStep } from './action-steps.ts'
 
 /** Enough of a run to come to a verdict. */
-const SHORT = { runs: '1', only: 'deleted/body,not-found/any-string' }
+const SHORT = { runs: '1', only: 'deleted/body,not-found/never-issued' }
 
 describe('the action on a server', () => {
   it('succeeds where the server conforms, with both accounts, and hands on verdict, summary and evidence', async () => {
