@@ -36,6 +36,7 @@ describe('an input of the action', () => {
   ])('strict is $taken when $strict is given', async ({ strict, taken }) => {
     const { outputs } = await runAction({ ...SHORT, strict })
     expect(strictIn(outputs.report)).toBe(taken)
+    expect(Object.keys(outputs).sort()).toEqual(Object.keys(actionFile().outputs).sort())
   })
 
   it('strict is refused as anything else, in one line whatever it holds', async () => {
@@ -136,11 +137,11 @@ describe('the step that builds', () => {
 })
 
 describe('the outputs of the action', () => {
-  it('are all that the step writes', async () => {
-    const { outputs } = await runAction(SHORT)
-    const expected = Object.keys(outputs).map((name) => [name, `\${{ steps.run.outputs.${name} }}`])
-    const declared = Object.entries(actionFile().outputs).map(([name, { value }]) => [name, value])
-    expect(declared.sort()).toEqual(expected.sort())
+  // That these are all that the step writes, the tests of `strict` see.
+  it('are those of the step that runs', () => {
+    for (const [name, { value }] of Object.entries(actionFile().outputs)) {
+      expect(value).toBe(`\${{ steps.run.outputs.${name} }}`)
+    }
   })
 })
 

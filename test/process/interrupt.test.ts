@@ -31,8 +31,6 @@ const WITH_FILES = ['--only', 'deleted/any-file']
 describe('a run that is asked to stop', () => {
   it.each([
     { signal: 'SIGINT', what: 'uploads', when: isUploadOfCase, carriedOut: true },
-    { signal: 'SIGTERM', what: 'uploads', when: isUploadOfCase, carriedOut: true },
-    { signal: 'SIGINT', what: 'deletions', when: isDeletionOfCase, carriedOut: false },
     { signal: 'SIGTERM', what: 'deletions', when: isDeletionOfCase, carriedOut: false },
   ] as const)('removes its files after $signal in the middle of $what', async (held) => {
     // Arrange

@@ -8,7 +8,7 @@ import {
 } from '../../fixtures/server/reference-server.ts'
 import type { FileStore } from '../../fixtures/server/store.ts'
 import { octets, runIdOf } from '../../harness/run/seed.ts'
-import { ownFolder, start } from './command-line.ts'
+import { type AtEnd, ownFolder, start } from './command-line.ts'
 import {
   type HoldingBack,
   holdBack,
@@ -83,6 +83,7 @@ export async function serverAt(
   first: Moment,
   later = NEVER,
   more: readonly Alteration[] = [],
+  atEnd: AtEnd = onTestFinished,
 ): Promise<WatchedServer> {
   let requests = 0
   const held = ({ fate, when }: Moment) =>
@@ -99,7 +100,7 @@ export async function serverAt(
   const server = await startReferenceServer({
     alterations: [holding.alteration, second.alteration, counting, ...more],
   })
-  onTestFinished(() => server.close())
+  atEnd(() => server.close())
   const foreign = addForeignFiles(server)
   return { ...server, foreign, holding, later: second, requests: () => requests }
 }
@@ -114,9 +115,10 @@ export function settle(holding: HoldingBack, { fate }: Moment): void {
 export async function runUntil(
   server: WatchedServer,
   words: readonly string[],
+  atEnd: AtEnd = onTestFinished,
 ): Promise<{ readonly run: Spawned; readonly out: string }> {
-  const folder = ownFolder()
-  const run = start(folder, ['run', '-t', server.url, ...words, '--out', 'bundle'])
+  const folder = ownFolder(atEnd)
+  const run = start(folder, ['run', '-t', server.url, ...words, '--out', 'bundle'], {}, atEnd)
   const endedBefore = run.ended.then(({ stdout, stderr }) => {
     throw new Error(`the run ended before the moment had come:\n${stdout}\n${stderr}`)
   })
