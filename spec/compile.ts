@@ -26,9 +26,14 @@ let metaSchema: Ajv2020 | undefined
  *
  * Strict: an unknown keyword or format is an error, not a check that silently does nothing.
  *
+ * @param isKnownValid - whether the schemas need no validation of their own
  * @throws DocumentError (from the compiler) naming the schema that ajv refuses, or that is too large
  */
-export function schemaCompiler(source: string, { regExp }: PatternEngine = patternEngine()) {
+export function schemaCompiler(
+  source: string,
+  { regExp }: PatternEngine = patternEngine(),
+  isKnownValid = false,
+) {
   let left = MAX_VALUES
   return (schema: JsonObject, where: string): ValidateFunction => {
     const keys = Array.from(entriesIn(schema), ([key]) => key)
@@ -58,10 +63,7 @@ export function schemaCompiler(source: string, { regExp }: PatternEngine = patte
     formats(ajv)
     ajv.addVocabulary([...OPENAPI_ANNOTATIONS, ...extensions])
     try {
-      metaSchema ??= new Ajv2020(STRICT)
-      if (metaSchema.validateSchema(schema) !== true) {
-        throw new Error(`schema is invalid: ${metaSchema.errorsText()}`)
-      }
+      if (!isKnownValid) expectValid(schema)
       return ajv.compile(schema)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
@@ -69,6 +71,13 @@ export function schemaCompiler(source: string, { regExp }: PatternEngine = patte
         `document ${source}: schema at ${where} cannot be compiled: ${shortened(message, MAX_MESSAGE)}`,
       )
     }
+  }
+}
+
+function expectValid(schema: JsonObject): void {
+  metaSchema ??= new Ajv2020(STRICT)
+  if (metaSchema.validateSchema(schema) !== true) {
+    throw new Error(`schema is invalid: ${metaSchema.errorsText()}`)
   }
 }
 

@@ -37,7 +37,7 @@ type Statuses = Readonly<Record<Role, number | undefined>>
 export function compileContract(document: OpenApiDocument, operation: Operation): Contract {
   const { source, shipped, sha256, title, version } = document
   const { method, template, collection, parameter } = operation
-  const responses = compileResponses(source, operation)
+  const responses = compileResponses(document, operation)
   const statuses = statusesOf(source, operation, responses)
   const fromDocument = (pointer: string): Source => ({
     kind: 'document',
@@ -82,9 +82,10 @@ export function compileContract(document: OpenApiDocument, operation: Operation)
   }
 }
 
-function compileResponses(source: string, operation: Operation): Responses {
+function compileResponses(document: OpenApiDocument, operation: Operation): Responses {
+  const { source } = document
   const patterns = patternEngine()
-  const compile = schemaCompiler(source, patterns)
+  const compile = schemaCompiler(source, patterns, isShipped(document))
   const documented = Object.entries(operation.responses).filter(([key]) => !key.startsWith('x-'))
   return new Map(
     documented.map(([status, response]) => {

@@ -8,7 +8,7 @@ import { actionFile, runAction, startStep } from './action-steps.ts'
 import { recordingCommandLine } from './recording-command-line.ts'
 
 /** Enough of a run to come to a verdict. */
-const SHORT = { runs: '5', only: 'deleted/,not-found/' }
+const SHORT = { runs: '1', only: 'deleted/status' }
 
 describe('an input of the action', () => {
   it('that is empty leaves a variable of the job as it is, and an empty variable counts as none', async () => {
@@ -18,7 +18,7 @@ describe('an input of the action', () => {
     const job = {
       CONFORMANCE_TARGET: url,
       CONFORMANCE_TOKEN: token,
-      CONFORMANCE_RUNS: '5',
+      CONFORMANCE_RUNS: '1',
       CONFORMANCE_ONLY: SHORT.only,
       CONFORMANCE_SPEC: '',
       CONFORMANCE_STRICT: '',
@@ -36,6 +36,7 @@ describe('an input of the action', () => {
   ])('strict is $taken when $strict is given', async ({ strict, taken }) => {
     const { outputs } = await runAction({ ...SHORT, strict })
     expect(strictIn(outputs.report)).toBe(taken)
+    expect(Object.keys(outputs).sort()).toEqual(Object.keys(actionFile().outputs).sort())
   })
 
   it('strict is refused as anything else, in one line whatever it holds', async () => {
@@ -136,11 +137,11 @@ describe('the step that builds', () => {
 })
 
 describe('the outputs of the action', () => {
-  it('are all that the step writes', async () => {
-    const { outputs } = await runAction(SHORT)
-    const expected = Object.keys(outputs).map((name) => [name, `\${{ steps.run.outputs.${name} }}`])
-    const declared = Object.entries(actionFile().outputs).map(([name, { value }]) => [name, value])
-    expect(declared.sort()).toEqual(expected.sort())
+  // That these are all that the step writes, the tests of `strict` see.
+  it('are those of the step that runs', () => {
+    for (const [name, { value }] of Object.entries(actionFile().outputs)) {
+      expect(value).toBe(`\${{ steps.run.outputs.${name} }}`)
+    }
   })
 })
 

@@ -30,7 +30,7 @@ async function loop(faultName: string | undefined) {
   }
   onTestFinished(close)
   const run = await start(folder, [
-    ...['run', '-t', server.url, '--runs', '50', '--challenge', 'a nonce', '--out', 'bundle'],
+    ...['run', '-t', server.url, '--runs', '1', '--challenge', 'a nonce', '--out', 'bundle'],
     ...['--sign', 'vendor.pem', ...ALL_REPORTS],
   ]).ended
   // Verification needs no target.
@@ -52,10 +52,10 @@ describe('a certification, from the run to its verification', () => {
   })
 
   it('confirms the violations of a faulty server', async () => {
-    const { run, verify } = await loop('fails-on-quotes')
+    const { run, verify } = await loop('missing-is-500')
     expect(run).toMatchObject({ code: 1, stderr: '' })
     expect(run.stdout).toContain('Attested  FAILED')
     expect(verify).toMatchObject({ code: 0, stderr: '' })
-    expect(verify.stdout).toMatch(/^verified: non-conforming: \d MUSTs are violated/m)
+    expect(verify.stdout).toMatch(/^verified: non-conforming: \d+ MUSTs are violated/m)
   })
 })

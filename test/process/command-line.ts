@@ -6,10 +6,13 @@ import { bareEnvironment, type Ending, type Spawned, spawnProcess } from './spaw
 
 const MAIN = resolve(import.meta.dirname, '../../dist/cli/main.js')
 
+/** Does something at the end of a test. One that runs beside others has to give its own. */
+export type AtEnd = typeof onTestFinished
+
 /** Makes a folder for one test; ledgers go there, too. */
-export function ownFolder(): string {
+export function ownFolder(atEnd: AtEnd = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  atEnd(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
@@ -18,12 +21,13 @@ export function start(
   folder: string,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  atEnd: AtEnd = onTestFinished,
 ): Spawned {
   const spawned = spawnProcess(process.execPath, [MAIN, ...words], {
     cwd: folder,
     env: { ...bareEnvironment(folder), ...env },
   })
-  onTestFinished(() => spawned.kill('SIGKILL'))
+  atEnd(() => spawned.kill('SIGKILL'))
   return spawned
 }
 
@@ -32,10 +36,15 @@ export function start(
  *
  * @param script - for `sh`; `"$@"` is the command line
  */
-export function startInShell(folder: string, script: string, words: readonly string[]): Spawned {
+export function startInShell(
+  folder: string,
+  script: string,
+  words: readonly string[],
+  atEnd: AtEnd = onTestFinished,
+): Spawned {
   const within = ['-c', script, 'sh', process.execPath, MAIN, ...words]
   const spawned = spawnProcess('sh', within, { cwd: folder, env: bareEnvironment(folder) })
-  onTestFinished(() => spawned.kill('SIGKILL'))
+  atEnd(() => spawned.kill('SIGKILL'))
   return spawned
 }
 

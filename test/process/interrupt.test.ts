@@ -11,7 +11,8 @@ import { readEvidence } from '../../harness/evidence/evidence-file.ts'
 import { validators } from '../../harness/gate/report-file.ts'
 import { runIdOf } from '../../harness/run/seed.ts'
 import { readLedger } from '../../harness/safety/ledger.ts'
-import { ledgerOf, ownFolder, start } from './command-line.ts'
+import { invoke } from '../cli/invoke.ts'
+import { type AtEnd, ledgerOf, ownFolder, start } from './command-line.ts'
 import {
   type Held,
   type HoldingBack,
@@ -23,15 +24,13 @@ import {
 } from './holding-back.ts'
 
 /** Time limit that no answer exceeds: the test decides when answers come. */
-const PATIENT = ['--timeout', '60m']
+const PATIENT = ['--timeout', '60m', '--settle', '1ms']
 /** Words for cases that upload and delete a file, many at once. */
 const WITH_FILES = ['--only', 'deleted/any-file']
 
 describe('a run that is asked to stop', () => {
   it.each([
     { signal: 'SIGINT', what: 'uploads', when: isUploadOfCase, carriedOut: true },
-    { signal: 'SIGTERM', what: 'uploads', when: isUploadOfCase, carriedOut: true },
-    { signal: 'SIGINT', what: 'deletions', when: isDeletionOfCase, carriedOut: false },
     { signal: 'SIGTERM', what: 'deletions', when: isDeletionOfCase, carriedOut: false },
   ] as const)('removes its files after $signal in the middle of $what', async (held) => {
     // Arrange
@@ -74,41 +73,16 @@ describe('a run that is asked to stop', () => {
     expect(broken).toEqual([])
     expect(reader.identity().lines).toBeGreaterThan(10)
     expect(readdirSync(join(folder, 'bundle'))).toEqual(['evidence.ndjson'])
-    const verify = await start(folder, ['verify', 'bundle']).ended
+    const verify = await invoke('verify', join(folder, 'bundle'))
     expect(verify.code).toBe(2)
     expect(verify.stderr).toContain('an interrupted run has none')
-  })
-
-  it.each([
-    { moment: 'while it looks at what the target offers', when: isUpload },
-    { moment: 'in the middle of its cases', when: isUploadOfCase },
-  ])('names what it could not remove, and the cleanup command, $moment', async ({ when }) => {
-    const { server, holding } = await serverThatHoldsBack(
-      { when, carriedOut: true, count: 1 },
-      refusesToDelete,
-    )
-    const run = start(ownFolder(), ['run', '-t', server.url, ...PATIENT, ...WITH_FILES])
-    await holding.reached
-    run.kill('SIGINT')
-    await run.says('interrupted: removing')
-    holding.release()
-    const ending = await run.ended
-
-    const ledger = ledgerOf(ending)
-    const left = idsIn(server)
-    expect(ending.code).toBe(130)
-    expect(left).not.toEqual([])
-    expect([...readLedger(ledger).state.files.keys()].sort()).toEqual(left.toSorted())
-    expect(ending.stderr).not.toContain('no file was left behind')
-    for (const id of left) expect(ending.stderr).toContain(id)
-    expect(ending.stderr).toContain(`delete-conformance cleanup ${ledger} -t ${server.url}`)
   })
 
   it('sends nothing but looks for its own files and deletions of them once it was asked', async () => {
     const requests = recording()
     const { server, holding } = await serverThatHoldsBack(
       { when: isUploadOfCase, carriedOut: true, count: 8 },
-      requests.alteration,
+      [requests.alteration],
     )
     const words = ['run', '-t', server.url, '--concurrency', '8', ...PATIENT, ...WITH_FILES]
     const run = start(ownFolder(), words)
@@ -151,7 +125,7 @@ describe('a run that is asked to stop', () => {
       expect(server.store.size).toBeGreaterThanOrEqual(5)
 
       holding.forget()
-      expect(await start(folder, ['cleanup', ledger, '-t', server.url]).ended).toMatchObject({
+      expect(await invoke('cleanup', ledger, '-t', server.url)).toMatchObject({
         code: 0,
       })
       expect(server.store.size).toBe(0)
@@ -171,40 +145,6 @@ describe('a run whose terminal is closed', () => {
     holding.release()
     expect(await run.ended).toMatchObject({ code: 130, signal: undefined })
     expect(server.store.size).toBe(0)
-  })
-})
-
-describe('a replay', () => {
-  it('that is interrupted names what it could not remove, and the cleanup command', async () => {
-    const held = { when: isUploadOfCase, carriedOut: true, count: 1 }
-    const { server, holding } = await serverThatHoldsBack(held, refusesToDelete)
-    const one = ['--replay', 'deleted/status:0', '--seed', '1']
-    const run = start(ownFolder(), ['run', '-t', server.url, ...PATIENT, ...one])
-    await holding.reached
-    run.kill('SIGINT')
-    await run.says('interrupted: removing')
-    holding.release()
-    const ending = await run.ended
-
-    const left = idsIn(server)
-    expect(ending.code).toBe(130)
-    expect(left.length).toBeGreaterThan(1)
-    for (const id of left) expect(ending.stderr).toContain(id)
-    expect(ending.stderr).toContain(
-      `delete-conformance cleanup ${ledgerOf(ending)} -t ${server.url}`,
-    )
-  })
-
-  it('that ends by itself does, too', async () => {
-    const server = await startReferenceServer({ alterations: [refusesToDelete] })
-    onTestFinished(() => server.close())
-    const one = ['--replay', 'deleted/status:0', '--seed', '1']
-    const ending = await start(ownFolder(), ['run', '-t', server.url, ...one]).ended
-    expect(ending.code).toBe(1)
-    for (const id of idsIn(server)) expect(ending.stderr).toContain(id)
-    expect(ending.stderr).toContain(
-      `delete-conformance cleanup ${ledgerOf(ending)} -t ${server.url}`,
-    )
   })
 })
 
@@ -230,7 +170,7 @@ describe('cleanup after SIGKILL', () => {
     expect(state.files.size).toBeGreaterThanOrEqual(5)
     expect(server.store.size).toBeGreaterThanOrEqual(foreign.length + 5)
 
-    const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
+    const cleanup = await invoke('cleanup', ledger, '-t', server.url)
     expect(cleanup).toMatchObject({ code: 0, stderr: '' })
     expect(cleanup.stdout).toMatch(/: \d+ files to remove, 0 left\n$/)
     expect(idsIn(server)).toEqual(foreign)
@@ -267,7 +207,7 @@ describe('cleanup after SIGKILL', () => {
     expect(state.openUploads.size).toBe(1)
     expect(unanswered).toHaveLength(1)
 
-    const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
+    const cleanup = await invoke('cleanup', ledger, '-t', server.url)
     expect(cleanup).toMatchObject({ code: 0, stderr: '' })
     expect(cleanup.stdout).toContain(`: ${count} files to remove, 0 left`)
     expect(idsIn(server)).toEqual([...before, ...after])
@@ -279,7 +219,7 @@ describe('cleanup after SIGKILL', () => {
     const requests = recording()
     const { server, holding } = await serverThatHoldsBack(
       { when: isDeletionOfCase, carriedOut: true, count: 1 },
-      requests.alteration,
+      [requests.alteration],
     )
     const run = start(folder, ['run', '-t', server.url, '--only', 'deleted/status', ...PATIENT])
     await holding.reached
@@ -292,7 +232,7 @@ describe('cleanup after SIGKILL', () => {
     expect(unknown).toBeDefined()
     const already = requests.seen.length
 
-    const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
+    const cleanup = await invoke('cleanup', ledger, '-t', server.url)
     expect(cleanup).toMatchObject({ code: 0, stderr: '' })
     expect(server.store.size).toBe(0)
     const methods = requests.seen
@@ -301,37 +241,118 @@ describe('cleanup after SIGKILL', () => {
       .map(({ method }) => method)
     expect(new Set(methods)).toEqual(new Set(['GET']))
   })
+})
 
-  it('says what is left and keeps the ledger while the target is away', async () => {
-    const folder = ownFolder()
-    const { server, holding } = await serverThatHoldsBack({
-      when: isDeletionOfCase,
-      carriedOut: false,
-      count: 1,
-    })
-    const run = start(folder, ['run', '-t', server.url, '--only', 'deleted/status', ...PATIENT])
+// Each waits until it is in vain to try again: at once, they wait no longer than one.
+describe.concurrent('files that cannot be removed are named, with the cleanup command,', () => {
+  it.for([
+    { moment: 'while it looks at what the target offers', when: isUpload },
+    { moment: 'in the middle of its cases', when: isUploadOfCase },
+  ])('by a run that is interrupted $moment', async ({ when }, { onTestFinished: atEnd }) => {
+    const { server, holding } = await serverThatHoldsBack(
+      { when, carriedOut: true, count: 1 },
+      [refusesToDelete],
+      atEnd,
+    )
+    const run = start(
+      ownFolder(atEnd),
+      ['run', '-t', server.url, ...PATIENT, ...WITH_FILES],
+      {},
+      atEnd,
+    )
+    await holding.reached
+    run.kill('SIGINT')
+    await run.says('interrupted: removing')
+    holding.release()
+    const ending = await run.ended
+
+    const ledger = ledgerOf(ending)
+    const left = idsIn(server)
+    expect(ending.code).toBe(130)
+    expect(left).not.toEqual([])
+    expect([...readLedger(ledger).state.files.keys()].sort()).toEqual(left.toSorted())
+    expect(ending.stderr).not.toContain('no file was left behind')
+    for (const id of left) expect(ending.stderr).toContain(id)
+    expect(ending.stderr).toContain(`delete-conformance cleanup ${ledger} -t ${server.url}`)
+  })
+
+  it('by a replay that is interrupted', async ({ onTestFinished: atEnd }) => {
+    const held = { when: isUploadOfCase, carriedOut: true, count: 1 }
+    const { server, holding } = await serverThatHoldsBack(held, [refusesToDelete], atEnd)
+    const one = ['--replay', 'deleted/status:0', '--seed', '1']
+    const run = start(ownFolder(atEnd), ['run', '-t', server.url, ...PATIENT, ...one], {}, atEnd)
+    await holding.reached
+    run.kill('SIGINT')
+    await run.says('interrupted: removing')
+    holding.release()
+    const ending = await run.ended
+
+    const left = idsIn(server)
+    expect(ending.code).toBe(130)
+    expect(left.length).toBeGreaterThan(1)
+    for (const id of left) expect(ending.stderr).toContain(id)
+    expect(ending.stderr).toContain(
+      `delete-conformance cleanup ${ledgerOf(ending)} -t ${server.url}`,
+    )
+  })
+
+  it('by a replay that ends by itself', async ({ onTestFinished: atEnd }) => {
+    const server = await startReferenceServer({ alterations: [refusesToDelete] })
+    atEnd(() => server.close())
+    const one = ['--replay', 'deleted/status:0', '--seed', '1']
+    const ending = await start(
+      ownFolder(atEnd),
+      ['run', '-t', server.url, '--settle', '1ms', ...one],
+      {},
+      atEnd,
+    ).ended
+    expect(ending.code).toBe(1)
+    for (const id of idsIn(server)) expect(ending.stderr).toContain(id)
+    expect(ending.stderr).toContain(
+      `delete-conformance cleanup ${ledgerOf(ending)} -t ${server.url}`,
+    )
+  })
+
+  it('by a cleanup while the target is away, which keeps the ledger', async ({
+    onTestFinished: atEnd,
+  }) => {
+    const folder = ownFolder(atEnd)
+    const { server, holding } = await serverThatHoldsBack(
+      { when: isDeletionOfCase, carriedOut: false, count: 1 },
+      [],
+      atEnd,
+    )
+    const run = start(
+      folder,
+      ['run', '-t', server.url, '--only', 'deleted/status', ...PATIENT],
+      {},
+      atEnd,
+    )
     await holding.reached
     run.kill('SIGKILL')
     const ledger = ledgerOf(await run.ended)
     await server.close()
     const count = server.store.size
 
-    const cleanup = await start(folder, ['cleanup', ledger, '-t', server.url]).ended
+    const cleanup = await invoke('cleanup', ledger, '-t', server.url)
     expect(cleanup.code).toBe(3)
     expect(cleanup.stdout).toContain(`: ${count} files to remove, ${count} left`)
     for (const id of idsIn(server)) expect(cleanup.stdout).toContain(id)
     expect([...readLedger(ledger).state.left].sort()).toEqual(idsIn(server).toSorted())
   })
-})
 
-describe('a target that dies in the middle of a run', () => {
-  it('makes the run inconclusive, and the files that are left are named and in the ledger', async () => {
-    const { server, holding } = await serverThatHoldsBack({
-      when: isDeletionOfCase,
-      carriedOut: false,
-      count: 5,
-    })
-    const run = start(ownFolder(), ['run', '-t', server.url, ...PATIENT, ...WITH_FILES])
+  it('by a run whose target dies, which is inconclusive', async ({ onTestFinished: atEnd }) => {
+    const { server, holding } = await serverThatHoldsBack(
+      { when: isDeletionOfCase, carriedOut: false, count: 5 },
+      [],
+      atEnd,
+    )
+    const run = start(
+      ownFolder(atEnd),
+      ['run', '-t', server.url, ...PATIENT, ...WITH_FILES],
+      {},
+      atEnd,
+    )
     await holding.reached
     await server.close()
     const ending = await run.ended
@@ -349,11 +370,12 @@ describe('a target that dies in the middle of a run', () => {
 
 async function serverThatHoldsBack(
   held: Held,
-  ...others: readonly Alteration[]
+  others: readonly Alteration[] = [],
+  atEnd: AtEnd = onTestFinished,
 ): Promise<{ readonly server: ReferenceServer; readonly holding: HoldingBack }> {
   const holding = holdBack(held)
   const server = await startReferenceServer({ alterations: [holding.alteration, ...others] })
-  onTestFinished(() => server.close())
+  atEnd(() => server.close())
   return { server, holding }
 }
 

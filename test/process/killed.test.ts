@@ -6,7 +6,8 @@ import { octets } from '../../harness/run/seed.ts'
 import { readLedger } from '../../harness/safety/ledger.ts'
 import { invoke } from '../cli/invoke.ts'
 import { ownFolder, start } from './command-line.ts'
-import { isDeletionOfCase } from './holding-back.ts'
+import { holdBack, isDeletionOfCase, isDeletionOfFile } from './holding-back.ts'
+import { type Ended, type LeftBehind, leftAtEach, leftBehind, withLeft } from './left-behind.ts'
 import {
   atEach,
   idsOn,
@@ -17,44 +18,58 @@ import {
   serverAt,
   settle,
   spreadOver,
-  type WatchedServer,
 } from './moments.ts'
 
 /** Words for cases that upload, delete, read and list, several at once, with no time limit that matters. */
-const FEW = ['--only', 'effect/', '--only', 'sequence/', '--runs', '2']
+const FEW = ['--only', 'effect/', '--runs', '1', '--settle', '1ms']
 const WORDS = [...FEW, '--seed', '7', '--timeout', '60m']
 /** Seed of the moments. */
 const SEED = '20'
 
-let counted: Promise<number> | undefined
+let noted: Promise<readonly LeftBehind[]> | undefined
+
+/** What such a run would leave behind at each of its requests. */
+function leftByRun(): Promise<readonly LeftBehind[]> {
+  noted ??= leftAtEach(ownFolder(), WORDS)
+  return noted
+}
 
 /** Counts the requests of such a run. */
-function requestsOfRun(): Promise<number> {
-  counted ??= (async () => {
-    const server = await serverAt(NEVER)
-    const run = start(ownFolder(), ['run', '-t', server.url, ...WORDS])
-    expect(await run.ended).toMatchObject({ code: 0 })
-    return server.requests()
-  })()
-  return counted
+async function requestsOfRun(): Promise<number> {
+  return (await leftByRun()).length / 2
+}
+
+/** Chooses so many of what the run would leave, from its beginning to its end. */
+async function someLeft(count: number): Promise<readonly LeftBehind[]> {
+  const all = await leftByRun()
+  return all.filter((_, at) => at % Math.ceil(all.length / count) === 0)
 }
 
 describe('whenever a run is killed, cleanup removes all of its files and nothing of others', () => {
-  // Few moments each, so that both stay below the time limit of a test on a busy machine.
-  it.each([
-    ['at its first requests and in its sweep', async () => NAMED_MOMENTS],
-    ['anywhere', async () => spreadOver(await requestsOfRun(), 10, SEED)],
-  ] as const)('by SIGKILL %s', async (_, momentsOfRun) => {
-    const moments = await momentsOfRun()
-    expect(moments.length).toBeGreaterThanOrEqual(10)
+  it('by SIGKILL at its first requests, in its sweep, and in between', async () => {
+    const named = NAMED_MOMENTS.filter(({ fate }) => fate !== 'carried out, unanswered')
+    const unheard = named.filter(
+      ({ fate, name }) => fate === 'carried out afterwards' || name === 'the first request',
+    )
+    const moments = [...unheard, ...spreadOver(await requestsOfRun(), 2, SEED)]
+    expect(moments).toHaveLength(7)
     await atEach(moments, async (moment) => {
       const server = await serverAt(moment)
       const { run, out } = await runUntil(server, WORDS)
       run.kill('SIGKILL')
       expect(await run.ended).toMatchObject({ signal: 'SIGKILL' })
+      // Until its answer, no client knows whether its request was carried out.
+      await withLeft(leftBehind('never carried out', { server, out }), out, expectCleanable)
       settle(server.holding, moment)
-      await expectCleanable(server, out)
+      await expectCleanable({ server, out })
     })
+  })
+
+  it('at any request, by what is on disk then', async () => {
+    const folder = ownFolder()
+    const left = await someLeft(60)
+    expect(left.length).toBeGreaterThan(40)
+    await atEach(left, (one) => withLeft(one, folder, expectCleanable))
   })
 
   it('by a second Ctrl-C', async () => {
@@ -70,31 +85,24 @@ describe('whenever a run is killed, cleanup removes all of its files and nothing
         stderr: expect.stringContaining('remove what is left with: delete-conformance cleanup'),
       })
       settle(server.holding, moment)
-      await expectCleanable(server, out)
+      await expectCleanable({ server, out })
     })
   })
 
   it('also where cleanup is killed at its work', async () => {
-    const requests = await requestsOfRun()
-    const deletions = NAMED_MOMENTS.filter(({ name }) => name === 'the first deletion')
-    await atEach(deletions, async (moment) => {
-      const [middle = NEVER] = spreadOver(requests, 1, moment.fate)
-      let cleaning = false
-      const when: Moment['when'] = (...what) => cleaning && moment.when(...what)
-      const server = await serverAt(middle, { ...moment, when })
-      const { run, out } = await runUntil(server, WORDS)
-      run.kill('SIGKILL')
-      await run.ended
-      server.holding.forget()
-
-      cleaning = true
-      const cleanup = start(ownFolder(), ['cleanup', out, '-t', server.url])
-      await server.later.reached
+    const folder = ownFolder()
+    const [, middle = expect.unreachable()] = await someLeft(2)
+    const deletion = holdBack({ when: isDeletionOfFile, carriedOut: false, count: 1 })
+    const kill = async ({ server, out }: Ended) => {
+      const cleanup = start(folder, ['cleanup', out, '-t', server.url])
+      await deletion.reached
       cleanup.kill('SIGKILL')
       expect(await cleanup.ended).toMatchObject({ signal: 'SIGKILL' })
-      settle(server.later, moment)
-      await expectCleanable(server, out)
-    })
+      await withLeft(leftBehind('never carried out', { server, out }), folder, expectCleanable)
+      deletion.release()
+      await expectCleanable({ server, out })
+    }
+    await withLeft(middle, folder, kill, [deletion.alteration])
   })
 })
 
@@ -104,24 +112,20 @@ describe('cleanup on a server that fails once in twenty requests', () => {
     ['resets connections', undefined, false],
     ['resets connections when it has done what it was asked', undefined, true],
   ] as const)('leaves nothing where it %s', async (_, reply, carriedOut) => {
-    const moments = [...(await someOf('flaky')), ...spreadOver(await requestsOfRun(), 5, 'flaky')]
-    await atEach(moments, async (moment, at) => {
+    const folder = ownFolder()
+    let failures = 0
+    await atEach(await someLeft(12), async (left, at) => {
       const draw = octets(SEED, `flaky:${at}`)
-      let fails = false
       const failing: Alteration = (handle) => async (request) => {
-        if (!fails || draw() >= 256 / 20) return handle(request)
+        if (draw() >= 256 / 20) return handle(request)
+        failures += 1
         if (carriedOut) await handle(request)
         if (reply !== undefined) return reply
         throw new Error('the connection is reset')
       }
-      const server = await serverAt(moment, NEVER, [failing])
-      const { run, out } = await runUntil(server, WORDS)
-      run.kill('SIGKILL')
-      await run.ended
-      settle(server.holding, moment)
-      fails = true
-      await expectCleanable(server, out)
+      await withLeft(left, folder, expectCleanable, [failing])
     })
+    expect(failures).toBeGreaterThan(5)
   })
 })
 
@@ -200,19 +204,20 @@ describe('whenever a run is asked to stop', () => {
 async function someOf(seed: string): Promise<readonly Moment[]> {
   return [
     ...NAMED_MOMENTS.filter(({ fate }) => fate === 'carried out, unanswered'),
-    ...spreadOver(await requestsOfRun(), 3, seed),
+    ...spreadOver(await requestsOfRun(), 1, seed),
   ]
 }
 
 /** Expects a readable ledger of all files of the run, with which cleanup leaves only the files of others. */
-async function expectCleanable(server: WatchedServer, out: string): Promise<void> {
+async function expectCleanable({ server, out }: Ended): Promise<void> {
   const ledger = join(out, 'ledger.ndjson')
-  const ours = idsOn(server).filter((id) => !server.foreign.includes(id))
+  const idsLeft = () => server.store.list('everybody').map(({ id }) => id)
+  const ours = idsLeft().filter((id) => !server.foreign.includes(id))
   const { state } = readLedger(ledger)
   const unknown = ours.filter((id) => !state.left.has(id))
   expect(unknown.length).toBeLessThanOrEqual(state.openUploads.size)
 
   expect(await invoke('cleanup', out, '-t', server.url)).toMatchObject({ code: 0, stderr: '' })
-  expect(idsOn(server)).toEqual(server.foreign)
+  expect(idsLeft()).toEqual(server.foreign)
   expect(existsSync(ledger)).toBe(false)
 }

@@ -8,7 +8,7 @@ import {
 } from '../../fixtures/server/reference-server.ts'
 import type { FileStore } from '../../fixtures/server/store.ts'
 import { octets, runIdOf } from '../../harness/run/seed.ts'
-import { ownFolder, start } from './command-line.ts'
+import { type AtEnd, ownFolder, start } from './command-line.ts'
 import {
   type HoldingBack,
   holdBack,
@@ -83,6 +83,7 @@ export async function serverAt(
   first: Moment,
   later = NEVER,
   more: readonly Alteration[] = [],
+  atEnd: AtEnd = onTestFinished,
 ): Promise<WatchedServer> {
   let requests = 0
   const held = ({ fate, when }: Moment) =>
@@ -99,7 +100,7 @@ export async function serverAt(
   const server = await startReferenceServer({
     alterations: [holding.alteration, second.alteration, counting, ...more],
   })
-  onTestFinished(() => server.close())
+  atEnd(() => server.close())
   const foreign = addForeignFiles(server)
   return { ...server, foreign, holding, later: second, requests: () => requests }
 }
@@ -114,9 +115,10 @@ export function settle(holding: HoldingBack, { fate }: Moment): void {
 export async function runUntil(
   server: WatchedServer,
   words: readonly string[],
+  atEnd: AtEnd = onTestFinished,
 ): Promise<{ readonly run: Spawned; readonly out: string }> {
-  const folder = ownFolder()
-  const run = start(folder, ['run', '-t', server.url, ...words, '--out', 'bundle'])
+  const folder = ownFolder(atEnd)
+  const run = start(folder, ['run', '-t', server.url, ...words, '--out', 'bundle'], {}, atEnd)
   const endedBefore = run.ended.then(({ stdout, stderr }) => {
     throw new Error(`the run ended before the moment had come:\n${stdout}\n${stderr}`)
   })
@@ -126,9 +128,9 @@ export async function runUntil(
 }
 
 /** Does something at each moment, a few at once: while one process starts, another ends. */
-export async function atEach(
-  moments: readonly Moment[],
-  act: (moment: Moment, at: number) => Promise<void>,
+export async function atEach<T extends { readonly name: string; readonly fate?: string }>(
+  moments: readonly T[],
+  act: (moment: T, at: number) => Promise<void>,
 ): Promise<void> {
   const queue = [...moments.entries()]
   const worker = async () => {
@@ -136,11 +138,11 @@ export async function atEach(
       const [at, moment] = next
       const { name, fate } = moment
       await act(moment, at).catch((error: unknown) => {
-        throw new Error(`${name}, ${fate}: ${(error as Error).message}`, { cause: error })
+        throw new Error(`${name}, ${fate ?? ''}: ${(error as Error).message}`, { cause: error })
       })
     }
   }
-  await Promise.all([worker(), worker(), worker()])
+  await Promise.all([worker(), worker(), worker(), worker()])
 }
 
 /** Lists the ids on a server, oldest first. */
@@ -149,7 +151,7 @@ export function idsOn({ store }: ReferenceServer): readonly string[] {
 }
 
 /** Among them one of another run of this program. */
-function addForeignFiles({ store }: ReferenceServer): readonly string[] {
+export function addForeignFiles({ store }: ReferenceServer): readonly string[] {
   const otherRun = `delete-conformance-${runIdOf('another seed', '')}-deleted-status-0-1.jsonl`
   const content = Buffer.from('{}\n')
   return ['report.jsonl', 'delete-conformance.jsonl', otherRun].map(

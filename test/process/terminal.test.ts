@@ -5,12 +5,14 @@ import { json } from '../../fixtures/server/message.ts'
 import { type Alteration, startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import { openLedger } from '../../harness/safety/ledger.ts'
 import { catalogue } from '../../suites/catalogue.ts'
+import { invoke } from '../cli/invoke.ts'
 import { LEDGER_HEADER } from '../harness/made-up.ts'
 import { ownFolder, runToEnd, start, startInShell } from './command-line.ts'
 import { isDeletionOfFile } from './holding-back.ts'
 
 const ESCAPE = '\u001b'
-const FEW = ['--runs', '5']
+const FEW = ['--runs', '1', '--settle', '1ms']
+const ONE = ['--only', 'deleted/status']
 
 describe('the process of run', () => {
   it('ends with 0 where the target conforms, one line a family and the verdict last', async () => {
@@ -23,7 +25,7 @@ describe('the process of run', () => {
   })
 
   it('runs without the word run, too', async () => {
-    const { code, stdout } = await runToEnd([...FEW, '--only', 'not-found/'])
+    const { code, stdout } = await runToEnd(ONE)
     expect(code).toBe(0)
     expect(stdout).toContain('conforming in what was selected')
   })
@@ -47,14 +49,18 @@ describe('the process of run', () => {
   it('ends with 3 where nothing listens', async () => {
     const server = await startReferenceServer()
     await server.close()
-    const { code, stdout } = await runToEnd(['run', ...FEW, '-t', server.url])
+    const { code, stdout } = await runToEnd(['run', ...ONE, '-t', server.url])
     expect(code).toBe(3)
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Verdict {3}inconclusive: .*refused/)
   })
 
   it('sends the same cases for the same seed, and others for another', async () => {
-    const [first = [], again, other = []] = await Promise.all(['7', '7', '8'].map(targetsOf))
-    expect(first).toHaveLength(51)
+    const inProcess = (words: readonly string[]) => start(ownFolder(), words).ended
+    const inThisOne = (words: readonly string[]) => invoke(...words)
+    const first = await targetsOf('7', inProcess)
+    const again = await targetsOf('7', inThisOne)
+    const other = await targetsOf('8', inThisOne)
+    expect(first).toHaveLength(21)
     expect(again).toEqual(first)
     expect(first.filter((target) => other.includes(target))).toEqual([])
   })
@@ -66,8 +72,9 @@ describe('colours', () => {
     ['NO_COLOR', { NO_COLOR: '1' }],
     ['FORCE_COLOR=0', { FORCE_COLOR: '0' }],
   ])('are left out with %s', async (_, env) => {
-    const violated = ['run', ...FEW, '-t', await serverWith(neverDeletes), '--only', 'deleted/']
-    const commands = [['run', ...FEW], violated, ['requirements'], ['--help']]
+    // Some of its requirements are passed, and some are violated.
+    const run = ['run', ...FEW, '-t', await serverWith(neverDeletes), '--only', 'deleted/']
+    const commands = [run, ['requirements'], ['--help']]
     for (const { stdout, stderr } of await Promise.all(
       commands.map((words) => runToEnd(words, env)),
     )) {
@@ -89,7 +96,7 @@ describe('colours', () => {
   })
 
   it('are there with FORCE_COLOR in the lines of a run', async () => {
-    const { code, stdout } = await runToEnd(['run', ...FEW], { FORCE_COLOR: '1' })
+    const { code, stdout } = await runToEnd(['run', ...ONE], { FORCE_COLOR: '1' })
     expect(code).toBe(0)
     expect(stdout.trimEnd().split('\n').at(-1)).toContain(`${ESCAPE}[`)
   })
@@ -170,7 +177,10 @@ async function cleanUpOnTerminal(typed: string, redirection = '') {
 }
 
 /** Lists the targets of deletions that name no file, sorted, without the run id. */
-async function targetsOf(seed: string): Promise<readonly string[]> {
+async function targetsOf(
+  seed: string,
+  run: (words: readonly string[]) => Promise<{ readonly code: number | undefined }>,
+): Promise<readonly string[]> {
   const targets: string[] = []
   const url = await serverWith((handle) => async (request) => {
     if (request.method === 'DELETE' && !request.target.includes('/file-')) {
@@ -179,12 +189,11 @@ async function targetsOf(seed: string): Promise<readonly string[]> {
     return handle(request)
   })
   const folder = ownFolder()
-  const only = ['--only', 'not-found/any-string', '--report', 'json']
-  const words = ['run', '-t', url, '--seed', seed, '--runs', '50', ...only]
-  expect(await start(folder, words).ended).toMatchObject({ code: 0 })
-  const { runId } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as {
-    runId: string
-  }
+  const report = join(folder, 'report.json')
+  const only = ['--only', 'not-found/any-string', '--report', `json=${report}`]
+  const words = ['run', '-t', url, '--seed', seed, '--runs', '20', ...only]
+  expect(await run(words)).toMatchObject({ code: 0 })
+  const { runId } = JSON.parse(readFileSync(report, 'utf8')) as { runId: string }
   return targets.map((target) => target.replaceAll(runId, 'RUN')).sort()
 }
 

@@ -8,11 +8,11 @@ import {
 } from '../../fixtures/server/reference-server.ts'
 import { readLedger } from '../../harness/safety/ledger.ts'
 import { invoke } from '../cli/invoke.ts'
-import { ledgerOf, ownFolder, start, startInShell } from './command-line.ts'
+import { type AtEnd, ledgerOf, ownFolder, start, startInShell } from './command-line.ts'
 import { isDeletionOfFile } from './holding-back.ts'
-import { idsOn, NAMED_MOMENTS, runUntil, serverAt } from './moments.ts'
+import { idsOn, NAMED_MOMENTS, NEVER, runUntil, serverAt } from './moments.ts'
 
-const WORDS = ['--only', 'effect/', '--runs', '2', '--timeout', '60m']
+const WORDS = ['--only', 'effect/', '--runs', '1', '--timeout', '60m', '--settle', '1ms']
 /** Limits of file size: the run needs a larger ledger, and far more evidence. */
 const LEDGER_BYTES = 2 * 1024
 const EVIDENCE_BYTES = 16 * 1024
@@ -33,25 +33,6 @@ describe('where the disk is full, a run ends with 2, removes its files, and says
     })
     expect(idsOn(server)).toEqual([])
     expect(existsSync(ledger ?? '')).toBe(false)
-  })
-
-  it('the ledger, and files that the server would not remove are named and can be cleaned up', async () => {
-    let removes = false
-    const server = await serving(() => removes)
-    const words = ['--only', 'deleted/any-file', '--concurrency', '2']
-    const ending = await limited(LEDGER_BYTES, server, words)
-    const left = idsOn(server)
-    expect(ending.code).toBe(2)
-    expect(left.length).toBeGreaterThan(2)
-    for (const id of left) expect(ending.stderr).toContain(JSON.stringify(id))
-    expect(ending.stderr).toContain(`; ledger ${ledgerOf(ending)}`)
-
-    removes = true
-    expect(await invoke('cleanup', ledgerOf(ending), '-t', server.url)).toMatchObject({
-      code: 0,
-      stderr: '',
-    })
-    expect(idsOn(server)).toEqual([])
   })
 
   it('the evidence', async () => {
@@ -144,24 +125,6 @@ describe('a run whose folder is lost while it goes on', () => {
     expect(existsSync(out)).toBe(false)
   })
 
-  it('writes its ledger again where files are left', async () => {
-    const server = await serverAt(IN_THE_MIDDLE ?? expect.unreachable())
-    const { run, out } = await runUntil(server, WORDS)
-    rmSync(out, { recursive: true })
-    const { url } = server
-    await server.close()
-    const { code, stdout } = await run.ended
-    expect(code).toBe(2)
-    expect(stdout).toContain(
-      `remove with: delete-conformance cleanup bundle/ledger.ndjson -t ${url}\n`,
-    )
-    const { header, state, ended } = readLedger(join(out, 'ledger.ndjson'))
-    expect({ target: header.target, ended }).toEqual({ target: url, ended: true })
-    const ours = idsOn(server).filter((id) => !server.foreign.includes(id))
-    expect(ours.length).toBeGreaterThan(1)
-    expect(ours.filter((id) => !state.left.has(id))).toEqual([])
-  })
-
   // Root can write everywhere.
   it.skipIf(process.getuid?.() === 0)('to a change of its mode ends with 2', async () => {
     const server = await serverAt(IN_THE_MIDDLE ?? expect.unreachable())
@@ -175,6 +138,50 @@ describe('a run whose folder is lost while it goes on', () => {
       stderr: 'delete-conformance: bundle/report.json: cannot be written (EACCES)\n',
     })
     expect(idsOn(server)).toEqual(server.foreign)
+  })
+})
+
+// Each waits until it is in vain to try again.
+describe.concurrent('files that the server does not remove are named', () => {
+  it('by a run whose ledger cannot be written, and cleanup removes them', async ({
+    onTestFinished: atEnd,
+  }) => {
+    let removes = false
+    const server = await serving(() => removes, atEnd)
+    const words = ['--only', 'deleted/any-file', '--concurrency', '8', '--settle', '1ms']
+    const ending = await limited(LEDGER_BYTES, server, words, atEnd)
+    const left = idsOn(server)
+    expect(ending.code).toBe(2)
+    expect(left.length).toBeGreaterThan(2)
+    for (const id of left) expect(ending.stderr).toContain(JSON.stringify(id))
+    expect(ending.stderr).toContain(`; ledger ${ledgerOf(ending)}`)
+
+    removes = true
+    expect(await invoke('cleanup', ledgerOf(ending), '-t', server.url)).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
+    expect(idsOn(server)).toEqual([])
+  })
+
+  it('by a run whose folder was lost, which writes its ledger again', async ({
+    onTestFinished: atEnd,
+  }) => {
+    const server = await serverAt(IN_THE_MIDDLE ?? expect.unreachable(), NEVER, [], atEnd)
+    const { run, out } = await runUntil(server, WORDS, atEnd)
+    rmSync(out, { recursive: true })
+    const { url } = server
+    await server.close()
+    const { code, stdout } = await run.ended
+    expect(code).toBe(2)
+    expect(stdout).toContain(
+      `remove with: delete-conformance cleanup bundle/ledger.ndjson -t ${url}\n`,
+    )
+    const { header, state, ended } = readLedger(join(out, 'ledger.ndjson'))
+    expect({ target: header.target, ended }).toEqual({ target: url, ended: true })
+    const ours = idsOn(server).filter((id) => !server.foreign.includes(id))
+    expect(ours.length).toBeGreaterThan(1)
+    expect(ours.filter((id) => !state.left.has(id))).toEqual([])
   })
 })
 
@@ -202,6 +209,7 @@ describe('a run whose reader goes away', () => {
 /** Starts a server that may refuse to delete files. */
 async function serving(
   removes = () => true,
+  atEnd: AtEnd = onTestFinished,
 ): Promise<ReferenceServer & { readonly requests: () => number }> {
   let requests = 0
   const server = await startReferenceServer({
@@ -214,17 +222,27 @@ async function serving(
       },
     ],
   })
-  onTestFinished(() => server.close())
+  atEnd(() => server.close())
   return { ...server, requests: () => requests }
 }
 
 /** Runs with a limit of file size in octets, a multiple of the unit of `ulimit`. */
-function limited(bytes: number, server: ReferenceServer, words: readonly string[]) {
-  return scripted(`ulimit -f ${bytes / 512}; exec "$@"`, server, words)
+function limited(
+  bytes: number,
+  server: ReferenceServer,
+  words: readonly string[],
+  atEnd: AtEnd = onTestFinished,
+) {
+  return scripted(`ulimit -f ${bytes / 512}; exec "$@"`, server, words, atEnd)
 }
 
-async function scripted(script: string, { url }: ReferenceServer, words: readonly string[]) {
-  const folder = ownFolder()
-  const ending = await startInShell(folder, script, ['run', '-t', url, ...words]).ended
+async function scripted(
+  script: string,
+  { url }: ReferenceServer,
+  words: readonly string[],
+  atEnd: AtEnd = onTestFinished,
+) {
+  const folder = ownFolder(atEnd)
+  const ending = await startInShell(folder, script, ['run', '-t', url, ...words], atEnd).ended
   return { ...ending, folder }
 }

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, verify } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type KeyObject, verify } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -6,6 +6,7 @@ import { killMatrixSha256 } from '../../fixtures/faults/kill-matrix.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import {
   attestedDigests,
+  checkAttestation,
   type Statement,
   signStatement,
   statementOf,
@@ -20,6 +21,7 @@ import { copyOf, fieldsOf, flipped, type Json, reportIn } from './tampering.ts'
 const keys = folderFor('keys')
 const [ours, theirs] = [keyPair('ours'), keyPair('theirs')]
 const attested = await faultyBundle('--sign', ours.privatePath)
+const KILL_MATRIX = killMatrixSha256()
 
 function keyPair(name: string) {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -51,11 +53,17 @@ function withEnvelope(envelope: unknown): string {
 const verified = (folder: string, key: string = ours.publicPath) =>
   invoke('verify', folder, '--public-key', key)
 
+/** What the attestation alone tells, of a report that is known to follow from the evidence. */
+function differencesIn(folder: string, key: KeyObject | undefined) {
+  const report = reportIn(folder) as unknown as Report
+  return checkAttestation(folder, report, key, KILL_MATRIX).differences
+}
+
 /** A conforming server, with a part of the catalogue that it passes, or passes but for a SHOULD. */
 async function attestedRun(...words: readonly string[]) {
   const server = await startReferenceServer()
   const folder = join(folderFor('attested'), 'run')
-  const ran = await invoke('run', '-t', server.url, '--out', folder, '--runs', '5', ...words)
+  const ran = await invoke('run', '-t', server.url, '--out', folder, '--runs', '1', ...words)
   await server.close()
   return { ...ran, folder }
 }
@@ -104,27 +112,22 @@ describe('an attestation', () => {
     expect(idsWith(report, 'failed')).toContain('not-found/any-string')
   })
 
-  test('names the subject that the user names', async () => {
+  test('names the subject that the user names, and states PASSED of a run that conforms', async () => {
     const subject = `image@sha256:${'a'.repeat(64)}`
     const words = ['--sign', ours.privatePath, '--subject', subject]
-    const { folder } = await attestedRun(...words)
-    expect(statementIn(folder).subject).toEqual([
-      { name: 'image', digest: { sha256: 'a'.repeat(64) } },
-    ])
-    expect((await verified(folder)).code).toBe(0)
-  })
-
-  test('states PASSED of a run that conforms', async () => {
-    const { folder, code, stdout } = await attestedRun('--sign', ours.privatePath)
+    const { folder, code, stdout } = await attestedRun(...words)
     expect(code).toBe(0)
     expect(stdout).toContain('Attested  PASSED')
-    expect(statementIn(folder).predicate).toMatchObject({ result: 'PASSED', failedTests: [] })
+    expect(statementIn(folder)).toMatchObject({
+      subject: [{ name: 'image', digest: { sha256: 'a'.repeat(64) } }],
+      predicate: { result: 'PASSED', failedTests: [] },
+    })
     expect(await verified(folder)).toMatchObject({ code: 0 })
   })
 
   test('is none of a part of a run, however well it is signed', async () => {
     const part = copyOf(await faultyBundle())
-    const digests = attestedDigests(part, killMatrixSha256())
+    const digests = attestedDigests(part, KILL_MATRIX)
     const report = reportIn(part) as unknown as Report
     const selection = { ...report.selection, selected: report.selection.catalogue }
     const statement = statementOf({ ...report, selection }, digests, undefined)
@@ -205,26 +208,24 @@ describe('verify with a public key', () => {
     expect(code).toBe(1)
   })
 
-  test('notices every field of the envelope', async () => {
+  test('notices every field of the envelope', () => {
     const envelope = envelopeIn(attested) as unknown as Json
     const fields = fieldsOf(envelope)
     expect(fields.length).toBeGreaterThan(5)
     for (const field of fields) {
-      const { code } = await verified(withEnvelope(flipped(envelope, field)))
-      expect([field, code]).toEqual([field, 1])
+      const differences = differencesIn(withEnvelope(flipped(envelope, field)), ours.publicKey)
+      expect([field, differences]).not.toEqual([field, []])
     }
   })
 
-  test('notices every field of a statement but the subject, even signed with the right key', async () => {
+  test('notices every field of a statement but the subject, even signed with the right key', () => {
     const statement = statementIn(attested) as unknown as Json
-    for (const field of fieldsOf(statement)) {
+    const unnoticed = fieldsOf(statement).filter((field) => {
       const signed = flipped(statement, field) as unknown as Statement
-      const { code } = await verified(withEnvelope(signStatement(signed, ours.privateKey)))
-      expect([field.join('/'), code]).toEqual([
-        field.join('/'),
-        field.join('/') === 'subject/0/name' ? 0 : 1,
-      ])
-    }
+      const envelope = signStatement(signed, ours.privateKey)
+      return differencesIn(withEnvelope(envelope), ours.publicKey).length === 0
+    })
+    expect(unnoticed).toEqual([['subject', 0, 'name']])
   })
 
   test.each([
@@ -235,19 +236,17 @@ describe('verify with a public key', () => {
     '{"subject":[{"name":{"toString":1}}]}',
     '{"predicate":null}',
     'x',
-  ])('reports a payload that is %s as a difference', async (text) => {
+  ])('reports a payload that is %s as a difference', (text) => {
     const envelope = { ...envelopeIn(attested), payload: Buffer.from(text).toString('base64') }
-    for (const words of [[], ['--public-key', ours.publicPath]]) {
-      const { code, stderr } = await invoke('verify', withEnvelope(envelope), ...words)
-      expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
-    }
+    const folder = withEnvelope(envelope)
+    expect(differencesIn(folder, ours.publicKey)).not.toEqual([])
+    expect(differencesIn(folder, undefined)).not.toEqual([])
   })
 
-  test('refuses an envelope without signatures', async () => {
+  test('refuses an envelope without signatures', () => {
     const { signatures: _, ...unsigned } = envelopeIn(attested)
-    const { code, stdout, stderr } = await verified(withEnvelope(unsigned))
-    expect(stdout).toContain('expected  a DSSE envelope')
-    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    const found = differencesIn(withEnvelope(unsigned), ours.publicKey)
+    expect(found).toMatchObject([{ expected: expect.stringContaining('a DSSE envelope') }])
   })
 
   test('without a key, says that nobody checked who signed', async () => {
@@ -256,10 +255,10 @@ describe('verify with a public key', () => {
     expect(code).toBe(0)
   })
 
-  test('needs a payload in its canonical base 64, which no second text stands for', async () => {
+  test('needs a payload in its canonical base 64, which no second text stands for', () => {
     const envelope = envelopeIn(attested)
     const padded = { ...envelope, payload: `${envelope.payload}\n` }
-    expect((await verified(withEnvelope(padded))).code).toBe(1)
+    expect(differencesIn(withEnvelope(padded), ours.publicKey)).not.toEqual([])
   })
 })
 

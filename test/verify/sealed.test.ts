@@ -1,11 +1,13 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { recordedRun } from '../../cli/recorded-run.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { afterAll, describe, expect, test } from 'vitest'
+import { recordedContract, recordedRun, recordedRunWith } from '../../cli/recorded-run.ts'
 import { BUNDLE, readBundle } from '../../harness/evidence/bundle.ts'
 import type { Difference } from '../../harness/evidence/difference.ts'
 import { verifyRun } from '../../harness/evidence/verification.ts'
 import { validators } from '../../harness/gate/report-file.ts'
+import type { Contract } from '../../model/contract.ts'
 import { EvidenceError } from '../../model/errors.ts'
 import { invoke } from '../cli/invoke.ts'
 import { faultyBundle } from './faulty-bundle.ts'
@@ -24,12 +26,16 @@ import {
 
 const original = await faultyBundle()
 const { isLine } = validators()
+const untampered = readBundle(original).report ?? expect.unreachable()
+const contract = (await recordedContract(original, untampered, {})) as Contract
 
 /** Lists the differences that a verification finds, whatever SHA256SUMS says. */
 async function differencesIn(folder: string): Promise<readonly Difference[]> {
   const { report, differences } = readBundle(folder)
   if (report === undefined) return differences
-  const run = await recordedRun(folder, report, {})
+  // Compiling the document each time would take longer than all else.
+  const isSame = isDeepStrictEqual(report.document, untampered.document)
+  const run = isSame ? recordedRunWith(contract, report) : await recordedRun(folder, report, {})
   if (run.optionsOf === undefined || run.differences.length > 0) return run.differences
   const evidencePath = join(folder, BUNDLE.evidence)
   try {
@@ -39,6 +45,17 @@ async function differencesIn(folder: string): Promise<readonly Difference[]> {
     if (!(error instanceof EvidenceError)) throw error
     return [{ where: BUNDLE.evidence, expected: '', found: error.message }]
   }
+}
+
+const scratch = copyOf(original)
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+/** Lists the differences in the folder with another report or other lines, sealed as well as can be. */
+function differencesWith({ report = reportIn(original), lines = linesIn(original) }) {
+  putReport(scratch, report)
+  putLines(scratch, lines)
+  reseal(scratch)
+  return differencesIn(scratch)
 }
 
 describe('what does not follow from the evidence is noticed, however well it is sealed', () => {
@@ -51,17 +68,14 @@ describe('what does not follow from the evidence is noticed, however well it is 
     'target/tokenVariable',
   ]
 
-  test('every field of the report', { timeout: 300_000 }, async () => {
+  test('every field of the report', async () => {
     const report = reportIn(original)
     const fields = fieldsOf(report).filter(([first]) => first !== 'evidence')
     expect(fields.length).toBeGreaterThan(80)
     const unnoticed: string[] = []
     for (const field of fields) {
-      const folder = copyOf(original)
-      putReport(folder, flipped(report, field))
-      reseal(folder)
-      if ((await differencesIn(folder)).length === 0) unnoticed.push(field.join('/'))
-      rmSync(folder, { recursive: true })
+      const differences = await differencesWith({ report: flipped(report, field) })
+      if (differences.length === 0) unnoticed.push(field.join('/'))
     }
     expect(unnoticed.sort()).toEqual([...CLAIMS].sort())
   })
@@ -71,15 +85,11 @@ describe('what does not follow from the evidence is noticed, however well it is 
     const results = report.requirements as Json[]
     for (let at = 0; at < results.length; at += 1) {
       const { id, verdict } = results[at] as { id: string; verdict: string }
-      const folder = copyOf(original)
       const changed = structuredClone(report)
       ;((changed.requirements as Json[])[at] as { verdict: string }).verdict =
         verdict === 'passed' ? 'failed' : 'passed'
-      putReport(folder, changed)
-      reseal(folder)
-      const differences = await differencesIn(folder)
+      const differences = await differencesWith({ report: changed })
       expect(differences.map(({ where }) => where)).toContain(`report ${id} /verdict`)
-      rmSync(folder, { recursive: true })
     }
   })
 
@@ -107,30 +117,22 @@ describe('what does not follow from the evidence is noticed, however well it is 
     }
     const unnoticed: string[] = []
     for (const [kind, [at, field]] of kinds) {
-      const folder = copyOf(original)
       const changed = [...lines]
       changed[at] = JSON.stringify(flipped(JSON.parse(lines[at] as string) as Json, field))
-      putLines(folder, changed)
-      reseal(folder)
-      if ((await differencesIn(folder)).length === 0) unnoticed.push(kind)
-      rmSync(folder, { recursive: true })
+      if ((await differencesWith({ lines: changed })).length === 0) unnoticed.push(kind)
     }
     expect(unnoticed).toEqual([])
   })
 
-  test('every status of an answer to a deletion', { timeout: 300_000 }, async () => {
+  test('every status of an answer to a deletion', async () => {
     const lines = linesIn(original)
     for (const [at, line] of lines.entries()) {
       const record = JSON.parse(line) as { purpose: string; response: { status: number } }
       if (record.purpose === 'set-up') continue
-      const folder = copyOf(original)
       const changed = [...lines]
       const status = record.response.status === 404 ? 410 : 404
       changed[at] = JSON.stringify({ ...record, response: { ...record.response, status } })
-      putLines(folder, changed)
-      reseal(folder)
-      expect([at, (await differencesIn(folder)).length > 0]).toEqual([at, true])
-      rmSync(folder, { recursive: true })
+      expect([at, (await differencesWith({ lines: changed })).length > 0]).toEqual([at, true])
     }
   })
 
@@ -141,16 +143,12 @@ describe('what does not follow from the evidence is noticed, however well it is 
       'of another case',
       (lines, at) => lines.splice(at, 1, (lines[at] ?? '').replace('"case":"', '"case":"9')),
     ],
-  ])('every line that is %s', { timeout: 300_000 }, async (_, tamper) => {
+  ])('every line that is %s', async (_, tamper) => {
     const lines = linesIn(original)
     for (let at = 0; at < lines.length; at += 1) {
-      const folder = copyOf(original)
       const changed = [...lines]
       tamper(changed, at)
-      putLines(folder, changed)
-      reseal(folder)
-      expect([at, (await differencesIn(folder)).length > 0]).toEqual([at, true])
-      rmSync(folder, { recursive: true })
+      expect([at, (await differencesWith({ lines: changed })).length > 0]).toEqual([at, true])
     }
   })
 
