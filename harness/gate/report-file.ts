@@ -75,8 +75,16 @@ export function otherFormat(report: unknown): string | undefined {
   return `the format ${format}, and this version reads ${REPORT_FORMAT}: test the target again with this version, or use the version that wrote the report`
 }
 
-/** Makes validators of a report and of a line of evidence, from the schema of this package. */
+let made: ReturnType<typeof compiled> | undefined
+
+/** Returns validators of a report and of a line of evidence, which are compiled once in a process. */
 export function validators() {
+  made ??= compiled()
+  return made
+}
+
+/** Makes them from the schema of this package. */
+function compiled() {
   const path = createRequire(import.meta.url).resolve('delete-conformance/report.schema.json')
   const schema = JSON.parse(readFileSync(path, 'utf8')) as { readonly $id: string }
   const ajv = new Ajv2020({ strictTypes: false })
