@@ -5,7 +5,7 @@ import type { Provided } from '../../model/evidence.ts'
 import type { Budget } from '../../model/report.ts'
 import { emptyState, type LedgerState } from '../safety/ledger-state.ts'
 import { type BudgetGuards, guardedBudget, trackBudget } from './budget.ts'
-import { createRateLimiter, type RateLimits } from './rate-limiter.ts'
+import { createPace, createRateLimiter, type RateLimits } from './rate-limiter.ts'
 import { type Redaction, redactionOf } from './redaction.ts'
 import {
   createRetryPolicy,
@@ -54,10 +54,12 @@ interface EnvironmentOptions extends Omit<RateLimits, 'waiting'> {
 
 /** Opens the environment of a target that is reached over the network. */
 export function openEnvironment(options: EnvironmentOptions): Environment {
-  const { target, transport = openTransport(target), budget } = options
+  const { target, transport = openTransport(target), budget, ratePerSecond } = options
+  // One for all that is sent: the removals follow the cases, and what is sent alone goes beside them.
+  const pace = ratePerSecond === undefined ? undefined : createPace(ratePerSecond)
   const { limits, files } = budget ?? { limits: {}, files: emptyState() }
   const budgetGuards = guardedBudget(trackBudget(limits, files))
-  return over(transport, options, budgetGuards, createRetryPolicy(target.timeoutMs))
+  return over(transport, { ...options, pace }, budgetGuards, createRetryPolicy(target.timeoutMs))
 }
 
 function over(

@@ -7,10 +7,24 @@ export interface RateLimits {
   readonly concurrency: number
   /** Requests a second, at most; undefined for no bound. */
   readonly ratePerSecond?: number | undefined
+  /** The pace of that rate, where other limiters keep to it as well. */
+  readonly pace?: Pace | undefined
   /** Interrupts what waits for its turn. */
   readonly signal: AbortSignal
   /** Ends all waiting, so that a turn then sends nothing. Aborted with `signal`, too. */
   readonly waiting?: AbortSignal
+}
+
+/** Gives the time from which a request may be sent, and takes it. */
+export type Pace = () => number
+
+export function createPace(ratePerSecond: number): Pace {
+  let nextSlotMs = 0
+  return () => {
+    const slotMs = Math.max(nextSlotMs, performance.now())
+    nextSlotMs = slotMs + 1000 / ratePerSecond
+    return slotMs
+  }
 }
 
 /**
@@ -31,6 +45,7 @@ export interface RateLimiter {
 export function createRateLimiter({
   concurrency,
   ratePerSecond,
+  pace = ratePerSecond === undefined ? undefined : createPace(ratePerSecond),
   signal,
   waiting = signal,
 }: RateLimits): RateLimiter {
@@ -40,7 +55,6 @@ export function createRateLimiter({
   let limit = concurrency
   let underWay = 0
   let heldUntilMs = 0
-  let nextSlotMs = 0
 
   const hasRoom = () => underWay < Math.max(1, Math.floor(limit))
   const wake = () => {
@@ -54,8 +68,7 @@ export function createRateLimiter({
       queue.push(resolve)
       wake()
     })
-  const isHeld = () =>
-    ratePerSecond !== undefined || signal.aborted || heldUntilMs > performance.now()
+  const isHeld = () => pace !== undefined || signal.aborted || heldUntilMs > performance.now()
   const restUntil = async (time: () => number) => {
     for (;;) {
       if (signal.aborted) throw new Interrupted()
@@ -67,9 +80,8 @@ export function createRateLimiter({
   }
   const rest = async (): Promise<void> => {
     await restUntil(() => heldUntilMs)
-    if (ratePerSecond === undefined) return
-    const slotMs = Math.max(nextSlotMs, performance.now())
-    nextSlotMs = slotMs + 1000 / ratePerSecond
+    if (pace === undefined) return
+    const slotMs = pace()
     await restUntil(() => slotMs)
     // If the target asked to slow down in the meantime, this slot is gone.
     if (heldUntilMs > performance.now() && !waiting.aborted) await rest()

@@ -151,8 +151,9 @@ function idsInForm(text: string | undefined): readonly string[] {
 
 /** Lists the same of a body; in JSON, whatever could be an id, under any name. */
 function idsInBody(body: string | undefined): readonly string[] {
+  if (body === undefined || body === '') return []
   try {
-    return leaves(JSON.parse(body ?? ''), 0)
+    return leaves(JSON.parse(body), 0)
   } catch {
     return idsInForm(body)
   }

@@ -9,7 +9,7 @@ import { invoke } from './invoke.ts'
 
 const NO_TYPE = 'missing-without-type'
 const NO_OBJECT = 'answers-without-object'
-const CHOSEN = ['--only', 'deleted/,not-found/', '--runs', '10']
+const CHOSEN = ['--only', 'deleted/,not-found/', '--runs', '3']
 
 let folder = ''
 beforeAll(() => {

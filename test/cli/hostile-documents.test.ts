@@ -326,7 +326,7 @@ describe('a pattern that backtracks without end', () => {
     const spec = file('pattern.json', documentOf(schema))
     const target = await answering()
     const out = join(own, 'pattern')
-    const few = ['--runs', '2', '--only', 'deleted/body', '--only', 'deleted/status']
+    const few = ['--runs', '2', '--only', 'deleted/body,deleted/status', '--settle', '1ms']
     const ran = await invoke('run', '-t', target.url, '--spec', spec, ...few, '--out', out)
     expect(ran.stderr).toBe('')
     expect(ran.stdout).toContain(reason)
@@ -339,7 +339,7 @@ describe('a pattern that backtracks without end', () => {
     const spec = file('pattern.json', documentOf(schema))
     const target = await answering()
     const [out, merged] = [join(own, 'shard'), join(own, 'merged')]
-    const few = ['--runs', '2', '--only', 'deleted/status', '--only', 'documented/']
+    const few = ['--runs', '2', '--only', 'deleted/status,documented/', '--settle', '1ms']
     const shard = ['--shard', '1/1', '--seed', '1', '--out', out]
     const ran = await invoke('run', '-t', target.url, '--spec', spec, ...few, ...shard)
     expect(ran.stdout).toContain(reason)

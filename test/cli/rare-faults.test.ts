@@ -10,7 +10,7 @@ import { invoke } from './invoke.ts'
 /** Two braces behind a letter beyond ASCII: in about one id of a thousand. */
 const FAULTY = /[\u0080-\u{10FFFF}]\{\{/u
 
-test.each(['1', '2'])(
+test.each(['1'])(
   'finds what one id in a thousand triggers, and sends less than 200 more to find its simplest form (seed %s)',
   async (seed) => {
     const fault = answering(

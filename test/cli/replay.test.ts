@@ -35,7 +35,17 @@ describe('a failure', () => {
     'prints a command that sends its case again, shrunk, and fails again: %s',
     async (name) => {
       const server = await serving(name)
-      const ran = await invoke('run', '-t', server.url, '--seed', '7', '--runs', '30')
+      const ran = await invoke(
+        'run',
+        '-t',
+        server.url,
+        '--seed',
+        '7',
+        '--runs',
+        '10',
+        '--settle',
+        '1ms',
+      )
       const commands = replaysIn(ran.stdout)
       expect(commands.length).toBeGreaterThan(0)
       for (const words of commands) {

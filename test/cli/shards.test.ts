@@ -10,7 +10,7 @@ import { invoke } from './invoke.ts'
 let folder = ''
 const path = (name: string) => join(folder, name)
 const SHARDS = [1, 2, 3, 4]
-const SHARED = ['--runs', '10', '--seed', '11']
+const SHARED = ['--runs', '3', '--seed', '11']
 
 /** Runs against a server with these faults, in one and in four parts. */
 async function runBoth(name: string, chosen: readonly string[]) {
@@ -24,7 +24,7 @@ async function runBoth(name: string, chosen: readonly string[]) {
     await run('whole')
     for (const at of SHARDS) await run(`${at}`, '--shard', `${at}/4`)
     await invoke(
-      ...['run', '-t', server.url, '--runs', '10', '--seed', '12', '--shard', '1/4'],
+      ...['run', '-t', server.url, '--runs', '3', '--seed', '12', '--shard', '1/4'],
       ...['--out', path(`${name}-other`)],
     )
   } finally {

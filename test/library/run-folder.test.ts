@@ -9,16 +9,32 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { problem } from '../../fixtures/server/message.ts'
 import type { Alteration } from '../../fixtures/server/reference-server.ts'
 import { run } from '../../library/index.ts'
 import { stateFolder } from '../../library/run-folder.ts'
-import { ledgerOf, ownFolder, start, startInShell } from '../process/command-line.ts'
+import { type Invocation, invoke } from '../cli/invoke.ts'
+import { withoutProxy } from '../cli/stub-server.ts'
+import { ledgerOf, ownFolder, startInShell } from '../process/command-line.ts'
 import { isDeletionOfFile } from '../process/holding-back.ts'
 import { startServer } from './running.ts'
 
 const SHORT = ['--runs', '5', '--only', 'deleted/status', '--timeout', '60s']
+
+beforeEach(withoutProxy)
+afterEach(() => void vi.unstubAllEnvs())
+
+/** Runs the command line for the user of a home. */
+function runAt(
+  HOME: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Invocation> {
+  const all = { XDG_STATE_HOME: undefined, HOME, ...env }
+  for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value)
+  return invoke(...words)
+}
 
 describe('the ledger of a run without --out', () => {
   it.each([
@@ -29,7 +45,7 @@ describe('the ledger of a run without --out', () => {
     const { url } = await startServer({ alterations: [refusesToDelete] })
     const home = ownFolder()
     const XDG_STATE_HOME = variable(home)
-    const ending = await start(home, ['run', '-t', url, ...SHORT], { XDG_STATE_HOME }).ended
+    const ending = await runAt(home, ['run', '-t', url, ...SHORT], { XDG_STATE_HOME })
     expect(dirname(ledgerOf(ending))).toBe(join(home, place, 'delete-conformance'))
     expect(existsSync(ledgerOf(ending))).toBe(true)
   })
@@ -66,9 +82,9 @@ describe('the ledger of a run without --out', () => {
     const { store } = server
     const url = `${server.url}/api`
     const words = ['--token-env', 'STAGING_TOKEN', '-H', 'X-Key: secret-key']
-    const ending = await start(ownFolder(), ['run', '-t', url, ...SHORT, ...words], {
+    const ending = await runAt(ownFolder(), ['run', '-t', url, ...SHORT, ...words], {
       STAGING_TOKEN: 'secret-token',
-    }).ended
+    })
     const text = readFileSync(ledgerOf(ending), 'utf8')
     const [header, ...entries] = text
       .trimEnd()
@@ -142,11 +158,11 @@ describe('a folder for ledgers that another user could have made', () => {
         },
       ],
     })
-    const ending = await start(home, ['run', '-t', server.url, ...SHORT]).ended
+    const ending = await runAt(home, ['run', '-t', server.url, ...SHORT])
     expect(ending).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: `delete-conformance: ledger folder ${folder}: ${reason}; --out FOLDER puts the ledger there instead\n`,
+      stderr: `ledger folder ${folder}: ${reason}; --out FOLDER puts the ledger there instead\n`,
     })
     expect(requests).toEqual([])
     const { mode, uid } = lstatSync(folder)
@@ -157,22 +173,22 @@ describe('a folder for ledgers that another user could have made', () => {
     'is no obstacle to --out where it is %s: the ledger lies there',
     async (_, spoil) => {
       const { home } = spoiled(spoil)
+      const out = join(home, 'kept')
       const { url } = await startServer({ alterations: [refusesToDelete] })
-      const ending = await start(home, ['run', '-t', url, ...SHORT, '--out', 'kept']).ended
-      expect(ledgerOf(ending)).toBe('kept/ledger.ndjson')
-      expect(modeOf(join(home, 'kept/ledger.ndjson'))).toBe('600')
+      const ending = await runAt(home, ['run', '-t', url, ...SHORT, '--out', out])
+      expect(ledgerOf(ending)).toBe(join(out, 'ledger.ndjson'))
+      expect(modeOf(join(out, 'ledger.ndjson'))).toBe('600')
     },
   )
 
   it('is no obstacle to a plan, which needs none', async () => {
     const { home } = spoiled((folder) => writeFileSync(folder, ''))
-    expect(await start(home, ['run', '--plan', ...SHORT]).ended).toMatchObject({ code: 0 })
+    expect(await runAt(home, ['run', '--plan', ...SHORT])).toMatchObject({ code: 0 })
   })
 
   it('is refused by the library, which names its own option', async () => {
     const { home } = spoiled((folder) => writeFileSync(folder, ''))
     vi.stubEnv('XDG_STATE_HOME', join(home, '.local', 'state'))
-    onTestFinished(() => void vi.unstubAllEnvs())
     await expect(run()).rejects.toThrow('is no folder; out FOLDER puts the ledger there instead')
   })
 
@@ -182,7 +198,7 @@ describe('a folder for ledgers that another user could have made', () => {
       writeFileSync(join(folder, 'planted.ledger'), '')
       chmodSync(folder, 0o777)
     })
-    const { code, stderr } = await start(home, ['cleanup']).ended
+    const { code, stderr } = await runAt(home, ['cleanup'])
     expect(code).toBe(2)
     expect(stderr).toContain('no ledger given; no earlier run left one')
     expect(stderr).not.toContain('planted')
@@ -191,26 +207,24 @@ describe('a folder for ledgers that another user could have made', () => {
 
 describe('where there is no home', () => {
   it('a run is refused without --out, and says so', async () => {
-    expect(await start(ownFolder(), ['run', ...SHORT], { HOME: '' }).ended).toMatchObject({
+    expect(await runAt('', ['run', ...SHORT])).toMatchObject({
       code: 2,
       stdout: '',
-      stderr:
-        'delete-conformance: ledger: found no home folder for it; --out FOLDER puts the ledger there instead\n',
+      stderr: 'ledger: found no home folder for it; --out FOLDER puts the ledger there instead\n',
     })
   })
 
   it('a run is refused whose home cannot be written', async () => {
-    const HOME = '/dev/null/home'
-    const { code, stderr } = await start(ownFolder(), ['run', ...SHORT], { HOME }).ended
+    const { code, stderr } = await runAt('/dev/null/home', ['run', ...SHORT])
     expect(code).toBe(2)
     expect(stderr).toMatch(/cannot be made \(ENOTDIR\); --out FOLDER puts the ledger there/)
   })
 
   it('a run keeps its ledger in the folder of --out', async () => {
-    const words = ['run', ...SHORT, '--out', 'kept']
-    const ending = await start(ownFolder(), words, { HOME: '' }).ended
+    const out = join(ownFolder(), 'kept')
+    const ending = await runAt('', ['run', ...SHORT, '--out', out])
     expect(ending.code).toBe(0)
-    expect(ledgerOf(ending)).toBe('kept/ledger.ndjson')
+    expect(ledgerOf(ending)).toBe(join(out, 'ledger.ndjson'))
   })
 })
 

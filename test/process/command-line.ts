@@ -57,7 +57,7 @@ export async function runToEnd(
 }
 
 /** Finds the ledger in the heading of a run. */
-export function ledgerOf({ stdout }: Ending): string {
+export function ledgerOf({ stdout }: Pick<Ending, 'stdout'>): string {
   const path = /^ +ledger +(.+)$/m.exec(stdout)?.[1]
   if (path === undefined) throw new Error(`no ledger is named:\n${stdout}`)
   return path

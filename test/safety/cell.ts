@@ -21,6 +21,8 @@ export interface Cell {
   /** Files of other people before the run. */
   readonly foreign?: number
   readonly traffic?: Traffic
+  /** More words for the command line, which outweigh those of the option. */
+  readonly words?: readonly string[]
 }
 
 /** What came of a cell. */
@@ -63,7 +65,7 @@ export async function runCell(cell: Cell): Promise<CellResult> {
       // Nothing is kept of a replay.
       const kept = cell.option === 'replay' ? [] : ['--report', `json=${file}`]
       const base = ['run', '-t', server.url, '--no-config', '--settle', SETTLE]
-      const { code, stderr } = await invoke(...base, ...kept, ...words)
+      const { code, stderr } = await invoke(...base, ...kept, ...words, ...(cell.words ?? []))
       if (!RAN.includes(code)) throw new Error(`${words.join(' ')}: exit ${code}: ${stderr}`)
       const reported = reportedIn(file)
       reports.push(reported)

@@ -26,15 +26,13 @@ async function counting(quota = Number.POSITIVE_INFINITY, status = 400) {
   return { ...server, most: () => most, refused: () => refused }
 }
 
-test('a run of ten thousand cases has never more than 32 files there at once', {
-  timeout: 240_000,
-}, async () => {
+test('a run of a thousand cases has never more than 32 files there at once', async () => {
   const server = await counting()
-  const { report } = await runAllAgainst(server.url, '--runs', '1700')
+  const { report } = await runAllAgainst(server.url, '--runs', '150')
   const cases = report.requirements
     .filter(({ cases: { unit } }) => unit === 'case')
     .reduce((sum, one) => sum + one.cases.judged, 0)
-  expect(cases).toBeGreaterThan(10_000)
+  expect(cases).toBeGreaterThan(1_000)
   expect(report.verdict).toBe('conforming')
   expect(server.most()).toBeLessThanOrEqual(32)
   expect(server.store.size).toBe(0)
@@ -44,7 +42,7 @@ test.each([400, 403, 413])(
   'an account that may have 60 files, and is answered %i above it, has room for a run',
   async (status) => {
     const server = await counting(60, status)
-    const outcome = await runAllAgainst(server.url, '--runs', '100')
+    const outcome = await runAllAgainst(server.url, '--runs', '20')
     expect(findingsOf(outcome)).toEqual([])
     expect(server.refused()).toBe(0)
     expect(server.store.size).toBe(0)
@@ -53,7 +51,7 @@ test.each([400, 403, 413])(
 
 test('--max-live holds a run to as many files as it says', async () => {
   const server = await counting(10)
-  const outcome = await runAllAgainst(server.url, '--max-live', '10', '--runs', '50')
+  const outcome = await runAllAgainst(server.url, '--max-live', '10', '--runs', '20')
   expect(findingsOf(outcome)).toEqual([])
   expect(server.most()).toBe(10)
   expect(server.refused()).toBe(0)
