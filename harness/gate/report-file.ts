@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { UsageError } from '../../model/errors.ts'
 import type { EvidenceLine } from '../../model/evidence.ts'
@@ -75,8 +75,21 @@ export function otherFormat(report: unknown): string | undefined {
   return `the format ${format}, and this version reads ${REPORT_FORMAT}: test the target again with this version, or use the version that wrote the report`
 }
 
-/** Makes validators of a report and of a line of evidence, from the schema of this package. */
-export function validators() {
+interface Validators {
+  readonly isReport: ValidateFunction
+  readonly isLine: (value: unknown) => value is EvidenceLine
+}
+
+/** Compiling the schema takes longer than checking most reports: it is done once. */
+let compiled: Validators | undefined
+
+/** Gives validators of a report and of a line of evidence, from the schema of this package. */
+export function validators(): Validators {
+  compiled ??= compile()
+  return compiled
+}
+
+function compile(): Validators {
   const path = createRequire(import.meta.url).resolve('delete-conformance/report.schema.json')
   const schema = JSON.parse(readFileSync(path, 'utf8')) as { readonly $id: string }
   const ajv = new Ajv2020({ strictTypes: false })

@@ -5,16 +5,11 @@ import { leapWithSleep, sleptMs } from './leaping-sleep.ts'
 import { expectUndecided, runAgainst, runAllAgainst, WATCHED } from './outcome.ts'
 import { http, inHttp, startSpoiled } from './spoiled-server.ts'
 
-vi.mock('node:timers/promises', () => import('./leaping-sleep.ts'))
-
 beforeEach(() => {
   withoutProxy()
   leapWithSleep()
 })
-afterEach(() => {
-  vi.unstubAllEnvs()
-  vi.restoreAllMocks()
-})
+afterEach(() => vi.unstubAllEnvs())
 
 /**
  * Three requests are waited for in vain, and three removals at the end, a minute each, in which others are
