@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { always, startStub, withoutProxy } from '../cli/stub-server.ts'
+import { skipSleep } from './leaping-sleep.ts'
 import { runAgainst, WATCHED } from './outcome.ts'
 import { http, startSpoiled } from './spoiled-server.ts'
 
-beforeEach(withoutProxy)
+beforeEach(() => {
+  withoutProxy()
+  skipSleep()
+})
 afterEach(() => vi.unstubAllEnvs())
 
 test.each([301, 302, 303, 307, 308])('follows no %i to another server', async (status) => {
