@@ -34,11 +34,6 @@ export function runAgainst(url: string, ...flags: readonly string[]): Promise<Ou
   return runAllAgainst(url, ...(chosen ? [] : DELETIONS), ...flags)
 }
 
-/** As {@link runAgainst}, without `verify`: for targets of whose kind another is verified. */
-export function runUnverified(url: string, ...flags: readonly string[]): Promise<Outcome> {
-  return run(url, flags, async () => undefined)
-}
-
 /**
  * Runs all requirements against a hostile target, and holds the run to what holds whatever the target does: it ends with a
  * verdict and the exit code of that verdict, without a trace of the program, and leaves evidence from
@@ -50,6 +45,11 @@ export function runAllAgainst(url: string, ...flags: readonly string[]): Promise
     expect(verified.stdout).toMatch(new RegExp(`^verified: ${verdict}`, 'm'))
     expect(verified).toMatchObject({ code: 0, stderr: '' })
   })
+}
+
+/** As {@link runAllAgainst}, without `verify`: for targets of whose kind another is verified. */
+export function runUnverified(url: string, ...flags: readonly string[]): Promise<Outcome> {
+  return run(url, flags, async () => undefined)
 }
 
 async function run(

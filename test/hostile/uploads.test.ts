@@ -128,8 +128,9 @@ test('reads no more of a list than 64 MiB, and of a sequence no more than its fi
 })
 
 test('takes the answers of uploads for what they are, whatever comes with them', async () => {
+  let uploads = 0
   const server = await startSpoiled({
-    when: ({ method }) => method === 'POST',
+    when: ({ method }) => method === 'POST' && uploads++ % 4 === 0,
     spoil: async ({ conforming }) => {
       const reply = await conforming()
       const more = `${String(Buffer.from(reply.body)).slice(0, -1)},"more":${'['.repeat(99_999)}${']'.repeat(99_999)}}`
