@@ -1,10 +1,11 @@
+import type { ValidateFunction } from 'ajv'
 import { jsonBody } from '../model/body.ts'
 import type { Contract, Role, Source } from '../model/contract.ts'
 import { DocumentError } from '../model/errors.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
 import { quote, type Violation } from '../model/violation.ts'
 import { bodyCheck, type CheckBody, Undecidable } from './body-check.ts'
-import { patternEngine, schemaCompiler } from './compile.ts'
+import { type PatternEngine, patternEngine, schemaCompiler } from './compile.ts'
 import {
   isShipped,
   type JsonObject,
@@ -82,27 +83,60 @@ export function compileContract(document: OpenApiDocument, operation: Operation)
   }
 }
 
+/** Makes checks anew for each contract: they remember bodies that could not be judged. */
 function compileResponses(source: string, operation: Operation): Responses {
-  const patterns = patternEngine()
-  const compile = schemaCompiler(source, patterns)
-  const documented = Object.entries(operation.responses).filter(([key]) => !key.startsWith('x-'))
+  const { compiled, patterns } = compiledOf(source, operation)
   return new Map(
-    documented.map(([status, response]) => {
-      const pointer = operation.pointer + pointerOf('responses', status)
-      const content = ((response as JsonObject).content ?? {}) as Record<string, JsonObject>
-      const mediaRanges = Object.keys(content)
-      const json = mediaRanges.find(isJson)
-      const schema = (json && content[json]?.schema) as JsonObject | undefined
-      if (json === undefined || schema === undefined) {
-        throw new DocumentError(
-          `document ${source}: response ${status} of ${operation.method} ${operation.template} has no JSON schema (looked at ${pointer}/content); every documented status needs one`,
-        )
-      }
-      const schemaPointer = pointer + pointerOf('content', json, 'schema')
-      const check = bodyCheck(compile(schema, schemaPointer), schema, patterns)
-      return [status, { pointer, mediaRanges, schemaPointer, schema, check }] as const
-    }),
+    compiled.map(([status, { validate, ...response }]) => [
+      status,
+      { ...response, check: bodyCheck(validate, response.schema, patterns) },
+    ]),
   )
+}
+
+type CompiledResponse = Omit<DocumentedResponse, 'check'> & { readonly validate: ValidateFunction }
+
+interface Compiled {
+  readonly compiled: readonly (readonly [status: string, response: CompiledResponse])[]
+  readonly patterns: PatternEngine
+}
+
+/** The latest operation, compiled: one process may run it many times. */
+let latest:
+  | { readonly source: string; readonly operation: Operation; readonly made: Compiled }
+  | undefined
+
+function compiledOf(source: string, operation: Operation): Compiled {
+  const isLatest =
+    latest?.source === source &&
+    latest.operation.pointer === operation.pointer &&
+    latest.operation.responses === operation.responses
+  if (latest !== undefined && isLatest) return latest.made
+  const made = compile(source, operation)
+  latest = { source, operation, made }
+  return made
+}
+
+function compile(source: string, operation: Operation): Compiled {
+  const patterns = patternEngine()
+  const compileSchema = schemaCompiler(source, patterns)
+  const documented = Object.entries(operation.responses).filter(([key]) => !key.startsWith('x-'))
+  const compiled = documented.map(([status, response]) => {
+    const pointer = operation.pointer + pointerOf('responses', status)
+    const content = ((response as JsonObject).content ?? {}) as Record<string, JsonObject>
+    const mediaRanges = Object.keys(content)
+    const json = mediaRanges.find(isJson)
+    const schema = (json && content[json]?.schema) as JsonObject | undefined
+    if (json === undefined || schema === undefined) {
+      throw new DocumentError(
+        `document ${source}: response ${status} of ${operation.method} ${operation.template} has no JSON schema (looked at ${pointer}/content); every documented status needs one`,
+      )
+    }
+    const schemaPointer = pointer + pointerOf('content', json, 'schema')
+    const validate = compileSchema(schema, schemaPointer)
+    return [status, { pointer, mediaRanges, schemaPointer, schema, validate }] as const
+  })
+  return { compiled, patterns }
 }
 
 /** Finds the response for a status: its own, that of its class, or the default. */
