@@ -48,15 +48,23 @@ function read({ body, cut }: Response): JsonBody {
 function depthOf(text: string): number {
   let open = 0
   let deepest = 0
-  let inString = false
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at]
-    if (character === '"') inString = !inString
-    else if (inString) at += character === '\\' ? 1 : 0
+    if (character === '"') at = endOfString(text, at)
     else if (character === '[' || character === '{') {
       open += 1
       deepest = Math.max(deepest, open)
     } else if (character === ']' || character === '}') open -= 1
   }
   return deepest
+}
+
+/** Finds the quote that ends the string which begins at a place in JSON. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at > 0; at = text.indexOf('"', at + 1)) {
+    let escapes = 0
+    while (text[at - 1 - escapes] === '\\') escapes += 1
+    if (escapes % 2 === 0) return at
+  }
+  return text.length
 }

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { withoutProxy } from '../cli/stub-server.ts'
+import { leapWithSleep } from './leaping-sleep.ts'
 import { runAgainst } from './outcome.ts'
 import { http, inHttp, startSpoiled } from './spoiled-server.ts'
 
-beforeEach(withoutProxy)
+beforeEach(() => {
+  withoutProxy()
+  leapWithSleep()
+})
 afterEach(() => {
   vi.unstubAllEnvs()
   vi.restoreAllMocks()

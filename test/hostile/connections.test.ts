@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { withoutProxy } from '../cli/stub-server.ts'
+import { atOnce } from './at-once.ts'
 import { slowly } from './endless.ts'
+import { skipSleep } from './leaping-sleep.ts'
 import { expectUndecided, runAgainst, WATCHED } from './outcome.ts'
 import { inHttp, type Spoil, startSpoiled } from './spoiled-server.ts'
 
-beforeEach(withoutProxy)
+beforeEach(() => {
+  withoutProxy()
+  skipSleep()
+})
 afterEach(() => vi.unstubAllEnvs())
 
 const HALF_A_HEADER = 'HTTP/1.1 200 OK\r\ncontent-'
@@ -20,17 +25,29 @@ test.each<[what: string, spoil: Spoil, reason: RegExp]>([
     ({ socket }) => void socket.end(HALF_A_HEADER),
     /no answer: the connection ended without an answer/,
   ],
-  ['stops within the header', () => HALF_A_HEADER, /no answer within 300 ms/],
-  ['never answers', () => undefined, /no answer within 300 ms/],
-  ['sends its header octet by octet', slowly(HALF_A_HEADER, 20), /no answer within 300 ms/],
   ['speaks another protocol', () => 'SSH-2.0-OpenSSH\r\n\r\n', /the answer is no HTTP\/1\.1/],
   ['speaks HTTP/2', () => Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]), /the answer is no HTTP\/1\.1/],
   ['speaks HTTP/0.9', () => '{"id":"x"}', /the answer is no HTTP\/1\.1/],
 ])('is inconclusive about a target that %s', async (_, spoil, reason) => {
   const { url } = await startSpoiled({ spoil })
-  const outcome = await runAgainst(url, '--timeout', '300ms')
+  const outcome = await runAgainst(url, '--only', 'deleted/status')
   expectUndecided(outcome, reason)
   expect(outcome.stdout).toMatch(/^Files .* left behind/m)
+})
+
+test('is inconclusive about a target of which no answer is whole within the time limit', async () => {
+  const late: readonly [what: string, spoil: Spoil][] = [
+    ['stops within the header', () => HALF_A_HEADER],
+    ['never answers', () => undefined],
+    ['sends its header octet by octet', slowly(HALF_A_HEADER, 20)],
+  ]
+  await atOnce(late, async ([_, spoil]) => {
+    const { url } = await startSpoiled({ spoil })
+    const flags = ['--only', 'deleted/status', '--timeout', '300ms', '--concurrency', '16']
+    const outcome = await runAgainst(url, ...flags)
+    expectUndecided(outcome, /no answer within 300 ms/)
+    expect(outcome.stdout).toMatch(/^Files .* left behind/m)
+  })
 })
 
 test('is inconclusive about a target that goes away in the middle of a run', async () => {

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { withoutProxy } from '../cli/stub-server.ts'
+import { skipSleep } from './leaping-sleep.ts'
 import { runAgainst, WATCHED } from './outcome.ts'
-import { http, jsonText, type Spoil, startSpoiled } from './spoiled-server.ts'
+import { http, jsonText, oneDeletionIn, type Spoil, startSpoiled } from './spoiled-server.ts'
 
-beforeEach(withoutProxy)
+beforeEach(() => {
+  withoutProxy()
+  skipSleep()
+})
 afterEach(() => vi.unstubAllEnvs())
 
 /** Carries out every deletion but the first, and answers with a body that is made from the id. */
@@ -31,7 +35,7 @@ test.each<[what: string, make: (id: string) => string | Uint8Array, received: Re
   ['a number that is none', () => '{"id":NaN}', /NaN/],
 ])('finds no JSON in %s', async (_, make, received) => {
   const { url } = await startSpoiled({ spoil: answering(make) })
-  const outcome = await runAgainst(url)
+  const outcome = await runAgainst(url, '--only', 'deleted/body')
   expect(outcome.report.verdict).toBe('non-conforming')
   expect(outcome.of('deleted/body').violations[0]).toMatchObject({
     where: '/body',
@@ -43,6 +47,7 @@ test.each<[what: string, make: (id: string) => string | Uint8Array, received: Re
 test('finds a body nested deep in an error, too, whatever looks into errors', async () => {
   const { url } = await startSpoiled({
     spoil: () => jsonText(404, `{"error":${nested('[', ']')}}`),
+    when: oneDeletionIn(8),
   })
   const outcome = await runAgainst(url, ...WATCHED)
   expect(outcome.of('documented/json').violations[0]?.received).toMatch(/deeper than 500 levels/)
@@ -109,8 +114,13 @@ test.each<[what: string, make: (id: string) => string]>([
 
 test('tells in a report of bounded size what is wrong with a hundred thousand members', async () => {
   const details = `{"detail":[${new Array<string>(100_000).fill('{"loc":[]}').join()}]}`
-  const { url } = await startSpoiled({ spoil: () => jsonText(422, details.slice(0, 1_000_000)) })
+  const when = () => oneDeletionIn(3)
+  const { url } = await startSpoiled({
+    spoil: () => jsonText(422, details.slice(0, 1_000_000)),
+    when: when(),
+  })
   const { url: valid } = await startSpoiled({
+    when: when(),
     spoil: () =>
       jsonText(422, `{"detail":[${new Array<string>(40_000).fill('{"loc":[{}]}').join()}]}`),
   })

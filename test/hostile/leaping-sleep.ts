@@ -1,24 +1,27 @@
-import { vi } from 'vitest'
+import { syncBuiltinESMExports } from 'node:module'
+import timers from 'node:timers/promises'
+import { onTestFinished, vi } from 'vitest'
 
-let leaptMs = 0
+const realSleep = timers.setTimeout
 const realNow = performance.now.bind(performance)
+let leaptMs = 0
 
-/**
- * In place of `node:timers/promises`: whoever sleeps finds the time gone by at once. Only the clock of
- * `performance.now()` leaps; timers and sockets go on as they do.
- * `vi.mock('node:timers/promises', () => import('./leaping-sleep.ts'))`
- */
-export async function setTimeout<T>(ms: number, value?: T): Promise<T | undefined> {
-  const wakeMs = realNow() + leaptMs + ms
-  await setImmediate()
-  leaptMs = Math.max(leaptMs, wakeMs - realNow())
-  return value
+/** Lets whoever sleeps with `node:timers/promises` go on at once, until the test is over. Other timers do not leap. */
+export function skipSleep(): void {
+  sleepWith(() => undefined)
 }
 
-/** Lets `performance.now()` leap with all sleep. */
+/** As {@link skipSleep}, and `performance.now()` leaps as well: the time that was slept has gone by. */
 export function leapWithSleep(): void {
   leaptMs = 0
-  vi.spyOn(performance, 'now').mockImplementation(() => realNow() + leaptMs)
+  const now = vi.spyOn(performance, 'now').mockImplementation(() => realNow() + leaptMs)
+  onTestFinished(() => now.mockRestore())
+  sleepWith((ms) => {
+    const wakeMs = realNow() + leaptMs + ms
+    return () => {
+      leaptMs = Math.max(leaptMs, wakeMs - realNow())
+    }
+  })
 }
 
 /** Time that was slept, in milliseconds; of several who slept at once, that of the longest. */
@@ -26,9 +29,17 @@ export function sleptMs(): number {
   return leaptMs
 }
 
-/** The next turn of the event loop. */
-export function setImmediate(): Promise<void> {
-  return new Promise((resolve) => {
-    globalThis.setImmediate(resolve)
+/** The program has these functions already: they are replaced where it looks for them. */
+function sleepWith(begin: (ms: number) => (() => void) | undefined): void {
+  timers.setTimeout = async <T>(ms = 0, value?: T) => {
+    const wake = begin(ms)
+    await timers.setImmediate()
+    wake?.()
+    return value as T
+  }
+  syncBuiltinESMExports()
+  onTestFinished(() => {
+    timers.setTimeout = realSleep
+    syncBuiltinESMExports()
   })
 }

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ServerRequest } from '../../fixtures/server/message.ts'
 import { withoutProxy } from '../cli/stub-server.ts'
+import { skipSleep } from './leaping-sleep.ts'
 import { runAllAgainst } from './outcome.ts'
 import { http, jsonText, startSpoiled } from './spoiled-server.ts'
 
-beforeEach(withoutProxy)
+beforeEach(() => {
+  withoutProxy()
+  skipSleep()
+})
 afterEach(() => vi.unstubAllEnvs())
 
 const isDeletion = ({ method }: ServerRequest) => method === 'DELETE'

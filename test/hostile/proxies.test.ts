@@ -11,10 +11,14 @@ import {
   startTlsStub,
   withoutProxy,
 } from '../cli/stub-server.ts'
+import { skipSleep } from './leaping-sleep.ts'
 import { expectUndecided, runAgainst, WATCHED } from './outcome.ts'
 import { http, startSpoiled } from './spoiled-server.ts'
 
-beforeEach(withoutProxy)
+beforeEach(() => {
+  withoutProxy()
+  skipSleep()
+})
 afterEach(() => vi.unstubAllEnvs())
 
 /** The page with which a proxy says that it does not reach a server. */

@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createStore, type FileStore } from '../../fixtures/server/store.ts'
 import { withoutProxy } from '../cli/stub-server.ts'
+import { skipSleep } from './leaping-sleep.ts'
 import { expectUndecided, runAgainst, WATCHED } from './outcome.ts'
 import { type SpoiledServer, startSpoiled } from './spoiled-server.ts'
 
-beforeEach(withoutProxy)
+beforeEach(() => {
+  withoutProxy()
+  skipSleep()
+})
 afterEach(() => vi.unstubAllEnvs())
 
 /** A server that goes down at one request, comes back as soon as another was refused, and may forget its files. */

@@ -53,6 +53,28 @@ function deletionsButTheFirst(): (request: ServerRequest) => boolean {
   }
 }
 
+/** The first deletion of a run of one requirement that is no preparation, which ends with a list of one file. */
+export function theJudgedDeletion(): (request: ServerRequest) => boolean {
+  let prepared = false
+  let sent = false
+  return ({ method, target }) => {
+    prepared ||= target.endsWith('limit=1')
+    if (method !== 'DELETE' || !prepared || sent) return false
+    sent = true
+    return true
+  }
+}
+
+/** One deletion in so many, of all kinds that a run sends. */
+export function oneDeletionIn(many: number): (request: ServerRequest) => boolean {
+  let deletions = 0
+  return ({ method }) => {
+    if (method !== 'DELETE') return false
+    deletions += 1
+    return deletions % many === 0
+  }
+}
+
 /** Starts a server that writes octets on sockets, so that nothing keeps it to HTTP. */
 export async function startSpoiled({
   spoil,

@@ -1,23 +1,35 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { withoutProxy } from '../cli/stub-server.ts'
 import { endlessly } from './endless.ts'
-import { expectUndecided, runAgainst, WATCHED } from './outcome.ts'
-import { http, inHttp, jsonText, type Spoil, startSpoiled } from './spoiled-server.ts'
+import { skipSleep } from './leaping-sleep.ts'
+import { expectUndecided, runAgainst, runUnverified } from './outcome.ts'
+import {
+  http,
+  inHttp,
+  jsonText,
+  type Spoil,
+  startSpoiled,
+  theJudgedDeletion,
+} from './spoiled-server.ts'
 
-beforeEach(withoutProxy)
+beforeEach(() => {
+  withoutProxy()
+  skipSleep()
+})
 afterEach(() => vi.unstubAllEnvs())
 
 test.each(['99', '099', '000', '1000', '-1', 'abc', ''])(
   'is inconclusive about an answer whose status is none: %j',
   async (status) => {
     const { url } = await startSpoiled({ spoil: () => http(status, {}) })
-    expectUndecided(await runAgainst(url), /the answer is no HTTP\/1\.1/)
+    const outcome = await runUnverified(url, '--only', 'deleted/status')
+    expectUndecided(outcome, /the answer is no HTTP\/1\.1/)
   },
 )
 
 test.each([299, 600, 999])('judges %i as the status that it is', async (status) => {
   const { url } = await startSpoiled({ spoil: () => jsonText(status, '{}') })
-  const outcome = await runAgainst(url, ...WATCHED)
+  const outcome = await runAgainst(url, '--only', 'deleted/status,documented/status')
   expect(outcome.report.verdict).toBe('non-conforming')
   expect(outcome.of('documented/status')).toMatchObject({ verdict: 'failed' })
   expect(outcome.of('deleted/status').violations[0]?.received).toBe(String(status))
@@ -28,15 +40,17 @@ test.each([102, 103])('waits for the answer behind thousands of %i', async (stat
   const spoil: Spoil = async ({ conforming }) =>
     Buffer.concat([Buffer.from(interim), inHttp(await conforming())])
   const { url } = await startSpoiled({ spoil })
-  const { report } = await runAgainst(url)
+  const { report } = await runAgainst(url, '--only', 'deleted/status')
   expect(report.verdict).toBe('conforming')
 })
 
 test('gives up where interim answers have no end', async () => {
   const { url } = await startSpoiled({
     spoil: endlessly('', 'HTTP/1.1 102 -\r\n\r\n'.repeat(1_000)),
+    when: theJudgedDeletion(),
   })
-  expectUndecided(await runAgainst(url, '--timeout', '300ms'), /no answer within 300 ms/)
+  const outcome = await runAgainst(url, '--only', 'deleted/status', '--timeout', '300ms')
+  expectUndecided(outcome, /no answer within 300 ms/)
 })
 
 test.each([

@@ -1,9 +1,13 @@
 import { createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { always, pemFile, startTlsStub, withoutProxy } from '../cli/stub-server.ts'
+import { skipSleep } from './leaping-sleep.ts'
 import { expectUndecided, runAgainst } from './outcome.ts'
 
-beforeEach(withoutProxy)
+beforeEach(() => {
+  withoutProxy()
+  skipSleep()
+})
 afterEach(() => vi.unstubAllEnvs())
 
 test('sends nothing to a target whose certificate has expired, though it is trusted', async () => {
