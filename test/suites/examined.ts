@@ -12,6 +12,9 @@ import { loadContract, type Report, type RunOptions, run } from '../../library/i
 /** Whether each server meets the whole suite, as in `npm run test:matrix`, and not only what may find it. */
 export const WHOLE = process.env.MATRIX === 'whole'
 
+/** Requirements that send three quarters of all requests of a run, and find a few faults. */
+export const LARGE = ['concurrency/', 'identity/look-alike']
+
 const { isLine } = validators()
 const contract = await loadContract()
 

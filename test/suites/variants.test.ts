@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import { variants } from '../../fixtures/variants/variants.ts'
-import { examined, tokens, WHOLE, withVerdicts } from './examined.ts'
+import { examined, LARGE, tokens, WHOLE, withVerdicts } from './examined.ts'
 
-describe('a server that conforms raises no alarm, however it is made', () => {
+describe.concurrent('a server that conforms raises no alarm, however it is made', () => {
   test.each(variants)(
     '$name: $does',
     async ({ server: options = {}, alter, settings, tokens: accounts, handsOver, others = 0 }) => {
@@ -17,7 +17,7 @@ describe('a server that conforms raises no alarm, however it is made', () => {
           ...(handsOver === undefined ? {} : { files: { ids: provided.map(({ id }) => id) } }),
           target: server.url + (options.basePath ?? ''),
           strict: true,
-          runs: WHOLE ? 40 : 10,
+          ...(WHOLE ? { runs: 40 } : { runs: 10, skip: LARGE }),
           ...settings,
         })
         expect(

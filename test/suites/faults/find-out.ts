@@ -3,10 +3,8 @@ import type { Fault } from '../../../fixtures/faults/fault.ts'
 import { startReferenceServer } from '../../../fixtures/server/reference-server.ts'
 import type { Report } from '../../../library/index.ts'
 import { catalogue } from '../../../suites/catalogue.ts'
-import { examined, tokens, WHOLE, withVerdicts } from '../examined.ts'
+import { examined, LARGE, tokens, WHOLE, withVerdicts } from '../examined.ts'
 
-/** Requirements that send three quarters of all requests of a run, and find a few faults. */
-const LARGE = ['concurrency/', 'identity/look-alike']
 const finds = (red: readonly string[], prefix: string) => red.some((id) => id.startsWith(prefix))
 
 const ids = catalogue.flatMap(({ requirements }) => requirements.map(({ id }) => id))
