@@ -1,6 +1,6 @@
 import { Inconclusive, NotSafe } from '../../model/errors.ts'
 import { type Answered, type Credentials, type Exchange, isAnswered } from '../../model/exchange.ts'
-import { bodyText, isGone, isSuccess, outcomeOf } from '../../model/reads.ts'
+import { bodyText, isSuccess, outcomeOf } from '../../model/reads.ts'
 import type { PlainRequest } from '../../model/resource.ts'
 import type { SampleParts } from './id-samples.ts'
 
@@ -55,7 +55,12 @@ async function staysThere(
 ): Promise<boolean> {
   const { requests, readings } = provider.api
   const { until, retrieve, list } = caseTools.tools.look
-  const file = await attempted(() => until(() => retrieve(id), isGone))
+  const file = await attempted(() =>
+    until(
+      () => retrieve(id),
+      (seen) => !isSuccess(seen),
+    ),
+  )
   if (file === undefined || !isSuccess(file)) return false
   if (!isSuccess(await look(requests.content(id)))) return false
   const pages = await attempted(() => list(MAX_PAGES))
