@@ -37,6 +37,13 @@ export async function plan(
       provided: (provided) => counter.count(provided, 'provided', 'files'),
     },
   )
+  // Which are safe to send depends on the target's ids: the plan has room for all, and for a look after each.
+  for (const { requirement, count } of report.notSent) {
+    for (let sent = 0; requirement !== PREFLIGHT && sent < count; sent += 1) {
+      counter.count({ requirement, case: '0' }, 'requests', 'deletions')
+      counter.count({ requirement, case: '0' }, 'requests')
+    }
+  }
   const rows = counter.rows()
   const all = combined(rows, sum)
   const lines = [
