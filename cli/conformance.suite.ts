@@ -63,9 +63,10 @@ async function pronounce(requirement: string, context: TestContext): Promise<voi
     ({ id }) => id === requirement,
   )
   if (result === undefined) throw new Error(`${requirement}: the report has no result`)
-  const { verdict, reason = '' } = result
+  const { verdict, reason = '', blockedBy } = result
   // vitest has no "not applicable": the closest is a skipped test with its reason.
   if (verdict === 'inapplicable') context.skip(reason)
+  if (blockedBy !== undefined) context.skip(`blocked by ${blockedBy.join(', ')}`)
   if (verdict === 'inconclusive') throw new Error(`inconclusive: ${reason}`)
   if (verdict === 'passed') return
   const text = resultBlock(report, result, createStyle(false))

@@ -41,11 +41,6 @@ export function expectThere(exchange: Answered): readonly Violation[] {
   return isSuccess(exchange) ? [] : unexpectedStatus(exchange, '200: nobody deleted the file')
 }
 
-/** Expects that a deletion is refused. */
-export function expectRefused(exchange: Answered): readonly Violation[] {
-  return isSuccess(exchange) ? unexpectedStatus(exchange, 'no success: no such file is there') : []
-}
-
 export function unexpectedStatus(exchange: Answered, expected: string): readonly Violation[] {
   return [{ exchange, where: '/status', expected, received: quote(exchange.response.status) }]
 }

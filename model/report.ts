@@ -166,6 +166,8 @@ export interface RequirementResult {
   readonly source: Source
   readonly verdict: Verdict
   readonly reason?: string
+  /** Requirements whose findings say all that there is to say here: what accepts them accepts this. */
+  readonly blockedBy?: readonly string[]
   readonly cases: CaseCounts
   readonly violations: readonly ReportedViolation[]
   /** Exchanges of the cases in `violations`, or the one that made the result inconclusive. */

@@ -1,6 +1,7 @@
 import type { Arbitrary } from 'fast-check'
 import type { Contract, Role, Source } from './contract.ts'
 import type { Answered, Credentials, Header, Purpose } from './exchange.ts'
+import type { AnswerReader } from './learnt.ts'
 import type { FileToUpload, OtherMethod, OwnedResource, ResourceReadings } from './resource.ts'
 import type { Violation } from './violation.ts'
 
@@ -36,6 +37,8 @@ interface Statement {
   /** A property of that response's body: if the document does not describe it, inapplicable. */
   readonly property?: string
   readonly needs?: readonly Need[]
+  /** Whether it judges the form of answers: what others have found wrong with it is not told again. */
+  readonly form?: true
 }
 
 /** Violations, or the reason why there can be no verdict: nothing was seen, or the target has no such case. */
@@ -47,6 +50,8 @@ export type Judgement =
 /** Values that judges may use beside the answers. */
 export interface JudgeContext {
   readonly contract: Contract
+  /** Reads answers as this target gives them. */
+  readonly answers: AnswerReader
   readonly readings: ResourceReadings
   readonly runId: string
 }
@@ -145,6 +150,7 @@ interface Deletion {
 /** Tools of a probe. A request that is not answered, or refused for want of rights, ends the case. */
 export interface Tools {
   readonly runId: string
+  readonly answers: Pick<AnswerReader, 'isDeleted'>
   readonly readings: ResourceReadings
   readonly files: {
     /** Creates a resource, or takes one that the user provides for deletion. */

@@ -8,6 +8,16 @@ export interface Violation {
   readonly where: string
   readonly expected: string
   readonly received: string
+  /** Present if there is no violation beyond what another requirement finds. */
+  readonly blockedBy?: Blocker
+}
+
+/** Finding that blocks a judgement. */
+export interface Blocker {
+  /** Requirement that finds it. */
+  readonly id: string
+  /** `known`: it finds the same; `alike`: for want of a difference nothing can be told. */
+  readonly why: 'known' | 'alike'
 }
 
 /** Most characters of a received value that a violation quotes. */

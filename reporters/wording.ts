@@ -76,9 +76,11 @@ export function observedStatuses({ observed }: Report): string {
 export function verdictSentence(report: Report): string {
   const { verdict, totals, requirements, reasons, selection } = report
   const unselected = selection.catalogue - selection.selected
+  const blocked = requirements.filter(({ blockedBy }) => blockedBy !== undefined).length
   const facts = present([
     `${totals.passed} of ${counted(requirements.length - totals.inapplicable, 'requirement')} passed`,
     totals.warned > 0 && `${totals.warned} warned`,
+    blocked > 0 && `${blocked} blocked`,
     totals.inapplicable > 0 && `${totals.inapplicable} inapplicable`,
     unselected > 0 && `${unselected} not selected`,
   ]).join(', ')
@@ -204,11 +206,12 @@ export function outcomeOf({ options }: Report, result: RequirementResult): Outco
   return outcomes[result.verdict]
 }
 
-/** Groups the ids of results with these verdicts by their reason. Leaves out reasons that the verdict of the run names. */
+/** Groups the ids of results with these verdicts by their reason, or by the findings that block them. Leaves out reasons that the verdict of the run names. */
 export function undecided({ requirements, reasons }: Report, ...verdicts: readonly Verdict[]) {
   const byReason = new Map<string, string[]>()
-  for (const { id, verdict, reason = '' } of requirements) {
-    if (!verdicts.includes(verdict) || reasons.includes(reason)) continue
+  for (const { id, verdict, reason: own = '', blockedBy } of requirements) {
+    if (!verdicts.includes(verdict) || reasons.includes(own)) continue
+    const reason = blockedBy === undefined ? own : `blocked by ${blockedBy.join(', ')}`
     byReason.set(reason, [...(byReason.get(reason) ?? []), id])
   }
   return [...byReason].map(([reason, ids]) => ({ reason, ids }))

@@ -1,6 +1,5 @@
 import { documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { isSuccess } from '../model/reads.ts'
 import {
   type Family,
   forEach,
@@ -61,8 +60,8 @@ export const concurrency: Family = {
         for (let count = 0; count < crowd; count += 1) ids.push((await files.create()).id)
         return [...(await send.deleteAtOnce(ids)), await send.delete(bystander.id)]
       },
-      judge: (answers, { contract }) =>
-        answers.flatMap((answer) => contract.violations(answer, 'deleted')),
+      judge: (sent, { answers }) =>
+        sent.flatMap((answer) => answers.expectDocumented(answer, 'deleted', 'deleted')),
     }),
     forEach({
       id: 'concurrency/beside-reads',
@@ -84,20 +83,24 @@ export const concurrency: Family = {
         ])
         return [deletion, await send.delete(added.id), await send.delete(kept.id)]
       },
-      judge: (answers, { contract }) =>
-        answers.flatMap((answer) => contract.statusViolations(answer, 'deleted')),
+      judge: (sent, { answers }) => sent.flatMap(answers.expectDeleted),
     }),
   ],
 }
 
 /** Expects that exactly one deletion succeeds, and that the others find nothing. */
-function oneWinner(answers: readonly Answered[], { contract }: JudgeContext): readonly Violation[] {
-  const winners = answers.filter(isSuccess)
-  const losers = answers.filter((answer) => !isSuccess(answer))
-  const violations = losers.flatMap((answer) => contract.violations(answer, 'not-found'))
-  const [exchange = answers[0]] = winners
+function oneWinner(sent: readonly Answered[], { answers }: JudgeContext): readonly Violation[] {
+  const winners = sent.filter(answers.isDeleted)
+  const losers = sent.filter((answer) => !answers.isDeleted(answer))
+  const violations = losers.flatMap((answer) =>
+    answers.expectDocumented(answer, 'gone', 'not-found'),
+  )
+  const [exchange = sent[0]] = winners
   if (winners.length === 1 || exchange === undefined) return violations
-  const expected = `one success among ${answers.length} deletions at once`
-  const received = quote(answers.map(({ response }) => response.status))
-  return [{ exchange, where: '/status', expected, received }, ...violations]
+  const expected = `one success among ${sent.length} deletions at once`
+  const received = quote(sent.map(({ response }) => response.status))
+  // Where a second deletion is confirmed, too, several are no race.
+  const { blockedBy } = answers.expectGone(exchange).find((one) => one.blockedBy) ?? {}
+  const race = { exchange, where: '/status', expected, received }
+  return [blockedBy === undefined ? race : { ...race, blockedBy }, ...violations]
 }

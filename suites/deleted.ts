@@ -23,6 +23,7 @@ export const deleted: Family = {
     invariant({
       id: 'deleted/body',
       level: 'MUST',
+      form: true,
       title: 'answers a deletion with the documented body',
       why: 'Typed clients decode the confirmation into fields. A file object in its place, or keys in another case, gives them empty values and no error, so that they work on with nothing.',
       source: documented('deleted', 'required'),
@@ -32,6 +33,7 @@ export const deleted: Family = {
     invariant({
       id: 'deleted/media-type',
       level: 'MUST',
+      form: true,
       title: 'answers a deletion with the documented media type',
       why: 'Generated clients choose their decoder by Content-Type. The right body under text/plain arrives as a string, in which neither id nor flag can be found.',
       source: documented('deleted'),
@@ -41,6 +43,7 @@ export const deleted: Family = {
     invariant({
       id: 'deleted/id',
       level: 'MUST',
+      form: true,
       title: 'names the id that it was asked to delete',
       why: 'Cleanup jobs strike off their lists what the answer names. With a constant id, or one rewritten to another form, they strike off the wrong file or ask for the same one for ever.',
       source: documented('deleted', 'properties', 'id'),
@@ -51,6 +54,7 @@ export const deleted: Family = {
     invariant({
       id: 'deleted/flag',
       level: 'MUST',
+      form: true,
       title: 'says that the file was deleted',
       why: 'A false flag beside a success is valid by schema, and some servers send it where nothing was there. Whoever trusts the status and whoever trusts the flag then believe opposite things.',
       source: documented('deleted', 'properties', 'deleted'),
@@ -70,7 +74,7 @@ export const deleted: Family = {
         const { id } = await files.create(fileOf(recipe, runId))
         return [await send.delete(id)]
       },
-      judge: ([answer], { contract }) => contract.violations(answer, 'deleted'),
+      judge: ([answer], { answers }) => answers.expectDocumented(answer, 'deleted', 'deleted'),
     }),
   ],
 }

@@ -16,6 +16,7 @@ export const documentedAnswers: Family = {
     invariant({
       id: 'documented/status',
       level: 'MUST',
+      form: true,
       title: 'answers with a documented status',
       why: 'Client code is generated from the document. A 202, 307 or 410 that is not in it ends as an unexpected error, and stops a cleanup in the middle of its list.',
       source: documentedOperation,
@@ -28,6 +29,7 @@ export const documentedAnswers: Family = {
     invariant({
       id: 'documented/no-server-error',
       level: 'MUST',
+      form: true,
       title: 'never answers with a server error',
       why: 'To SDKs and queues, 5xx means: try again. A lasting condition answered so is sent three times by each caller, and the load comes when the server can least bear it.',
       source: rfc(9110, '15.6'),
@@ -37,6 +39,7 @@ export const documentedAnswers: Family = {
     invariant({
       id: 'documented/media-type',
       level: 'MUST',
+      form: true,
       title: 'answers with the media type that the document gives for the status',
       why: 'Caches, firewalls and clients pick a treatment by the label. With a wrong one on rare answers only, errors are blocked or misread in production and never in a trial.',
       source: documentedOperation,
@@ -46,6 +49,7 @@ export const documentedAnswers: Family = {
     invariant({
       id: 'documented/whole',
       level: 'MUST',
+      form: true,
       title: 'sends the whole body that it announces',
       why: 'A body shorter than announced has clients wait until they give up, after the file is gone. They repeat the deletion, and the 404 that comes back does not tell what happened.',
       source: rfc(9112, '8'),
@@ -59,6 +63,7 @@ export const documentedAnswers: Family = {
     invariant({
       id: 'documented/json',
       level: 'MUST',
+      form: true,
       title: 'answers with well-formed JSON in UTF-8',
       why: 'One byte order mark, or one letter in Latin-1, stops a strict parser. Clients then fail on some ids and not on others, which nobody can explain from the logs.',
       source: rfc(8259, '8.1'),
@@ -73,6 +78,7 @@ export const documentedAnswers: Family = {
     invariant({
       id: 'documented/body',
       level: 'MUST',
+      form: true,
       title: 'answers with a body that the document allows for the status',
       why: 'A field that is missing from one answer in a thousand crashes typed clients where no example showed it: the thousandth is the one on a path that no integration test takes.',
       source: documentedOperation,

@@ -1,7 +1,13 @@
 import { documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { bodyText, expectGone, expectThere, isGone, isSuccess } from '../model/reads.ts'
-import { type Family, type Judgement, property, requirement } from '../model/requirement.ts'
+import {
+  type Family,
+  type JudgeContext,
+  type Judgement,
+  property,
+  requirement,
+} from '../model/requirement.ts'
 import { expectNotListed, type ResourceReadings } from '../model/resource.ts'
 import { quote, type Violation } from '../model/violation.ts'
 import { anyFile, fileOf } from './arbitraries/files.ts'
@@ -21,7 +27,7 @@ export const effect: Family = {
         const { id } = await files.create()
         return [await send.delete(id), await look.until(() => look.retrieve(id), isGone)]
       },
-      judge: ([deletion, read]) => whenDeleted(deletion, () => expectGone(read)),
+      judge: ([deletion, read], context) => whenDeleted(deletion, context, () => expectGone(read)),
     }),
     requirement({
       id: 'effect/no-content',
@@ -34,7 +40,7 @@ export const effect: Family = {
         const { id } = await files.create()
         return [await send.delete(id), await look.until(() => look.content(id), isGone)]
       },
-      judge: ([deletion, read]) => whenDeleted(deletion, () => expectGone(read)),
+      judge: ([deletion, read], context) => whenDeleted(deletion, context, () => expectGone(read)),
     }),
     requirement({
       id: 'effect/not-listed',
@@ -52,8 +58,8 @@ export const effect: Family = {
         )
         return [deletion, ...pages]
       },
-      judge: ([deletion, ...pages], { readings }) =>
-        whenDeleted(deletion, () => {
+      judge: ([deletion, ...pages], context) =>
+        whenDeleted(deletion, context, ({ readings }) => {
           const listed = pages.flatMap((page) => expectNotListed(page, [deletion.id], readings))
           if (listed.length > 0 || readings.nextPage(pages) === undefined) return listed
           return { undecided: `the list goes on after ${pages.length} pages, and was not read on` }
@@ -71,8 +77,8 @@ export const effect: Family = {
         const { id } = await files.create(fileOf(recipe, runId))
         return [await send.delete(id), await send.delete(id)]
       },
-      judge: ([deletion, again], { contract }) =>
-        whenDeleted(deletion, () => contract.statusViolations(again, 'not-found')),
+      judge: ([deletion, again], context) =>
+        whenDeleted(deletion, context, ({ answers }) => answers.expectGone(again)),
     }),
     requirement({
       id: 'effect/same-name',
@@ -91,12 +97,12 @@ export const effect: Family = {
         const deletion = await send.delete(first.id)
         return [before, deletion, await look.content(second.id), await send.delete(second.id)]
       },
-      judge: (answers, { contract }) => {
-        if (answers.length === 1) return { inapplicable: 'files of one name have one id here' }
-        const [before, deletion, content, last] = answers
+      judge: (sent, { answers }) => {
+        if (sent.length === 1) return { inapplicable: 'files of one name have one id here' }
+        const [before, deletion, content, last] = sent
         return [
-          ...(isSuccess(deletion) ? expectContent(content, before) : []),
-          ...contract.statusViolations(last, 'deleted'),
+          ...(answers.isDeleted(deletion) ? expectContent(content, before) : []),
+          ...answers.expectDeleted(last),
         ]
       },
     }),
@@ -118,13 +124,10 @@ export const effect: Family = {
         const again = await send.delete(first.id)
         return [deletion, second.answer, again, await send.delete(second.id)]
       },
-      judge: (answers, { contract, readings }) => {
-        if (answers.length === 2) return expectNewId(answers, readings)
-        const [, , again, last] = answers
-        return [
-          ...contract.statusViolations(again, 'not-found'),
-          ...contract.statusViolations(last, 'deleted'),
-        ]
+      judge: (sent, { answers, readings }) => {
+        if (sent.length === 2) return expectNewId(sent, readings)
+        const [, , again, last] = sent
+        return [...answers.expectGone(again), ...answers.expectDeleted(last)]
       },
     }),
     requirement({
@@ -142,7 +145,7 @@ export const effect: Family = {
         }
         return [await send.delete(id)]
       },
-      judge: ([deletion], { contract }) => contract.statusViolations(deletion, 'deleted'),
+      judge: ([deletion], { answers }) => answers.expectDeleted(deletion),
     }),
     requirement({
       id: 'effect/bystanders',
@@ -153,15 +156,15 @@ export const effect: Family = {
       needs: ['resource'],
       atTheEnd: true,
       probe: async ({ files, send }) => {
-        const answers: Answered[] = []
+        const sent: Answered[] = []
         // That a file can be deleted is the one proof of its life that every target offers.
-        for (const { id } of files.bystanders) answers.push(await send.delete(id))
-        return answers
+        for (const { id } of files.bystanders) sent.push(await send.delete(id))
+        return sent
       },
-      judge: (answers, { contract }) =>
-        answers.length === 0
+      judge: (sent, { answers }) =>
+        sent.length === 0
           ? { inapplicable: 'there are no files that nobody deletes' }
-          : answers.flatMap((answer) => contract.statusViolations(answer, 'deleted')),
+          : sent.flatMap(answers.expectDeleted),
     }),
     requirement({
       id: 'effect/bystander-content',
@@ -180,18 +183,22 @@ export const effect: Family = {
         const deletion = await send.delete(deleted.id)
         return [before, deletion, await look.content(kept.id)]
       },
-      judge: (answers) => {
-        if (answers.length === 1) return { inapplicable: 'files of equal content have one id here' }
-        const [before, deletion, content] = answers
-        return whenDeleted(deletion, () => expectContent(content, before))
+      judge: (sent, context) => {
+        if (sent.length === 1) return { inapplicable: 'files of equal content have one id here' }
+        const [before, deletion, content] = sent
+        return whenDeleted(deletion, context, () => expectContent(content, before))
       },
     }),
   ],
 }
 
 /** Judges the effect of a deletion that succeeded; that it succeeds is judged by another requirement. */
-function whenDeleted(deletion: Answered, judge: () => Judgement): Judgement {
-  if (isSuccess(deletion)) return judge()
+function whenDeleted(
+  deletion: Answered,
+  context: JudgeContext,
+  judge: (context: JudgeContext) => Judgement,
+): Judgement {
+  if (context.answers.isDeleted(deletion)) return judge(context)
   return { undecided: `the deletion was answered ${deletion.response.status}` }
 }
 

@@ -1,7 +1,7 @@
 import { rfc } from '../model/contract.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { isSuccess, unexpectedStatus } from '../model/reads.ts'
+import { unexpectedStatus } from '../model/reads.ts'
 import {
   type DeletionOptions,
   type Family,
@@ -63,9 +63,9 @@ export const http: Family = {
         const { id } = await files.create()
         return [await send.method(method, id), await send.delete(id)]
       },
-      judge: ([answer, deletion], { contract }) => [
+      judge: ([answer, deletion], { answers }) => [
         ...noServerError(answer),
-        ...contract.statusViolations(deletion, 'deleted'),
+        ...answers.expectDeleted(deletion),
       ],
     }),
     forEach({
@@ -127,9 +127,11 @@ export const http: Family = {
         const odd = { body, purpose: 'negative' } as const
         return send.deleteOnOneConnection([{ id: first.id, options: odd }, { id: second.id }])
       },
-      judge: ([, second], { contract }) => {
-        const violations = contract.violations(second, 'deleted')
-        return violations.length > 0 ? violations : expectProperty(second, 'id', second.id)
+      judge: ([, second], { answers }) => {
+        const violations = answers.expectDocumented(second, 'deleted', 'deleted')
+        return violations.length > 0
+          ? violations
+          : answers.beyondUsual(second, 'deleted', expectProperty(second, 'id', second.id))
       },
     }),
     invariant({
@@ -150,10 +152,13 @@ export const http: Family = {
 /** Expects that the next deletion finds what an odd one was answered. */
 function deletedOrKept(
   [answer, after]: readonly [Answered, Answered],
-  { contract }: JudgeContext,
+  { answers }: JudgeContext,
 ): readonly Violation[] {
-  const expected = isSuccess(answer) ? 'not-found' : 'deleted'
-  return [...noServerError(answer), ...contract.statusViolations(after, expected)]
+  if (answers.isDeleted(answer)) return answers.expectGone(after)
+  return [
+    ...answers.expectDeleted(after),
+    ...answers.beyondUsual(answer, 'unknown', noServerError(answer)),
+  ]
 }
 
 function notAllowed(exchange: Answered): readonly Violation[] {

@@ -1,7 +1,7 @@
 import { documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { expectRefused, expectThere, isGone, isSuccess } from '../model/reads.ts'
+import { expectThere, isGone } from '../model/reads.ts'
 import {
   type Family,
   forEach,
@@ -46,7 +46,7 @@ export const identity: Family = {
           return isAnotherId(segment, one, beside) ? [segment] : []
         })
         const sent = await sendNearMisses(tools, id, segments)
-        if (hasDeleted(sent)) return sent
+        if (hasDeleted(sent, tools)) return sent
         if (other !== '') sent.push(await send.delete(other))
         return [...sent, await send.delete(id)]
       },
@@ -78,9 +78,9 @@ export const identity: Family = {
         })
         return [refused, await send.delete(id)]
       },
-      judge: ([refused, deletion], { contract }) => [
-        ...expectRefused(refused),
-        ...contract.statusViolations(deletion, 'deleted'),
+      judge: ([refused, deletion], { answers }) => [
+        ...answers.expectRefused(refused),
+        ...answers.expectDeleted(deletion),
       ],
     }),
     forEach({
@@ -95,9 +95,9 @@ export const identity: Family = {
         const { id } = await files.create()
         return [await send.negative(segment), await send.delete(id)]
       },
-      judge: ([refused, deletion], { contract }) => [
-        ...expectRefused(refused),
-        ...contract.statusViolations(deletion, 'deleted'),
+      judge: ([refused, deletion], { answers }) => [
+        ...answers.expectRefused(refused),
+        ...answers.expectDeleted(deletion),
       ],
     }),
     requirement({
@@ -112,7 +112,7 @@ export const identity: Family = {
         const { id } = await files.create()
         return [await send.negative(encodedThroughout(id))]
       },
-      judge: ([answer], { contract }) => contract.statusViolations(answer, 'deleted'),
+      judge: ([answer], { answers }) => answers.expectDeleted(answer),
     }),
     requirement({
       id: 'identity/encoded-slash',
@@ -122,8 +122,8 @@ export const identity: Family = {
       source: rfc(3986, '2.2'),
       role: 'not-found',
       probe: async ({ send, runId }) => [await send.negative(`${runId}%2F${runId}`)],
-      judge: ([answer], { contract }) =>
-        contract.violations(answer, 'not-found', 'invalid').map((violation) => ({
+      judge: ([answer], { answers }) =>
+        answers.expectDocumented(answer, 'unknown', 'not-found', 'invalid').map((violation) => ({
           ...violation,
           expected: `${violation.expected}, from the operation: this is the answer of a router that took the encoded slash for a separator`,
         })),
@@ -136,16 +136,17 @@ export const identity: Family = {
  * whether the file is there, if the target offers that.
  */
 export async function sendNearMisses(
-  { send, look }: Tools,
+  tools: Tools,
   id: string,
   segments: readonly string[],
 ): Promise<Answered[]> {
+  const { send, look } = tools
   const sent: Answered[] = []
   for (const segment of segments) {
     if (!send.allows(segment)) continue
     sent.push(await send.negative(segment))
-    if (look.offers.has('retrieve') && !hasDeleted(sent)) sent.push(await look.retrieve(id))
-    if (!hasDeleted(sent)) continue
+    if (look.offers.has('retrieve') && !hasDeleted(sent, tools)) sent.push(await look.retrieve(id))
+    if (!hasDeleted(sent, tools)) continue
     send.endNearMisses()
     break
   }
@@ -153,10 +154,13 @@ export async function sendNearMisses(
 }
 
 /** Tells whether the last answer shows that a near-miss has deleted a file. */
-export function hasDeleted(sent: readonly Answered[]): boolean {
+export function hasDeleted(
+  sent: readonly Answered[],
+  { answers }: Pick<Tools, 'answers'>,
+): boolean {
   const last = sent.at(-1)
   if (last === undefined) return false
-  return isNearMiss(last) ? isSuccess(last) : last.action === 'retrieve' && isGone(last)
+  return isNearMiss(last) ? answers.isDeleted(last) : last.action === 'retrieve' && isGone(last)
 }
 
 function isNearMiss({ purpose }: Answered): boolean {
@@ -165,13 +169,17 @@ function isNearMiss({ purpose }: Answered): boolean {
 
 /** Expects that near-misses are refused, that the file is there after each, and that it can be deleted. */
 export function judgeNearMisses(
-  answers: readonly Answered[],
-  { contract }: JudgeContext,
+  sent: readonly Answered[],
+  { answers }: JudgeContext,
 ): readonly Violation[] {
-  return answers.flatMap((answer) => {
-    if (isNearMiss(answer)) return expectRefused(answer)
+  const isRead = sent.some(({ action }) => action === 'retrieve')
+  return sent.flatMap((answer) => {
+    if (isNearMiss(answer)) return answers.expectRefused(answer)
     if (answer.action === 'retrieve') return expectThere(answer)
-    return contract.statusViolations(answer, 'deleted')
+    // The reads have shown whether the file was there.
+    return answers
+      .expectDeleted(answer)
+      .filter(({ blockedBy }) => !isRead || blockedBy === undefined)
   })
 }
 

@@ -10,6 +10,7 @@ export const notFound: Family = {
     invariant({
       id: 'not-found/body',
       level: 'MUST',
+      form: true,
       title: 'answers for a missing file with the documented body',
       why: "SDKs build their exception from the error's message and type. The default body of a web framework holds neither, and users are left with an exception that says nothing.",
       source: documented('not-found', 'required'),
@@ -19,6 +20,7 @@ export const notFound: Family = {
     invariant({
       id: 'not-found/media-type',
       level: 'MUST',
+      form: true,
       title: 'answers for a missing file with the documented media type',
       why: 'Labelled as text or HTML, the error is not parsed: callers see a failure of unknown kind, and cannot tell a missing file from an outage of the server.',
       source: documented('not-found'),
@@ -34,7 +36,7 @@ export const notFound: Family = {
       values: ({ neverIssuedId }) => [neverIssuedId(0), neverIssuedId(1), neverIssuedId(2)],
       probe: async ({ send }, { id }) => [await send.delete(id)],
       judge: ([answer], { contract }, { shaped }) =>
-        contract.violations(answer, 'not-found', ...(shaped ? [] : (['invalid'] as const))),
+        contract.statusViolations(answer, 'not-found', ...(shaped ? [] : (['invalid'] as const))),
     }),
     requirement({
       id: 'not-found/already-deleted',
@@ -47,31 +49,35 @@ export const notFound: Family = {
         const { id } = await files.create()
         return [await send.delete(id), await send.delete(id)]
       },
-      judge: ([first, second], { contract }) => [
-        ...contract.statusViolations(first, 'deleted'),
-        ...contract.violations(second, 'not-found'),
-      ],
+      judge: ([, again], { contract, answers }) =>
+        contract
+          .statusViolations(again, 'not-found')
+          .filter((one) => answers.judgedBy(one) !== 'not-found/never-issued'),
     }),
     property({
       id: 'not-found/any-string',
       level: 'MUST',
+      form: true,
       title: 'answers that there is no such file, or that the id is invalid, whatever the id',
       why: "Ids come out of forms, logs and other people's scripts, so that any text arrives one day. A lookup that some text crashes is an outage that one caller can cause for all.",
       source: documented('not-found'),
       arbitrary: anyId,
       probe: async ({ send }, id) => [await send.delete(id)],
-      judge: ([answer], { contract }) => contract.violations(answer, 'not-found', 'invalid'),
+      judge: ([answer], { answers }) =>
+        answers.expectStatus(answer, 'unknown', 'not-found', 'invalid'),
     }),
     forEach({
       id: 'not-found/odd-name',
       level: 'MUST',
+      form: true,
       title:
         'answers that there is no such file, or that the id is invalid, to names that break programs',
       why: 'Every JavaScript object has a constructor, None is a word of Python, a quote ends a string of SQL. Such names find what is no file, or fail in the database instead of the handler.',
       source: documented('not-found'),
       values: oddNames,
       probe: async ({ send }, { id }) => [await send.delete(id)],
-      judge: ([answer], { contract }) => contract.violations(answer, 'not-found', 'invalid'),
+      judge: ([answer], { answers }) =>
+        answers.expectStatus(answer, 'unknown', 'not-found', 'invalid'),
     }),
   ],
 }

@@ -2,7 +2,7 @@ import { jsonBody } from '../model/body.ts'
 import { rfc } from '../model/contract.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { bodyText, isSuccess, unexpectedStatus } from '../model/reads.ts'
+import { bodyText, unexpectedStatus } from '../model/reads.ts'
 import { type Family, forEach, invariant, requirement } from '../model/requirement.ts'
 import { quote, type Violation } from '../model/violation.ts'
 
@@ -48,9 +48,9 @@ export const security: Family = {
         const { id } = await files.create()
         return [await send.delete(id, { credentials, purpose: 'negative' }), await send.delete(id)]
       },
-      judge: ([refused, deletion], { contract }) => [
+      judge: ([refused, deletion], { answers }) => [
         ...expectStatus(refused, REFUSED),
-        ...contract.statusViolations(deletion, 'deleted'),
+        ...answers.expectDeleted(deletion),
       ],
     }),
     requirement({
@@ -68,9 +68,9 @@ export const security: Family = {
           await send.delete(id),
         ]
       },
-      judge: ([refused, deletion], { contract }) => [
+      judge: ([refused, deletion], { contract, answers }) => [
         ...expectStatus(refused, [403, 404, contract.statusOf('not-found') ?? 404]),
-        ...contract.statusViolations(deletion, 'deleted'),
+        ...answers.expectDeleted(deletion),
       ],
     }),
     requirement({
@@ -89,10 +89,12 @@ export const security: Family = {
         const second = { credentials: 'second', purpose: 'negative' } as const
         return [await send.delete(id, second), await send.delete(gone.id, second)]
       },
-      judge: ([foreign, unknown]) =>
-        isSuccess(foreign)
-          ? { undecided: "another account's file was deleted" }
-          : expectStatus(foreign, [unknown.response.status]),
+      judge: ([foreign, unknown], { answers }) => {
+        const violations = expectStatus(foreign, [unknown.response.status])
+        if (!answers.isDeleted(foreign)) return violations
+        const blockedBy = { id: 'security/own-files-only', why: 'known' } as const
+        return violations.map((one) => ({ ...one, blockedBy }))
+      },
     }),
     invariant({
       id: 'security/no-internals',

@@ -1,6 +1,6 @@
 import { documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { expectGone, expectThere, isGone, isSuccess } from '../model/reads.ts'
+import { expectGone, expectThere, isGone } from '../model/reads.ts'
 import { type Family, type JudgeContext, property, type Tools } from '../model/requirement.ts'
 import { expectNotListed } from '../model/resource.ts'
 import { expectProperty, type Violation } from '../model/violation.ts'
@@ -52,7 +52,8 @@ async function sendAll(tools: Tools, operations: readonly Operation[]): Promise<
     if (answer === undefined) continue
     answers.push(answer)
     const { action, id } = answer
-    if (action === 'delete' && id !== undefined && isSuccess(answer)) shelf = taken(shelf, id)
+    if (action === 'delete' && id !== undefined && tools.answers.isDeleted(answer))
+      shelf = taken(shelf, id)
   }
   return answers
 }
@@ -91,7 +92,9 @@ function judgeAll(answers: readonly Answered[], context: JudgeContext): readonly
   return answers.flatMap((answer) => {
     const violations = judgeOne(answer, deleted, context)
     const { action, id } = answer
-    if (action === 'delete' && id !== undefined && isSuccess(answer)) deleted.add(id)
+    if (action === 'delete' && id !== undefined && context.answers.isDeleted(answer)) {
+      deleted.add(id)
+    }
     return violations
   })
 }
@@ -99,14 +102,17 @@ function judgeAll(answers: readonly Answered[], context: JudgeContext): readonly
 function judgeOne(
   answer: Answered,
   deleted: ReadonlySet<string>,
-  { contract, readings, runId }: JudgeContext,
+  { answers, readings, runId }: JudgeContext,
 ): readonly Violation[] {
   const { action, id = '' } = answer
   if (action === 'list') return expectNotListed(answer, [...deleted], readings)
   const isDeleted = deleted.has(id)
   if (action === 'retrieve') return isDeleted ? expectGone(answer) : expectThere(answer)
-  if (id === unknownId(runId)) return contract.violations(answer, 'not-found', 'invalid')
-  if (isDeleted) return contract.violations(answer, 'not-found')
-  const violations = contract.violations(answer, 'deleted')
-  return violations.length > 0 ? violations : expectProperty(answer, 'id', id)
+  if (id === unknownId(runId)) {
+    return answers.expectDocumented(answer, 'unknown', 'not-found', 'invalid')
+  }
+  if (isDeleted) return answers.expectDocumented(answer, 'gone', 'not-found')
+  const violations = answers.expectDocumented(answer, 'deleted', 'deleted')
+  if (violations.length > 0) return violations
+  return answers.beyondUsual(answer, 'deleted', expectProperty(answer, 'id', id))
 }

@@ -97,7 +97,9 @@ function isStale(waiver: Waiver, report: Report): boolean {
 /** Lists what had to be judged and was not: a broken set-up must not open the gate. */
 function doubts(report: Report, baseline: Report | undefined): readonly string[] {
   const lost = new Map<string, string[]>()
-  for (const { id, verdict, reason = '' } of report.requirements) {
+  for (const { id, verdict, reason = '', blockedBy } of report.requirements) {
+    // It says no more than they do, and is accepted with them.
+    if (blockedBy?.every((other) => isAccepted(resultIn(report, other)))) continue
     if (!isLoss(resultIn(baseline, id)?.verdict, verdict)) continue
     lost.set(reason, [...(lost.get(reason) ?? []), id])
   }
@@ -110,16 +112,28 @@ function doubts(report: Report, baseline: Report | undefined): readonly string[]
   // A status that the baseline did not see either is no loss, unless the user expects it.
   const unseenBefore = baseline === undefined ? [] : unseenStatuses(baseline)
   const expected = report.options.expectedStatuses.map(neverObserved)
+  // Neither is one in whose place another is accepted.
+  const replaced = Object.entries(STATUS_JUDGES).flatMap(([role, id]) => {
+    const status = report.document.statuses[role as keyof typeof STATUS_JUDGES]
+    return status !== undefined && isAccepted(resultIn(report, id)) ? [neverObserved(status)] : []
+  })
   return unseenStatuses(report).filter(
-    (one) => expected.includes(one) || !unseenBefore.includes(one),
+    (one) => expected.includes(one) || ![...unseenBefore, ...replaced].includes(one),
   )
 }
+
+/** Requirements that judge the status of the usual answers. */
+const STATUS_JUDGES = { deleted: 'deleted/status', 'not-found': 'not-found/never-issued' } as const
 
 const NAMED = 3
 
 function namedShortly(ids: readonly string[]): string {
   const others = ids.length - NAMED
   return [...ids.slice(0, NAMED), ...(others > 0 ? [`${others} more`] : [])].join(', ')
+}
+
+function isAccepted(result: RequirementResult | undefined): boolean {
+  return result !== undefined && isViolated(result) && result.violations.every((one) => one.excuse)
 }
 
 /** Tells whether a verdict was lost. A violation that cannot be judged again is no better, and no worse. */

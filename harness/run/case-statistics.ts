@@ -10,8 +10,11 @@ export interface CaseStatistics {
   readonly setAside: number
   /** First failing cases, and the first of each fingerprint. */
   readonly failures: readonly FailedCase[]
-  /** First case that could not be judged. */
+  /** First case that could not be judged, for another reason than a blocking finding. */
   readonly undecided: Unjudged | undefined
+  /** First case that a finding blocks, and all such findings. */
+  readonly blocked: Unjudged | undefined
+  readonly blockedBy: readonly string[]
   /** First case that was set aside. */
   readonly aside: Unjudged | undefined
 }
@@ -40,14 +43,18 @@ export function countCases(requirement: string): CaseCounter {
     (a, b) => a.position - b.position,
     ({ outcome }) => fingerprintsOf(requirement, outcome.violations),
   )
-  const unjudged: Partial<Record<CaseOutcome['kind'], Placed<Unjudged>>> = {}
+  const unjudged: Partial<Record<CaseOutcome['kind'] | 'blocked', Placed<Unjudged>>> = {}
+  const blockedBy = new Set<string>()
   return {
     add(position, outcome) {
       const { kind } = outcome
       counts[kind] += 1
       if (kind === 'failed') failures.add({ position, outcome })
-      else if (kind !== 'passed' && position < (unjudged[kind]?.position ?? Infinity)) {
-        unjudged[kind] = { position, outcome }
+      else if (kind !== 'passed') {
+        const blocker = outcome.blockedBy
+        if (blocker !== undefined) blockedBy.add(blocker)
+        const as = blocker === undefined ? kind : 'blocked'
+        if (position < (unjudged[as]?.position ?? Infinity)) unjudged[as] = { position, outcome }
       }
     },
     statistics() {
@@ -57,6 +64,8 @@ export function countCases(requirement: string): CaseCounter {
         setAside,
         failures: failures.kept().map(({ outcome }) => outcome),
         undecided: unjudged.inconclusive?.outcome,
+        blocked: unjudged.blocked?.outcome,
+        blockedBy: [...blockedBy].sort(),
         aside: unjudged['set-aside']?.outcome,
       }
     },

@@ -8,9 +8,13 @@ import {
   SetAside,
 } from '../../model/errors.ts'
 import type { Exchange } from '../../model/exchange.ts'
-import { expectRefused } from '../../model/reads.ts'
-import type { JudgeContext, Need, ProbingRequirement } from '../../model/requirement.ts'
-import type { Violation } from '../../model/violation.ts'
+import type {
+  JudgeContext,
+  Need,
+  ProbingRequirement,
+  Requirement,
+} from '../../model/requirement.ts'
+import type { Blocker, Violation } from '../../model/violation.ts'
 import { Undecidable } from '../../spec/body-check.ts'
 import { firstViolations } from './failure-sample.ts'
 import type { Places } from './places.ts'
@@ -33,6 +37,8 @@ export type CaseOutcome = {
       readonly cutOff?: boolean
       /** Whether it could have hit other people's files. */
       readonly notSafe?: boolean
+      /** Requirement that says all that there is to say. */
+      readonly blockedBy?: string
     }
 )
 
@@ -42,6 +48,17 @@ export type FailedCase = Extract<CaseOutcome, { readonly kind: 'failed' }>
 export interface CaseContext extends JudgeContext {
   readonly toolbox: Toolbox
   readonly places: Places
+  readonly told?: Told
+}
+
+/** Violations that requirements of a run have told. */
+export interface Told {
+  /** Keeps those of a case. */
+  keep(requirement: Requirement, violations: readonly Violation[]): void
+  /** Finds another requirement on the form of answers that has told the same of such an answer. */
+  by(requirement: ProbingRequirement, violation: Violation): string | undefined
+  /** Tells whether a requirement was judged and is not violated. */
+  isFine(requirementId: string): boolean
 }
 
 /** Errors that end the run. */
@@ -66,14 +83,24 @@ export async function runCase(
   const [held, room] = noPlace === undefined ? [wanted, wanted] : [0, { none: noPlace }]
   const { tools, sent, culprit, atRest, removeLeft } = toolbox(requirement.id, key, room)
   const one = { key, value, sent }
+  /** Fails, unless other requirements tell all of it. */
+  const violatedBy = (violations: readonly Violation[]) => {
+    const blockers = violations.map((violation) => blockerOf(requirement, violation, context.told))
+    const own = violations.filter((_, at) => blockers[at] === undefined)
+    const [blocker] = blockers
+    if (own.length === 0 && blocker !== undefined) {
+      const { id: blockedBy, why } = blocker
+      return { kind: 'inconclusive', reason: REASONS[why], blockedBy } as const
+    }
+    context.told?.keep(requirement, own)
+    return { kind: 'failed', violations: firstViolations(own) } as const
+  }
   try {
     const answers = await requirement.probe(tools, value)
     const judgement = requirement.judge(answers, context, value)
     if ('inapplicable' in judgement) throw new NotSafe(judgement.inapplicable)
     if ('undecided' in judgement) throw new Inconclusive(judgement.undecided, answers[0])
-    if (judgement.length > 0) {
-      return { ...one, kind: 'failed', violations: firstViolations(judgement) }
-    }
+    if (judgement.length > 0) return { ...one, ...violatedBy(judgement) }
     // A long run keeps nothing of what passed.
     return { ...one, sent: [], kind: 'passed' }
   } catch (error) {
@@ -82,7 +109,7 @@ export async function runCase(
       const exchange = culprit()
       // A near-miss that succeeded ended the case: that is the violation.
       if (exchange !== undefined) {
-        return { ...one, kind: 'failed', violations: expectRefused(exchange) }
+        return { ...one, ...violatedBy(context.answers.expectRefused(exchange)) }
       }
       return { ...one, kind: 'set-aside', reason: error.message, notSafe: true }
     }
@@ -101,6 +128,26 @@ export async function runCase(
     await atRest()
     places.give(held, await removeLeft())
   }
+}
+
+const REASONS: Readonly<Record<Blocker['why'], string>> = {
+  known: 'nothing is wrong beyond what is told elsewhere',
+  alike: 'a deletion and a missing file are answered alike',
+}
+
+/** Finds what blocks a violation; undefined where it has to be told here. */
+function blockerOf(
+  requirement: ProbingRequirement,
+  violation: Violation,
+  told: Told | undefined,
+): Blocker | undefined {
+  const { blockedBy } = violation
+  if (blockedBy !== undefined) {
+    const isOwn = blockedBy.why === 'known' && told?.isFine(blockedBy.id) === true
+    return isOwn ? undefined : blockedBy
+  }
+  const id = told?.by(requirement, violation)
+  return id === undefined ? undefined : { id, why: 'known' }
 }
 
 const RESOURCES: readonly Need[] = ['resource', 'many-resources', 'content-choice']

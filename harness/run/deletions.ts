@@ -98,7 +98,7 @@ export function deletionsOf(
       if (exchange.failure?.kind === 'not-sent' && exchange.failure.message === ENDED) {
         throw new NotSafe(ENDED)
       }
-      if (isAnswered(exchange) && isSuccess(exchange)) {
+      if (isAnswered(exchange) && bench.found.answers.isDeleted(exchange)) {
         culprit ??= exchange
         withheld.end(requirement)
       }

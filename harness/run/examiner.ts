@@ -1,16 +1,21 @@
 import type { Contract } from '../../model/contract.ts'
 import type { Exchange } from '../../model/exchange.ts'
+import { kindOf } from '../../model/learnt.ts'
 import type { ReportedCapability, RequirementResult } from '../../model/report.ts'
 import {
   type Family,
   familyOf,
   type Invariant,
   isInvariant,
+  type Level,
   type Need,
   type ProbingRequirement,
   type Requirement,
 } from '../../model/requirement.ts'
+import { isViolated } from '../../model/verdict.ts'
+import type { Violation } from '../../model/violation.ts'
 import type { ResourceProvider } from '../../resources/provider.ts'
+import type { Told } from './case.ts'
 import { createObserver, type Observer } from './invariants.ts'
 import { type ProbingContext, probe } from './probing.ts'
 import { invariantResult, notProbed, probedResult } from './verdicts.ts'
@@ -34,6 +39,9 @@ export interface Examiner {
   examine(requirement: Requirement): Promise<RequirementResult>
 }
 
+/** Kinds of violations that are remembered. */
+const MAX_TOLD = 10_000
+
 /** Told when a case of the requirement under way is over, and how many there are to be. */
 export type CaseListener = (requirement: Requirement, done: number, planned: number) => void
 
@@ -48,9 +56,45 @@ export function createExaminer(
   const observers = new Map(
     requirements
       .filter(isInvariant)
-      .map((one) => [one.id, createObserver(one, contract, context.refused)]),
+      .map((one) => [
+        one.id,
+        createObserver(one, contract, context.refused, (violation) => otherOf(one, violation)),
+      ]),
   )
   const probed: RequirementResult[] = []
+  const results = new Map<string, RequirementResult>()
+  const tellers = new Map<string, { readonly [L in Level]?: Requirement }>()
+  /** A SHOULD does not tell what a MUST has to. */
+  const tellerOf = (violation: Violation, level: Level) => {
+    const { MUST, SHOULD } = tellers.get(kindOf(violation)) ?? {}
+    return level === 'MUST' ? MUST : (MUST ?? SHOULD)
+  }
+  const told: Told = {
+    keep(requirement, violations) {
+      for (const one of violations) {
+        const kind = kindOf(one)
+        if (tellers.size < MAX_TOLD) {
+          tellers.set(kind, { [requirement.level]: requirement, ...tellers.get(kind) })
+        }
+      }
+    },
+    by(requirement, violation) {
+      if (requirement.form !== true) return undefined
+      const other = tellerOf(violation, requirement.level)
+      return other === requirement || other?.form !== true ? undefined : other.id
+    },
+    isFine(requirementId) {
+      const result = results.get(requirementId)
+      return result !== undefined && !isViolated(result) && result.blockedBy === undefined
+    },
+  }
+  /** Finds the requirement that tells what an invariant would tell again. */
+  const otherOf = ({ id, level }: Invariant, violation: Violation): string | undefined => {
+    const usual = context.answers.judgedBy(violation)
+    if (usual !== undefined && usual !== id && !told.isFine(usual)) return usual
+    const other = usual === id ? undefined : tellerOf(violation, level)?.id
+    return other === id ? undefined : other
+  }
   const { noDeletion } = context
   const proofs = noDeletion
     ? [proofAmong(requirements, 'resource'), proofAmong(requirements, noDeletion.provedWith)]
@@ -58,10 +102,11 @@ export function createExaminer(
   /** Without a route, an answer is nobody's answer to a deletion: then invariants judge nothing. */
   const isJudged = (requirement: Requirement) =>
     isInvariant(requirement) ? noDeletion?.provedWith !== 'resource' : proofs.includes(requirement)
+  const observed = ({ id }: Invariant) => (observers.get(id) as Observer).observed()
   const concluded = (requirement: Invariant) => {
-    const { observed } = observers.get(requirement.id) as Observer
-    return observed.judged > 0 || observed.undecided !== undefined
-      ? invariantResult(requirement, contract, observed)
+    const found = observed(requirement)
+    return found.judged + found.known.count > 0 || found.undecided !== undefined
+      ? invariantResult(requirement, contract, found)
       : unobserved(requirement, contract, probed)
   }
 
@@ -75,14 +120,21 @@ export function createExaminer(
           ? obstacleTo(requirement, context)
           : ['inconclusive', noDeletion.reason]
       const impossible = obstacle && notProbed(requirement, contract, ...obstacle)
-      if (isInvariant(requirement)) return impossible ?? concluded(requirement)
-      const listening = {
+      if (isInvariant(requirement)) {
+        const concludedNow = impossible ?? concluded(requirement)
+        results.set(requirement.id, concludedNow)
+        if (requirement.form === true) told.keep(requirement, observed(requirement).violations)
+        return concludedNow
+      }
+      const listening: ProbingContext = {
         ...context,
+        told,
         onCase: (done: number, planned: number) => onCase(requirement, done, planned),
       }
       const result =
         impossible ?? probedResult(requirement, contract, await probe(requirement, listening))
       probed.push(result)
+      results.set(requirement.id, result)
       return result
     },
   }
@@ -168,7 +220,15 @@ export function unobserved(
     (one) => one.verdict === 'inconclusive' && (requirement.role !== 'invalid' || wasCutOff(one)),
   )
   if (undecided !== undefined) {
-    return notProbed(requirement, contract, 'inconclusive', undecided.reason ?? 'nothing was seen')
+    const result = notProbed(
+      requirement,
+      contract,
+      'inconclusive',
+      undecided.reason ?? 'nothing was seen',
+    )
+    return undecided.blockedBy === undefined
+      ? result
+      : { ...result, blockedBy: undecided.blockedBy }
   }
   const own = observed.filter(({ id }) => familyOf(id) === family)
   const count = own.reduce((sum, { cases }) => sum + cases.judged, 0)

@@ -16,17 +16,42 @@ export type Look = (request: PlainRequest, credentials?: Credentials) => Promise
 /**
  * Deletes the first resource before there are more: without a deletion, all of them would stay.
  *
- * @returns evidence that there is no deletion, if there is none
+ * @param missing - the answer to an id that was never issued
+ * @returns the answer, if it is the usual one, and evidence that there is no deletion, if there is none
  */
-export async function deletionMissing(
+export async function tryDeletion(
   parts: SampleParts,
+  id: string,
+  missing: Answered,
+  look: Look,
+): Promise<{ readonly deletion?: Answered; readonly noDeletion?: NoDeletion }> {
+  const { send } = parts.caseTools.tools
+  const deletion = await attempted(() => send.delete(id, { purpose: 'set-up' }))
+  if (deletion === undefined) return {}
+  const noDeletion = await deletionMissing(parts, deletion, id, look)
+  if (noDeletion !== undefined) return { noDeletion }
+  if (isSuccess(deletion)) return { deletion }
+  const isMissing = deletion.response.status === missing.response.status
+  return !isMissing && (await isUsual(parts, deletion)) ? { deletion } : {}
+}
+
+/** Tells whether another resource's deletion is answered with the same status: one may have failed by chance. */
+async function isUsual({ caseTools }: SampleParts, { response }: Answered): Promise<boolean> {
+  const { files, send } = caseTools.tools
+  const other = await attempted(() => files.create())
+  if (other === undefined) return false
+  const again = await attempted(() => send.delete(other.id, { purpose: 'set-up' }))
+  return again?.response.status === response.status
+}
+
+async function deletionMissing(
+  parts: SampleParts,
+  deletion: Answered,
   id: string,
   look: Look,
 ): Promise<NoDeletion | undefined> {
   const { caseTools, provider, runId } = parts
   const { files, send } = caseTools.tools
-  const deletion = await attempted(() => send.delete(id, { purpose: 'set-up' }))
-  if (deletion === undefined) return undefined
   if (isSuccess(deletion)) {
     if (!(await staysThere(parts, id, look))) return undefined
     // That one stays may be the fault of one file.
@@ -86,9 +111,9 @@ export async function deleteAgain(
   { caseTools, provider }: SampleParts,
   id: string,
   look: Look,
-): Promise<void> {
-  if (isSuccess(await look(provider.api.requests.retrieve(id)))) return
-  await attempted(() => caseTools.tools.send.delete(id, { purpose: 'set-up' }))
+): Promise<Answered | undefined> {
+  if (isSuccess(await look(provider.api.requests.retrieve(id)))) return undefined
+  return attempted(() => caseTools.tools.send.delete(id, { purpose: 'set-up' }))
 }
 
 /** Waits for an answer; undefined if it cannot be judged, which the requirements will say. */

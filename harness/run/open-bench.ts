@@ -1,6 +1,7 @@
 import type { Contract } from '../../model/contract.ts'
 import type { RecordedProvided } from '../../model/evidence.ts'
 import type { Exchange } from '../../model/exchange.ts'
+import { isSuccess } from '../../model/reads.ts'
 import type { ResourceProvider } from '../../resources/provider.ts'
 import { type Client, createClient, type Upload } from '../http/client.ts'
 import type { Environment } from '../http/environment.ts'
@@ -90,7 +91,12 @@ export function openBench(options: BenchOptions): OpenBench {
   const lastClient = () => clientOver(environment.uninterrupted())
 
   const withheld = createWithheld(disposable)
-  const found: Mutable<TargetFacts> = { offers: new Set(), openToAll: false, bystanders: [] }
+  const found: Mutable<TargetFacts> = {
+    offers: new Set(),
+    openToAll: false,
+    bystanders: [],
+    answers: { isDeleted: isSuccess },
+  }
   const bench: Workbench = {
     ...options,
     client,

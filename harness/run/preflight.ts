@@ -1,4 +1,5 @@
 import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
+import type { Learnt } from '../../model/learnt.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import { holdsRunId, isSuccess, outcomeOf } from '../../model/reads.ts'
 import type { ReportedCapability } from '../../model/report.ts'
@@ -14,7 +15,7 @@ import {
   moreSamples,
   type SampleParts,
 } from './id-samples.ts'
-import { deleteAgain, deletionMissing, type Look, type NoDeletion } from './no-deletion.ts'
+import { deleteAgain, type Look, type NoDeletion, tryDeletion } from './no-deletion.ts'
 
 /** A target that cannot be tested at all: it does not answer, or lets nobody in. */
 export class TargetUnusable extends Error {
@@ -43,6 +44,8 @@ export interface Discovery {
   readonly equalContent: EqualContent
   /** Whether this run owns resources that are too small for the run id. */
   readonly smallIsOwn: boolean
+  /** Usual answers to deletions. */
+  readonly learnt: Learnt
   /** Evidence that the target has no deletion. */
   readonly noDeletion: NoDeletion | undefined
 }
@@ -82,11 +85,15 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   const { file: first, problem, foreign } = await firstSample(parts)
   const sample = first?.id ?? foreign ?? provider.samples[0]
   const retrieved = sample === undefined ? undefined : await look(requests.retrieve(sample))
-  const content = sample === undefined ? undefined : await look(requests.content(sample))
-  const noDeletion = first && (await deletionMissing(parts, first.id, look))
+  const { deletion: deleted, noDeletion } =
+    first === undefined ? {} : await tryDeletion(parts, first.id, knocked, look)
   const goesOn = first !== undefined && noDeletion === undefined
-  if (goesOn) await deleteAgain(parts, first.id, look)
   const more = await moreSamples(parts, goesOn)
+  // The answer to a deletion is learnt from a file that nobody has downloaded.
+  const stays = more.files[0]?.id ?? sample
+  const content = stays === undefined ? undefined : await look(requests.content(stays))
+  // Only now is it known whether its id could be somebody else's.
+  const gone = goesOn ? await deleteAgain(parts, first.id, look) : undefined
   // Who accepts uploads without credentials should accept deletions: it is judged, not refused here.
   const isOpen = first !== undefined && !isAuthenticated(target)
   if (isRefusal(knocked) && !isOpen) throw refusal(knocked, parts)
@@ -99,7 +106,7 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     described('content', content),
     described('list', await look(requests.list({ size: 1 }))),
     { name: 'auth', available: hasToken, reason },
-    await secondAccount(parts, more.files[0]?.id ?? sample, look),
+    await secondAccount(parts, stays, look),
   ]
   const { equalContent } = more
   const isNamed = retrieved !== undefined && holdsRunId(retrieved, runId)
@@ -111,6 +118,7 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     samples: first === undefined ? provider.samples : [first, ...more.files].map(({ id }) => id),
     equalContent,
     smallIsOwn: equalContent === 'kept apart' && isNamed,
+    learnt: { unknown: knocked.action === 'delete' ? knocked : undefined, deleted, gone },
     noDeletion,
   }
 }

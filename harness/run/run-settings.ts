@@ -16,7 +16,7 @@ export interface RunPorts
 }
 
 /** Choices that a run is made with. Its cases follow from them and from the target's answers. */
-export interface RunSettings extends Omit<SessionOptions, keyof RunPorts | 'runId'> {
+export interface RunSettings extends Omit<SessionOptions, keyof RunPorts | 'runId' | 'isChosen'> {
   readonly catalogue: readonly Family[]
   readonly only: readonly string[]
   readonly skip: readonly string[]

@@ -56,7 +56,13 @@ export async function launch(
     seed: settings.seed,
     ledgerPath: ports.ledgerPath,
   })
-  const session = await openSession({ ...settings, ...ports, runId, record }).catch(unlessUnusable)
+  // What another shard tells is not told here.
+  const chosen = chosenFamilies({ ...settings, shard: undefined }).flatMap(
+    (one) => one.requirements,
+  )
+  const isChosen = (requirementId: string) => chosen.some(({ id }) => id === requirementId)
+  const options = { ...settings, ...ports, runId, record, isChosen }
+  const session = await openSession(options).catch(unlessUnusable)
   if (session instanceof TargetUnusable) return untestable(facts, session)
   examiner = createExaminer(families, session.examination, ({ id }, done, planned) =>
     tell({ kind: 'case', requirement: id, done, planned }),

@@ -1,5 +1,6 @@
 import { Interrupted, nameLeft, RunInterrupted } from '../../model/errors.ts'
 import type { IdFacts } from '../../model/id-scheme.ts'
+import { readerOf } from '../../model/learnt.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import type { DamageReport, NotSent, ReportedCapability } from '../../model/report.ts'
 import type { CapabilityName, GenerationFacts, NeverIssuedId } from '../../model/requirement.ts'
@@ -23,6 +24,8 @@ export interface SessionOptions extends BenchOptions {
   readonly runs: number
   /** Resources that may be there at once, bystanders among them. */
   readonly maxLive: number
+  /** Tells whether a requirement is one of the run. */
+  readonly isChosen: (requirementId: string) => boolean
   /** Key of the one case to send, of the one requirement that probes. */
   readonly onlyCase?: string | undefined
   /** Capabilities that the user declares. */
@@ -81,6 +84,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     })
     const { capabilities, noFiles } = discovery
     found.bystanders = discovery.bystanders
+    const answers = readerOf(options.contract, discovery.learnt, options.isChosen)
+    found.answers = answers
     found.openToAll = !isAuthenticated(target)
     found.offers = new Set(capabilities.flatMap(({ name, available }) => (available ? [name] : [])))
     const noDeletion = discovery.noDeletion && {
@@ -92,6 +97,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const examination: Examination = {
       ...options,
       readings: provider.api.readings,
+      answers,
       provider: noFiles === undefined ? provider : { ...provider, none: noFiles },
       capabilities,
       noDeletion,

@@ -34,6 +34,7 @@ export function createToolbox(bench: Workbench): Toolbox {
     const tools: Tools = {
       runId: bench.runId,
       readings: bench.provider.api.readings,
+      answers: { isDeleted: (answer) => bench.found.answers.isDeleted(answer) },
       files: {
         ...creations,
         get bystanders() {

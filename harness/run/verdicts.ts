@@ -30,7 +30,7 @@ export function probedResult(
   contract: Contract,
   { statistics, planned, ended = false, shrunk }: Probed,
 ): RequirementResult {
-  const { passed, failed, inconclusive, setAside, undecided, aside } = statistics
+  const { passed, failed, inconclusive, setAside, undecided, aside, blocked } = statistics
   const judged = passed + failed
   const cases: CaseCounts = { unit: 'case', judged, failed, inconclusive, setAside }
   const give = resultWith(requirement, contract, cases)
@@ -45,6 +45,11 @@ export function probedResult(
     const share = ` (${planned - judged - setAside} of ${planned} cases)`
     const exchanges = exchange === undefined ? [] : [exchange]
     return give('inconclusive', planned > 1 && !isShared ? reason + share : reason, { exchanges })
+  }
+  if (blocked !== undefined) {
+    const share = planned > 1 ? ` (${inconclusive} of ${planned} cases)` : ''
+    const { blockedBy } = statistics
+    return give('inconclusive', blocked.reason + share, { blockedBy, exchanges: blocked.sent })
   }
   const done = judged + setAside
   if (ended && (done < planned || judged === 0)) {
@@ -63,9 +68,9 @@ export function probedResult(
 export function invariantResult(
   requirement: Invariant,
   contract: Contract,
-  { judged, failed, violations, undecided }: Observed,
+  { judged, failed, violations, undecided, known }: Observed,
 ): RequirementResult {
-  const inconclusive = undecided?.count ?? 0
+  const inconclusive = (undecided?.count ?? 0) + known.count
   const cases: CaseCounts = { unit: 'answer', judged, failed, inconclusive, setAside: 0 }
   const give = resultWith(requirement, contract, cases)
   if (failed > 0) {
@@ -74,9 +79,13 @@ export function invariantResult(
       exchanges: violations.map(({ exchange }) => exchange),
     })
   }
-  if (undecided === undefined) return give('passed')
-  const { message, exchange } = undecided.first
-  return give('inconclusive', message, { exchanges: [exchange] })
+  if (undecided !== undefined) {
+    const { message, exchange } = undecided.first
+    return give('inconclusive', message, { exchanges: [exchange] })
+  }
+  if (known.by.length === 0) return give('passed')
+  const reason = `${known.count} of ${judged + known.count} answers differ only as told elsewhere`
+  return give('inconclusive', reason, { blockedBy: known.by })
 }
 
 /** Gives the verdict on a requirement that was not probed, or an invariant that has judged nothing. */
@@ -95,6 +104,7 @@ export function notProbed(
 interface Shown {
   readonly violations?: readonly ReportedViolation[]
   readonly exchanges?: readonly Exchange[]
+  readonly blockedBy?: readonly string[]
 }
 
 /** Makes a function that gives the result for a verdict. */
@@ -106,10 +116,11 @@ function resultWith(
   return (
     verdict: Verdict,
     reason?: string,
-    { violations = [], exchanges = [] }: Shown = {},
+    { violations = [], exchanges = [], blockedBy }: Shown = {},
   ): RequirementResult => ({
     ...{ id, level, title, source: source(contract), verdict },
     ...(reason !== undefined && { reason }),
+    ...(blockedBy !== undefined && { blockedBy }),
     cases,
     violations,
     exchanges: [...new Set(exchanges)].map(quoted),

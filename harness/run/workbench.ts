@@ -1,5 +1,6 @@
 import type { RecordedProvided } from '../../model/evidence.ts'
 import type { Answered, Exchange } from '../../model/exchange.ts'
+import type { AnswerReader } from '../../model/learnt.ts'
 import type { OwnedResource, PlainRequest } from '../../model/resource.ts'
 import type { ResourceProvider } from '../../resources/provider.ts'
 import type { Client, RequestOptions } from '../http/client.ts'
@@ -39,6 +40,8 @@ export interface TargetFacts {
   /** Whether it accepts requests without credentials. */
   readonly openToAll: boolean
   readonly bystanders: readonly OwnedResource[]
+  /** Reads answers as the target gives them. */
+  readonly answers: Pick<AnswerReader, 'isDeleted'>
 }
 
 export type CaseRequests = ReturnType<typeof caseRequests>

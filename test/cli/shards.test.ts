@@ -65,7 +65,7 @@ describe('shards of a run', () => {
 
   it('merge to commands that send a case again with the run id of its shard', async () => {
     const alterations = faults
-      .filter(({ name }) => name === 'missing-without-type')
+      .filter(({ name }) => name === 'fails-on-quotes')
       .map(({ alter }) => alter)
     const server = await startReferenceServer({ alterations })
     const words = ['run', '-t', server.url, ...SHARED, '--only', 'not-found/']

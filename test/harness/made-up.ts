@@ -15,6 +15,7 @@ import { type Ledger, type LedgerHeader, openLedger } from '../../harness/safety
 import { createOwnership } from '../../harness/safety/ownership.ts'
 import type { Contract } from '../../model/contract.ts'
 import type { Answered, Exchange, Response, TransportFailure } from '../../model/exchange.ts'
+import { isSuccess } from '../../model/reads.ts'
 import type { GenerationFacts } from '../../model/requirement.ts'
 import { openAiApi } from '../../resources/openai-api.ts'
 import { openAiFiles } from '../../resources/openai-files.ts'
@@ -239,7 +240,12 @@ export function bench(options: BenchOptions) {
     provider: options.provider ?? openAiFiles(),
     runId: MARK,
     openAlone: () => ({ client, close: () => Promise.resolve() }),
-    found: { offers: new Set(), openToAll: options.openToAll ?? false, bystanders: [] },
+    found: {
+      offers: new Set(),
+      openToAll: options.openToAll ?? false,
+      bystanders: [],
+      answers: { isDeleted: isSuccess },
+    },
     placesOf: guard.placesOf,
     withheld: createWithheld(disposable),
     settleMs: options.settleMs ?? 0,

@@ -18,7 +18,7 @@ test.each([301, 302, 303, 307, 308])('follows no %i to another server', async (s
   const outcome = await runAgainst(url, '--only', 'deleted/status,documented/status')
   expect(elsewhere.received).toEqual([])
   expect(outcome.report.verdict).toBe('non-conforming')
-  expect(outcome.of('documented/status').violations[0]?.received).toBe(String(status))
+  expect(outcome.of('deleted/status').violations[0]?.received).toBe(String(status))
 })
 
 test.each([

@@ -36,7 +36,7 @@ it('holds what vitest runs against waivers, too', async () => {
   const waivers = join(folder, 'waivers.yaml')
   const waiver = (id: string) =>
     `- requirement: ${id}\n  reason: x\n  owner: y\n  expires: 2999-12-31\n`
-  writeFileSync(waivers, ['deleted/body', 'deleted/any-file'].map(waiver).join(''))
+  writeFileSync(waivers, waiver('deleted/body'))
   const variables = {
     CONFORMANCE_TARGET: server.url,
     CONFORMANCE_ONLY: 'deleted/body,deleted/any-file',
@@ -44,8 +44,8 @@ it('holds what vitest runs against waivers, too', async () => {
   }
   const waived = await runByVitest(folder, { ...variables, CONFORMANCE_WAIVERS: waivers })
   expect(waived).toMatchObject({ code: 0 })
-  writeFileSync(waivers, waiver('deleted/body'))
+  writeFileSync(waivers, waiver('deleted/any-file'))
   const named = await runByVitest(folder, { ...variables, CONFORMANCE_WAIVERS: waivers })
-  expect(named.stdout + named.stderr).toContain('deleted/any-file is violated')
+  expect(named.stdout + named.stderr).toContain('deleted/body is violated')
   expect(named.code).toBe(1)
 })

@@ -75,7 +75,7 @@ describe('of the worst bodies, every requirement that watches answers', () => {
     for (const requirement of invariants) {
       const invariant = createObserver(requirement, contract, () => false)
       within(LIMIT_MS, () => invariant.see(answer))
-      expect(invariant.observed.violations.length).toBeLessThanOrEqual(100)
+      expect(invariant.observed().violations.length).toBeLessThanOrEqual(100)
     }
   })
 })

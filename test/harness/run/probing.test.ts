@@ -5,6 +5,7 @@ import { type ProbingContext, probe } from '../../../harness/run/probing.ts'
 import { fastCheckSeed } from '../../../harness/run/seed.ts'
 import type { Contract } from '../../../model/contract.ts'
 import { Inconclusive, InternalError, Interrupted, SetAside } from '../../../model/errors.ts'
+import { readerOf } from '../../../model/learnt.ts'
 import type { Cases, ProbingRequirement } from '../../../model/requirement.ts'
 import { openAiApi } from '../../../resources/openai-api.ts'
 import { answered, bench, facts, MARK, shippedContract, stubTransport } from '../made-up.ts'
@@ -16,6 +17,7 @@ function context(rest: Partial<ProbingContext> = {}): ProbingContext {
   const { toolbox } = bench({ transport: stubTransport(() => ({ status: 404 })) })
   return {
     contract,
+    answers: readerOf(contract, {}, () => false),
     readings: openAiApi.readings,
     runId: MARK,
     toolbox,

@@ -103,13 +103,14 @@ describe('the verdict on a requirement', () => {
   })
 
   it('that watches counts answers', () => {
-    const observed = { judged: 3, failed: 1, violations: [violation] }
+    const known = { count: 0, by: [] }
+    const observed = { judged: 3, failed: 1, violations: [violation], known }
     expect(invariantResult(invariants(), contract, observed)).toMatchObject({
       verdict: 'failed',
       reason: '1 of 3 answers failed',
       cases: { unit: 'answer', judged: 3, failed: 1 },
     })
-    const fine = { judged: 3, failed: 0, violations: [] }
+    const fine = { judged: 3, failed: 0, violations: [], known }
     expect(invariantResult(invariants(), contract, fine).verdict).toBe('passed')
     const first = new Undecidable('takes too long', violation.exchange)
     expect(

@@ -17,6 +17,12 @@ export function findOut(faults: readonly Fault[]): void {
       expect(withVerdicts(report, 'failed', 'warned')).toEqual(
         ids.filter((id) => fault.red.includes(id)),
       )
+      const blocked = report.requirements.filter(({ blockedBy }) => blockedBy !== undefined)
+      if (WHOLE) {
+        expect(blocked.map(({ id }) => id)).toEqual(
+          ids.filter((id) => fault.blocked?.includes(id) === true),
+        )
+      }
       expect(report.verdict).toBe('non-conforming')
     })
   })
