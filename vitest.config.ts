@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { times } from './test/times.ts'
 
@@ -33,8 +34,8 @@ const together = {
  */
 export default defineConfig({
   test: {
-    // Most of a test is waiting for sockets: both cores of a small machine are of use.
-    maxWorkers: '100%',
+    // Tests wait for sockets, processes and time limits about a third of their time.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     reporters: ['default', times()],
     projects: [
       {

@@ -13,7 +13,12 @@ import { loadContract, type Report, type RunOptions, run } from '../../library/i
 export const WHOLE = process.env.MATRIX === 'whole'
 
 /** Requirements that send three quarters of all requests of a run, and find a few faults. */
-export const LARGE = ['concurrency/', 'identity/look-alike']
+export const LARGE = [
+  'concurrency/one-winner',
+  'concurrency/different-files',
+  'concurrency/beside-reads',
+  'identity/look-alike',
+]
 
 const { isLine } = validators()
 const contract = await loadContract()
