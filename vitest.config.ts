@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { defineConfig } from 'vitest/config'
+import { dirname, join, relative, resolve } from 'node:path'
+import { defineConfig, type Plugin } from 'vitest/config'
 import { times } from './test/times.ts'
 
 /** Our own tests that need neither a build nor a whole run. */
@@ -11,8 +12,26 @@ const UNIT = [
 ]
 /** Those that replace whole modules, which no other file may meet. */
 const MOCKED = ['test/**/*.mocked.test.ts']
+/** The package as it is installed, and the actions that CI servers run. */
+const PACKAGE = ['test/package/*.test.ts', 'test/ci/*.test.ts']
 /** Every faulty server, and every one that conforms. */
 const SERVERS = ['test/suites/faults/*.test.ts', 'test/suites/variants.test.ts']
+
+/**
+ * Gives tests the built program in place of its sources: Node runs it as users do, and a third faster than
+ * vitest runs sources.
+ */
+const built: Plugin = {
+  name: 'built',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    if (importer === undefined || !source.startsWith('.') || !source.endsWith('.ts'))
+      return undefined
+    const path = relative(import.meta.dirname, resolve(dirname(importer), source))
+    if (/^(test|examples|bench|\.\.)[/\\]|^[^/\\]+$/.test(path)) return undefined
+    return join(import.meta.dirname, 'dist', path.replace(/\.ts$/, '.js'))
+  },
+}
 
 /** One process runs many files: loading the program takes as long as most of them. */
 const together = {
@@ -22,9 +41,15 @@ const together = {
   hookTimeout: 120_000,
 }
 
+const ofBuilt = {
+  globalSetup: 'test/built.ts',
+  server: { deps: { external: [/[/\\]dist[/\\]/] } },
+}
+
 /**
  * `conformance`: the suites against CONFORMANCE_TARGET, or the embedded reference server.
  * `unit`, `mocked`, `self`: our own tests.
+ * `package`: the package installed, and the actions of CI servers run.
  * `matrix`: the faulty servers and those that conform, each against the whole suite.
  * `real`: servers that others wrote, started from development dependencies.
  * `workflows`: the files that CI servers and container builders read, checked without them.
@@ -50,8 +75,10 @@ export default defineConfig({
       { test: { ...together, name: 'unit', include: UNIT, exclude: MOCKED } },
       { test: { ...together, name: 'mocked', include: MOCKED, isolate: true } },
       {
+        plugins: [built],
         test: {
           ...together,
+          ...ofBuilt,
           name: 'self',
           include: ['test/**/*.test.ts'],
           exclude: [
@@ -59,19 +86,23 @@ export default defineConfig({
             ...MOCKED,
             'test/real/**',
             'test/browser/**',
+            ...PACKAGE,
             'test/workflows/**',
             'test/safety/matrix/**',
           ],
         },
       },
       {
+        plugins: [built],
         test: {
           ...together,
+          ...ofBuilt,
           name: 'matrix',
           include: SERVERS,
           env: { MATRIX: 'whole' },
         },
       },
+      { test: { ...together, ...ofBuilt, name: 'package', include: PACKAGE } },
       { test: { name: 'examples', include: ['examples/**/*.test.ts'] } },
       {
         test: {
