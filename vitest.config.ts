@@ -48,7 +48,7 @@ const ofBuilt = {
 
 /**
  * `conformance`: the suites against CONFORMANCE_TARGET, or the embedded reference server.
- * `unit`, `mocked`, `self`: our own tests.
+ * `self`: our own tests, but for those that replace modules: `mocked`. `unit`: the quick ones of them.
  * `package`: the package installed, and the actions of CI servers run.
  * `matrix`: the faulty servers and those that conform, each against the whole suite.
  * `real`: servers that others wrote, started from development dependencies.
@@ -82,7 +82,6 @@ export default defineConfig({
           name: 'self',
           include: ['test/**/*.test.ts'],
           exclude: [
-            ...UNIT,
             ...MOCKED,
             'test/real/**',
             'test/browser/**',

@@ -66,7 +66,7 @@ async function pronounce(requirement: string, context: TestContext): Promise<voi
   const { verdict, reason = '', blockedBy } = result
   // vitest has no "not applicable": the closest is a skipped test with its reason.
   if (verdict === 'inapplicable') context.skip(reason)
-  if (blockedBy !== undefined) context.skip(`blocked by ${blockedBy.join(', ')}`)
+  if (blockedBy !== undefined) context.skip(reason)
   if (verdict === 'inconclusive') throw new Error(`inconclusive: ${reason}`)
   if (verdict === 'passed') return
   const text = resultBlock(report, result, createStyle(false))

@@ -45,7 +45,9 @@ export const github: Format = {
     for (const result of violated.filter((one) => standingOf(one) !== undefined)) {
       yield command('notice', `${calledOf(result)}: ${result.id}`, [inShort(result)])
     }
-    for (const { reason, ids } of undecided(report, 'inconclusive')) {
+    for (const { reason, ids, isBlocked } of undecided(report, 'inconclusive')) {
+      // The finding that blocks them has an annotation of its own.
+      if (isBlocked) continue
       const title = ids.length === 1 ? ids[0] : `${ids.length} requirements`
       yield command('warning', `inconclusive: ${title}`, [excerpt(reason), ids.join(', ')])
     }

@@ -84,8 +84,9 @@ export function closing(report: Report, style: Style): string {
     loss && `${style.verdict('failed', 'FILES OF OTHERS')} ${printable(loss)}`,
     ...violated.map((one) => resultBlock(report, one, style)),
     list('ACCEPTED', accepted, (one) => `${one.id} (${one.level}): ${inShort(one)}`),
-    ...undecided(report, 'inconclusive').map(({ reason, ids }) => {
-      const heading = `${style.verdict('inconclusive', 'INCONCLUSIVE')} ${style.bold(ids.join(', '))}`
+    ...undecided(report, 'inconclusive').map(({ reason, ids, isBlocked }) => {
+      const word = isBlocked ? 'BLOCKED' : 'INCONCLUSIVE'
+      const heading = `${style.verdict('inconclusive', word)} ${style.bold(ids.join(', '))}`
       return `${heading}\n${fieldLine('reason', printable(reason))}`
     }),
     list(

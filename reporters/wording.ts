@@ -1,3 +1,4 @@
+import { blockedReason } from '../harness/run/verdicts.ts'
 import type { Excuse } from '../model/gate.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
@@ -39,11 +40,12 @@ export function duration(ms: number): string {
 
 /** Counts verdicts: `1 failed, 4 passed`. */
 export function statistics(results: readonly RequirementResult[]): string {
+  const blocked = results.filter(({ blockedBy }) => blockedBy !== undefined)
   const counts = BY_URGENCY.map((verdict) => {
-    const count = results.filter((one) => one.verdict === verdict).length
+    const count = results.filter((one) => one.verdict === verdict && !blocked.includes(one)).length
     return count > 0 && `${count} ${verdict}`
   })
-  return present(counts).join(', ')
+  return present([...counts, blocked.length > 0 && `${blocked.length} blocked`]).join(', ')
 }
 
 /** Counts what the verdicts of a family rest on: its cases or, if it sends none, the answers that it judged. */
@@ -195,7 +197,8 @@ export type Outcome = 'passed' | 'failed' | 'undecided' | 'skipped'
 
 /** Translates a verdict. What is accepted, or warned of in a run that is not strict, breaks no build. */
 export function outcomeOf({ options }: Report, result: RequirementResult): Outcome {
-  if (standingOf(result) !== undefined) return 'skipped'
+  // A finding that blocks others is a failure of its own, once.
+  if (standingOf(result) !== undefined || result.blockedBy !== undefined) return 'skipped'
   const outcomes = {
     passed: 'passed',
     failed: 'failed',
@@ -208,13 +211,17 @@ export function outcomeOf({ options }: Report, result: RequirementResult): Outco
 
 /** Groups the ids of results with these verdicts by their reason, or by the findings that block them. Leaves out reasons that the verdict of the run names. */
 export function undecided({ requirements, reasons }: Report, ...verdicts: readonly Verdict[]) {
-  const byReason = new Map<string, string[]>()
+  const byReason = new Map<
+    string,
+    { readonly ids: readonly string[]; readonly isBlocked: boolean }
+  >()
   for (const { id, verdict, reason: own = '', blockedBy } of requirements) {
     if (!verdicts.includes(verdict) || reasons.includes(own)) continue
-    const reason = blockedBy === undefined ? own : `blocked by ${blockedBy.join(', ')}`
-    byReason.set(reason, [...(byReason.get(reason) ?? []), id])
+    const reason = blockedBy === undefined ? own : blockedReason(blockedBy)
+    const { ids = [] } = byReason.get(reason) ?? {}
+    byReason.set(reason, { ids: [...ids, id], isBlocked: blockedBy !== undefined })
   }
-  return [...byReason].map(([reason, ids]) => ({ reason, ids }))
+  return [...byReason].map(([reason, group]) => ({ reason, ...group }))
 }
 
 /** Says what the gate decided, and what else there is to do: waivers to remove, a baseline to bring up to date. */

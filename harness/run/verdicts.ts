@@ -49,7 +49,8 @@ export function probedResult(
   if (blocked !== undefined) {
     const share = planned > 1 ? ` (${inconclusive} of ${planned} cases)` : ''
     const { blockedBy } = statistics
-    return give('inconclusive', blocked.reason + share, { blockedBy, exchanges: blocked.sent })
+    const reason = `${blockedReason(blockedBy)}: ${blocked.reason}${share}`
+    return give('inconclusive', reason, { blockedBy, exchanges: blocked.sent })
   }
   const done = judged + setAside
   if (ended && (done < planned || judged === 0)) {
@@ -62,6 +63,11 @@ export function probedResult(
   if (judged > 0) return give('passed', asideReason)
   const verdict = aside?.notSafe === true ? 'inapplicable' : 'inconclusive'
   return give(verdict, asideReason ?? 'no case was judged')
+}
+
+/** Says which findings say all that there is to say. */
+export function blockedReason(by: readonly string[]): string {
+  return `blocked by ${by.join(', ')}`
 }
 
 /** Gives the verdict on an invariant that has judged something. */
@@ -84,7 +90,8 @@ export function invariantResult(
     return give('inconclusive', message, { exchanges: [exchange] })
   }
   if (known.by.length === 0) return give('passed')
-  const reason = `${known.count} of ${judged + known.count} answers differ only as told elsewhere`
+  const share = `${known.count} of ${judged + known.count} answers`
+  const reason = `${blockedReason(known.by)}: ${share} are wrong only as told there`
   return give('inconclusive', reason, { blockedBy: known.by })
 }
 
