@@ -12,6 +12,8 @@ const UNIT = [
 ]
 /** Those that replace whole modules, which no other file may meet. */
 const MOCKED = ['test/**/*.mocked.test.ts']
+/** Those that take seconds. */
+const SLOW = ['test/**/*.slow.test.ts']
 /** The package as it is installed, and the actions that CI servers run. */
 const PACKAGE = ['test/package/*.test.ts', 'test/ci/*.test.ts']
 /** Every faulty server, and every one that conforms. */
@@ -72,7 +74,7 @@ export default defineConfig({
           hookTimeout: 0,
         },
       },
-      { test: { ...together, name: 'unit', include: UNIT, exclude: MOCKED } },
+      { test: { ...together, name: 'unit', include: UNIT, exclude: [...MOCKED, ...SLOW] } },
       { test: { ...together, name: 'mocked', include: MOCKED, isolate: true } },
       {
         plugins: [built],

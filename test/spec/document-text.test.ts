@@ -89,16 +89,4 @@ describe('the text of a document', () => {
     const text = Array.from({ length: 2_000 }, (_, at) => `${' '.repeat(at)}a:`).join('\n')
     expect(() => value(text)).toThrow('found more than 1000 spaces before a line')
   })
-
-  it('is refused with more words than can be parsed', () => {
-    expect(() => value('- \n'.repeat(1_000_001))).toThrow('found more than 3000000 words and marks')
-  })
-
-  it('is read in time that grows with its length: names, anchors, aliases', () => {
-    // In quadratic time, each of them takes minutes.
-    const lines = (line: (at: number) => string) =>
-      Array.from({ length: 60_000 }, (_, at) => line(at))
-    expect(Object.keys(value(lines((at) => `k${at}: 1`).join('\n')) as object)).toHaveLength(60_000)
-    expect(value(lines((at) => `- &a${at} x\n- *a${at}`).join('\n'))).toHaveLength(120_000)
-  })
 })

@@ -12,9 +12,8 @@ import { HOMOGLYPHS } from '../../../model/homoglyphs.ts'
 import { segmentOf } from '../../../model/path-segment.ts'
 import { REVIEWED_NAMES } from '../../../suites/arbitraries/odd-names.ts'
 import { anyString } from '../../model/any-string.ts'
-import { schemeNamed, schemes } from '../../safety/schemes.ts'
+import { schemeNamed } from '../../safety/schemes.ts'
 import { MARK } from '../made-up.ts'
-import { lossesOn } from './populated.ts'
 
 /** Ids of a server that makes them so, of which a run owns eight. */
 function idsOf(scheme: string): readonly string[] {
@@ -50,12 +49,6 @@ function inCyrillic(id: string): string {
 function said(decision: Decision): string {
   return decision.allowed ? decision.reason : `refused: ${decision.reading}`
 }
-
-describe('the guard lets nothing out that deletes what is not the run’s', () => {
-  it.each(schemes)('on a server that issues $name ids, whatever its lookup', (scheme) => {
-    expect(lossesOn(scheme, 1, 60, 10)).toEqual([])
-  })
-})
 
 /**
  * For each reading, a segment that it alone keeps back.
