@@ -14,7 +14,7 @@ const UNIT = [
 const MOCKED = ['test/**/*.mocked.test.ts']
 /** Those that take seconds. */
 const SLOW = ['test/**/*.slow.test.ts']
-/** The package as it is installed, and the actions that CI servers run. */
+/** Those of the package as it is installed, and of the actions that CI servers run. */
 const PACKAGE = ['test/package/*.test.ts', 'test/ci/*.test.ts']
 /** Every faulty server, and every one that conforms. */
 const SERVERS = ['test/suites/faults/*.test.ts', 'test/suites/variants.test.ts']

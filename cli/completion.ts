@@ -6,7 +6,7 @@ import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import { settingOf } from './run-options.ts'
 
-/** What may follow a flag: some words, or else a file. */
+/** Flag, and what may follow it. */
 interface Flag {
   readonly long: string
   readonly short: string | undefined

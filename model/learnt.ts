@@ -4,7 +4,10 @@ import { type Answered, headerValues } from './exchange.ts'
 import { isSuccess, unexpectedStatus } from './reads.ts'
 import { bodyProperty, quote, type Violation } from './violation.ts'
 
-/** Deletions whose answers a run learns before the first requirement: of a file that is there, of the same again, of an id that was never issued. */
+/**
+ * Deletions whose answers a run learns before the first requirement: of a file that is there, of the same
+ * again, of an id that was never issued.
+ */
 type Lesson = 'deleted' | 'gone' | 'unknown'
 
 /** An answer to each; none where it could not be asked for. */
@@ -216,7 +219,7 @@ function decidable<T>(judge: () => T): T | undefined {
   }
 }
 
-/** The id and the flag of a confirmation, which no schema tells right from wrong. */
+/** Finds faults of the id and the flag of a confirmation, which no schema tells right from wrong. */
 function wrongProperties(answer: Answered, contract: Contract): readonly Violation[] {
   const expected = { id: answer.id, deleted: true }
   return Object.entries(expected)
@@ -243,7 +246,7 @@ export function kindOf({ exchange, where }: Violation): string {
   return `${signatureOf(exchange)} ${where}`
 }
 
-/** What answers of one meaning have in common, whatever the id: status, media type, names of the JSON, and the flag. */
+/** Writes down what answers of one meaning share, whatever the id: status, media type, names of the JSON, the flag. */
 function signatureOf(answer: Answered): string {
   const { response } = answer
   const body = jsonBody(response)

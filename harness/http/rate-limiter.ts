@@ -7,7 +7,7 @@ export interface RateLimits {
   readonly concurrency: number
   /** Requests a second, at most; undefined for no bound. */
   readonly ratePerSecond?: number | undefined
-  /** The pace of that rate, where other limiters keep to it as well. */
+  /** Pace of that rate, where other limiters keep to it as well. */
   readonly pace?: Pace | undefined
   /** Interrupts what waits for its turn. */
   readonly signal: AbortSignal

@@ -24,7 +24,7 @@ export interface Observed {
 /** Judges answers as they come, and keeps none that is in order. */
 export interface Observer {
   see(exchange: Exchange): void
-  /** What was observed until now; what others tell until now counts as known. */
+  /** Sums up what was observed until now; what others tell until now counts as known. */
   observed(): Observed
 }
 

@@ -5,7 +5,7 @@ import { invoke } from './invoke.ts'
 
 const hasBash = spawnSync('bash', ['--version']).status === 0
 
-/** What bash offers behind these words, the last of which is begun. */
+/** Lists what bash offers behind these words, the last of which is begun. */
 async function offered(...words: readonly string[]): Promise<readonly string[]> {
   const { stdout: script } = await invoke('completion', 'bash')
   const asked = `${script}

@@ -28,7 +28,7 @@ const SEED = '20'
 
 let noted: Promise<readonly LeftBehind[]> | undefined
 
-/** What such a run would leave behind at each of its requests. */
+/** Tells what such a run would leave behind at each of its requests. */
 function leftByRun(): Promise<readonly LeftBehind[]> {
   noted ??= leftAtEach(ownFolder(), WORDS)
   return noted

@@ -11,7 +11,7 @@ import { addForeignFiles } from './moments.ts'
 
 const LEDGER = 'ledger.ndjson'
 
-/** What a run leaves behind that ends at a moment: all that is on disk, and all that is on the server. */
+/** Remains of a run that ends at a moment: all that is on disk, and all that is on the server. */
 export interface LeftBehind {
   readonly name: string
   readonly url: string

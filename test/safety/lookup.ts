@@ -67,7 +67,7 @@ export function comparing(name: string, does: string, form: (text: string) => st
   })
 }
 
-/** The same function, which works out once what it is asked again: the same ids are looked at for each segment. */
+/** Makes a function remember its results: the same ids are looked at for each segment. */
 function remembering<Result>(work: (text: string) => Result): (text: string) => Result {
   const known = new Map<string, Result>()
   return (text) => {

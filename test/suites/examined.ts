@@ -23,7 +23,7 @@ export const LARGE = [
 const { isLine } = validators()
 const contract = await loadContract()
 
-/** The report of a run; of the whole suite, verified from its evidence. */
+/** Runs, and gives the report; of the whole suite, verified from its evidence. */
 export async function examined(options: RunOptions): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))
   try {
@@ -46,7 +46,7 @@ async function expectVerified(folder: string, report: Report): Promise<void> {
   expect(verified.lines).toBe(report.evidence?.lines)
 }
 
-/** The tokens of as many accounts of the reference server. */
+/** Gives the tokens of as many accounts of the reference server. */
 export function tokens(accounts: number): Pick<RunOptions, 'token' | 'secondToken'> {
   const [token, secondToken] = [...ACCOUNTS.keys()].slice(0, accounts)
   return { token, secondToken }

@@ -53,7 +53,7 @@ function withEnvelope(envelope: unknown): string {
 const verified = (folder: string, key: string = ours.publicPath) =>
   invoke('verify', folder, '--public-key', key)
 
-/** What the attestation alone tells, of a report that is known to follow from the evidence. */
+/** Gives what the attestation alone tells, of a report that is known to follow from the evidence. */
 function differencesIn(folder: string, key: KeyObject | undefined) {
   const report = reportIn(folder) as unknown as Report
   return checkAttestation(folder, report, key, KILL_MATRIX).differences

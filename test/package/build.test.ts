@@ -9,8 +9,8 @@ import {
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ownFolder } from './command-line.ts'
-import { bareEnvironment, type Ending, spawnProcess } from './spawned.ts'
+import { ownFolder } from '../process/command-line.ts'
+import { bareEnvironment, type Ending, spawnProcess } from '../process/spawned.ts'
 
 const PROJECT = resolve(import.meta.dirname, '../..')
 const { include } = JSON.parse(readFileSync(join(PROJECT, 'tsconfig.build.json'), 'utf8')) as {
