@@ -6,7 +6,7 @@ import { launchLive } from '../library/launch.ts'
 import type { Report } from '../model/report.ts'
 import { cleanupCommand } from '../reporters/commands.ts'
 import { createStyle, resultBlock } from '../reporters/terminal.ts'
-import { standingOf } from '../reporters/wording.ts'
+import { isToldElsewhere, standingOf } from '../reporters/wording.ts'
 import { keepingSecrets } from './connection-options.ts'
 import { prepare } from './prepare.ts'
 import { addRunOptions, type RunFlags } from './run-options.ts'
@@ -63,10 +63,10 @@ async function pronounce(requirement: string, context: TestContext): Promise<voi
     ({ id }) => id === requirement,
   )
   if (result === undefined) throw new Error(`${requirement}: the report has no result`)
-  const { verdict, reason = '', blockedBy } = result
+  const { verdict, reason = '' } = result
   // vitest has no "not applicable": the closest is a skipped test with its reason.
   if (verdict === 'inapplicable') context.skip(reason)
-  if (blockedBy !== undefined) context.skip(reason)
+  if (isToldElsewhere(report, result)) context.skip(reason)
   if (verdict === 'inconclusive') throw new Error(`inconclusive: ${reason}`)
   if (verdict === 'passed') return
   const text = resultBlock(report, result, createStyle(false))

@@ -1,7 +1,7 @@
 import { blockedReason } from '../harness/run/verdicts.ts'
 import type { Excuse } from '../model/gate.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
-import type { Verdict } from '../model/verdict.ts'
+import { isViolated, type Verdict } from '../model/verdict.ts'
 import { shellQuoted } from './commands.ts'
 import { excerpt } from './printable.ts'
 
@@ -195,10 +195,19 @@ export function inShort(result: RequirementResult): string {
 /** Verdict in the terms of programs that know tests, but no levels. */
 export type Outcome = 'passed' | 'failed' | 'undecided' | 'skipped'
 
+/** Tells whether findings in the same report block a requirement: each is a failure of its own, once. */
+export function isToldElsewhere(
+  { requirements }: Pick<Report, 'requirements'>,
+  { blockedBy = [] }: RequirementResult,
+): boolean {
+  const isFinding = (id: string) => requirements.some((one) => one.id === id && isViolated(one))
+  return blockedBy.length > 0 && blockedBy.every(isFinding)
+}
+
 /** Translates a verdict. What is accepted, or warned of in a run that is not strict, breaks no build. */
-export function outcomeOf({ options }: Report, result: RequirementResult): Outcome {
-  // A finding that blocks others is a failure of its own, once.
-  if (standingOf(result) !== undefined || result.blockedBy !== undefined) return 'skipped'
+export function outcomeOf(report: Report, result: RequirementResult): Outcome {
+  const { options } = report
+  if (standingOf(result) !== undefined || isToldElsewhere(report, result)) return 'skipped'
   const outcomes = {
     passed: 'passed',
     failed: 'failed',
@@ -210,16 +219,18 @@ export function outcomeOf({ options }: Report, result: RequirementResult): Outco
 }
 
 /** Groups the ids of results with these verdicts by their reason, or by the findings that block them. Leaves out reasons that the verdict of the run names. */
-export function undecided({ requirements, reasons }: Report, ...verdicts: readonly Verdict[]) {
+export function undecided(report: Report, ...verdicts: readonly Verdict[]) {
+  const { requirements, reasons } = report
   const byReason = new Map<
     string,
     { readonly ids: readonly string[]; readonly isBlocked: boolean }
   >()
-  for (const { id, verdict, reason: own = '', blockedBy } of requirements) {
+  for (const result of requirements) {
+    const { id, verdict, reason: own = '', blockedBy } = result
     if (!verdicts.includes(verdict) || reasons.includes(own)) continue
     const reason = blockedBy === undefined ? own : blockedReason(blockedBy)
     const { ids = [] } = byReason.get(reason) ?? {}
-    byReason.set(reason, { ids: [...ids, id], isBlocked: blockedBy !== undefined })
+    byReason.set(reason, { ids: [...ids, id], isBlocked: isToldElsewhere(report, result) })
   }
   return [...byReason].map(([reason, group]) => ({ reason, ...group }))
 }

@@ -15,7 +15,8 @@ const blocked = ['not-found/any-string', 'documented/status'].map((id) =>
   }),
 )
 const undecided = madeUpResult({ id: 'http/own-answer', verdict: 'inconclusive', reason: 'late' })
-const report = madeUpReport({ requirements: [...blocked, undecided] })
+const finding = madeUpResult({ id: FINDING, verdict: 'failed' })
+const report = madeUpReport({ requirements: [finding, ...blocked, undecided] })
 
 describe('requirements that a finding blocks', () => {
   it('are no failure of their own for programs that know tests', () => {
@@ -31,6 +32,14 @@ describe('requirements that a finding blocks', () => {
     const annotations = rendered(github, findingsOf(report))
     expect(annotations).toContain('inconclusive%3A http/own-answer')
     expect(annotations).not.toContain('any-string')
+  })
+
+  it('are errors where the report does not hold the finding', () => {
+    const fine = { ...finding, verdict: 'passed' as const }
+    for (const requirements of [blocked, [fine, ...blocked]]) {
+      const xml = rendered(junit, findingsOf(madeUpReport({ requirements })))
+      expect(xml.match(/<error /g)).toHaveLength(2)
+    }
   })
 
   it('are named together on a terminal, with the finding', () => {
