@@ -4,14 +4,15 @@ import { UsageError } from '../model/errors.ts'
 import type { Header } from '../model/exchange.ts'
 import type { LoadedContract } from './load-contract.ts'
 
-/** Characters of a secret, at least: a shorter one cannot be told from ordinary text. */
-const SHORTEST_SECRET = 8
+/** Finds secrets that can be told from ordinary text: a short one has to hold letters and digits. */
+const TELLABLE = /^(.{8,}|(?=.*[a-z])(?=.*\d).{6,7})$/is
 
 /** Fields whose values are always secret. */
 const SECRET_FIELDS = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key']
 
 /** Fields whose values are most likely secret. */
-const LIKELY_SECRET = /auth|cookie|credential|key|passw|secret|session|signature|token/
+const LIKELY_SECRET =
+  /auth|cookie|credential|(^|[-_]|api|access|private)key([-_]|$)|passw|secret|session|signature|token/
 
 /** Parameters of authentication schemes that everybody may know (RFC 7616 §3.4, and those of AWS). */
 const PUBLIC_PARAMETER = /^(algorithm|charset|nc|qop|realm|signedheaders|uri|userhash)$/i
@@ -73,14 +74,14 @@ export function checkedSecrets(sources: SecretSources, names: SourceNames): read
   )
   if (short === undefined) return secretsOf(sources, names)
   throw new UsageError(
-    `${short.source}: found a secret of fewer than ${SHORTEST_SECRET} characters, accepted is a longer one: it could not be kept out of reports`,
+    `${short.source}: found a secret that is too short to be kept out of reports, accepted are 8 characters, or 6 with letters and digits`,
   )
 }
 
 function longEnough(texts: readonly string[]): readonly string[] {
   return texts
     .flatMap((text) => [text, percentDecoded(text)])
-    .filter(({ length }) => length >= SHORTEST_SECRET)
+    .filter((text) => TELLABLE.test(text))
 }
 
 function credentialsOf(sources: SecretSources, names: SourceNames): readonly Credential[] {
@@ -120,7 +121,7 @@ function userInfoIn(source: string, text: string | undefined): readonly Credenti
 
 /** Takes the name for the secret if the password cannot be one: some APIs take keys in its place. */
 function userAndPassword(user: string, password: string): readonly string[] {
-  return password.length < SHORTEST_SECRET ? [user] : [password]
+  return TELLABLE.test(password) ? [password] : [user]
 }
 
 /**

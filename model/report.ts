@@ -47,6 +47,8 @@ export interface Report {
   readonly files: FilesReport
   /** Absent if no list could be read before the run, or if it showed no file of others. */
   readonly damage?: DamageReport
+  /** Absent if there are none. */
+  readonly observations?: readonly Observation[]
   /** Recorded exchanges, if they were kept. */
   readonly evidence?: EvidenceIdentity
   /** ISO 8601, UTC. */
@@ -240,6 +242,15 @@ export interface DamageReport {
   readonly suspects: readonly Place[]
   /** Why the check at the end was left out. */
   readonly unchecked?: string
+}
+
+/** Something that a run noticed and that decides nothing. */
+export interface Observation {
+  /** A word or two: `Connections`. */
+  readonly about: string
+  readonly text: string
+  /** Number of times that it was seen. */
+  readonly count: number
 }
 
 /** Files of this run. */

@@ -1,6 +1,6 @@
 import { blockedReason } from '../harness/run/verdicts.ts'
 import type { Excuse } from '../model/gate.ts'
-import type { Report, RequirementResult } from '../model/report.ts'
+import type { Observation, Report, RequirementResult } from '../model/report.ts'
 import { isViolated, type Verdict } from '../model/verdict.ts'
 import { shellQuoted } from './commands.ts'
 import { excerpt } from './printable.ts'
@@ -100,7 +100,14 @@ export function notableFacts(
     'Not sent': notSentSentence(report),
     Damage: damageSentence(report),
   }
-  return Object.entries(facts).flatMap(([name, one]) => (one === undefined ? [] : [[name, one]]))
+  const known = Object.entries(facts).flatMap(([name, one]) =>
+    one === undefined ? [] : [[name, one] as const],
+  )
+  return [...known, ...(report.observations ?? []).map(noted)]
+}
+
+function noted({ about, text, count }: Observation): readonly [name: string, sentence: string] {
+  return [about, count > 1 ? `${text} (${counted(count, 'time')})` : text]
 }
 
 function alsoRanSentence({ broughtAlong }: Report): string | undefined {

@@ -2,6 +2,7 @@ import type { Contract } from '../../model/contract.ts'
 import type {
   DamageReport,
   EvidenceIdentity,
+  Observation,
   Report,
   RequirementResult,
 } from '../../model/report.ts'
@@ -40,6 +41,7 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
   const selection = { ...chosen, selected: reported.requirements.length }
   const observed = sumOf(reports.map((one) => one.observed))
   const damage = mergedDamage(reports.flatMap((one) => one.damage ?? []))
+  const observations = mergedObservations(reports.flatMap((one) => one.observations ?? []))
   const left = reports.flatMap(({ files }) => files.left)
   const ledgers = reports.flatMap(({ files }) => files.ledger ?? [])
   const started = reports.map((one) => one.started).sort()[0] as string
@@ -62,6 +64,7 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
     }),
     notSent: reports.flatMap(({ notSent }) => notSent),
     ...(damage && { damage }),
+    ...(observations.length > 0 && { observations }),
     files: {
       created: reports.reduce((sum, { files }) => sum + files.created, 0),
       left,
@@ -196,6 +199,15 @@ function sumOf(counts: readonly Readonly<Record<string, number>>[]): Record<stri
     sums[key] = (sums[key] ?? 0) + count
   }
   return sums
+}
+
+function mergedObservations(all: readonly Observation[]): readonly Observation[] {
+  const merged = new Map<string, Observation>()
+  for (const one of all) {
+    const key = JSON.stringify([one.about, one.text])
+    merged.set(key, { ...one, count: one.count + (merged.get(key)?.count ?? 0) })
+  }
+  return [...merged.values()]
 }
 
 /** Adds up what each shard misses at its end; a shard knows only what was there when it began. */

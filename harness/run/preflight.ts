@@ -2,7 +2,7 @@ import { type Answered, type Exchange, isAnswered } from '../../model/exchange.t
 import type { Learnt } from '../../model/learnt.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import { holdsRunId, isSuccess, outcomeOf } from '../../model/reads.ts'
-import type { ReportedCapability } from '../../model/report.ts'
+import type { Observation, ReportedCapability } from '../../model/report.ts'
 import type { CapabilityName } from '../../model/requirement.ts'
 import type { OwnedResource } from '../../model/resource.ts'
 import type { Client } from '../http/client.ts'
@@ -46,6 +46,7 @@ export interface Discovery {
   readonly smallIsOwn: boolean
   /** Usual answers to deletions. */
   readonly learnt: Learnt
+  readonly observations: readonly Observation[]
   /** Evidence that the target has no deletion. */
   readonly noDeletion: NoDeletion | undefined
 }
@@ -119,6 +120,7 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     equalContent,
     smallIsOwn: equalContent === 'kept apart' && isNamed,
     learnt: { unknown: knocked.action === 'delete' ? knocked : undefined, deleted, gone },
+    observations: [],
     noDeletion,
   }
 }

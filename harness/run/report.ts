@@ -53,6 +53,7 @@ export function reportOf(
   created = session?.ledger.state.files.size ?? 0,
 ): Report {
   const { contract, catalogue, only, skip, shard } = settings
+  const observations = session?.observations() ?? []
   const reported = reportedResults(families, results, only)
   const selection = {
     only,
@@ -99,6 +100,7 @@ export function reportOf(
     }),
     notSent: session?.notSent() ?? [],
     ...(damage === undefined ? {} : { damage }),
+    ...(observations.length === 0 ? {} : { observations }),
     files: { created, left, ...(left.length === 0 ? {} : { ledger: ports.ledgerPath }) },
     ...(ports.evidence === undefined ? {} : { evidence: ports.evidence() }),
     started: started.toISOString(),

@@ -2,7 +2,7 @@ import { Interrupted, nameLeft, RunInterrupted } from '../../model/errors.ts'
 import type { IdFacts } from '../../model/id-scheme.ts'
 import { readerOf } from '../../model/learnt.ts'
 import { segmentOf } from '../../model/path-segment.ts'
-import type { DamageReport, NotSent, ReportedCapability } from '../../model/report.ts'
+import type { DamageReport, NotSent, Observation, ReportedCapability } from '../../model/report.ts'
 import type { CapabilityName, GenerationFacts, NeverIssuedId } from '../../model/requirement.ts'
 import { isAuthenticated } from '../http/target.ts'
 import type { DeleteGuard } from '../safety/delete-guard.ts'
@@ -46,6 +46,8 @@ export interface Session {
   readonly noDeletion: readonly string[]
   /** Lists deletions that were not sent for the sake of other people's files. */
   notSent(): readonly NotSent[]
+  /** Gives what the run noticed until now. */
+  observations(): readonly Observation[]
   /** Looks for the files of others that were listed before; undefined if none were. */
   others(): Promise<DamageReport | undefined>
   /** Removes the resources of the run; returns what is left. */
@@ -126,6 +128,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       examination,
       noDeletion: noDeletion === undefined ? [] : [noDeletion.reason],
       notSent: withheld.notSent,
+      observations: () => discovery.observations,
       others: () => others.check(() => listing.read(lastToolbox())),
       async cleanUp() {
         const left = await cleanUpAll()
