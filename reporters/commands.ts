@@ -1,34 +1,10 @@
-import { segmentOf } from '../model/path-segment.ts'
-import type { RecordedExchange, Report, ReportedViolation } from '../model/report.ts'
-import { uploadInShell } from '../resources/openai-files.ts'
+import type { Report, ReportedViolation } from '../model/report.ts'
 import { printable } from './printable.ts'
 
 /** Quotes a text as one word for a POSIX shell. */
 export function shellQuoted(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text
   return `'${text.replaceAll("'", `'\\''`)}'`
-}
-
-/**
- * Gives the shell lines that send the request of a violation again, with credentials as variables. If
- * its file was uploaded for it, the first line uploads another one.
- */
-export function curlLines({ target }: Report, exchange: RecordedExchange): readonly string[] {
-  const { upload, request } = exchange
-  const { origin } = new URL(target.url)
-  const token =
-    target.tokenEnv === undefined ? [] : [`-H "Authorization: Bearer $${target.tokenEnv}"`]
-  const curl = ['curl -sS', ...token, ...headerFlags(target)].join(' ')
-  const deletion = `${curl} -i -g --path-as-is -X ${request.method}`
-  const url = origin + request.target
-  const collection = url.slice(0, url.lastIndexOf('/'))
-  // An id in an unusual spelling is the point of its request: keep it.
-  const plain = url === `${collection}/${segmentOf(exchange.id ?? '')}`
-  if (upload === undefined || !plain) return [`${deletion} ${shellQuoted(url)}`]
-  return [
-    `ID=$(${uploadInShell(curl, collection, upload, shellQuoted)})`,
-    `${deletion} ${shellQuoted(`${collection}/`)}"$ID"`,
-  ]
 }
 
 /** Gives the command that sends the case of a violation again, with secrets as variables. */
@@ -70,7 +46,7 @@ function filesFlag(files: string): readonly string[] {
   return files === 'upload' ? [] : [`--files ${FILES_VARIABLES[files] ?? shellQuoted(files)}`]
 }
 
-function headerFlags({ headerNames }: Report['target']): readonly string[] {
+export function headerFlags({ headerNames }: Report['target']): readonly string[] {
   return headerNames.map((name) => `-H "${name}: $${name.toUpperCase().replaceAll('-', '_')}"`)
 }
 

@@ -1,16 +1,18 @@
 import { citation } from '../model/contract.ts'
-import type { Report, RequirementResult } from '../model/report.ts'
+import type { Report } from '../model/report.ts'
 import type { Format } from './format.ts'
 import { excerpt } from './printable.ts'
-import { fieldGroups } from './violation-fields.ts'
+import { fieldsOf } from './violation-fields.ts'
 import {
+  blocksSentence,
   calledOf,
+  type Finding,
+  findingsOf,
   gateLines,
   inShort,
   lossSentence,
   outcomeOf,
   present,
-  standingOf,
   undecided,
   verdictSentence,
 } from './wording.ts'
@@ -34,16 +36,19 @@ export const github: Format = {
   file: 'annotations.txt',
   about: 'annotations of a GitHub Actions run, on standard output',
   *render({ report }) {
-    const { requirements, tool, gate } = report
+    const { tool, gate } = report
     const loss = lossSentence(report)
     if (loss !== undefined) yield command('error', 'files of others', [loss])
     // GitHub shows ten annotations of a kind and drops the rest: the worst come first.
-    const violated = requirements.filter(({ violations }) => violations.length > 0)
+    const findings = findingsOf(report)
     const called = (...names: readonly string[]) =>
-      names.flatMap((name) => violated.filter((one) => calledOf(one) === name))
-    for (const result of called('failed', 'warned')) yield annotation(report, result)
-    for (const result of violated.filter((one) => standingOf(one) !== undefined)) {
-      yield command('notice', `${calledOf(result)}: ${result.id}`, [inShort(result)])
+      names.flatMap((name) => findings.filter(({ result }) => calledOf(result) === name))
+    for (const finding of called('failed', 'warned')) yield annotation(report, finding)
+    for (const finding of called('waived', 'known')) {
+      const { result } = finding
+      const blocks = blocksSentence(finding)
+      const lines = present([inShort(result), blocks && `blocks: ${blocks}`])
+      yield command('notice', `${calledOf(result)}: ${result.id}`, lines)
     }
     for (const { reason, ids, isBlocked } of undecided(report, 'inconclusive')) {
       // The finding that blocks them has an annotation of its own.
@@ -56,13 +61,15 @@ export const github: Format = {
   },
 }
 
-function annotation(report: Report, result: RequirementResult): string {
+function annotation(report: Report, finding: Finding): string {
+  const { result } = finding
   const { id, level, title, source, verdict, reason = '' } = result
-  const [fields = []] = fieldGroups(report, result)
-  const shown = fields.filter(([name]) => name !== 'again' && name !== 'seed')
+  const shown = fieldsOf(report, result).filter(([name]) => name !== 'again')
+  const blocks = blocksSentence(finding)
   const lines = present([
     excerpt(title),
     excerpt(reason),
+    blocks && `blocks: ${blocks}`,
     ...shown.map((field) => field.join(': ')),
     `source: ${excerpt(citation(source))}`,
   ])

@@ -3,13 +3,15 @@ import type { Report, RequirementResult } from '../model/report.ts'
 import { familyOf } from '../model/requirement.ts'
 import type { Format } from './format.ts'
 import { bullets, codeSpan, fenced, plainText } from './markdown-text.ts'
-import { type Field, fieldGroups, otherValues } from './violation-fields.ts'
+import { type Field, fieldsOf } from './violation-fields.ts'
 import {
   calledOf,
   counted,
   duration,
   filesSentence,
+  findingsOf,
   gateLines,
+  isToldElsewhere,
   judged,
   lossSentence,
   notableFacts,
@@ -36,7 +38,10 @@ export const markdown: Format = {
     yield paragraphs([families(report)])
     for (const verdict of ['failed', 'warned', 'inconclusive'] as const) {
       const results = report.requirements.filter((one) => one.verdict === verdict)
-      for (const result of results) yield paragraphs(detail(report, result))
+      for (const result of results) {
+        // The finding that blocks it names it.
+        if (!isToldElsewhere(report, result)) yield paragraphs(detail(report, result))
+      }
     }
     yield paragraphs(inapplicable(report))
   },
@@ -93,15 +98,17 @@ function families({ families: named, requirements }: Report): string {
 /** Writes the section of a violated or inconclusive requirement, with the exchanges that show why. */
 function detail(report: Report, result: RequirementResult): readonly string[] {
   const { id, level, title, source, reason = '' } = result
-  const others = otherValues(result)
-  const origin = [`source: ${codeSpan(citation(source))}`, reason && `reason: ${codeSpan(reason)}`]
+  const { blocks = [] } = findingsOf(report).find((one) => one.result === result) ?? {}
+  const origin = [
+    `source: ${codeSpan(citation(source))}`,
+    reason && `reason: ${codeSpan(reason)}`,
+    blocks.length > 0 && `blocks: ${blocks.map(({ id: blocked }) => codeSpan(blocked)).join(', ')}`,
+  ]
   return present([
     `## ${calledOf(result)}: ${id} (${level})`,
     plainText(title),
     bullets(present(origin)),
-    ...fieldGroups(report, result).flatMap(fieldBlocks),
-    others.length > 0 && 'Also:',
-    bullets(others.map((value) => codeSpan(value))),
+    ...fieldBlocks(fieldsOf(report, result)),
   ])
 }
 
@@ -110,7 +117,10 @@ function fieldBlocks(fields: readonly Field[]): readonly string[] {
   const lines = fields.filter((field) => !isCommand(field))
   const facts = lines.map(([name, value]) => `${name.padEnd(9)} ${value}`)
   const commands = fields.filter(isCommand).map(([, value]) => value)
-  return [fenced('text', facts), fenced('sh', commands)]
+  return present([
+    facts.length > 0 && fenced('text', facts),
+    commands.length > 0 && fenced('sh', commands),
+  ])
 }
 
 function inapplicable({ requirements }: Report): readonly string[] {

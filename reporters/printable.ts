@@ -1,8 +1,8 @@
-/** Characters of a value that a report shows. */
-const SHOWN_VALUE = 600
+/** Characters of a value or a body that a report shows; the evidence has the whole. */
+const SHOWN_VALUE = 300
 
 /** Characters of the longest command that a report shows: part of a command would do something else. */
-const SHOWN_COMMAND = 16_384
+const SHOWN_COMMAND = 1_000
 
 /** Shows a character by its number: `\u{1b}`. */
 export function escapedCharacter(character: string): string {
@@ -24,18 +24,17 @@ export function printable(text: string): string {
     .replaceAll(/(##\w*)\[/g, '$1\\u{5b}')
 }
 
-/** Cuts a text of a target, a document or a user, and makes it printable. */
+/** Cuts a text of a target, a document or a user in its middle, and makes it printable. */
 export function excerpt(text: string, characters: number = SHOWN_VALUE): string {
-  return printable(
-    text.length > characters ? `${text.slice(0, characters)}… (${text.length} characters)` : text,
-  )
+  if (text.length <= characters) return printable(text)
+  const tail = Math.floor(characters / 4)
+  const kept = `${text.slice(0, characters - tail)}…${text.slice(text.length - tail)}`
+  return printable(`${kept} (${text.length.toLocaleString('en')} characters)`)
 }
 
-/** Makes a shell line printable. Puts a comment in its place where it is too long to show whole. */
-export function shownCommand(line: string): string {
-  return line.length > SHOWN_COMMAND
-    ? `# a command of ${line.length} characters, too long to show`
-    : printable(line)
+/** Tells whether a shell line is short enough to be shown. */
+export function isShort(line: string): boolean {
+  return line.length <= SHOWN_COMMAND
 }
 
 /**

@@ -7,8 +7,15 @@ import type { Verdict } from '../model/verdict.ts'
 import type { Format } from './format.ts'
 import { documentUri, rfcUrl } from './links.ts'
 import { excerpt, jsonText } from './printable.ts'
-import { fieldGroups } from './violation-fields.ts'
-import { excusesOf, inShort, standingOf, verdictSentence } from './wording.ts'
+import { fieldsOf } from './violation-fields.ts'
+import {
+  excusesOf,
+  findingsOf,
+  inShort,
+  isToldElsewhere,
+  standingOf,
+  verdictSentence,
+} from './wording.ts'
 
 const SCHEMA =
   'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
@@ -20,7 +27,7 @@ const LEVELS: Readonly<Partial<Record<Verdict, Result.level>>> = {
   inconclusive: 'note',
 }
 
-/** SARIF 2.1.0: the requirements as rules, and a result for each that is violated or inconclusive. */
+/** SARIF 2.1.0: the requirements as rules, and a result for each that is violated or inconclusive, unless a finding blocks it. */
 export const sarif: Format = {
   name: 'sarif',
   file: 'report.sarif',
@@ -74,8 +81,9 @@ function rule({ id, level, title, source }: RequirementResult): ReportingDescrip
 
 function results(report: Report, result: RequirementResult, ruleIndex: number): readonly Result[] {
   const level = LEVELS[result.verdict]
-  if (level === undefined) return []
-  const [fields = []] = fieldGroups(report, result)
+  if (level === undefined || isToldElsewhere(report, result)) return []
+  const fields = fieldsOf(report, result)
+  const { blocks = [] } = findingsOf(report).find((one) => one.result === result) ?? {}
   const shown = fields.filter(([name]) => ['request', 'response', 'replay'].includes(name))
   const text = [
     `${excerpt(result.title)}: ${inShort(result)}`,
@@ -93,6 +101,14 @@ function results(report: Report, result: RequirementResult, ruleIndex: number): 
       level,
       message: { text: message(text.join('\n')) },
       locations: [location(report, result)],
+      ...(blocks.length === 0
+        ? {}
+        : {
+            relatedLocations: blocks.map((one) => ({
+              ...location(report, one),
+              message: { text: message(`blocks ${one.id}: ${excerpt(one.title)}`) },
+            })),
+          }),
       // What is accepted is suppressed from outside the code (§3.35).
       ...(standingOf(result) === undefined
         ? {}

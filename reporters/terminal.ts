@@ -4,11 +4,15 @@ import type { Report, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { cleanupCommand } from './commands.ts'
 import { excerpt, printable } from './printable.ts'
-import { type Field, fieldGroups, otherValues } from './violation-fields.ts'
+import { type Field, fieldsOf } from './violation-fields.ts'
 import {
+  blocksSentence,
   calledOf,
   duration,
+  type Finding,
   filesSentence,
+  findingsOf,
+  firstOf,
   gateLines,
   inShort,
   judged,
@@ -73,40 +77,49 @@ export function familyLine(
   return `  ${name.padEnd(12)} ${text}`
 }
 
-/** Writes what follows the lines of the families: violations, what could not be judged, the verdict. */
+/** Characters of the line of inapplicable requirements. */
+const SHOWN_INAPPLICABLE = 100
+
+/** Writes what follows the lines of the families: findings, what could not be judged, the verdict. */
 export function closing(report: Report, style: Style): string {
   const loss = lossSentence(report)
-  const accepted = report.requirements.filter((one) => standingOf(one) !== undefined)
-  const others = report.requirements.filter((one) => standingOf(one) === undefined)
-  const withVerdict = (verdict: Verdict) => others.filter((one) => one.verdict === verdict)
-  const violated = [...withVerdict('failed'), ...withVerdict('warned')]
+  const findings = findingsOf(report)
+  const isAccepted = ({ result }: Finding) => standingOf(result) !== undefined
+  const violated = (verdict: Verdict) =>
+    findings.filter((one) => one.result.verdict === verdict && !isAccepted(one))
   const blocks = present([
     loss && `${style.verdict('failed', 'FILES OF OTHERS')} ${printable(loss)}`,
-    ...violated.map((one) => resultBlock(report, one, style)),
-    list('ACCEPTED', accepted, (one) => `${one.id} (${one.level}): ${inShort(one)}`),
+    ...[...violated('failed'), ...violated('warned')].map(({ result }) =>
+      resultBlock(report, result, style),
+    ),
+    list('ACCEPTED', findings.filter(isAccepted).map(acceptedLine)),
     ...undecided(report, 'inconclusive').map(({ reason, ids, isBlocked }) => {
-      const word = isBlocked ? 'BLOCKED' : 'INCONCLUSIVE'
-      const heading = `${style.verdict('inconclusive', word)} ${style.bold(ids.join(', '))}`
-      return `${heading}\n${fieldLine('reason', printable(reason))}`
+      // The finding that blocks them names them.
+      if (isBlocked) return undefined
+      const heading = `${style.verdict('inconclusive', 'INCONCLUSIVE')} ${style.bold(ids.join(', '))}`
+      return `${heading}\n${fieldLine('reason', excerpt(reason))}`
     }),
     list(
       style.verdict('inapplicable', 'INAPPLICABLE'),
-      withVerdict('inapplicable'),
-      ({ id, reason = '' }) => `${id}: ${printable(reason)}`,
+      undecided(report, 'inapplicable').map(({ ids, reason }) => {
+        const names = firstOf(ids, 2)
+        return `${names}: ${excerpt(reason, Math.max(0, SHOWN_INAPPLICABLE - names.length))}`
+      }),
     ),
     summary(report, style),
   ])
   return blocks.map((block) => `\n${block}\n`).join('')
 }
 
-/** Writes a line for each result below a heading; nothing, if there are none. */
-function list(
-  heading: string,
-  results: readonly RequirementResult[],
-  line: (result: RequirementResult) => string,
-): string | undefined {
-  if (results.length === 0) return undefined
-  return [heading, ...results.map((one) => `  ${line(one)}`)].join('\n')
+function acceptedLine(finding: Finding): string {
+  const { id, level } = finding.result
+  const blocks = blocksSentence(finding)
+  return `${id} (${level}): ${inShort(finding.result)}${blocks === undefined ? '' : `; blocks ${blocks}`}`
+}
+
+/** Writes lines below a heading; nothing, if there are none. */
+function list(heading: string, lines: readonly string[]): string | undefined {
+  return lines.length === 0 ? undefined : [heading, ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
 function summary(report: Report, style: Style): string {
@@ -136,13 +149,15 @@ export function resultBlock(
   style: Style = PLAIN,
 ): string {
   const { id, level, title, source, verdict, reason = '' } = result
+  const finding = findingsOf(report).find((one) => one.result === result)
+  const blocks = finding && blocksSentence(finding)
   return [
     `${style.verdict(verdict, calledOf(result).toUpperCase())} ${style.bold(id)} (${level})`,
     `  ${excerpt(title)}`,
     fieldLine('source', excerpt(citation(source))),
     ...(reason === '' ? [] : [fieldLine('reason', excerpt(reason))]),
-    ...fieldGroups(report, result).flatMap((fields) => ['', ...fieldLines(fields, style)]),
-    ...otherValues(result).map((value) => fieldLine('also', value)),
+    ...(blocks === undefined ? [] : [fieldLine('blocks', blocks)]),
+    ...fieldLines(fieldsOf(report, result), style),
   ].join('\n')
 }
 

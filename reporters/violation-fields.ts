@@ -4,37 +4,35 @@ import type {
   ReportedViolation,
   RequirementResult,
 } from '../model/report.ts'
-import { curlLines, replayCommand } from './commands.ts'
-import { excerpt, shownCommand } from './printable.ts'
+import { replayCommand } from './commands.ts'
+import { excerpt, isShort, printable } from './printable.ts'
+import { reproduction } from './reproduction.ts'
 import { duration, excuseText } from './wording.ts'
 
 /** Line that describes a violation: its name, and a value that is printable and short. */
 export type Field = readonly [name: string, value: string]
 
-/** Describes a result: a group of fields for each violation, or for the exchange that left it inconclusive. */
-export function fieldGroups(
-  report: Report,
-  { violations, exchanges }: RequirementResult,
-): readonly (readonly Field[])[] {
-  if (violations.length === 0) {
-    return exchanges.slice(-1).map((exchange) => caseFields(report, exchange, exchange))
-  }
-  return distinct(violations).map((violation) => {
-    const { requirement, case: caseKey, step } = violation
-    const atFault = exchanges.find(
-      (one) => one.requirement === requirement && one.case === caseKey && one.step === step,
-    )
-    return [...violationFields(violation), ...caseFields(report, violation, atFault)]
-  })
-}
+/** Characters of a request target, and of a value in a line with others. */
+const SHOWN_TARGET = 160
+const SHOWN_BESIDE = 100
 
-/** Lists the generated values that failed in other cases than those described. */
-export function otherValues({ violations }: RequirementResult): readonly string[] {
-  const described = new Set(distinct(violations).map((one) => one.case))
-  const values = violations
-    .filter((one) => !described.has(one.case))
-    .flatMap(({ counterexample }) => counterexample ?? [])
-  return [...new Set(values)].map((value) => excerpt(value))
+/** Further violations of a result that have a line, and further values. */
+const ALSO = 3
+
+/** Describes a result: its first violation, or the exchange that left it inconclusive, and further violations by a line. */
+export function fieldsOf(report: Report, result: RequirementResult): readonly Field[] {
+  const { violations, exchanges } = result
+  const [first, ...others] = distinct(violations)
+  if (first === undefined) {
+    const last = exchanges.at(-1)
+    return last === undefined ? [] : caseFields(report, last, last, exchanges)
+  }
+  return [
+    ...violationFields(first),
+    ...caseFields(report, first, exchangeOf(first, exchanges), exchanges),
+    ...firstFew(others.map((one) => inOneLine(one, exchanges))),
+    ...firstFew(otherValues(violations)),
+  ]
 }
 
 /** Picks the first violation of each kind, new ones before accepted ones. */
@@ -43,6 +41,53 @@ export function distinct(violations: readonly ReportedViolation[]): readonly Rep
   return violations
     .filter((_, at) => kinds.indexOf(kinds[at] ?? '') === at)
     .sort((one, other) => Number(!!one.excuse) - Number(!!other.excuse))
+}
+
+/** Finds the exchange at fault, if it was kept. */
+export function exchangeOf(
+  { requirement, case: caseKey, step }: ReportedViolation,
+  exchanges: readonly RecordedExchange[],
+): RecordedExchange | undefined {
+  return exchanges.find(
+    (one) => one.requirement === requirement && one.case === caseKey && one.step === step,
+  )
+}
+
+/** Writes a request in one line, a long target cut. */
+export function requestLine({ request }: RecordedExchange): string {
+  return `${excerpt(request.method, SHOWN_TARGET)} ${excerpt(request.target, SHOWN_TARGET)}`
+}
+
+/** Gives the command that replays a case, or a comment if it is too long to be shown. */
+export function shownReplay(
+  report: Report,
+  place: Pick<ReportedViolation, 'requirement' | 'case'>,
+): string {
+  const command = replayCommand(report, place)
+  return isShort(command) ? printable(command) : '# too long to show'
+}
+
+/** Lists the generated values that failed in other cases than those described. */
+function otherValues(violations: readonly ReportedViolation[]): readonly string[] {
+  const described = new Set(distinct(violations).map((one) => one.case))
+  const values = violations
+    .filter((one) => !described.has(one.case))
+    .flatMap(({ counterexample }) => counterexample ?? [])
+  return [...new Set(values)].map((value) => excerpt(value, SHOWN_TARGET))
+}
+
+function inOneLine(violation: ReportedViolation, exchanges: readonly RecordedExchange[]): string {
+  const { where, expected, received, fingerprint } = violation
+  const [at, wanted, got] = [where, expected, received].map((one) => excerpt(one, SHOWN_BESIDE))
+  const exchange = exchangeOf(violation, exchanges)
+  const request = exchange === undefined ? '' : `${requestLine(exchange)}, `
+  return `${at} expected ${wanted}, received ${got} (${request}fingerprint ${fingerprint})`
+}
+
+function firstFew(lines: readonly string[]): readonly Field[] {
+  const more = lines.length - ALSO
+  const shown = more > 0 ? [...lines.slice(0, ALSO), `and ${more} more`] : lines
+  return shown.map((line) => ['also', line])
 }
 
 function violationFields(violation: ReportedViolation): readonly Field[] {
@@ -62,30 +107,32 @@ function caseFields(
   report: Report,
   place: Pick<ReportedViolation, 'requirement' | 'case'>,
   exchange: RecordedExchange | undefined,
+  exchanges: readonly RecordedExchange[],
 ): readonly Field[] {
   return [
-    ...(exchange === undefined ? [] : exchangeFields(report, exchange)),
-    ['replay', shownCommand(replayCommand(report, place))],
-    ['seed', excerpt(`${report.seed}, ${place.requirement} case ${place.case}`)],
+    ...(exchange === undefined ? [] : exchangeFields(report, exchange, exchanges)),
+    ['replay', shownReplay(report, place)],
   ]
 }
 
-function exchangeFields(report: Report, exchange: RecordedExchange): readonly Field[] {
-  const { request, response, failure, durationMs } = exchange
+function exchangeFields(
+  report: Report,
+  exchange: RecordedExchange,
+  exchanges: readonly RecordedExchange[],
+): readonly Field[] {
+  const { response, failure, durationMs } = exchange
   const type = response?.headers.find(([name]) => name === 'content-type')?.[1]
   const received =
     response === undefined
       ? excerpt(`none: ${failure?.message}`)
-      : `${response.status}, ${excerpt(type ?? 'no content-type')}, ${duration(durationMs)}`
+      : `${response.status}, ${excerpt(type ?? 'no content-type', SHOWN_BESIDE)}, ${duration(durationMs)}`
   const { value = '', encoding } = response?.body ?? {}
   const body = excerpt(value) + (encoding === 'base64' ? ' (base64)' : '')
-  // A report holds only the digest of an upload: no shell line can send it.
-  const isUpload = request.body !== undefined && 'sha256' in request.body
-  const lines = isUpload ? [] : curlLines(report, exchange)
+  const lines = reproduction(report, exchange, exchanges)
   return [
-    ['request', excerpt(`${request.method} ${request.target}`)],
+    ['request', requestLine(exchange)],
     ['response', received],
     ...(value === '' ? [] : [['body', body] as const]),
-    ...lines.map((line) => ['again', shownCommand(line)] as const),
+    ...lines.map((line) => ['again', printable(line)] as const),
   ]
 }

@@ -17,13 +17,16 @@ export const BY_URGENCY: readonly Verdict[] = [
 /** Requirements, deletions or readings that a sentence names. */
 const NAMED = 3
 
+/** Blocked requirements that the line of a finding names. */
+const BLOCKED_NAMED = 6
+
 /** Puts a number before its noun: `1 case`, `2 cases`. */
 export function counted(count: number, one: string): string {
   return `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`
 }
 
 /** Names the first of a list and counts the rest: `a, b and 2 more`. */
-function firstOf(names: readonly string[], most: number): string {
+export function firstOf(names: readonly string[], most: number): string {
   const more = names.length - most
   return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
@@ -201,6 +204,27 @@ export function inShort(result: RequirementResult): string {
 
 /** Verdict in the terms of programs that know tests, but no levels. */
 export type Outcome = 'passed' | 'failed' | 'undecided' | 'skipped'
+
+/** A violated requirement, and those of which it says all that there is to say. */
+export interface Finding {
+  readonly result: RequirementResult
+  readonly blocks: readonly RequirementResult[]
+}
+
+/** Lists the findings of a report, each with the requirements that it blocks. What several block is listed with each. */
+export function findingsOf({ requirements }: Pick<Report, 'requirements'>): readonly Finding[] {
+  return requirements.filter(isViolated).map((result) => ({
+    result,
+    blocks: requirements.filter(({ blockedBy = [] }) => blockedBy.includes(result.id)),
+  }))
+}
+
+/** Names the first requirements that a finding blocks, and counts all. */
+export function blocksSentence({ blocks }: Pick<Finding, 'blocks'>): string | undefined {
+  if (blocks.length === 0) return undefined
+  const ids = blocks.map(({ id }) => id)
+  return `${firstOf(ids, BLOCKED_NAMED)} (${counted(ids.length, 'requirement')})`
+}
 
 /** Tells whether findings in the same report block a requirement: each is a failure of its own, once. */
 export function isToldElsewhere(

@@ -7,6 +7,10 @@ import type { Naming, ResourceProvider } from './provider.ts'
 
 /** Value of `purpose` that every OpenAI-compatible server is known to take. */
 const PURPOSE = 'batch'
+/** Beginning of the names that files of this run have unless a requirement chooses one. */
+const DEFAULT_NAME = 'delete-conformance-'
+/** Media type of the file in the form. */
+const FILE_TYPE = 'application/octet-stream'
 
 /** Provides files that it uploads with `POST` to the collection, as OpenAI's "Upload file". */
 export function openAiFiles(): ResourceProvider {
@@ -44,17 +48,25 @@ function uploadOf({ filename: plain, content }: FileToUpload, naming: Naming): P
   return { action: 'create', method: 'POST', path: '', body }
 }
 
-/** Writes a shell pipeline that uploads zeros instead of the file, and prints the id. */
+/** Shell command that reads the id in the answer to an upload. */
+export const ID_FROM_ANSWER = `sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1`
+
+/** Writes a shell pipeline that uploads a file again, and prints the answer. Zeros stand for chosen content. */
 export function uploadInShell(
   curl: string,
   collection: string,
   { filename, fileBytes }: SentUpload,
   quoted: (text: string) => string,
 ): string {
-  const part = quoted(`file=@-;filename="${filename.replaceAll(/["\\]/g, '\\$&')}"`)
-  const upload = `${curl} -F purpose=${PURPOSE} -F ${part} ${quoted(collection)}`
-  const id = `sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1`
-  return `head -c ${fileBytes} /dev/zero | ${upload} | ${id}`
+  // The word of a verifier stands before the name.
+  const { content } = defaultFile(filename.slice(Math.max(0, filename.lastIndexOf(DEFAULT_NAME))))
+  const isDefault = content.byteLength === fileBytes
+  const file = isDefault
+    ? `printf '%s\\n' ${quoted(Buffer.from(content).toString().trimEnd())}`
+    : `head -c ${fileBytes} /dev/zero`
+  const name = filename.replaceAll(/["\\]/g, '\\$&')
+  const part = quoted(`file=@-;filename="${name}";type=${FILE_TYPE}`)
+  return `${file} | ${curl} -F purpose=${PURPOSE} -F ${part} ${quoted(collection)}`
 }
 
 /** A `multipart/form-data` body that follows from its parts alone, so that it can be made again. */
@@ -82,7 +94,7 @@ Content-Disposition: form-data; name="purpose"\r
 ${purpose}\r
 --${boundary}\r
 Content-Disposition: form-data; name="file"; filename="${name}"\r
-Content-Type: application/octet-stream\r
+Content-Type: ${FILE_TYPE}\r
 \r
 `
   return {

@@ -35,7 +35,10 @@ export interface Target {
 const WRONG_TOKEN = 'delete-conformance-wrong-token'
 
 /** Returns the value of `Authorization` for one kind of credentials; undefined for no such field. */
-export function authorizationFor(target: Target, credentials: Credentials): string | undefined {
+export function authorizationFor(
+  target: Pick<Target, 'authorization' | 'secondAuthorization'>,
+  credentials: Credentials,
+): string | undefined {
   const values: Readonly<Record<Credentials, string | undefined>> = {
     configured: target.authorization,
     second: target.secondAuthorization,

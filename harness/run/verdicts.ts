@@ -159,7 +159,11 @@ function failuresIn(
     violations: cases.flatMap(({ violations, by }) =>
       violations.map((violation) => ({ ...reported(requirement, violation), ...by })),
     ),
-    exchanges: cases.flatMap(({ sent }) => sent),
+    // An answer at fault may be of another case: to the first upload that gave another's id.
+    exchanges: cases.flatMap(({ sent, violations }) => [
+      ...sent,
+      ...violations.map(({ exchange }) => exchange),
+    ]),
   }
 }
 

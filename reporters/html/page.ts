@@ -7,7 +7,9 @@ import {
   counted,
   duration,
   filesSentence,
+  findingsOf,
   gateLines,
+  isToldElsewhere,
   lossSentence,
   notableFacts,
   present,
@@ -156,13 +158,17 @@ function files(report: Report): SafeHtml {
   return html`${sentence}${ledger !== undefined && html`. Remove with <code>${cleanupCommand(report.target.url, ledger)}</code>`}`
 }
 
-/** Links to the requirements that are violated or inconclusive, and not accepted. */
-function attention({ requirements }: Report): Content {
-  const urgent = byUrgency(requirements).filter(
+/** Links to the findings that are not accepted, and to what is inconclusive for another reason. */
+function attention(report: Report): Content {
+  const findings = findingsOf(report)
+  const urgent = byUrgency(report.requirements).filter(
     (result) =>
       ['failed', 'warned', 'inconclusive'].includes(result.verdict) &&
-      standingOf(result) === undefined,
+      standingOf(result) === undefined &&
+      !isToldElsewhere(report, result),
   )
+  const blocked = (id: string) =>
+    findings.find(({ result }) => result.id === id)?.blocks.length ?? 0
   if (urgent.length === 0) return undefined
   const more = urgent.length - LINKED
   return html`
@@ -170,7 +176,7 @@ function attention({ requirements }: Report): Content {
 <h2 id="attention">Needs attention</h2>
 <ul>${urgent.slice(0, LINKED).map(
     ({ id, title, verdict }) => html`
-<li>${verdictMark(verdict)} <a href="#${anchorOf(id)}">${shortened(title, 200)}</a> <code>${shortened(id, 80)}</code></li>`,
+<li>${verdictMark(verdict)} <a href="#${anchorOf(id)}">${shortened(title, 200)}</a> <code>${shortened(id, 80)}</code>${blocked(id) > 0 && html` <span class="aside">blocks ${counted(blocked(id), 'requirement')}</span>`}</li>`,
   )}
 ${more > 0 && html`<li class="more">… and ${more} more below</li>`}</ul>
 </nav>`

@@ -1,19 +1,24 @@
 import { citation, type Source } from '../../model/contract.ts'
 import type { Report, RequirementResult } from '../../model/report.ts'
 import { familyOf } from '../../model/requirement.ts'
-import type { Verdict } from '../../model/verdict.ts'
+import { isViolated, type Verdict } from '../../model/verdict.ts'
 import { rfcUrl } from '../links.ts'
 import { distinct } from '../violation-fields.ts'
-import { BY_URGENCY, counted, present, standingOf, statistics } from '../wording.ts'
+import {
+  BY_URGENCY,
+  counted,
+  findingsOf,
+  isToldElsewhere,
+  present,
+  standingOf,
+  statistics,
+} from '../wording.ts'
 import type { ListedExchange, Observations } from './observations.ts'
-import { anchorOf, html, type SafeHtml, shortened } from './safe-html.ts'
+import { anchorOf, type Content, html, type SafeHtml, shortened } from './safe-html.ts'
 import { exchangeRows, exchangeView, furtherViolations, violationView } from './violation.ts'
 
 /** Most violated requirements of which all are open from the start. */
 const OPENED = 10
-
-/** Most violations that a page shows with their exchanges, and most of one requirement. */
-const IN_FULL = { onPage: 60, ofOne: 5 } as const
 
 /** Characters of a title, and of a reason in the line of a requirement. */
 const SHOWN_TEXT = 600
@@ -24,9 +29,8 @@ export function* requirementSections(
   { listed }: Observations,
 ): Generator<SafeHtml> {
   const { families, requirements } = report
-  const violated = requirements.filter(isViolated).length
-  const share = Math.max(1, Math.floor(IN_FULL.onPage / Math.max(1, violated)))
-  const disclosure = { opened: violated <= OPENED, inFull: Math.min(IN_FULL.ofOne, share) }
+  const violated = findingsOf(report).length
+  const areOpen = violated <= OPENED
   const subjects = new Map(families.map(({ name, subject }) => [name, subject]))
   // A requirement is shown even if the report does not list its family.
   const names = new Set([...subjects.keys(), ...requirements.map(({ id }) => familyOf(id))])
@@ -40,7 +44,7 @@ export function* requirementSections(
     yield html`
 <section class="family" aria-labelledby="${heading}">
 <div class="family-head"><h3 id="${heading}">${name}</h3><p>${subjects.get(name)}</p><p class="tally">${statistics(results)}</p></div>
-<ul class="requirements">${results.map((one) => requirementItem(report, one, listed.get(one.id) ?? [], disclosure))}
+<ul class="requirements">${results.map((one) => requirementItem(report, one, listed.get(one.id) ?? [], areOpen))}
 </ul>
 </section>
 `
@@ -55,26 +59,23 @@ function urgencyOf({ verdict }: RequirementResult): number {
   return BY_URGENCY.indexOf(verdict)
 }
 
-function isViolated({ verdict }: RequirementResult): boolean {
-  return verdict === 'failed' || verdict === 'warned'
-}
-
 /** Shows a requirement: a line with its verdict, and everything behind that when it is opened. */
 function requirementItem(
   report: Report,
   result: RequirementResult,
   listed: readonly ListedExchange[],
-  disclosure: { readonly opened: boolean; readonly inFull: number },
+  areOpen: boolean,
 ): SafeHtml {
   const { id, level, title, verdict, reason, cases, violations, exchanges } = result
-  const isOpen = disclosure.opened && isViolated(result)
+  const isOpen = areOpen && isViolated(result)
   const standing = standingOf(result)
-  const firsts = distinct(violations).slice(0, disclosure.inFull)
+  const [first] = distinct(violations)
+  const isBlocked = isToldElsewhere(report, result)
   return html`
 <li class="requirement ${verdict}" id="${anchorOf(id)}" data-verdict="${verdict}">
 <details${isOpen && html` open`}>
 <summary>
-${verdictMark(verdict)}
+${isBlocked ? verdictMark(verdict, 'blocked') : verdictMark(verdict)}
 <div class="claim">
 <h4>${shortened(title, SHOWN_TEXT)}</h4>
 <p class="names"><code class="id">${id}</code><span class="level">${level}</span>${standing && html` <span class="standing">${standing}</span>`}</p>
@@ -84,12 +85,27 @@ ${reason !== undefined && html`<p class="reason">${shortened(reason, SHOWN_TEXT)
 </summary>
 <div class="behind">
 <p class="origin">Source: ${sourceLink(result.source)}. ${caseCounts(result)}. <a href="#${anchorOf(id)}">Link to this requirement</a></p>
-${firsts.map((one) => violationView(report, one, exchanges))}${furtherViolations(violations.filter((one) => !firsts.includes(one)))}
-${verdict === 'inconclusive' && exchanges[0] && undecidedView(exchanges[0])}
+${touching(report, result)}
+${first && violationView(report, first, exchanges)}${furtherViolations(violations.filter((one) => one !== first))}
+${verdict === 'inconclusive' && !isBlocked && exchanges[0] && undecidedView(exchanges[0])}
 ${listed.length > 0 && exchangeRows('First exchanges of this requirement', listed)}
 </div>
 </details>
 </li>`
+}
+
+/** Links a finding to the requirements that it blocks, and those to the finding. */
+function touching(report: Report, result: RequirementResult): Content {
+  const { blocks = [] } = findingsOf(report).find((one) => one.result === result) ?? {}
+  const links = (ids: readonly string[]) =>
+    html`<ul>${ids.map((id) => html`<li><a href="#${anchorOf(id)}"><code>${shortened(id, 80)}</code></a></li>`)}</ul>`
+  if (blocks.length > 0) {
+    return html`<div class="touching"><p>Blocks ${counted(blocks.length, 'requirement')}:</p>${links(blocks.map(({ id }) => id))}</div>`
+  }
+  const { blockedBy = [] } = result
+  return (
+    blockedBy.length > 0 && html`<div class="touching"><p>Blocked by</p>${links(blockedBy)}</div>`
+  )
 }
 
 function undecidedView(exchange: RequirementResult['exchanges'][number]): SafeHtml {

@@ -6,24 +6,23 @@ import type {
   Report,
   ReportedViolation,
 } from '../../model/report.ts'
-import { curlLines, replayCommand } from '../commands.ts'
+import { replayCommand } from '../commands.ts'
+import { excerpt, isShort } from '../printable.ts'
+import { reproduction } from '../reproduction.ts'
+import { distinct, exchangeOf, requestLine } from '../violation-fields.ts'
 import { counted, excuseText, present } from '../wording.ts'
 import { type ListedExchange, listedExchange, shortTime } from './observations.ts'
 import { type Content, html, printableLines, type SafeHtml, shortened } from './safe-html.ts'
 
 /** Characters that are shown of what a target or a document says, and numbers of lines. */
 const SHOWN = {
-  text: 1_000,
+  value: 300,
   body: 2_000,
-  target: 600,
   field: 300,
   fields: 30,
   steps: 20,
   further: 20,
 } as const
-
-/** Characters of the longest command that is shown. */
-const LONGEST_COMMAND = 3_000
 
 /** Shows a violation, the exchange at fault, and the commands that repeat it. */
 export function violationView(
@@ -33,8 +32,8 @@ export function violationView(
 ): SafeHtml {
   const { where, counterexample, shrinking, excuse, requirement, case: caseKey, step } = violation
   const steps = exchanges.filter((one) => one.requirement === requirement && one.case === caseKey)
-  const atFault = steps.find((one) => one.step === step)
-  const quoted = (text: string) => html`<code>${shortened(text, SHOWN.text)}</code>`
+  const atFault = exchangeOf(violation, exchanges)
+  const quoted = (text: string) => html`<code>${excerpt(text)}</code>`
   return html`
 <section class="violation">
 <h5>At <code>${shortened(where, 200)}</code></h5>
@@ -43,14 +42,14 @@ ${term('Expected', quoted(violation.expected))}
 ${term('Received', quoted(violation.received))}
 ${counterexample !== undefined && term('Value', quoted(counterexample))}
 ${shrinking !== undefined && term('Shrinking', shrinking)}
-${excuse && term('Accepted', shortened(excuseText(excuse), SHOWN.text))}
+${excuse && term('Accepted', excerpt(excuseText(excuse)))}
 ${term('Fingerprint', html`<code>${violation.fingerprint}</code>`)}
 ${term('Case', html`<code>${requirement}</code>, case <code>${caseKey}</code>, step ${step}, seed <code>${report.seed}</code>`)}
 </dl>
 ${atFault === undefined ? html`<p class="note">The exchange was not kept.</p>` : exchangeView(atFault)}
 ${steps.length > 1 && exchangeRows('Steps of this case', steps.slice(0, SHOWN.steps).map(listedExchange), step)}
 ${steps.length > SHOWN.steps && html`<p class="note">And ${counted(steps.length - SHOWN.steps, 'step')} more.</p>`}
-${atFault !== undefined && commandBlock('Send the request again', curlLines(report, atFault))}
+${atFault !== undefined && commandBlock('Send the request again', reproduction(report, atFault, exchanges))}
 ${commandBlock('Replay the case', [replayCommand(report, violation)])}
 </section>`
 }
@@ -62,16 +61,18 @@ function term(name: string, value: Content): SafeHtml {
 /** Lists violations like those shown in full, a line each. */
 export function furtherViolations(violations: readonly ReportedViolation[]): Content {
   if (violations.length === 0) return undefined
-  const more = violations.length - SHOWN.further
+  const kinds = distinct(violations)
+  const listed = [...kinds, ...violations.filter((one) => !kinds.includes(one))]
+  const more = listed.length - SHOWN.further
   return html`
 <section class="further">
 <h5>Further violations</h5>
 <ul>
-${violations
+${listed
   .slice(0, SHOWN.further)
   .map(
-    ({ where, received, counterexample, case: caseKey }) =>
-      html`<li>Case <code>${caseKey}</code>, <code>${shortened(where, 100)}</code>: received <code>${shortened(received, 160)}</code>${counterexample !== undefined && html` for <code>${shortened(counterexample, 160)}</code>`}</li>\n`,
+    ({ where, expected, received, counterexample, case: caseKey, fingerprint }) =>
+      html`<li>Case <code>${caseKey}</code>, <code>${shortened(where, 100)}</code>: expected <code>${excerpt(expected, 100)}</code>, received <code>${excerpt(received, 100)}</code>${counterexample !== undefined && html` for <code>${excerpt(counterexample, 160)}</code>`}, fingerprint <code>${fingerprint}</code></li>\n`,
   )}${more > 0 && html`<li>… and ${more} more</li>`}</ul>
 </section>`
 }
@@ -93,9 +94,9 @@ export function exchangeView(exchange: RecordedExchange): SafeHtml {
 <div class="exchange">
 <div class="side">
 <p class="side-name">Request <span class="aside">${sent.join(', ')}</span></p>
-<pre><code><b>${request.method} ${shortened(request.target, SHOWN.target)}</b>
+<pre><code><b>${requestLine(exchange)}</b>
 ${headerLines(request.headers)}</code></pre>
-${request.body && html`<pre class="payload"><code>${sentBody(request.body)}</code></pre>`}
+${request.body && payload(sentBody(request.body))}
 </div>
 <div class="side">
 <p class="side-name">Response <span class="aside">${took}</span></p>
@@ -111,8 +112,15 @@ ${
 function responseView({ status, headers, body, cut }: RecordedResponse): SafeHtml {
   return html`<pre><code><b>${status}</b>
 ${headerLines(headers)}</code></pre>
-<pre class="payload"><code>${receivedBody(body)}</code></pre>
+${payload(receivedBody(body))}
 ${cut && html`<p class="note">The body is incomplete: ${cut.message}.</p>`}`
+}
+
+/** Shows the beginning of a body, and more of it on demand. */
+function payload(body: string): SafeHtml {
+  if (body.length <= SHOWN.value) return html`<pre class="payload"><code>${body}</code></pre>`
+  return html`<pre class="payload"><code>${shortened(body, SHOWN.value)}</code></pre>
+<details class="more"><summary>More of the body</summary><pre class="payload"><code>${body}</code></pre></details>`
 }
 
 function headerLines(headers: readonly Header[]): string {
@@ -169,11 +177,11 @@ ${rows.map(
  */
 export function commandBlock(label: string, lines: readonly string[]): SafeHtml {
   const command = lines.join('\n')
+  const isTooLong = !lines.every(isShort)
   const isExact = lines.every((line) => !line.includes('\n') && printableLines(line) === line)
-  const refusal =
-    command.length > LONGEST_COMMAND
-      ? `it has ${command.length.toLocaleString('en')} characters`
-      : !isExact && 'it holds characters that a page cannot show as they are'
+  const refusal = isTooLong
+    ? `it has ${command.length.toLocaleString('en')} characters`
+    : !isExact && 'it holds characters that a page cannot show as they are'
   return html`
 <div class="command">
 <div class="bar"><span class="label">${label}</span><button type="button" class="copy"${refusal && html` disabled`} aria-label="Copy: ${label}">Copy</button></div>
