@@ -1,112 +1,96 @@
 import { authorizationFor } from '../harness/http/target.ts'
 import { responseOf } from '../model/evidence.ts'
-import type { Answered, SentUpload } from '../model/exchange.ts'
+import type { Answered, Credentials } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import type { RecordedExchange, Report } from '../model/report.ts'
 import { openAiApi } from '../resources/openai-api.ts'
 import { ID_FROM_ANSWER, uploadInShell } from '../resources/openai-files.ts'
 import { headerFlags, replayCommand, shellQuoted } from './commands.ts'
 import { isShort } from './printable.ts'
+import { counted } from './wording.ts'
 
-/** Requests and uploads that lines in a shell repeat; a replay sends any number. */
+/** Requests and uploads that shell lines repeat; a replay sends any number. */
 const MOST = { requests: 7, uploads: 3 } as const
 
-/** Request that lines in a shell send again. */
-interface Step {
-  readonly exchange: RecordedExchange
-  /** Upload that it makes. */
-  readonly upload?: SentUpload
+/** Upload of a case, and the id of the file that it made. */
+interface Made {
+  readonly id: string
+  readonly upload: RecordedExchange
 }
 
-/** File of the run that lines in a shell upload anew: its id, and the variable for that of the new one. */
-interface NewFile {
-  readonly id: string
+/** File that shell lines upload anew, and the variable for its new id. */
+interface NewFile extends Made {
   readonly variable: string
 }
 
 /**
  * Gives the shell lines that send the request at fault again, after the uploads and requests of its case
  * that led to it. Credentials and new ids are variables. Gives a comment where only a replay can do it.
- *
- * @param exchanges - those of the case that the report holds, and perhaps others
  */
-export function reproduction(
-  report: Report,
-  atFault: RecordedExchange,
-  exchanges: readonly RecordedExchange[] = [],
-): readonly string[] {
-  const lines = shellLines(report, atFault, exchanges)
+export function reproduction(report: Report, atFault: RecordedExchange): readonly string[] {
+  const lines = shellLines(report, atFault)
   if (lines.every(isShort)) return lines
   const replay = replayCommand(report, atFault)
   return [isShort(replay) ? `# too long to show: ${replay} sends it` : '# too long to show']
 }
 
-function shellLines(
-  report: Report,
-  atFault: RecordedExchange,
-  exchanges: readonly RecordedExchange[],
-): readonly string[] {
-  const before = exchanges
-    .filter((one) => isOfCase(one, atFault) && one.step < atFault.step)
-    .toSorted((one, other) => one.step - other.step)
-  const atOnce = exchanges.filter((one) => one !== atFault && isAtOnce(one, atFault))
-  const needed = [
-    ...leadingTo(
-      atFault,
-      before.filter((one) => !atOnce.includes(one)),
-    ),
+function shellLines(report: Report, atFault: RecordedExchange): readonly string[] {
+  const others = othersOfCase(report, atFault)
+  const before = others.filter(({ step }) => step < atFault.step)
+  const crowd = others.filter((one) => isAtOnce(one, atFault))
+  const isCrowd = crowd.every((one) => requestOf(one) === requestOf(atFault))
+  const leading = leadingTo(
     atFault,
-  ]
-  const made = before.flatMap(createdBy)
-  const { id = '', upload } = atFault
-  // An invariant knows the answer that it judges, and no other of its case.
-  const ofOthers = upload !== undefined && !made.some((one) => one.id === id)
+    before.filter((one) => !crowd.includes(one)),
+  )
+  if (!isCrowd || leading.some((one, at) => isAtOnce(one, leading[at + 1] ?? atFault))) {
+    return ['# several requests at once led to this: the replay sends them']
+  }
   const untold = report.options.files === 'upload' ? atFault.step - before.length : 0
-  if (ofOthers && untold === 0) {
-    return ['# the file was there before this case: what happened to it, only a whole run shows']
+  const inCase = before.flatMap(madeBy)
+  const elsewhere = inCase.some(({ id }) => id === atFault.id) ? [] : uploadOf(atFault)
+  if (elsewhere.length > 0 && untold === 0) {
+    return ['# the file was there before this case: only a whole run shows what happened to it']
   }
-  const files = (ofOthers ? [{ id, step: { exchange: atFault, upload } }] : made)
-    .filter((one) => [...needed, ...atOnce].some((other) => holds(other, one.id)))
+  const made = [...elsewhere, ...inCase]
+  const needed = [...leading, atFault]
+  if (!needed.every((one) => canBeSent(report, one, made))) {
+    return ['# only the file that is gone had this id: the replay uploads another']
+  }
+  const files = made
+    .filter(({ id }) => needed.some((one) => holds(one, id)))
     .map((one, at) => ({ ...one, variable: at === 0 ? 'ID' : `ID${at + 1}` }))
-  if (needed.some((one) => !canBeMade(report, one, files))) {
-    return ['# resembles the id of a file that is gone: the replay uploads another']
-  }
   if (needed.length > MOST.requests || files.length > MOST.uploads) {
-    return [
-      `# ${needed.length} requests and ${files.length} uploads led to this: the replay sends them`,
-    ]
+    return ['# many requests led to this: the replay sends them']
   }
-  const shell = shellOf(report, files)
-  const uploads = new Map(files.map(({ step, variable }) => [step.exchange, { step, variable }]))
-  const steps = [...new Set([...uploads.keys(), ...needed])].filter((one) => one !== atFault)
-  const further = untold - (ofOthers ? 1 : 0)
+  const further = untold - elsewhere.length
   return [
     ...(further > 0
-      ? [`# ${further} more of this case came before: the replay sends them, too`]
+      ? [`# ${counted(further, 'more request')} came before: the replay sends them, too`]
       : []),
-    ...(isProvided(report, atFault) ? ['# the file was provided: put the id of another here'] : []),
-    ...(ofOthers ? [...uploads.values()].map((one) => shell.upload(one.step, one.variable)) : []),
-    ...connected(
-      steps
-        .toSorted((one, other) => one.step - other.step)
-        .map((one) => {
-          const { step, variable } = uploads.get(one) ?? {}
-          return step && variable ? shell.upload(step, variable) : shell.request(one, 'quiet')
-        }),
-      steps.at(-1),
-      atOnce.length > 0 ? shell.atOnce([atFault, ...atOnce]) : [shell.request(atFault, 'shown')],
-    ),
+    ...(isProvided(report, atFault)
+      ? ['# of a file that was provided: put the id of another']
+      : []),
+    ...linesOf(report, files, leading, crowd.length > 0 ? [atFault, ...crowd] : [atFault]),
   ]
 }
 
-function isOfCase(one: RecordedExchange, other: RecordedExchange): boolean {
-  return one.requirement === other.requirement && one.case === other.case
+/** Finds the other requests of a case that the report holds, in order. */
+function othersOfCase(
+  { requirements, broughtAlong }: Report,
+  { requirement, case: caseKey, step }: RecordedExchange,
+): readonly RecordedExchange[] {
+  const byStep = new Map<number, RecordedExchange>()
+  for (const one of [...requirements, ...broughtAlong].flatMap(({ exchanges }) => exchanges)) {
+    if (one.requirement === requirement && one.case === caseKey) byStep.set(one.step, one)
+  }
+  byStep.delete(step)
+  return [...byStep.values()].toSorted((one, other) => one.step - other.step)
 }
 
 /** Tells whether two requests of a case were under way at the same time. */
 function isAtOnce(one: RecordedExchange, other: RecordedExchange): boolean {
   return (
-    isOfCase(one, other) &&
     one.startedAtMs < other.startedAtMs + other.durationMs &&
     other.startedAtMs < one.startedAtMs + one.durationMs
   )
@@ -141,16 +125,23 @@ function requestOf({ request }: RecordedExchange): string {
   return `${request.method} ${request.target}`
 }
 
-/** Reads the file that an upload has made, if it was one. */
-function createdBy(
-  exchange: RecordedExchange,
-): readonly { readonly id: string; readonly step: Step }[] {
-  const { action, request, response } = exchange
-  const { body } = request
-  if (action !== 'create' || body === undefined || !('sha256' in body) || !response) return []
-  const answered = { ...exchange, response: responseOf(response) } as Answered
+/** Reads the file that a request has made, if it is an upload. */
+function madeBy(upload: RecordedExchange): readonly Made[] {
+  const { action, request, response } = upload
+  if (action !== 'create' || response === undefined || request.body === undefined) return []
+  const answered = { ...upload, response: responseOf(response) } as Answered
   const id = openAiApi.readings.created(answered)?.id
-  return id === undefined ? [] : [{ id, step: { exchange, upload: body } }]
+  return id === undefined ? [] : [{ id, upload }]
+}
+
+/** Derives the upload of a file from its deletion: an invariant holds no other request of the case. */
+function uploadOf(deletion: RecordedExchange): readonly Made[] {
+  const { id = '', upload: body, request } = deletion
+  if (body === undefined) return []
+  const target = request.target.slice(0, request.target.lastIndexOf('/'))
+  const headers = [['accept', 'application/json']] as const
+  const sent = { method: 'POST', target, headers, credentials: 'configured', body } as const
+  return [{ id, upload: { ...deletion, action: 'create', step: -1, request: sent } }]
 }
 
 /** Tells whether a request names a file by its id as it stands, which a shell can put another in for. */
@@ -160,9 +151,9 @@ function holds({ request }: RecordedExchange, id: string): boolean {
 }
 
 /** Tells whether a request can be sent again: with a new id in it, or with one that is nobody's. */
-function canBeMade(report: Report, exchange: RecordedExchange, files: readonly NewFile[]): boolean {
-  if (files.some(({ id }) => holds(exchange, id)) || isOfRun(report, exchange)) return true
-  return exchange.purpose !== 'negative' && exchange.upload === undefined
+function canBeSent(report: Report, exchange: RecordedExchange, made: readonly Made[]): boolean {
+  if (made.some(({ id }) => holds(exchange, id)) || isOfRun(report, exchange)) return true
+  return exchange.purpose !== 'negative' && !made.some(({ id }) => id === exchange.id)
 }
 
 /** Tells whether an id holds the run id: it is nobody's. */
@@ -177,108 +168,93 @@ function isProvided(report: Report, exchange: RecordedExchange): boolean {
   return report.options.files !== 'upload' && isDeletion && !isOfRun(report, exchange)
 }
 
-/** Sends a request on the connection of the one before, if that has a body: what is left of it shows there. */
-function connected(
-  lines: readonly string[],
-  last: RecordedExchange | undefined,
-  shown: readonly string[],
+/** Writes the lines of uploads and requests in their order. Those at fault go out at once, if they are several. */
+function linesOf(
+  report: Report,
+  files: readonly NewFile[],
+  leading: readonly RecordedExchange[],
+  atFault: readonly [RecordedExchange, ...RecordedExchange[]],
 ): readonly string[] {
-  const [only = '', ...rest] = shown
-  const { body } = last?.request ?? {}
-  if (body === undefined || 'sha256' in body || rest.length > 0) return [...lines, ...shown]
-  return [...lines.slice(0, -1), `${lines.at(-1)} --next ${only.replace(/^curl /, '')}`]
+  const line = lineWriter(report, files)
+  const steps = [...files.map(({ upload }) => upload), ...leading]
+    .toSorted((one, other) => one.step - other.step)
+    .map((one) => {
+      const file = files.find(({ upload }) => upload === one)
+      return file === undefined
+        ? line(one, '-o /dev/null')
+        : `${file.variable}=$(${line(one)} | ${ID_FROM_ANSWER})`
+    })
+  if (atFault.length > 1) {
+    const numbers = atFault.map((_, at) => at + 1).join(' ')
+    const each = line(atFault[0], `-o /dev/null -w '%{http_code}\\n'`)
+    return [...steps, `for i in ${numbers}; do ${each} & done; wait`]
+  }
+  const shown = line(atFault[0], '-i')
+  const { body } = leading.at(-1)?.request ?? {}
+  if (body === undefined || 'sha256' in body) return [...steps, shown]
+  // On one connection: octets of a body that was left unread become the next request.
+  return [...steps.slice(0, -1), `${steps.at(-1)} --next ${shown.replace(/^curl /, '')}`]
 }
 
-/** Makes the writer of the lines for one target and the new files. */
-function shellOf({ target }: Report, files: readonly NewFile[]) {
+/** Makes the writer of a request as one line, with variables in place of ids and credentials. */
+function lineWriter({ target }: Report, files: readonly NewFile[]) {
   const { origin } = new URL(target.url)
-  const authorization = target.tokenEnv && `Bearer $${target.tokenEnv}`
-  const secondAuthorization = target.secondTokenEnv && `Bearer $${target.secondTokenEnv}`
 
-  /** Quotes a text, with the variables in place of ids. */
-  const quoted = (text: string) => {
-    const [first, ...others] = files
-    const withIds = (part: string, [file, ...left]: readonly NewFile[]): string =>
-      file === undefined
-        ? part && shellQuoted(part)
-        : part
-            .split(file.id)
-            .map((between) => withIds(between, left))
-            .join(`"\${${file.variable}:?}"`)
-    return first === undefined ? shellQuoted(text) : withIds(text, [first, ...others])
+  const quoted = (text: string, [file, ...others]: readonly NewFile[] = files): string => {
+    if (file === undefined) return text === '' ? '' : shellQuoted(text)
+    const parts = text.split(file.id).map((part) => quoted(part, others))
+    return parts.join(`"\${${file.variable}:?}"`)
   }
 
-  const credentials = ({ request }: RecordedExchange): readonly string[] => {
-    const kind = request.credentials
-    const value = authorizationFor({ authorization, secondAuthorization }, kind)
-    const ofUser = target.userInfo && kind === 'configured' ? ['-u "$USER_AND_PASSWORD"'] : []
-    if (value === undefined) return [...ofUser, ...headerFlags(target)]
-    const field = `Authorization: ${value}`
-    const isVariable = kind === 'configured' || kind === 'second'
-    return [`-H ${isVariable ? `"${field}"` : shellQuoted(field)}`, ...headerFlags(target)]
-  }
-
-  const fields = ({ request: { headers, body } }: RecordedExchange): readonly string[] => {
-    const own = headers.filter(([name]) => name !== 'user-agent')
-    const isTyped = own.some(([name]) => name === 'content-type')
-    return [
-      // curl takes a semicolon for a field without a value, and a colon for no field.
-      ...own.map(
+  return ({ request }: RecordedExchange, output?: string): string => {
+    const { method, headers, body } = request
+    const isUpload = body !== undefined && 'sha256' in body
+    const fields = headers.filter(
+      ([name]) => name !== 'user-agent' && !(isUpload && name === 'content-type'),
+    )
+    const curl = [
+      'curl -sS',
+      ...credentialFlags(target, request.credentials),
+      // curl takes a semicolon for a field without a value.
+      ...fields.map(
         ([name, value]) => `-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`)}`,
       ),
-      ...(body === undefined || isTyped ? [] : ['-H content-type:']),
+      ...(output === undefined ? [] : [output]),
     ]
-  }
-
-  const request = (exchange: RecordedExchange, output: 'shown' | 'quiet' | 'status'): string => {
-    const { method, body } = exchange.request
-    if (body !== undefined && 'sha256' in body) {
-      return uploadLine({ exchange, upload: body }, output === 'shown' ? ['-i'] : [])
-    }
+    if (isUpload) return uploadInShell(curl.join(' '), origin + request.target, body, shellQuoted)
     const text = body?.text ?? ''
     const isOneLine = !/\p{Cc}/u.test(text)
+    const isTyped = fields.some(([name]) => name === 'content-type')
     const words = [
-      'curl -sS',
-      ...credentials(exchange),
-      ...fields(exchange),
-      { shown: '-i', quiet: '-o /dev/null', status: `-o /dev/null -w '%{http_code}\\n'` }[output],
+      ...curl,
+      ...(text === '' || isTyped ? [] : ['-H content-type:']),
       '-g --path-as-is',
       // With -X HEAD, curl would wait for a body.
       method === 'HEAD' ? '-I' : `-X ${method}`,
       ...(text === '' ? [] : [isOneLine ? `--data-raw ${quoted(text)}` : '--data-binary @-']),
-      quoted(origin + exchange.request.target),
+      quoted(origin + request.target),
     ]
     return isOneLine ? words.join(' ') : `printf ${quoted(printfFormat(text))} | ${words.join(' ')}`
   }
-
-  const uploadLine = ({ exchange, upload }: Required<Step>, output: readonly string[]): string => {
-    const { path } = collectionOf(exchange)
-    const curl = ['curl -sS', ...credentials(exchange), '-H "accept: application/json"', ...output]
-    return uploadInShell(curl.join(' '), origin + path, upload, shellQuoted)
-  }
-
-  return {
-    request,
-    upload: ({ exchange, upload }: Step, variable: string) =>
-      upload === undefined
-        ? ''
-        : `${variable}=$(${uploadLine({ exchange, upload }, [])} | ${ID_FROM_ANSWER})`,
-    /** Sends requests at once, and shows their statuses. */
-    atOnce(exchanges: readonly RecordedExchange[]): readonly string[] {
-      const lines = exchanges.map((one) => request(one, 'status'))
-      const [first] = lines
-      const numbers = lines.map((_, at) => at + 1).join(' ')
-      return new Set(lines).size === 1
-        ? [`for i in ${numbers}; do ${first} & done; wait`]
-        : [...lines.map((line) => `${line} &`), 'wait']
-    },
-  }
 }
 
-/** Finds the path of the collection: an upload goes to it, and other requests below it. */
-function collectionOf({ action, request }: RecordedExchange): { readonly path: string } {
-  const [path = ''] = request.target.split('?')
-  return { path: action === 'create' ? request.target : path.slice(0, path.lastIndexOf('/')) }
+/** Gives the flags for the credentials of a request: variables, or made-up ones as they were sent. */
+function credentialFlags(target: Report['target'], credentials: Credentials): readonly string[] {
+  const { tokenEnv, secondTokenEnv, userInfo } = target
+  const value = authorizationFor(
+    {
+      authorization: tokenEnv && `Bearer $${tokenEnv}`,
+      secondAuthorization: secondTokenEnv && `Bearer $${secondTokenEnv}`,
+    },
+    credentials,
+  )
+  const field = `Authorization: ${value}`
+  const isOfUser = credentials === 'configured' || credentials === 'second'
+  return [
+    ...(value === undefined ? [] : [`-H ${isOfUser ? `"${field}"` : shellQuoted(field)}`]),
+    ...(userInfo && credentials === 'configured' ? ['-u "$USER_AND_PASSWORD"'] : []),
+    ...headerFlags(target),
+  ]
 }
 
 /** Writes a text as the format of `printf`, in one line. */

@@ -25,11 +25,11 @@ export function fieldsOf(report: Report, result: RequirementResult): readonly Fi
   const [first, ...others] = distinct(violations)
   if (first === undefined) {
     const last = exchanges.at(-1)
-    return last === undefined ? [] : caseFields(report, last, last, exchanges)
+    return last === undefined ? [] : caseFields(report, last, last)
   }
   return [
     ...violationFields(first),
-    ...caseFields(report, first, exchangeOf(first, exchanges), exchanges),
+    ...caseFields(report, first, exchangeOf(first, exchanges)),
     ...firstFew(others.map((one) => inOneLine(one, exchanges))),
     ...firstFew(otherValues(violations)),
   ]
@@ -107,19 +107,14 @@ function caseFields(
   report: Report,
   place: Pick<ReportedViolation, 'requirement' | 'case'>,
   exchange: RecordedExchange | undefined,
-  exchanges: readonly RecordedExchange[],
 ): readonly Field[] {
   return [
-    ...(exchange === undefined ? [] : exchangeFields(report, exchange, exchanges)),
+    ...(exchange === undefined ? [] : exchangeFields(report, exchange)),
     ['replay', shownReplay(report, place)],
   ]
 }
 
-function exchangeFields(
-  report: Report,
-  exchange: RecordedExchange,
-  exchanges: readonly RecordedExchange[],
-): readonly Field[] {
+function exchangeFields(report: Report, exchange: RecordedExchange): readonly Field[] {
   const { response, failure, durationMs } = exchange
   const type = response?.headers.find(([name]) => name === 'content-type')?.[1]
   const received =
@@ -128,7 +123,7 @@ function exchangeFields(
       : `${response.status}, ${excerpt(type ?? 'no content-type', SHOWN_BESIDE)}, ${duration(durationMs)}`
   const { value = '', encoding } = response?.body ?? {}
   const body = excerpt(value) + (encoding === 'base64' ? ' (base64)' : '')
-  const lines = reproduction(report, exchange, exchanges)
+  const lines = reproduction(report, exchange)
   return [
     ['request', requestLine(exchange)],
     ['response', received],

@@ -16,8 +16,7 @@ import { type Content, html, printableLines, type SafeHtml, shortened } from './
 
 /** Characters that are shown of what a target or a document says, and numbers of lines. */
 const SHOWN = {
-  value: 300,
-  body: 2_000,
+  body: 300,
   field: 300,
   fields: 30,
   steps: 20,
@@ -49,7 +48,7 @@ ${term('Case', html`<code>${requirement}</code>, case <code>${caseKey}</code>, s
 ${atFault === undefined ? html`<p class="note">The exchange was not kept.</p>` : exchangeView(atFault)}
 ${steps.length > 1 && exchangeRows('Steps of this case', steps.slice(0, SHOWN.steps).map(listedExchange), step)}
 ${steps.length > SHOWN.steps && html`<p class="note">And ${counted(steps.length - SHOWN.steps, 'step')} more.</p>`}
-${atFault !== undefined && commandBlock('Send the request again', reproduction(report, atFault, exchanges))}
+${atFault !== undefined && commandBlock('Send the request again', reproduction(report, atFault))}
 ${commandBlock('Replay the case', [replayCommand(report, violation)])}
 </section>`
 }
@@ -96,7 +95,7 @@ export function exchangeView(exchange: RecordedExchange): SafeHtml {
 <p class="side-name">Request <span class="aside">${sent.join(', ')}</span></p>
 <pre><code><b>${requestLine(exchange)}</b>
 ${headerLines(request.headers)}</code></pre>
-${request.body && payload(sentBody(request.body))}
+${request.body && html`<pre class="payload"><code>${sentBody(request.body)}</code></pre>`}
 </div>
 <div class="side">
 <p class="side-name">Response <span class="aside">${took}</span></p>
@@ -112,15 +111,8 @@ ${
 function responseView({ status, headers, body, cut }: RecordedResponse): SafeHtml {
   return html`<pre><code><b>${status}</b>
 ${headerLines(headers)}</code></pre>
-${payload(receivedBody(body))}
+<pre class="payload"><code>${receivedBody(body)}</code></pre>
 ${cut && html`<p class="note">The body is incomplete: ${cut.message}.</p>`}`
-}
-
-/** Shows the beginning of a body, and more of it on demand. */
-function payload(body: string): SafeHtml {
-  if (body.length <= SHOWN.value) return html`<pre class="payload"><code>${body}</code></pre>`
-  return html`<pre class="payload"><code>${shortened(body, SHOWN.value)}</code></pre>
-<details class="more"><summary>More of the body</summary><pre class="payload"><code>${body}</code></pre></details>`
 }
 
 function headerLines(headers: readonly Header[]): string {

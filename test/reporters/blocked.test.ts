@@ -1,10 +1,15 @@
+import type { Log } from 'sarif'
 import { describe, expect, it } from 'vitest'
 import { ctrf } from '../../reporters/ctrf.ts'
 import { github } from '../../reporters/github.ts'
+import { htmlPage } from '../../reporters/html/page.ts'
 import { junit } from '../../reporters/junit.ts'
+import { markdown } from '../../reporters/markdown.ts'
+import { sarif } from '../../reporters/sarif.ts'
 import { closing, createStyle, familyLine } from '../../reporters/terminal.ts'
 import { findingsOf, madeUpReport, madeUpResult, rendered } from './made-up-report.ts'
 
+const PLAIN = createStyle(false)
 const FINDING = 'not-found/never-issued'
 const blocked = ['not-found/any-string', 'documented/status'].map((id) =>
   madeUpResult({
@@ -28,10 +33,62 @@ describe('requirements that a finding blocks', () => {
     expect(statuses.filter((one: string) => one === 'skipped')).toHaveLength(2)
   })
 
-  it('get no annotation: the finding has one', () => {
-    const annotations = rendered(github, findingsOf(report))
-    expect(annotations).toContain('inconclusive%3A http/own-answer')
-    expect(annotations).not.toContain('any-string')
+  it('get no annotation: that of the finding names them', () => {
+    const annotations = rendered(github, findingsOf(report)).trimEnd().split('\n')
+    expect(annotations).toHaveLength(3)
+    expect(annotations[0]).toContain(`failed%3A ${FINDING}`)
+    expect(annotations[0]).toContain(
+      'blocks: not-found/any-string, documented/status (2 requirements)',
+    )
+    expect(annotations[1]).toContain('inconclusive%3A http/own-answer')
+  })
+
+  it('are related locations of the one result of the finding in SARIF', () => {
+    const [run] = (JSON.parse(rendered(sarif, findingsOf(report))) as Log).runs
+    const results = run?.results ?? []
+    expect(results.map(({ ruleId }) => ruleId)).toEqual([FINDING, 'http/own-answer'])
+    const related = results[0]?.relatedLocations?.map(({ message }) => message?.text)
+    expect(related).toEqual([
+      'blocks not-found/any-string: answers that there is no such file',
+      'blocks documented/status: answers that there is no such file',
+    ])
+  })
+
+  it('have no section of their own in Markdown: that of the finding names them', () => {
+    const text = rendered(markdown, findingsOf(report))
+    expect(text.match(/^## .*/gm)).toEqual([
+      `## failed: ${FINDING} (MUST)`,
+      '## inconclusive: http/own-answer (MUST)',
+    ])
+    expect(text).toContain('- blocks: `not-found/any-string`, `documented/status`')
+  })
+
+  it('are linked to the finding on the page, and it to them', () => {
+    const page = rendered(htmlPage, findingsOf(report))
+    const [attention = ''] = /<nav class="attention"[^]*?<\/nav>/.exec(page) ?? []
+    expect(attention.match(/href="#[^"]*"/g)).toEqual([
+      `href="#${FINDING}"`,
+      'href="#http/own-answer"',
+    ])
+    expect(attention).toContain('blocks 2 requirements')
+    const links = (id: string) =>
+      new RegExp(`id="${id}"[^]*?<div class="touching">([^]*?)</div>`).exec(page)?.[1]
+    expect(links(FINDING)).toMatch(/Blocks 2 requirements:.*href="#documented\/status"/s)
+    expect(links('documented/status')).toMatch(/Blocked by.*href="#not-found\/never-issued"/s)
+  })
+
+  it('are listed with each finding that blocks them', () => {
+    const other = madeUpResult({ id: 'deleted/status', verdict: 'failed' })
+    const both = blocked.map((one) => ({ ...one, blockedBy: [FINDING, other.id] }))
+    const text = closing(madeUpReport({ requirements: [finding, other, ...both] }), PLAIN)
+    expect(text.match(/blocks    not-found\/any-string, documented\/status/g)).toHaveLength(2)
+  })
+
+  it('have a block of their own on a terminal where the report does not hold the finding', () => {
+    const text = closing(madeUpReport({ requirements: blocked }), PLAIN)
+    expect(text).toContain(
+      `INCONCLUSIVE not-found/any-string, documented/status\n    reason    blocked by ${FINDING}\n`,
+    )
   })
 
   it('are errors where the report does not hold the finding', () => {
@@ -42,12 +99,11 @@ describe('requirements that a finding blocks', () => {
     }
   })
 
-  it('are named together on a terminal, with the finding', () => {
-    const text = closing(report, createStyle(false))
-    expect(text).toContain(
-      `BLOCKED not-found/any-string, documented/status\n    reason    blocked by ${FINDING}\n`,
-    )
+  it('are named by the finding on a terminal, and counted in the line of a family', () => {
+    const text = closing(report, PLAIN)
+    expect(text).toContain('blocks    not-found/any-string, documented/status (2 requirements)\n')
+    expect(text).not.toContain('INCONCLUSIVE not-found')
     expect(text).toContain('INCONCLUSIVE http/own-answer')
-    expect(familyLine('not-found', blocked.slice(0, 1), createStyle(false))).toMatch(/1 blocked/)
+    expect(familyLine('not-found', blocked.slice(0, 1), PLAIN)).toMatch(/1 blocked/)
   })
 })

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { segmentOf } from '../../model/path-segment.ts'
-import { curlLines, replayCommand, shellQuoted } from '../../reporters/commands.ts'
+import { replayCommand, shellQuoted } from '../../reporters/commands.ts'
+import { reproduction } from '../../reporters/reproduction.ts'
 import { madeUpReport, recordedDeletion } from './made-up-report.ts'
 
 /** Shell function in place of curl: answers an upload, and prints the words of any other request, a NUL after each. */
@@ -47,7 +48,7 @@ describe('a word quoted for a shell', () => {
 describe('the lines that send a request again', () => {
   it('send the same request target, which curl does not rewrite', () => {
     for (const segment of [segmentOf(`it's "a" $HOME`), '%2e%2e', `'$(id)'`, '..']) {
-      const words = wordsOf(curlLines(madeUpReport(), recordedDeletion(segment)))
+      const words = wordsOf(reproduction(madeUpReport(), recordedDeletion(segment)))
       expect(words.at(-1)).toBe(`http://target.invalid/api/v1/files/${segment}`)
       expect(words).toEqual(expect.arrayContaining(['-g', '--path-as-is', '-X', 'DELETE']))
     }
@@ -62,7 +63,7 @@ describe('the lines that send a request again', () => {
       userInfo: false,
       authenticated: true,
     }
-    const lines = curlLines(madeUpReport({ target }), recordedDeletion('x'))
+    const lines = reproduction(madeUpReport({ target }), recordedDeletion('x'))
     expect(lines).toEqual([
       `curl -sS -H "Authorization: Bearer $CONFORMANCE_TOKEN" -H "x-api-key: $X_API_KEY" -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/x`,
     ])
@@ -71,10 +72,11 @@ describe('the lines that send a request again', () => {
     )
   })
 
-  const uploaded = recordedDeletion('file-1', {}, { id: 'file-1', upload })
+  /** A deletion whose upload an invariant does not hold. */
+  const uploaded = recordedDeletion('file-1', {}, { id: 'file-1', upload, step: 1 })
 
   it('upload another file where one was uploaded, and delete that', () => {
-    const lines = curlLines(madeUpReport(), uploaded)
+    const lines = reproduction(madeUpReport(), uploaded)
     expect(lines).toHaveLength(2)
     expect(lines[0]).toContain('head -c 7 /dev/zero')
     const ANSWER = '{"object":"file","id":"file-2","filename":"x"}'
@@ -83,16 +85,18 @@ describe('the lines that send a request again', () => {
 
   it('find the id in an answer of several lines', () => {
     const ANSWER = JSON.stringify({ object: 'file', id: 'file-2', filename: 'x' }, null, 2)
-    const words = wordsOf(curlLines(madeUpReport(), uploaded), { ANSWER })
+    const words = wordsOf(reproduction(madeUpReport(), uploaded), { ANSWER })
     expect(words.at(-1)).toBe('http://target.invalid/api/v1/files/file-2')
   })
 
   it('upload under the same name, whatever its quotes', () => {
-    const [line = ''] = curlLines(madeUpReport(), uploaded)
+    const [line = ''] = reproduction(madeUpReport(), uploaded)
     const printing = line.replaceAll('curl -sS', 'printf "%s\\n"').replace(/ \| sed .*$/, ')')
     const printed = execFileSync('sh', ['-c', `${printing}; printf %s "$ID"`], { encoding: 'utf8' })
     const escaped = upload.filename.replaceAll(/["\\]/g, '\\$&')
-    expect(printed.split('\n')).toContain(`file=@-;filename="${escaped}"`)
+    expect(printed.split('\n')).toContain(
+      `file=@-;filename="${escaped}";type=application/octet-stream`,
+    )
     expect(printed.split('\n').at(-1)).toBe('http://target.invalid/api/v1/files')
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { excerpt, jsonText, printable, shownCommand } from '../../reporters/printable.ts'
+import { excerpt, jsonText, printable } from '../../reporters/printable.ts'
 import { anyString } from '../model/any-string.ts'
 import { HOSTILE, RAW_CONTROL } from './hostile.ts'
 
@@ -57,23 +57,15 @@ describe('an excerpt', () => {
     expect(excerpt('short')).toBe('short')
   })
 
-  it('is its beginning where it is long, and says how long it is', () => {
-    expect(excerpt('x'.repeat(601))).toBe(`${'x'.repeat(600)}… (601 characters)`)
-    expect(excerpt('abcd', 2)).toBe('ab… (4 characters)')
+  it('is its beginning and its end where it is long, and says how long it is', () => {
+    const text = `${'a'.repeat(4_000)}${'z'.repeat(113)}`
+    expect(excerpt(text)).toBe(`${'a'.repeat(225)}…${'z'.repeat(75)} (4,113 characters)`)
+    expect(excerpt('abcdef', 4)).toBe('abc…f (6 characters)')
   })
 
   it('is printable, also where a character was cut in two', () => {
     expect(excerpt('\u001b[2J')).toBe('\\u{1b}[2J')
-    expect(excerpt('a\u{1F5D1}', 2)).toBe('a\\u{d83d}… (3 characters)')
-  })
-})
-
-describe('a command that is shown', () => {
-  it('is whole, or a comment that does nothing', () => {
-    expect(shownCommand('curl x')).toBe('curl x')
-    expect(shownCommand(`curl ${'x'.repeat(20_000)}`)).toBe(
-      '# a command of 20005 characters, too long to show',
-    )
+    expect(excerpt('a\u{1F5D1}b', 2)).toBe('a\\u{d83d}… (4 characters)')
   })
 })
 

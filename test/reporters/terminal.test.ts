@@ -84,7 +84,6 @@ describe('the report on a terminal', () => {
         answers that there is no such file
           source    /components/schemas/ErrorResponseModel
           reason    1 of 3 cases failed
-
           where     /status
           expected  404 or 422
           received  500
@@ -96,13 +95,11 @@ describe('the report on a terminal', () => {
           body      {"detail":"\\u001b]0;title\\u0007\\u{202e}gnp.exe\\r\\n::error::fake"}
           again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/ghijklmnopqrstuv%27
           replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark ghijklmnopqrstuv --replay not-found/any-string:2/7
-          seed      42, not-found/any-string case 2/7
 
       WARNED invalid/location (SHOULD)
         names the path parameter
           source    RFC 9110 §15.5.21
           reason    2 of 2 answers failed
-
           where     /body/detail
           expected  an item whose "loc" holds "file_id"
           received  []
@@ -112,7 +109,6 @@ describe('the report on a terminal', () => {
           body      /w== (base64)
           again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/ghijklmnopqrstuv%00
           replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark ghijklmnopqrstuv --replay invalid/malformed-id:0
-          seed      42, invalid/malformed-id case 0
 
       INCONCLUSIVE deleted/existing-file, deleted/any-file
           reason    no file could be uploaded: \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake
