@@ -55,7 +55,7 @@ function shellLines(report: Report, atFault: RecordedExchange): readonly string[
   const made = [...elsewhere, ...inCase]
   const needed = [...leading, atFault]
   if (!needed.every((one) => canBeSent(report, one, made))) {
-    return ['# only the file that is gone had this id: the replay uploads another']
+    return ['# only the replay can make this id again']
   }
   const files = made
     .filter(({ id }) => needed.some((one) => holds(one, id)))

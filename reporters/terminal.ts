@@ -77,6 +77,9 @@ export function familyLine(
   return `  ${name.padEnd(12)} ${text}`
 }
 
+/** Files left behind that are named; the ledger names all. */
+const NAMED_FILES = 3
+
 /** Characters of the line of inapplicable requirements. */
 const SHOWN_INAPPLICABLE = 100
 
@@ -102,7 +105,7 @@ export function closing(report: Report, style: Style): string {
     list(
       style.verdict('inapplicable', 'INAPPLICABLE'),
       undecided(report, 'inapplicable').map(({ ids, reason }) => {
-        const names = firstOf(ids, 2)
+        const names = firstOf(ids, 1)
         return `${names}: ${excerpt(reason, Math.max(0, SHOWN_INAPPLICABLE - names.length))}`
       }),
     ),
@@ -129,7 +132,7 @@ function summary(report: Report, style: Style): string {
   const facts: readonly (readonly [string, string])[] = [
     ['Observed', observedStatuses(report)],
     ...notableFacts(report),
-    ['Files', filesSentence(report)],
+    ['Files', filesSentence(report, undefined, NAMED_FILES)],
   ]
   const line = (name: string, text: string) => `${name.padEnd(9)} ${text}`
   return present([
@@ -153,9 +156,9 @@ export function resultBlock(
   const blocks = finding && blocksSentence(finding)
   return [
     `${style.verdict(verdict, calledOf(result).toUpperCase())} ${style.bold(id)} (${level})`,
-    `  ${excerpt(title)}`,
+    `  ${excerpt(title)}${finding && reason !== '' ? `: ${excerpt(reason)}` : ''}`,
     fieldLine('source', excerpt(citation(source))),
-    ...(reason === '' ? [] : [fieldLine('reason', excerpt(reason))]),
+    ...(finding || reason === '' ? [] : [fieldLine('reason', excerpt(reason))]),
     ...(blocks === undefined ? [] : [fieldLine('blocks', blocks)]),
     ...fieldLines(fieldsOf(report, result), style),
   ].join('\n')

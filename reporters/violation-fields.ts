@@ -7,7 +7,7 @@ import type {
 import { replayCommand } from './commands.ts'
 import { excerpt, isShort, printable } from './printable.ts'
 import { reproduction } from './reproduction.ts'
-import { duration, excuseText } from './wording.ts'
+import { duration, excuseText, firstOf } from './wording.ts'
 
 /** Line that describes a violation: its name, and a value that is printable and short. */
 export type Field = readonly [name: string, value: string]
@@ -16,13 +16,14 @@ export type Field = readonly [name: string, value: string]
 const SHOWN_TARGET = 160
 const SHOWN_BESIDE = 100
 
-/** Further violations of a result that have a line, and further values. */
+/** Further violations of a result that have a line, and further values that are named. */
 const ALSO = 3
 
 /** Describes a result: its first violation, or the exchange that left it inconclusive, and further violations by a line. */
 export function fieldsOf(report: Report, result: RequirementResult): readonly Field[] {
   const { violations, exchanges } = result
   const [first, ...others] = distinct(violations)
+  const values = otherValues(violations)
   if (first === undefined) {
     const last = exchanges.at(-1)
     return last === undefined ? [] : caseFields(report, last, last)
@@ -30,8 +31,9 @@ export function fieldsOf(report: Report, result: RequirementResult): readonly Fi
   return [
     ...violationFields(first),
     ...caseFields(report, first, exchangeOf(first, exchanges)),
-    ...firstFew(others.map((one) => inOneLine(one, exchanges))),
-    ...firstFew(otherValues(violations)),
+    ...others.slice(0, ALSO).map((one) => ['also', inOneLine(one, exchanges)] as const),
+    ...(others.length > ALSO ? [['also', `${others.length - ALSO} more`] as const] : []),
+    ...(values.length > 0 ? [['also', firstOf(values, ALSO)] as const] : []),
   ]
 }
 
@@ -73,7 +75,7 @@ function otherValues(violations: readonly ReportedViolation[]): readonly string[
   const values = violations
     .filter((one) => !described.has(one.case))
     .flatMap(({ counterexample }) => counterexample ?? [])
-  return [...new Set(values)].map((value) => excerpt(value, SHOWN_TARGET))
+  return [...new Set(values)].map((value) => excerpt(value, SHOWN_BESIDE))
 }
 
 function inOneLine(violation: ReportedViolation, exchanges: readonly RecordedExchange[]): string {
@@ -84,23 +86,19 @@ function inOneLine(violation: ReportedViolation, exchanges: readonly RecordedExc
   return `${at} expected ${wanted}, received ${got} (${request}fingerprint ${fingerprint})`
 }
 
-function firstFew(lines: readonly string[]): readonly Field[] {
-  const more = lines.length - ALSO
-  const shown = more > 0 ? [...lines.slice(0, ALSO), `and ${more} more`] : lines
-  return shown.map((line) => ['also', line])
-}
-
 function violationFields(violation: ReportedViolation): readonly Field[] {
   const fields: readonly (readonly [string, string | undefined])[] = [
-    ['where', violation.where],
     ['expected', violation.expected],
     ['received', violation.received],
     ['value', violation.counterexample],
     ['shrinking', violation.shrinking],
-    ['waiver', `fingerprint ${violation.fingerprint}`],
     ['accepted', violation.excuse && excuseText(violation.excuse)],
   ]
-  return fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, excerpt(value)]]))
+  const known = fields.flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, excerpt(value)] as const],
+  )
+  // A waiver names the fingerprint.
+  return [['where', `${excerpt(violation.where)} (fingerprint ${violation.fingerprint})`], ...known]
 }
 
 function caseFields(

@@ -81,15 +81,13 @@ describe('the report on a terminal', () => {
     expect(closing(everything, plain)).toMatchInlineSnapshot(`
       "
       FAILED not-found/any-string (MUST)
-        answers that there is no such file
+        answers that there is no such file: 1 of 3 cases failed
           source    /components/schemas/ErrorResponseModel
-          reason    1 of 3 cases failed
-          where     /status
+          where     /status (fingerprint 0123456789ab)
           expected  404 or 422
           received  500
           value     "ghijklmnopqrstuv'"
           shrinking shrunk 6 times with 7 further cases
-          waiver    fingerprint 0123456789ab
           request   DELETE /api/v1/files/ghijklmnopqrstuv%27
           response  500, application/json, 12 ms
           body      {"detail":"\\u001b]0;title\\u0007\\u{202e}gnp.exe\\r\\n::error::fake"}
@@ -97,13 +95,11 @@ describe('the report on a terminal', () => {
           replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark ghijklmnopqrstuv --replay not-found/any-string:2/7
 
       WARNED invalid/location (SHOULD)
-        names the path parameter
+        names the path parameter: 2 of 2 answers failed
           source    RFC 9110 §15.5.21
-          reason    2 of 2 answers failed
-          where     /body/detail
+          where     /body/detail (fingerprint 0123456789ab)
           expected  an item whose "loc" holds "file_id"
           received  []
-          waiver    fingerprint 0123456789ab
           request   DELETE /api/v1/files/ghijklmnopqrstuv%00
           response  422, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake, 12 ms
           body      /w== (base64)
