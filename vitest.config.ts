@@ -8,7 +8,7 @@ const UNIT = [
   'test/*.test.ts',
   'test/{bench,fixtures,harness,model,reporters,resources,settings,spec}/**/*.test.ts',
   'test/suites/arbitraries/*.test.ts',
-  'test/suites/{catalogue,coverage,kill-matrix,requirements-page}.test.ts',
+  'test/suites/{catalogue,coverage,kill-matrix,one-winner,requirements-page}.test.ts',
 ]
 /** Those that replace whole modules, which no other file may meet. */
 const MOCKED = ['test/**/*.mocked.test.ts']

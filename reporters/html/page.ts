@@ -176,7 +176,7 @@ function attention(report: Report): Content {
 <h2 id="attention">Needs attention</h2>
 <ul>${urgent.slice(0, LINKED).map(
     ({ id, title, verdict }) => html`
-<li>${verdictMark(verdict)} <a href="#${anchorOf(id)}">${shortened(title, 200)}</a> <code>${shortened(id, 80)}</code>${blocked(id) > 0 && html` <span class="aside">blocks ${counted(blocked(id), 'requirement')}</span>`}</li>`,
+<li>${verdictMark(verdict)} <span><a href="#${anchorOf(id)}">${shortened(title, 200)}</a>${blocked(id) > 0 && html` <span class="aside">blocks ${counted(blocked(id), 'requirement')}</span>`}</span> <code>${shortened(id, 80)}</code></li>`,
   )}
 ${more > 0 && html`<li class="more">… and ${more} more below</li>`}</ul>
 </nav>`

@@ -151,6 +151,7 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
 .behind > *, .violation > *, .side > * { min-width: 0; }
 .origin { color: var(--muted); font-size: .875rem; }
 .violation, .undecided, .further { display: grid; gap: .875rem; min-width: 0; padding-left: 1rem; border-left: 3px solid var(--verdict); }
+.touching, .touching ul { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; font-size: .875rem; }
 .further li { padding: .125rem 0; font-size: .875rem; }
 .compared { display: grid; gap: .25rem; }
 .compared div { display: grid; grid-template-columns: 5.5rem 1fr; gap: 0 .75rem; }

@@ -65,14 +65,14 @@ describe('requirements that a finding blocks', () => {
 
   it('are linked to the finding on the page, and it to them', () => {
     const page = rendered(htmlPage, findingsOf(report))
-    const [attention = ''] = /<nav class="attention"[^]*?<\/nav>/.exec(page) ?? []
+    const [attention = ''] = /<nav class="attention".*?<\/nav>/s.exec(page) ?? []
     expect(attention.match(/href="#[^"]*"/g)).toEqual([
       `href="#${FINDING}"`,
       'href="#http/own-answer"',
     ])
     expect(attention).toContain('blocks 2 requirements')
     const links = (id: string) =>
-      new RegExp(`id="${id}"[^]*?<div class="touching">([^]*?)</div>`).exec(page)?.[1]
+      new RegExp(`id="${id}".*?<div class="touching">(.*?)</div>`, 's').exec(page)?.[1]
     expect(links(FINDING)).toMatch(/Blocks 2 requirements:.*href="#documented\/status"/s)
     expect(links('documented/status')).toMatch(/Blocked by.*href="#not-found\/never-issued"/s)
   })
@@ -81,7 +81,7 @@ describe('requirements that a finding blocks', () => {
     const other = madeUpResult({ id: 'deleted/status', verdict: 'failed' })
     const both = blocked.map((one) => ({ ...one, blockedBy: [FINDING, other.id] }))
     const text = closing(madeUpReport({ requirements: [finding, other, ...both] }), PLAIN)
-    expect(text.match(/blocks    not-found\/any-string, documented\/status/g)).toHaveLength(2)
+    expect(text.match(/blocks {4}not-found\/any-string, documented\/status/g)).toHaveLength(2)
   })
 
   it('have a block of their own on a terminal where the report does not hold the finding', () => {

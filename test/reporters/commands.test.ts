@@ -1,37 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { segmentOf } from '../../model/path-segment.ts'
 import { replayCommand, shellQuoted } from '../../reporters/commands.ts'
-import { reproduction } from '../../reporters/reproduction.ts'
-import { madeUpReport, recordedDeletion } from './made-up-report.ts'
-
-/** Shell function in place of curl: answers an upload, and prints the words of any other request, a NUL after each. */
-const FAKE_CURL = `
-curl() {
-  for word in "$@"; do
-    if [ "$word" = -F ]; then cat >/dev/null; printf '%s' "$ANSWER"; return; fi
-  done
-  printf '%s\\000' "$@"
-}
-`
-
-/** Runs shell lines, and gives the words that curl receives. */
-function wordsOf(lines: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const printed = execFileSync('sh', ['-c', FAKE_CURL + lines.join('\n')], {
-    env: { PATH: process.env.PATH ?? '', ...env },
-    encoding: 'utf8',
-  })
-  return printed.split('\0').slice(0, -1)
-}
-
-const upload = {
-  mediaType: 'multipart/form-data; boundary=b',
-  bytes: 400,
-  sha256: '0'.repeat(64),
-  filename: `it's "quoted" \\ $(touch pwned) \`id\`.jsonl`,
-  fileBytes: 7,
-}
+import { wordsOf } from './fake-curl.ts'
+import { madeUpReport } from './made-up-report.ts'
 
 describe('a word quoted for a shell', () => {
   it('is one word, whatever it holds', () => {
@@ -42,62 +13,6 @@ describe('a word quoted for a shell', () => {
       }),
       { numRuns: 25 },
     )
-  })
-})
-
-describe('the lines that send a request again', () => {
-  it('send the same request target, which curl does not rewrite', () => {
-    for (const segment of [segmentOf(`it's "a" $HOME`), '%2e%2e', `'$(id)'`, '..']) {
-      const words = wordsOf(reproduction(madeUpReport(), recordedDeletion(segment)))
-      expect(words.at(-1)).toBe(`http://target.invalid/api/v1/files/${segment}`)
-      expect(words).toEqual(expect.arrayContaining(['-g', '--path-as-is', '-X', 'DELETE']))
-    }
-  })
-
-  it('name the variables of token and header fields, and hold no value', () => {
-    const target = {
-      url: 'http://target.invalid',
-      tokenVariable: 'CONFORMANCE_TOKEN',
-      tokenEnv: 'CONFORMANCE_TOKEN',
-      headerNames: ['x-api-key'],
-      userInfo: false,
-      authenticated: true,
-    }
-    const lines = reproduction(madeUpReport({ target }), recordedDeletion('x'))
-    expect(lines).toEqual([
-      `curl -sS -H "Authorization: Bearer $CONFORMANCE_TOKEN" -H "x-api-key: $X_API_KEY" -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/x`,
-    ])
-    expect(wordsOf(lines, { CONFORMANCE_TOKEN: 's3cret', X_API_KEY: 'k' })).toContain(
-      'Authorization: Bearer s3cret',
-    )
-  })
-
-  /** A deletion whose upload an invariant does not hold. */
-  const uploaded = recordedDeletion('file-1', {}, { id: 'file-1', upload, step: 1 })
-
-  it('upload another file where one was uploaded, and delete that', () => {
-    const lines = reproduction(madeUpReport(), uploaded)
-    expect(lines).toHaveLength(2)
-    expect(lines[0]).toContain('head -c 7 /dev/zero')
-    const ANSWER = '{"object":"file","id":"file-2","filename":"x"}'
-    expect(wordsOf(lines, { ANSWER }).at(-1)).toBe('http://target.invalid/api/v1/files/file-2')
-  })
-
-  it('find the id in an answer of several lines', () => {
-    const ANSWER = JSON.stringify({ object: 'file', id: 'file-2', filename: 'x' }, null, 2)
-    const words = wordsOf(reproduction(madeUpReport(), uploaded), { ANSWER })
-    expect(words.at(-1)).toBe('http://target.invalid/api/v1/files/file-2')
-  })
-
-  it('upload under the same name, whatever its quotes', () => {
-    const [line = ''] = reproduction(madeUpReport(), uploaded)
-    const printing = line.replaceAll('curl -sS', 'printf "%s\\n"').replace(/ \| sed .*$/, ')')
-    const printed = execFileSync('sh', ['-c', `${printing}; printf %s "$ID"`], { encoding: 'utf8' })
-    const escaped = upload.filename.replaceAll(/["\\]/g, '\\$&')
-    expect(printed.split('\n')).toContain(
-      `file=@-;filename="${escaped}";type=application/octet-stream`,
-    )
-    expect(printed.split('\n').at(-1)).toBe('http://target.invalid/api/v1/files')
   })
 })
 
