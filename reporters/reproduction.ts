@@ -48,7 +48,7 @@ function shellLines(report: Report, atFault: RecordedExchange): readonly string[
   }
   const untold = report.options.files === 'upload' ? atFault.step - before.length : 0
   const inCase = before.flatMap(madeBy)
-  const elsewhere = inCase.some(({ id }) => id === atFault.id) ? [] : uploadOf(atFault)
+  const elsewhere = inCase.some(({ id }) => id === atFault.id) ? [] : uploadOf(report, atFault)
   if (elsewhere.length > 0 && untold === 0) {
     return ['# the file was there before this case: only a whole run shows what happened to it']
   }
@@ -58,7 +58,7 @@ function shellLines(report: Report, atFault: RecordedExchange): readonly string[
     return ['# only the replay can make this id again']
   }
   const files = made
-    .filter(({ id }) => needed.some((one) => holds(one, id)))
+    .filter(({ id }) => needed.some((one) => holds(report, one, id)))
     .map((one, at) => ({ ...one, variable: at === 0 ? 'ID' : `ID${at + 1}` }))
   if (needed.length > MOST.requests || files.length > MOST.uploads) {
     return ['# many requests led to this: the replay sends them']
@@ -135,24 +135,53 @@ function madeBy(upload: RecordedExchange): readonly Made[] {
 }
 
 /** Derives the upload of a file from its deletion: an invariant holds no other request of the case. */
-function uploadOf(deletion: RecordedExchange): readonly Made[] {
-  const { id = '', upload: body, request } = deletion
+function uploadOf(report: Report, deletion: RecordedExchange): readonly Made[] {
+  const { id = '', upload: body } = deletion
   if (body === undefined) return []
-  const target = request.target.slice(0, request.target.lastIndexOf('/'))
   const headers = [['accept', 'application/json']] as const
-  const sent = { method: 'POST', target, headers, credentials: 'configured', body } as const
-  return [{ id, upload: { ...deletion, action: 'create', step: -1, request: sent } }]
+  const to = { method: 'POST', target: collectionOf(report), headers } as const
+  const request = { ...to, credentials: 'configured', body } as const
+  return [{ id, upload: { ...deletion, action: 'create', step: -1, request } }]
+}
+
+/** Gives the path of the collection, below which ids stand. */
+function collectionOf({ target, document }: Report): string {
+  const basePath = new URL(target.url).pathname.replace(/\/+$/, '')
+  const template = document.operation.slice(document.operation.indexOf('/'))
+  return basePath + template.replace(/\/\{.*$/, '')
+}
+
+/** Characters of an id that does not stand in another text by chance. */
+const LONG_ID = 8
+
+/** Splits a text at an id; at a short one only where it is a word. */
+function splitAt(text: string, id: string): readonly string[] {
+  if (id === '' || segmentOf(id) !== id) return [text]
+  if (id.length >= LONG_ID) return text.split(id)
+  return text.split(new RegExp(`(?<![\\w%.~-])${id.replaceAll('.', '\\.')}(?![\\w.~-])`))
+}
+
+/** Gives the parts of a request in which an id can stand: its target below the collection, and its body. */
+function partsOf(report: Report, { request: { target, body } }: RecordedExchange) {
+  const collection = collectionOf(report)
+  const isBelow = target.startsWith(collection)
+  return {
+    // An id must not replace a part of the address: the token would go elsewhere.
+    fixed: isBelow ? collection : target,
+    rest: isBelow ? target.slice(collection.length) : '',
+    text: body && 'text' in body ? body.text : '',
+  }
 }
 
 /** Tells whether a request names a file by its id as it stands, which a shell can put another in for. */
-function holds({ request }: RecordedExchange, id: string): boolean {
-  const body = request.body && 'text' in request.body ? request.body.text : ''
-  return id !== '' && segmentOf(id) === id && (request.target.includes(id) || body.includes(id))
+function holds(report: Report, exchange: RecordedExchange, id: string): boolean {
+  const { rest, text } = partsOf(report, exchange)
+  return [rest, text].some((part) => splitAt(part, id).length > 1)
 }
 
 /** Tells whether a request can be sent again: with a new id in it, or with one that is nobody's. */
 function canBeSent(report: Report, exchange: RecordedExchange, made: readonly Made[]): boolean {
-  if (made.some(({ id }) => holds(exchange, id)) || isOfRun(report, exchange)) return true
+  if (made.some(({ id }) => holds(report, exchange, id)) || isOfRun(report, exchange)) return true
   return exchange.purpose !== 'negative' && !made.some(({ id }) => id === exchange.id)
 }
 
@@ -197,32 +226,33 @@ function linesOf(
 }
 
 /** Makes the writer of a request as one line, with variables in place of ids and credentials. */
-function lineWriter({ target }: Report, files: readonly NewFile[]) {
+function lineWriter(report: Report, files: readonly NewFile[]) {
+  const { target } = report
   const { origin } = new URL(target.url)
 
   const quoted = (text: string, [file, ...others]: readonly NewFile[] = files): string => {
     if (file === undefined) return text === '' ? '' : shellQuoted(text)
-    const parts = text.split(file.id).map((part) => quoted(part, others))
+    const parts = splitAt(text, file.id).map((part) => quoted(part, others))
     return parts.join(`"\${${file.variable}:?}"`)
   }
 
-  return ({ request }: RecordedExchange, output?: string): string => {
-    const { method, headers, body } = request
+  return (exchange: RecordedExchange, output?: string): string => {
+    const { method, headers, body, credentials } = exchange.request
+    const { fixed, rest, text } = partsOf(report, exchange)
     const isUpload = body !== undefined && 'sha256' in body
     const fields = headers.filter(
       ([name]) => name !== 'user-agent' && !(isUpload && name === 'content-type'),
     )
     const curl = [
       'curl -sS',
-      ...credentialFlags(target, request.credentials),
+      ...credentialFlags(target, credentials),
       // curl takes a semicolon for a field without a value.
       ...fields.map(
-        ([name, value]) => `-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`)}`,
+        ([name, value]) => `-H ${shellQuoted(value === '' ? `${name};` : `${name}: ${value}`)}`,
       ),
       ...(output === undefined ? [] : [output]),
     ]
-    if (isUpload) return uploadInShell(curl.join(' '), origin + request.target, body, shellQuoted)
-    const text = body?.text ?? ''
+    if (isUpload) return uploadInShell(curl.join(' '), origin + fixed, body, shellQuoted)
     const isOneLine = !/\p{Cc}/u.test(text)
     const isTyped = fields.some(([name]) => name === 'content-type')
     const words = [
@@ -232,7 +262,7 @@ function lineWriter({ target }: Report, files: readonly NewFile[]) {
       // With -X HEAD, curl would wait for a body.
       method === 'HEAD' ? '-I' : `-X ${method}`,
       ...(text === '' ? [] : [isOneLine ? `--data-raw ${quoted(text)}` : '--data-binary @-']),
-      quoted(origin + request.target),
+      shellQuoted(origin + fixed) + quoted(rest),
     ]
     return isOneLine ? words.join(' ') : `printf ${quoted(printfFormat(text))} | ${words.join(' ')}`
   }

@@ -32,7 +32,7 @@ export function fieldsOf(report: Report, result: RequirementResult): readonly Fi
     ...violationFields(first),
     ...caseFields(report, first, exchangeOf(first, exchanges)),
     ...others.slice(0, ALSO).map((one) => ['also', inOneLine(one, exchanges)] as const),
-    ...(others.length > ALSO ? [['also', `${others.length - ALSO} more`] as const] : []),
+    ...(others.length > ALSO ? [['also', `and ${others.length - ALSO} more`] as const] : []),
     ...(values.length > 0 ? [['also', firstOf(values, ALSO)] as const] : []),
   ]
 }
@@ -61,7 +61,7 @@ export function requestLine({ request }: RecordedExchange): string {
 }
 
 /** Gives the command that replays a case, or a comment if it is too long to be shown. */
-export function shownReplay(
+function shownReplay(
   report: Report,
   place: Pick<ReportedViolation, 'requirement' | 'case'>,
 ): string {

@@ -78,6 +78,6 @@ describe('further violations of a requirement on a terminal', () => {
     const result = madeUpResult({ verdict: 'failed', violations: [...kinds, ...values] })
     const text = closing(madeUpReport({ requirements: [result] }), createStyle(false))
     expect(text.match(/ \/body\/\d expected /g)).toHaveLength(3)
-    expect(text).toMatch(/\n {14}2 more\n {14}"0", "1", "2" and 3 more\n/)
+    expect(text).toMatch(/\n {14}and 2 more\n {14}"0", "1", "2" and 3 more\n/)
   })
 })

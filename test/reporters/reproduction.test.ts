@@ -213,6 +213,22 @@ describe('the lines of a case with several steps', () => {
     ])
   })
 
+  it('put a new id in for a short one only where it is a word, and never into the address', () => {
+    const request = {
+      method: 'DELETE',
+      target: '/api/v1/files/1?force=v1&id=1',
+      headers: [['accept', 'x/1']],
+      credentials: 'configured',
+      body: { bytes: 12, text: '{"id":"1","a1":1.5}' },
+    } as const
+    const lines = linesFor(uploadOf(0, '1'), stepOf(1, '', '', { request, id: '1' }))
+    const words = wordsOf(lines, { ANSWER })
+    expect(words.at(-1)).toBe('http://target.invalid/api/v1/files/new-1?force=v1&id=new-1')
+    expect(words).toEqual(expect.arrayContaining(['accept: x/1', '{"id":"new-1","a1":1.5}']))
+    const named = linesFor(uploadOf(0, 'target.invalid'), stepOf(1, 'DELETE', '/target.invalid'))
+    expect(wordsOf(named, { ANSWER }).at(-1)).toBe('http://target.invalid/api/v1/files/new-1')
+  })
+
   it('send a race at once', () => {
     const race = [1, 2, 3].map((step) => ({ ...deletion, step, startedAtMs: 1_000 }))
     const [, line = ''] = linesFor(created, ...race)
