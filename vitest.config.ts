@@ -17,10 +17,7 @@ const SLOW = ['test/**/*.slow.test.ts']
 /** Those of the package as it is installed, and of the actions that CI servers run. */
 const PACKAGE = ['test/package/*.test.ts', 'test/ci/*.test.ts']
 /** Every faulty server, and every one that conforms. */
-const SERVERS = [
-  'test/suites/faults/*.test.ts',
-  'test/suites/{reproduction,variants}.test.ts',
-]
+const SERVERS = ['test/suites/faults/*.test.ts', 'test/suites/{reproduction,variants}.test.ts']
 
 /**
  * Gives tests the built program in place of its sources: Node runs it as users do, and a third faster than
