@@ -128,7 +128,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       examination,
       noDeletion: noDeletion === undefined ? [] : [noDeletion.reason],
       notSent: withheld.notSent,
-      observations: () => discovery.observations,
+      observations: () => [...discovery.observations, ...opened.drops.observations()],
       others: () => others.check(() => listing.read(lastToolbox())),
       async cleanUp() {
         const left = await cleanUpAll()
