@@ -142,6 +142,7 @@ function blockerOf(
   told: Told | undefined,
 ): Blocker | undefined {
   const { blockedBy } = violation
+  if (blockedBy?.id === requirement.id) return undefined
   if (blockedBy !== undefined) {
     const isOwn = blockedBy.why === 'known' && told?.isFine(blockedBy.id) === true
     return isOwn ? undefined : blockedBy
