@@ -90,13 +90,6 @@ const JUDGES: Readonly<Record<Lesson, { readonly roles: readonly Role[]; readonl
   },
 }
 
-/** Judges of the answer that an id is invalid. */
-const INVALID: Parts = {
-  status: 'not-found/any-string',
-  mediaType: 'invalid/body',
-  body: 'invalid/body',
-}
-
 interface Parts {
   readonly status: string
   readonly mediaType: string
@@ -106,6 +99,9 @@ interface Parts {
 }
 
 const MEDIA_TYPE = '/headers/content-type'
+
+/** Requirement that judges each server error, whatever it answers. */
+export const SERVER_ERRORS = 'documented/no-server-error'
 
 /** In the order in which requirements judge them. */
 const LESSONS: readonly Lesson[] = ['deleted', 'unknown', 'gone', 'malformed']
@@ -138,7 +134,10 @@ export function readerOf(
     const { roles, by } = JUDGES[lesson]
     const asUnknown = lesson === 'gone' && signatures.get('unknown') === signatures.get('gone')
     const isInvalid = answer.response.status === contract.statusOf('invalid')
-    const owners = isInvalid ? INVALID : asUnknown ? JUDGES.unknown.by : by
+    const owners = {
+      ...(asUnknown ? JUDGES.unknown.by : by),
+      ...(isInvalid && { mediaType: 'invalid/body', body: 'invalid/body' }),
+    }
     const violations = contract.violations(answer, ...roles)
     const properties = lesson === 'deleted' ? wrongProperties(answer, contract) : []
     const places = new Set([...violations, ...properties].map(({ where }) => where))
@@ -218,7 +217,11 @@ export function readerOf(
       if (!isDeleted(answer)) return []
       const blocked = alike(answer, 'unknown')
       if (blocked.length > 0) return blocked
-      return unexpectedStatus(answer, 'no success: no such file is there')
+      const cause = spellingOf(answer)
+      return unexpectedStatus(answer, 'no success: no such file is there').map((one) => ({
+        ...one,
+        cause,
+      }))
     },
     expectDocumented: (answer, lesson, ...roles) =>
       beyondUsual(answer, lesson, contract.violations(answer, ...roles)),
@@ -258,6 +261,14 @@ function ownerOf(where: string, parts: Parts): string {
   if (where === '/body/id') return parts.id ?? parts.body
   if (where === '/body/deleted') return parts.deleted ?? parts.body
   return parts.body
+}
+
+/** Names how a near-miss is spelled, whatever the id: a server that reads the id out of one does so with all. */
+export function spellingOf({ request }: Answered): string {
+  const segment = request.target.slice(request.target.lastIndexOf('/') + 1)
+  const [, before = '', after = ''] = /^(.*?)[\w-]{8,}(.*)$/s.exec(segment) ?? []
+  const beside = [before && 'before', after && 'behind'].filter((one) => one !== '')
+  return `spelling: ${beside.join(' and ') || segment}`
 }
 
 /** Names a place in answers of one kind: what is wrong there in one is wrong in all. */
