@@ -267,8 +267,7 @@ function ownerOf(where: string, parts: Parts): string {
 export function spellingOf({ request }: Answered): string {
   const segment = request.target.slice(request.target.lastIndexOf('/') + 1)
   const [, before = '', after = ''] = /^(.*?)[\w-]{8,}(.*)$/s.exec(segment) ?? []
-  const beside = [before && 'before', after && 'behind'].filter((one) => one !== '')
-  return `spelling: ${beside.join(' and ') || segment}`
+  return before + after === '' ? `spelling: ${segment}` : 'spelling: an id and more'
 }
 
 /** Names a place in answers of one kind: what is wrong there in one is wrong in all. */
