@@ -61,6 +61,8 @@ export interface TransportFailure {
     | 'tls'
     | 'timeout'
     | 'reset'
+    /** As `reset`, on a connection that had brought an answer before. */
+    | 'dropped'
     | 'protocol'
     | 'interrupted'
     /** Held back by this program: the budget is used up, or sending was ended. */

@@ -6,9 +6,9 @@ import { bodyProperty, quote, type Violation } from './violation.ts'
 
 /**
  * Deletions whose answers a run learns before the first requirement: of a file that is there, of the same
- * again, of an id that was never issued.
+ * again, of an id that has the shape of issued ones and is none, of one that has another shape.
  */
-type Lesson = 'deleted' | 'gone' | 'unknown'
+type Lesson = 'deleted' | 'gone' | 'unknown' | 'malformed'
 
 /** An answer to each; none where it could not be asked for. */
 export type Learnt = { readonly [Which in Lesson]?: Answered | undefined }
@@ -53,9 +53,9 @@ export interface AnswerReader {
 }
 
 /** Role of each lesson, and the requirements that judge its status and the other parts of its answer. */
-const JUDGES: Readonly<Record<Lesson, { readonly role: Role; readonly by: Parts }>> = {
+const JUDGES: Readonly<Record<Lesson, { readonly roles: readonly Role[]; readonly by: Parts }>> = {
   deleted: {
-    role: 'deleted',
+    roles: ['deleted'],
     by: {
       status: 'deleted/status',
       mediaType: 'deleted/media-type',
@@ -65,7 +65,7 @@ const JUDGES: Readonly<Record<Lesson, { readonly role: Role; readonly by: Parts 
     },
   },
   unknown: {
-    role: 'not-found',
+    roles: ['not-found'],
     by: {
       status: 'not-found/never-issued',
       mediaType: 'not-found/media-type',
@@ -73,9 +73,17 @@ const JUDGES: Readonly<Record<Lesson, { readonly role: Role; readonly by: Parts 
     },
   },
   gone: {
-    role: 'not-found',
+    roles: ['not-found'],
     by: {
       status: 'not-found/already-deleted',
+      mediaType: 'not-found/media-type',
+      body: 'not-found/body',
+    },
+  },
+  malformed: {
+    roles: ['not-found', 'invalid'],
+    by: {
+      status: 'not-found/any-string',
       mediaType: 'not-found/media-type',
       body: 'not-found/body',
     },
@@ -92,8 +100,11 @@ interface Parts {
 
 const MEDIA_TYPE = '/headers/content-type'
 
+/** Requirement that judges each server error, whatever it answers. */
+export const SERVER_ERRORS = 'documented/no-server-error'
+
 /** In the order in which requirements judge them. */
-const LESSONS: readonly Lesson[] = ['deleted', 'unknown', 'gone']
+const LESSONS: readonly Lesson[] = ['deleted', 'unknown', 'gone', 'malformed']
 
 /**
  * Makes a reader of answers.
@@ -120,10 +131,14 @@ export function readerOf(
 
   /** Finds what is wrong with a usual answer: the requirement that says so, by place. */
   function wrongIn(answer: Answered, lesson: Lesson): ReadonlyMap<string, string> {
-    const { role, by } = JUDGES[lesson]
+    const { roles, by } = JUDGES[lesson]
     const asUnknown = lesson === 'gone' && signatures.get('unknown') === signatures.get('gone')
-    const owners = asUnknown ? JUDGES.unknown.by : by
-    const violations = contract.violations(answer, role)
+    const isInvalid = answer.response.status === contract.statusOf('invalid')
+    const owners = {
+      ...(asUnknown ? JUDGES.unknown.by : by),
+      ...(isInvalid && { mediaType: 'invalid/body', body: 'invalid/body' }),
+    }
+    const violations = contract.violations(answer, ...roles)
     const properties = lesson === 'deleted' ? wrongProperties(answer, contract) : []
     const places = new Set([...violations, ...properties].map(({ where }) => where))
     // A body that is no JSON has no properties, and one under another media type need not be JSON.
@@ -163,7 +178,10 @@ export function readerOf(
   }
 
   const beyondUsual: AnswerReader['beyondUsual'] = (answer, lesson, violations) => {
-    if (!usual(answer).includes(lesson)) return violations
+    const also = usual(answer)
+    // Most ids that are nobody's have another shape than issued ones.
+    const isUsual = also.includes(lesson) || (lesson === 'unknown' && also.includes('malformed'))
+    if (!isUsual) return violations
     return violations.map((violation) => {
       const id = judgedBy(violation)
       return id === undefined ? violation : { ...violation, blockedBy: { id, why: 'known' } }
@@ -199,7 +217,11 @@ export function readerOf(
       if (!isDeleted(answer)) return []
       const blocked = alike(answer, 'unknown')
       if (blocked.length > 0) return blocked
-      return unexpectedStatus(answer, 'no success: no such file is there')
+      const cause = spellingOf(answer)
+      return unexpectedStatus(answer, 'no success: no such file is there').map((one) => ({
+        ...one,
+        cause,
+      }))
     },
     expectDocumented: (answer, lesson, ...roles) =>
       beyondUsual(answer, lesson, contract.violations(answer, ...roles)),
@@ -239,6 +261,13 @@ function ownerOf(where: string, parts: Parts): string {
   if (where === '/body/id') return parts.id ?? parts.body
   if (where === '/body/deleted') return parts.deleted ?? parts.body
   return parts.body
+}
+
+/** Names how a near-miss is spelled, whatever the id: a server that reads the id out of one does so with all. */
+export function spellingOf({ request }: Answered): string {
+  const segment = request.target.slice(request.target.lastIndexOf('/') + 1)
+  const [, before = '', after = ''] = /^(.*?)[\w-]{8,}(.*)$/s.exec(segment) ?? []
+  return before + after === '' ? `spelling: ${segment}` : 'spelling: an id and more'
 }
 
 /** Names a place in answers of one kind: what is wrong there in one is wrong in all. */

@@ -33,7 +33,9 @@ export function bodyText({ response }: Exchange): string {
 
 /** Expects that a read finds nothing. */
 export function expectGone(exchange: Answered): readonly Violation[] {
-  return isGone(exchange) ? [] : unexpectedStatus(exchange, '404: the file was deleted')
+  if (isGone(exchange)) return []
+  const cause = `${exchange.action} after deletion`
+  return unexpectedStatus(exchange, '404: the file was deleted').map((one) => ({ ...one, cause }))
 }
 
 /** Expects that a read finds the resource. */

@@ -190,7 +190,9 @@ export interface CaseCounts {
 type Place = Pick<Exchange, 'requirement' | 'case' | 'step'>
 
 /** Violation, and the place of the exchange at fault. */
-export interface ReportedViolation extends Omit<Violation, 'exchange'>, Place {
+export interface ReportedViolation
+  extends Omit<Violation, 'exchange' | 'blockedBy' | 'cause'>,
+    Place {
   /** Equal for the same fault in every run; see `harness/run/fingerprint.ts`. */
   readonly fingerprint: string
   /** Present if the violation was accepted before. */

@@ -71,6 +71,7 @@ export function expectNotListed(
     .entries([page])
     .filter(({ id }) => deleted.includes(id))
     .map(({ id, where }) => {
-      return { exchange: page, where, expected: 'no deleted file', received: quote(id) }
+      const cause = 'list after deletion'
+      return { exchange: page, where, expected: 'no deleted file', received: quote(id), cause }
     })
 }

@@ -10,7 +10,12 @@ export interface Violation {
   readonly received: string
   /** Present if there is no violation beyond what another requirement finds. */
   readonly blockedBy?: Blocker
+  /** Names what is at fault, where several requirements may find the same: the first of them tells it. */
+  readonly cause?: string
 }
+
+/** Cause of the loss of a file that no request named. */
+export const LOSS = 'loss'
 
 /** Finding that blocks a judgement. */
 export interface Blocker {

@@ -42,6 +42,7 @@ const NET_ERRORS: Readonly<Record<TransportFailure['kind'], string>> = {
   tls: 'net::ERR_SSL_PROTOCOL_ERROR',
   timeout: 'net::ERR_TIMED_OUT',
   reset: 'net::ERR_CONNECTION_RESET',
+  dropped: 'net::ERR_CONNECTION_CLOSED',
   protocol: 'net::ERR_INVALID_HTTP_RESPONSE',
   interrupted: 'net::ERR_ABORTED',
   'not-sent': 'net::ERR_BLOCKED_BY_CLIENT',

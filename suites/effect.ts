@@ -9,7 +9,7 @@ import {
   requirement,
 } from '../model/requirement.ts'
 import { expectNotListed, type ResourceReadings } from '../model/resource.ts'
-import { quote, type Violation } from '../model/violation.ts'
+import { LOSS, quote, type Violation } from '../model/violation.ts'
 import { anyFile, fileOf } from './arbitraries/files.ts'
 
 export const effect: Family = {
@@ -145,7 +145,8 @@ export const effect: Family = {
         }
         return [await send.delete(id)]
       },
-      judge: ([deletion], { answers }) => answers.expectDeleted(deletion),
+      judge: ([deletion], { answers }) =>
+        answers.expectDeleted(deletion).map((one) => ({ ...one, cause: LOSS })),
     }),
     requirement({
       id: 'effect/bystanders',
@@ -164,7 +165,7 @@ export const effect: Family = {
       judge: (sent, { answers }) =>
         sent.length === 0
           ? { inapplicable: 'there are no files that nobody deletes' }
-          : sent.flatMap(answers.expectDeleted),
+          : sent.flatMap(answers.expectDeleted).map((one) => ({ ...one, cause: LOSS })),
     }),
     requirement({
       id: 'effect/bystander-content',

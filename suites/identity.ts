@@ -1,5 +1,6 @@
 import { documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
+import { spellingOf } from '../model/learnt.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { expectThere, isGone } from '../model/reads.ts'
 import {
@@ -9,7 +10,7 @@ import {
   requirement,
   type Tools,
 } from '../model/requirement.ts'
-import type { Violation } from '../model/violation.ts'
+import { LOSS, type Violation } from '../model/violation.ts'
 import { isAnotherId, nearMisses, needsAnother, spelled } from './arbitraries/near-misses.ts'
 
 export const identity: Family = {
@@ -97,7 +98,7 @@ export const identity: Family = {
       },
       judge: ([refused, deletion], { answers }) => [
         ...answers.expectRefused(refused),
-        ...answers.expectDeleted(deletion),
+        ...answers.expectDeleted(deletion).map((one) => ({ ...one, cause: LOSS })),
       ],
     }),
     requirement({
@@ -173,9 +174,12 @@ export function judgeNearMisses(
   { answers }: JudgeContext,
 ): readonly Violation[] {
   const isRead = sent.some(({ action }) => action === 'retrieve')
-  return sent.flatMap((answer) => {
+  return sent.flatMap((answer, at) => {
     if (isNearMiss(answer)) return answers.expectRefused(answer)
-    if (answer.action === 'retrieve') return expectThere(answer)
+    if (answer.action === 'retrieve') {
+      const nearMiss = sent.slice(0, at).findLast(isNearMiss) ?? answer
+      return expectThere(answer).map((one) => ({ ...one, cause: spellingOf(nearMiss) }))
+    }
     // The reads have shown whether the file was there.
     return answers
       .expectDeleted(answer)

@@ -2,7 +2,7 @@ import { jsonBody } from '../model/body.ts'
 import { rfc } from '../model/contract.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { bodyText, unexpectedStatus } from '../model/reads.ts'
+import { bodyText, isSuccess, unexpectedStatus } from '../model/reads.ts'
 import { type Family, forEach, invariant, requirement } from '../model/requirement.ts'
 import { quote, type Violation } from '../model/violation.ts'
 
@@ -48,10 +48,10 @@ export const security: Family = {
         const { id } = await files.create()
         return [await send.delete(id, { credentials, purpose: 'negative' }), await send.delete(id)]
       },
-      judge: ([refused, deletion], { answers }) => [
-        ...expectStatus(refused, REFUSED),
-        ...answers.expectDeleted(deletion),
-      ],
+      judge: ([refused, deletion], { answers }) =>
+        [...expectStatus(refused, REFUSED), ...answers.expectDeleted(deletion)].map(
+          becauseOf(refused),
+        ),
     }),
     requirement({
       id: 'security/own-files-only',
@@ -68,10 +68,11 @@ export const security: Family = {
           await send.delete(id),
         ]
       },
-      judge: ([refused, deletion], { contract, answers }) => [
-        ...expectStatus(refused, [403, 404, contract.statusOf('not-found') ?? 404]),
-        ...answers.expectDeleted(deletion),
-      ],
+      judge: ([refused, deletion], { contract, answers }) =>
+        [
+          ...expectStatus(refused, [403, 404, contract.statusOf('not-found') ?? 404]),
+          ...answers.expectDeleted(deletion),
+        ].map(becauseOf(refused)),
     }),
     requirement({
       id: 'security/existence-hidden',
@@ -113,7 +114,8 @@ export const security: Family = {
       source: rfc(9110, '17.1'),
       values: () => ['<script src=x>', '<img src=x>', '"><svg>'],
       probe: async ({ send, runId }, markup) => [await send.negative(segmentOf(runId + markup))],
-      judge: ([answer]) => reflectedHtml(answer),
+      judge: ([answer], { answers }) =>
+        answers.beyondUsual(answer, 'unknown', reflectedHtml(answer)),
     }),
   ],
 }
@@ -121,6 +123,11 @@ export const security: Family = {
 function expectStatus(exchange: Answered, accepted: readonly number[]): readonly Violation[] {
   if (accepted.includes(exchange.response.status)) return []
   return unexpectedStatus(exchange, [...new Set(accepted)].join(' or '))
+}
+
+/** Names the cause of violations: that anybody may delete is one fault, whoever was tried first. */
+function becauseOf(refused: Answered): (violation: Violation) => Violation {
+  return (one) => (isSuccess(refused) ? { ...one, cause: 'deletion by anybody' } : one)
 }
 
 function internals(exchange: Answered): readonly Violation[] {
@@ -158,5 +165,6 @@ function reflectedHtml(exchange: Answered): readonly Violation[] {
   const id = exchange.id ?? ''
   const body = bodyText(exchange)
   if (!html || !/[<>]/.test(id) || !body.includes(id)) return []
-  return [{ exchange, where: '/body', expected: 'the id escaped', received: quote(body) }]
+  const expected = 'another media type, or the id escaped'
+  return [{ exchange, where: '/headers/content-type', expected, received: quote(body) }]
 }

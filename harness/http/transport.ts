@@ -1,4 +1,4 @@
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
+import { Client, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import {
   type CutBody,
   type Exchange,
@@ -32,17 +32,42 @@ const KEEP_ALIVE_MS = 1_000
 
 /**
  * Opens connections. They follow no redirects, bound answers in size and time, and do not rewrite the
- * request target.
+ * request target. Once a target has ended one after an answer without saying so, none is used again after such
+ * an answer.
  */
 export function openTransport(target: Target): Transport {
-  let throughProxy = false
-  const dispatcher = dispatcherFor(target, () => {
-    throughProxy = true
-  })
   const { origin, timeoutMs } = target
   const { text } = redactionOf(target.secrets)
+  const all = new Set<Connection>()
+  const idle: Connection[] = []
+  /** Lowest status after which connections are not used again. */
+  let droppedAfter = Number.POSITIVE_INFINITY
+  let keptAfterErrors = false
+  const isUnsafe = ({ answered = 0 }: Connection, method?: string) =>
+    // What was lost of an upload cannot be found on every target.
+    answered >= (method === 'POST' && !keptAfterErrors ? 400 : droppedAfter)
+  const open = () => {
+    const connection = openConnection(target)
+    all.add(connection)
+    return connection
+  }
+  const discard = (connection: Connection) => {
+    all.delete(connection)
+    // It serves no request that could fail.
+    void connection.dispatcher.destroy()
+  }
+  /** Takes the connection that was used last, which is the least likely to be closed meanwhile. */
+  const take = (method: string) => {
+    for (let one = idle.pop(); one !== undefined; one = idle.pop()) {
+      if (!isUnsafe(one, method)) return one
+      discard(one)
+    }
+    return open()
+  }
   return {
     async exchange({ method, target: path, headers, body = null }) {
+      const connection = take(method)
+      const { dispatcher, answered = 0 } = connection
       const send = (handler: Dispatcher.DispatchHandler) => {
         dispatcher.dispatch(
           { origin, path, method: method as Dispatcher.HttpMethod, headers: headers.flat(), body },
@@ -50,35 +75,86 @@ export function openTransport(target: Target): Transport {
         )
       }
       const received = await receive(timeoutMs, send, text)
-      return throughProxy ? unlessOfProxy(received) : received
+      if ('response' in received) connection.answered = received.response.status
+      const result = connection.throughProxy ? unlessOfProxy(received) : received
+      const isDropped = answered > 0 && isReset(result)
+      if (answered >= 400 && 'response' in received) keptAfterErrors = true
+      if (isDropped) droppedAfter = Math.min(droppedAfter, answered < 400 ? 0 : 400)
+      if ('response' in received && !isUnsafe(connection)) idle.push(connection)
+      else discard(connection)
+      return isDropped ? { ...result, failure: droppedAfterStatus(answered) } : result
     },
-    close: () => dispatcher.destroy(),
+    async close() {
+      await Promise.all([...all].map(({ dispatcher }) => dispatcher.destroy()))
+    },
   }
 }
 
-/** @param onProxy - called when connections are opened that lead to a proxy */
-function dispatcherFor(target: Target, onProxy: () => void): Dispatcher {
+function isReset(result: WireResult): boolean {
+  return 'failure' in result && result.failure.kind === 'reset'
+}
+
+function droppedAfterStatus(status: number): TransportFailure {
+  const message = `the connection, which had brought an answer of ${status} before, ended without an answer`
+  return { kind: 'dropped', message }
+}
+
+/** One connection at a time, opened anew when it is closed. */
+interface Connection {
+  readonly dispatcher: Dispatcher
+  /** Status of the last answer that it has brought since it was opened. */
+  answered?: number | undefined
+  /** Whether it leads to a proxy. */
+  throughProxy: boolean
+}
+
+function openConnection(target: Target): Connection {
+  const connection: Connection = {
+    dispatcher: dispatcherFor(target, onOpened),
+    throughProxy: false,
+  }
+  return connection
+
+  function onOpened(client: Client, leadsTo: string): void {
+    if (leadsTo !== target.origin) connection.throughProxy = true
+    client.on('disconnect', () => {
+      connection.answered = undefined
+    })
+  }
+}
+
+/** @param onOpened - told of the client of each origin, a proxy's among them */
+function dispatcherFor(
+  target: Target,
+  onOpened: (client: Client, origin: string) => void,
+): Dispatcher {
   const tls = {
     rejectUnauthorized: !target.tls.insecure,
     ...(target.tls.ca === undefined ? {} : { ca: target.tls.ca }),
   }
   const options = {
-    connections: target.concurrency,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // The request's own timer bounds all of it; these would bound the pauses alone.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { ...tls, timeout: target.timeoutMs },
+    // Longer than the own timer, which tells it from a target that does not answer.
+    connect: { ...tls, timeout: 2 * target.timeoutMs },
+  }
+  const openClient = (opened: string | URL, rest: object) => {
+    const client = new Client(opened, rest)
+    onOpened(client, new URL(opened).origin)
+    return client
   }
   if (!target.useProxyFromEnvironment || !namesProxy(process.env)) {
-    return new Pool(target.origin, options)
+    return openClient(target.origin, options)
   }
-  const factory = (opened: string | URL, rest: object) => {
-    if (new URL(opened).origin !== target.origin) onProxy()
-    return new Pool(opened, rest)
-  }
-  return new EnvHttpProxyAgent({ ...options, factory, requestTls: tls, proxyTunnel: false })
+  return new EnvHttpProxyAgent({
+    ...options,
+    factory: openClient,
+    requestTls: tls,
+    proxyTunnel: false,
+  })
 }
 
 /**

@@ -41,8 +41,21 @@ export function isUnexpectedRefusal(exchange: Exchange, openToAll: boolean): boo
   )
 }
 
+/** Times that a request goes out, at most, whose connection ended: a target that ends each one does so again. */
+const MAX_SENDS = { reset: 2, dropped: 3 }
+
+/**
+ * Tells whether a request was lost with its connection and may be sent anew.
+ *
+ * @param sent - number of times that it was sent
+ */
+export function isLost({ failure }: Exchange, sent = 1): boolean {
+  if (failure?.kind !== 'reset' && failure?.kind !== 'dropped') return false
+  return sent < MAX_SENDS[failure.kind]
+}
+
 /** Tells whether a failure may pass at once, and took no time. */
 export function mayPass({ response, failure, attempts }: Exchange): boolean {
-  if (failure !== undefined) return failure.kind === 'reset'
+  if (failure !== undefined) return failure.kind === 'reset' || failure.kind === 'dropped'
   return attempts === 1 && [500, 502, 503].includes(response?.status ?? 0)
 }

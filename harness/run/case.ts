@@ -55,8 +55,12 @@ export interface CaseContext extends JudgeContext {
 export interface Told {
   /** Keeps those of a case. */
   keep(requirement: Requirement, violations: readonly Violation[]): void
-  /** Finds another requirement on the form of answers that has told the same of such an answer. */
-  by(requirement: ProbingRequirement, violation: Violation): string | undefined
+  /** Finds another requirement that has told the same, or will. */
+  by(
+    requirement: ProbingRequirement,
+    violation: Violation,
+    sent: readonly Exchange[],
+  ): string | undefined
   /** Tells whether a requirement was judged and is not violated. */
   isFine(requirementId: string): boolean
 }
@@ -85,7 +89,9 @@ export async function runCase(
   const one = { key, value, sent }
   /** Fails, unless other requirements tell all of it. */
   const violatedBy = (violations: readonly Violation[]) => {
-    const blockers = violations.map((violation) => blockerOf(requirement, violation, context.told))
+    const blockers = violations.map((violation) =>
+      blockerOf(requirement, violation, sent, context.told),
+    )
     const own = violations.filter((_, at) => blockers[at] === undefined)
     const [blocker] = blockers
     if (own.length === 0 && blocker !== undefined) {
@@ -139,14 +145,16 @@ const REASONS: Readonly<Record<Blocker['why'], string>> = {
 function blockerOf(
   requirement: ProbingRequirement,
   violation: Violation,
+  sent: readonly Exchange[],
   told: Told | undefined,
 ): Blocker | undefined {
   const { blockedBy } = violation
+  if (blockedBy?.id === requirement.id) return undefined
   if (blockedBy !== undefined) {
     const isOwn = blockedBy.why === 'known' && told?.isFine(blockedBy.id) === true
     return isOwn ? undefined : blockedBy
   }
-  const id = told?.by(requirement, violation)
+  const id = told?.by(requirement, violation, sent)
   return id === undefined ? undefined : { id, why: 'known' }
 }
 

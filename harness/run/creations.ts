@@ -5,6 +5,7 @@ import { isSuccess, outcomeOf } from '../../model/reads.ts'
 import type { Tools } from '../../model/requirement.ts'
 import type { FileToUpload, OwnedResource, PlainRequest } from '../../model/resource.ts'
 import type { WayOfCreating } from '../safety/ownership.ts'
+import { isLost } from './answers.ts'
 import type { CaseRequests, Workbench } from './workbench.ts'
 
 /** Number of resources that a case may have at once, or the reason why it may have none. */
@@ -102,15 +103,27 @@ export function creationsOf(
       return making
     }
 
+    /** Makes another if the answer to the first was lost with its connection: no upload is sent twice. */
+    const makeAnswered = async (file?: FileToUpload): Promise<OwnedResource> => {
+      for (let sent = 1; ; sent += 1) {
+        files += 1
+        try {
+          return await make(file)
+        } catch (error) {
+          const exchange = error instanceof Inconclusive ? error.exchange : undefined
+          if (exchange === undefined || !isLost(exchange, sent)) throw error
+        }
+      }
+    }
+
     const creations: CaseCreations = {
       hasMade: (id) => made.includes(id),
       living: () => [...new Set(made)].filter((id) => ledger.state.left.has(id)),
       async create(file) {
-        files += 1
         if (typeof room === 'number' && creations.living().length >= room) {
           throw new InternalError(`${requirement}: a case has more than ${room} files at once`)
         }
-        const one = await make(file)
+        const one = await makeAnswered(file)
         made.push(one.id)
         return one
       },

@@ -1,12 +1,12 @@
-import { NotSafe } from '../../model/errors.ts'
-import { type Answered, isAnswered } from '../../model/exchange.ts'
+import { Inconclusive, NotSafe } from '../../model/errors.ts'
+import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
 import { idOf, segmentOf } from '../../model/path-segment.ts'
-import { isSuccess } from '../../model/reads.ts'
+import { isGone, isSuccess } from '../../model/reads.ts'
 import type { DeletionOptions, Tools } from '../../model/requirement.ts'
 import type { Client } from '../http/client.ts'
 import { type Decision, isOwn, type Refused } from '../safety/delete-guard.ts'
-import { judgeable } from './answers.ts'
-import type { CaseRequests, Workbench } from './workbench.ts'
+import { isLost, judgeable } from './answers.ts'
+import { type CaseRequests, repeatedly, type Workbench } from './workbench.ts'
 
 /** Deletions of one case. */
 interface CaseDeletions extends Omit<Tools['send'], 'method'> {
@@ -18,6 +18,8 @@ type Deletions = Parameters<Tools['send']['deleteOnOneConnection']>[0]
 
 /** Reason why no more near-misses are sent. */
 const ENDED = 'not sent: one before it was answered with success'
+const LOST =
+  'the answer to a deletion was lost with its connection, and the next one found no file: nobody can tell which deleted it'
 /** List pages that are read before a repeated deletion; if there are more, it is not sent. */
 const MAX_PAGES_BEFORE_A_REPEAT = 10
 
@@ -34,7 +36,7 @@ export function deletionsOf(
   /** Repeated deletions go out one at a time: each could take another file. */
   let lastRepeat: Promise<unknown> = Promise.resolve()
 
-  return ({ requirement, step, kept, send, judged }, list, hasMade) => {
+  return ({ requirement, step, kept, send }, list, hasMade) => {
     let culprit: Answered | undefined
     const notSafe = (segment: string, refused: Refused) => {
       withheld.refused(requirement, segment, refused)
@@ -52,11 +54,26 @@ export function deletionsOf(
       const perhapsGone = culprit !== undefined && hasMade(id)
       const decision = perhapsGone ? over.decideAgain(id) : over.decide(segment, options)
       if (!decision.allowed) throw notSafe(segment, decision)
-      const deletion = () => judged(over.delete(step(), segment, options))
-      return decision.reason === 'repeat' ? repeated(segment, id, deletion) : deletion()
+      const sendOnce = () => kept(over.delete(step(), segment, options))
+      const deletion =
+        decision.reason === 'repeat' ? () => repeated(segment, id, sendOnce) : sendOnce
+      const isThere = ledger.state.files.get(id) !== 'gone'
+      const exchange = await (isThere ? deletedOnce(id, deletion) : repeatedly(deletion))
+      return judgeable(exchange, bench.found.openToAll)
     }
 
-    const repeated = (segment: string, id: string, deletion: () => Promise<Answered>) => {
+    /** Deletes, and deletes anew what was lost with its connection, if a look shows that it was not carried out. */
+    const deletedOnce = async (id: string, deletion: () => Promise<Exchange>) => {
+      for (let sent = 1; ; sent += 1) {
+        const exchange = await deletion()
+        if (sent > 1 && isGone(exchange)) throw new Inconclusive(LOST, exchange)
+        if (!isLost(exchange, sent) || !bench.found.offers.has('retrieve')) return exchange
+        const look = await send(asking.retrieve(id))
+        if (!isSuccess(look)) return exchange
+      }
+    }
+
+    const repeated = (segment: string, id: string, deletion: () => Promise<Exchange>) => {
       const sending = lastRepeat.then(async () => {
         const decision = await decideByList(id)
         if (!decision.allowed) throw notSafe(segment, decision)
@@ -94,7 +111,9 @@ export function deletionsOf(
       if (!decision.allowed) throw notSafe(segment, decision)
       const endedBy = () => (withheld.ended(requirement) ? ENDED : undefined)
       if (endedBy() !== undefined) throw new NotSafe(ENDED)
-      const exchange = await kept(over.delete(step(), segment, { ...options, unless: endedBy }))
+      const exchange = await repeatedly(() =>
+        kept(over.delete(step(), segment, { ...options, unless: endedBy })),
+      )
       if (exchange.failure?.kind === 'not-sent' && exchange.failure.message === ENDED) {
         throw new NotSafe(ENDED)
       }

@@ -1,6 +1,6 @@
 import type { Contract } from '../../model/contract.ts'
 import type { Exchange } from '../../model/exchange.ts'
-import { kindOf } from '../../model/learnt.ts'
+import { kindOf, SERVER_ERRORS } from '../../model/learnt.ts'
 import type { ReportedCapability, RequirementResult } from '../../model/report.ts'
 import {
   type Family,
@@ -65,23 +65,30 @@ export function createExaminer(
   const results = new Map<string, RequirementResult>()
   const tellers = new Map<string, { readonly [L in Level]?: Requirement }>()
   /** A SHOULD does not tell what a MUST has to. */
-  const tellerOf = (violation: Violation, level: Level) => {
-    const { MUST, SHOULD } = tellers.get(kindOf(violation)) ?? {}
+  const tellerOf = (kind: string, level: Level) => {
+    const { MUST, SHOULD } = tellers.get(kind) ?? {}
     return level === 'MUST' ? MUST : (MUST ?? SHOULD)
   }
+  const judgesServerErrors = requirements.some(({ id }) => id === SERVER_ERRORS)
   const told: Told = {
     keep(requirement, violations) {
-      for (const one of violations) {
-        const kind = kindOf(one)
+      const kinds = violations.flatMap((one) => [kindOf(one), one.cause ?? kindOf(one)])
+      for (const kind of kinds) {
         if (tellers.size < MAX_TOLD) {
           tellers.set(kind, { [requirement.level]: requirement, ...tellers.get(kind) })
         }
       }
     },
-    by(requirement, violation) {
-      if (requirement.form !== true) return undefined
-      const other = tellerOf(violation, requirement.level)
-      return other === requirement || other?.form !== true ? undefined : other.id
+    by(requirement, violation, sent) {
+      const { level, form } = requirement
+      const { cause } = violation
+      const sameCause = cause === undefined ? undefined : tellerOf(cause, level)
+      if (sameCause !== undefined && sameCause !== requirement) return sameCause.id
+      const sameForm = form === true ? tellerOf(kindOf(violation), level) : undefined
+      if (sameForm?.form === true && sameForm !== requirement) return sameForm.id
+      return level === 'SHOULD' && judgesServerErrors && sent.some(isServerError)
+        ? SERVER_ERRORS
+        : undefined
     },
     isFine(requirementId) {
       const result = results.get(requirementId)
@@ -92,7 +99,7 @@ export function createExaminer(
   const otherOf = ({ id, level }: Invariant, violation: Violation): string | undefined => {
     const usual = context.answers.judgedBy(violation)
     if (usual !== undefined && usual !== id && !told.isFine(usual)) return usual
-    const other = usual === id ? undefined : tellerOf(violation, level)?.id
+    const other = usual === id ? undefined : tellerOf(kindOf(violation), level)?.id
     return other === id ? undefined : other
   }
   const { noDeletion } = context
@@ -138,6 +145,11 @@ export function createExaminer(
       return result
     },
   }
+}
+
+/** Tells whether an answer to a deletion is a server error. */
+function isServerError({ purpose, response }: Exchange): boolean {
+  return purpose !== 'set-up' && response !== undefined && response.status >= 500
 }
 
 /** Verdict on a requirement that cannot be probed, and its reason. */

@@ -1,6 +1,7 @@
 import { Inconclusive, NotSafe } from '../../model/errors.ts'
 import { type Answered, type Credentials, type Exchange, isAnswered } from '../../model/exchange.ts'
 import { bodyText, isSuccess, outcomeOf } from '../../model/reads.ts'
+import type { NeverIssuedId } from '../../model/requirement.ts'
 import type { PlainRequest } from '../../model/resource.ts'
 import type { SampleParts } from './id-samples.ts'
 
@@ -113,6 +114,18 @@ export async function deleteAgain(
   look: Look,
 ): Promise<Answered | undefined> {
   if (isSuccess(await look(provider.api.requests.retrieve(id)))) return undefined
+  return attempted(() => caseTools.tools.send.delete(id, { purpose: 'set-up' }))
+}
+
+/** Deletes an id that was never issued and could have been; gives no answer where none can be made up. */
+export async function deleteUnknown({
+  caseTools,
+  neverIssued,
+}: Pick<SampleParts, 'caseTools'> & {
+  readonly neverIssued: (ordinal: number) => NeverIssuedId
+}): Promise<Answered | undefined> {
+  const { id, shaped } = neverIssued(1)
+  if (!shaped) return undefined
   return attempted(() => caseTools.tools.send.delete(id, { purpose: 'set-up' }))
 }
 

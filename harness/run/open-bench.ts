@@ -2,6 +2,7 @@ import type { Contract } from '../../model/contract.ts'
 import type { RecordedProvided } from '../../model/evidence.ts'
 import type { Exchange } from '../../model/exchange.ts'
 import { isSuccess } from '../../model/reads.ts'
+import type { Observation } from '../../model/report.ts'
 import type { ResourceProvider } from '../../resources/provider.ts'
 import { type Client, createClient, type Upload } from '../http/client.ts'
 import type { Environment } from '../http/environment.ts'
@@ -46,6 +47,7 @@ interface OpenBench {
   /** Facts of the workbench, for the preflight to fill in. */
   readonly found: Mutable<TargetFacts>
   readonly clock: ReturnType<typeof answerClock>
+  readonly drops: ReturnType<typeof dropCounter>
   /** Makes a client for what must be done after an interruption, too. */
   lastClient(): Client
   cleanUpAll(): Promise<readonly string[]>
@@ -78,10 +80,12 @@ export function openBench(options: BenchOptions): OpenBench {
 
   const environment = options.openEnvironment(ledger.state)
   const clock = answerClock()
+  const drops = dropCounter()
   const record = (exchange: Exchange) => {
     options.record(exchange)
     others.see(exchange)
     clock.see(exchange)
+    drops.see(exchange)
   }
   const { api } = provider
   const shared = { ...options, ...api, ledger, guard, collection, record }
@@ -131,7 +135,7 @@ export function openBench(options: BenchOptions): OpenBench {
       lookFirst: withheld.anyEnded(),
       search: 'in doubt',
     })
-  return { bench, guard, others, found, clock, lastClient, cleanUpAll }
+  return { bench, guard, others, found, clock, drops, lastClient, cleanUpAll }
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
@@ -148,6 +152,26 @@ function answerClock() {
     },
     underWay: () => ({ ms, answers }),
   }
+}
+
+/** Counts connections that the target closed without saying so, so that a request on them was lost. */
+function dropCounter() {
+  const lost = new Set<string>()
+  let count = 0
+  return {
+    see({ requirement, case: caseKey, response, failure }: Exchange) {
+      const key = JSON.stringify([requirement, caseKey])
+      if (failure?.kind === 'dropped') lost.add(key)
+      // A target that ends the connection because of a request does so again.
+      else if (response !== undefined && lost.delete(key)) count += 1
+    },
+    observations: (): readonly Observation[] => (count === 0 ? [] : [{ ...CLOSED, count }]),
+  }
+}
+
+const CLOSED: Pick<Observation, 'about' | 'text'> = {
+  about: 'Closed',
+  text: 'the target closed a connection behind an answer, without the "Connection: close" by which clients know (RFC 9112 §9.6, SHOULD); what was lost with it was sent anew',
 }
 
 /** Makes the guard learn what the ledger notes. */

@@ -3,7 +3,7 @@ import type { Learnt } from '../../model/learnt.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import { holdsRunId, isSuccess, outcomeOf } from '../../model/reads.ts'
 import type { Observation, ReportedCapability } from '../../model/report.ts'
-import type { CapabilityName } from '../../model/requirement.ts'
+import type { CapabilityName, NeverIssuedId } from '../../model/requirement.ts'
 import type { OwnedResource } from '../../model/resource.ts'
 import type { Client } from '../http/client.ts'
 import { isAuthenticated, type Target } from '../http/target.ts'
@@ -15,7 +15,13 @@ import {
   moreSamples,
   type SampleParts,
 } from './id-samples.ts'
-import { deleteAgain, type Look, type NoDeletion, tryDeletion } from './no-deletion.ts'
+import {
+  deleteAgain,
+  deleteUnknown,
+  type Look,
+  type NoDeletion,
+  tryDeletion,
+} from './no-deletion.ts'
 
 /** A target that cannot be tested at all: it does not answer, or lets nobody in. */
 export class TargetUnusable extends Error {
@@ -61,8 +67,8 @@ interface PreflightParts extends SampleParts {
   readonly underWay: () => { readonly ms: number; readonly answers: number }
   /** Reason why an earlier request for the list was not answered. */
   readonly unanswered: string | undefined
-  /** An id that is nobody's, to knock with. */
-  readonly neverIssuedId: string
+  /** Makes up an id that is nobody's. */
+  readonly neverIssued: (ordinal: number) => NeverIssuedId
   /** Environment variable of the token, for advice. */
   readonly tokenEnv: string
   readonly declaredCapabilities: readonly CapabilityName[]
@@ -93,8 +99,9 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   // The answer to a deletion is learnt from a file that nobody has downloaded.
   const stays = more.files[0]?.id ?? sample
   const content = stays === undefined ? undefined : await look(requests.content(stays))
-  // Only now is it known whether its id could be somebody else's.
+  // Only now is it known whether its id could be somebody else's, and what ids look like.
   const gone = goesOn ? await deleteAgain(parts, first.id, look) : undefined
+  const unknown = goesOn ? await deleteUnknown(parts) : undefined
   // Who accepts uploads without credentials should accept deletions: it is judged, not refused here.
   const isOpen = first !== undefined && !isAuthenticated(target)
   if (isRefusal(knocked) && !isOpen) throw refusal(knocked, parts)
@@ -110,6 +117,7 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     await secondAccount(parts, stays, look),
   ]
   const { equalContent } = more
+  const door = knocked.action === 'delete' ? knocked : undefined
   const isNamed = retrieved !== undefined && holdsRunId(retrieved, runId)
   return {
     capabilities: found.map((one) => ({ ...one, declared: declared.includes(one.name) })),
@@ -119,7 +127,7 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     samples: first === undefined ? provider.samples : [first, ...more.files].map(({ id }) => id),
     equalContent,
     smallIsOwn: equalContent === 'kept apart' && isNamed,
-    learnt: { unknown: knocked.action === 'delete' ? knocked : undefined, deleted, gone },
+    learnt: { ...(unknown ? { unknown, malformed: door } : { unknown: door }), deleted, gone },
     observations: [],
     noDeletion,
   }
@@ -129,7 +137,8 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
 const FIRST_STEP = 100
 
 function looking(parts: PreflightParts) {
-  const { client, neverIssuedId } = parts
+  const { client } = parts
+  const { id } = parts.neverIssued(0)
   let steps = FIRST_STEP
   const step = () => {
     refuseSlow(parts)
@@ -144,10 +153,10 @@ function looking(parts: PreflightParts) {
   }
   /** @throws TargetUnusable if there is no answer, or it asks for patience */
   const knock = async (): Promise<Answered> => {
-    const segment = segmentOf(neverIssuedId)
+    const segment = segmentOf(id)
     const answer = client.decide(segment).allowed
       ? await persistently(() => client.delete(step(), segment, { purpose: 'set-up' }), isLate)
-      : await look(parts.provider.api.requests.retrieve(neverIssuedId))
+      : await look(parts.provider.api.requests.retrieve(id))
     if (!isAnswered(answer)) {
       const { kind, message } = answer.failure ?? {}
       throw new TargetUnusable(kind === 'not-sent' ? (parts.unanswered ?? message) : message)

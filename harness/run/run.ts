@@ -13,6 +13,7 @@ import { dealt, scheduleOf } from './schedule.ts'
 import { runIdOf } from './seed.ts'
 import { isBroughtAlong, select } from './selection.ts'
 import { openSession } from './session.ts'
+import { blockedByFindings } from './verdicts.ts'
 
 /**
  * Runs: examines every chosen requirement, then removes the files of the run. Every run goes this way, whoever
@@ -127,7 +128,7 @@ async function examineAll(
     const chosen = last ? resultsOf(family).filter((one) => !isBroughtAlong(one, only)) : []
     if (chosen.length > 0) tell({ kind: 'family', family: family.name, results: chosen })
   }
-  return families.flatMap(resultsOf)
+  return blockedByFindings(families.flatMap(resultsOf))
 }
 
 /** Counts the answers to the operation by status. */

@@ -82,7 +82,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       caseTools: toolbox(PREFLIGHT, '0', PREFLIGHT_FILES),
       underWay: opened.clock.underWay,
       unanswered: listing.unanswered,
-      neverIssuedId: minted(options, guard, PREFLIGHT, 0).id,
+      neverIssued: (ordinal) => minted(options, guard, PREFLIGHT, ordinal),
     })
     const { capabilities, noFiles } = discovery
     found.bystanders = discovery.bystanders
@@ -128,7 +128,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       examination,
       noDeletion: noDeletion === undefined ? [] : [noDeletion.reason],
       notSent: withheld.notSent,
-      observations: () => discovery.observations,
+      observations: () => [...discovery.observations, ...opened.drops.observations()],
       others: () => others.check(() => listing.read(lastToolbox())),
       async cleanUp() {
         const left = await cleanUpAll()

@@ -70,6 +70,28 @@ export function blockedReason(by: readonly string[]): string {
   return `blocked by ${by.join(', ')}`
 }
 
+/** Names findings where a result is blocked by one that is blocked itself. */
+export function blockedByFindings(
+  results: readonly RequirementResult[],
+): readonly RequirementResult[] {
+  const blockers = new Map(results.map(({ id, blockedBy }) => [id, blockedBy]))
+  const findingsBehind = (id: string, passed: readonly string[]): readonly string[] => {
+    const next = blockers.get(id)
+    if (next === undefined || passed.includes(id)) return [id]
+    return next.flatMap((one) => findingsBehind(one, [...passed, id]))
+  }
+  return results.map((result) => {
+    const { blockedBy, reason } = result
+    if (blockedBy === undefined) return result
+    const findings = [...new Set(blockedBy.flatMap((id) => findingsBehind(id, [])))].sort()
+    return {
+      ...result,
+      blockedBy: findings,
+      ...(reason && { reason: reason.replace(blockedReason(blockedBy), blockedReason(findings)) }),
+    }
+  })
+}
+
 /** Gives the verdict on an invariant that has judged something. */
 export function invariantResult(
   requirement: Invariant,

@@ -8,7 +8,7 @@ import type { Environment, Step } from '../http/environment.ts'
 import type { Withheld } from '../safety/delete-guard.ts'
 import type { Ledger } from '../safety/ledger.ts'
 import type { Ownership } from '../safety/ownership.ts'
-import { judgeable } from './answers.ts'
+import { isLost, judgeable } from './answers.ts'
 import type { RemovalParts } from './removal.ts'
 
 /** Parts that the tools of all cases of a run share. */
@@ -44,6 +44,14 @@ export interface TargetFacts {
   readonly answers: Pick<AnswerReader, 'isDeleted'>
 }
 
+/** Sends a request, and sends it anew if it was lost with its connection: each time is a step of its own. */
+export async function repeatedly(sendOnce: () => Promise<Exchange>): Promise<Exchange> {
+  for (let sent = 1; ; sent += 1) {
+    const exchange = await sendOnce()
+    if (!isLost(exchange, sent)) return exchange
+  }
+}
+
 export type CaseRequests = ReturnType<typeof caseRequests>
 
 /**
@@ -66,16 +74,16 @@ export function caseRequests({ client, found }: Workbench, requirement: string, 
       underWay.delete(exchanging)
     }
   }
-  const send = (request: PlainRequest, options?: RequestOptions) =>
-    kept(client.request(step(), request, options))
+  const send = (request: PlainRequest, options?: RequestOptions) => {
+    const sendOnce = () => kept(client.request(step(), request, options))
+    return options?.creates === undefined ? repeatedly(sendOnce) : sendOnce()
+  }
   /** @throws Inconclusive if there is no answer that can be judged */
-  const judged = async (exchanging: Promise<Exchange>): Promise<Answered> =>
-    judgeable(await kept(exchanging), found.openToAll)
-  /** @throws Inconclusive if there is no answer that can be judged */
-  const ask = (request: PlainRequest) => judged(client.request(step(), request))
+  const ask = async (request: PlainRequest): Promise<Answered> =>
+    judgeable(await send(request), found.openToAll)
   /** Waits until nothing of the case is under way any more. */
   const atRest = async () => {
     await Promise.allSettled(underWay)
   }
-  return { requirement, caseKey, sent, step, kept, send, judged, ask, atRest }
+  return { requirement, caseKey, sent, step, kept, send, ask, atRest }
 }

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
+import { variants } from '../../fixtures/variants/variants.ts'
 import { withoutProxy } from '../cli/stub-server.ts'
 import { atOnce } from './at-once.ts'
 import { slowly } from './endless.ts'
 import { skipSleep } from './leaping-sleep.ts'
 import { expectUndecided, runAgainst, WATCHED } from './outcome.ts'
-import { inHttp, type Spoil, startSpoiled } from './spoiled-server.ts'
+import { inHttp, type Spoil, startSpoiled, theJudgedDeletion } from './spoiled-server.ts'
 
 beforeEach(() => {
   withoutProxy()
@@ -101,4 +103,41 @@ test('finds that a target answers before it was asked', async () => {
   })
   const outcome = await runAgainst(url, ...WATCHED)
   expect(outcome.report.verdict).not.toBe('conforming')
+})
+
+test('loses no case to connections that a target ends after errors without saying so, and counts them once', async () => {
+  const { alter } = variants.find(({ name }) => name === 'hangs-up-after-errors') ?? {}
+  const server = await startReferenceServer({ alterations: alter === undefined ? [] : [alter] })
+  const outcome = await runAgainst(server.url, '--strict', '--runs', '10')
+  await server.close()
+  expect(outcome.report.verdict).toBe('conforming')
+  expect(outcome.report.observations).toEqual([
+    { about: 'Closed', text: expect.stringContaining('RFC 9112 §9.6'), count: expect.any(Number) },
+  ])
+  // Each connection shows it once at most; those that are opened later are not used again after an error.
+  expect(outcome.report.observations?.[0]?.count).toBeLessThanOrEqual(16)
+  expect(outcome.stdout).toMatch(/^Closed .* what was lost with it was sent anew/m)
+  expect(server.store.size).toBe(0)
+})
+
+test('deletes anew what was lost with a connection, if the file is still there', async () => {
+  const { url, store } = await startSpoiled({
+    when: theJudgedDeletion(),
+    spoil: ({ socket }) => void socket.destroy(),
+  })
+  const outcome = await runAgainst(url, '--only', 'deleted/status')
+  expect(outcome.report.verdict).toBe('conforming')
+  expect(store.size).toBe(0)
+})
+
+test('is inconclusive where a deletion was carried out and its answer lost with the connection', async () => {
+  const { url } = await startSpoiled({
+    when: ({ method }, nth) => method === 'DELETE' && nth > 4,
+    spoil: async ({ conforming, socket }) => {
+      await conforming()
+      socket.destroy()
+    },
+  })
+  const outcome = await runAgainst(url, '--only', 'deleted/status')
+  expectUndecided(outcome, /no answer: the connection/)
 })
