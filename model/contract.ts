@@ -22,6 +22,8 @@ export interface Contract {
   readonly document: DocumentIdentity
   /** Documented response keys: `200`, `404`, `4XX`, `default`. */
   readonly responses: readonly string[]
+  /** Methods that the document describes on the path of the operation, in capitals. */
+  readonly methods: readonly string[]
 
   /** Gives the documented status of a role; undefined if the document has none. */
   statusOf(role: Role): number | undefined

@@ -1,4 +1,5 @@
 import type { Answered, Exchange } from './exchange.ts'
+import { octetsOf } from './path-segment.ts'
 import { quote, type Violation } from './violation.ts'
 
 /** Tells whether an answer is a success (RFC 9110 §15.3). */
@@ -29,6 +30,21 @@ export function couldHold({ request: { body } }: Exchange, runId: string): boole
 
 export function bodyText({ response }: Exchange): string {
   return response === undefined ? '' : Buffer.from(response.body).toString('utf8')
+}
+
+/** Times and ids of requests, which differ from answer to answer. */
+const VOLATILE = /[0-9a-f]{2,}(-[0-9a-f]+)*|\d+/gi
+
+/** Tells whether two requests are answered alike, but for method, path, and volatile parts. */
+export function isSameAnswer(one: Answered, other: Exchange): boolean {
+  if (other.response?.status !== one.response.status) return false
+  const text = (answer: Exchange) => {
+    const { target, method } = answer.request
+    return [target, octetsOf(target).toString('utf8'), method]
+      .reduce((rest, known) => rest.replaceAll(known, ''), bodyText(answer))
+      .replaceAll(VOLATILE, '')
+  }
+  return text(one) === text(other)
 }
 
 /** Expects that a read finds nothing. */

@@ -198,6 +198,8 @@ export interface Tools {
     readonly offers: ReadonlySet<string>
     retrieve(id: string): Promise<Answered>
     content(id: string): Promise<Answered>
+    /** Asks for a path that leads nowhere. */
+    nowhere(): Promise<Answered>
     /** Reads the pages of the list, at most so many. */
     list(most?: number): Promise<readonly [Answered, ...Answered[]]>
     /** Looks again until something is so, or until a deletion must show in reads. */

@@ -26,6 +26,11 @@ export interface PlainRequest {
   >
 }
 
+/** Asks for a path below a resource that is nobody's, where no API has anything. */
+export function nowhere(runId: string): PlainRequest {
+  return { action: 'other', method: 'GET', path: `/${runId}/${runId}` }
+}
+
 export type OtherMethod = 'GET' | 'HEAD' | 'OPTIONS' | 'PATCH' | 'POST' | 'PUT'
 
 /** An id that an answer names. */

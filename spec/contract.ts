@@ -58,6 +58,7 @@ export function compileContract(document: OpenApiDocument, operation: Operation)
       version,
     },
     responses: [...responses.keys()],
+    methods: operation.methods,
     operationSource,
     statusOf: (role) => statuses[role],
     documents: (status) => responseFor(responses, status) !== undefined,

@@ -16,7 +16,12 @@ export interface Operation {
   /** Name of the path parameter, `file_id`. */
   readonly parameter: string
   readonly responses: JsonObject
+  /** Methods that the document describes on its path, in capitals. */
+  readonly methods: readonly string[]
 }
+
+/** Methods that a path item may have (OpenAPI 3.1 §4.8.9). */
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 
 /** Method of the operation under test. */
 const METHOD = 'DELETE'
@@ -64,6 +69,7 @@ interface Found {
   readonly id: string | undefined
   readonly template: string
   readonly operation: JsonObject
+  readonly methods: readonly string[]
 }
 
 function operationsIn({ dereferenced }: OpenApiDocument): readonly Found[] {
@@ -71,7 +77,9 @@ function operationsIn({ dereferenced }: OpenApiDocument): readonly Found[] {
   return Object.entries(paths).flatMap(([template, item]) => {
     const operation = item[METHOD.toLowerCase()] as JsonObject | undefined
     if (operation === undefined) return []
-    return [{ id: operation.operationId as string | undefined, template, operation }]
+    const id = operation.operationId as string | undefined
+    const methods = METHODS.filter((name) => Object.hasOwn(item, name))
+    return [{ id, template, operation, methods: methods.map((name) => name.toUpperCase()) }]
   })
 }
 
@@ -83,7 +91,7 @@ function listOf(all: readonly Found[]): string {
   return [...names, ...more].join(', ')
 }
 
-function described(source: string, { id, template, operation }: Found): Operation {
+function described(source: string, { id, template, operation, methods }: Found): Operation {
   const { collection, parameter } = BY_ID.exec(template)?.groups ?? {}
   if (collection === undefined || parameter === undefined) {
     throw new DocumentError(
@@ -104,5 +112,6 @@ function described(source: string, { id, template, operation }: Found): Operatio
     collection,
     parameter,
     responses: (operation.responses ?? {}) as JsonObject,
+    methods,
   }
 }

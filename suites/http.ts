@@ -48,7 +48,10 @@ export const http: Family = {
         const { id } = await files.create()
         return [await send.method(method, id)]
       },
-      judge: ([answer]) => notAllowed(answer),
+      judge: ([answer], { contract }, method) =>
+        contract.methods.includes(method)
+          ? { inapplicable: `the document describes ${method} on this path` }
+          : notAllowed(answer),
     }),
     forEach({
       id: 'http/method-changes-nothing',

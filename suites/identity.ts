@@ -2,7 +2,7 @@ import { documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { spellingOf } from '../model/learnt.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { expectThere, isGone } from '../model/reads.ts'
+import { expectThere, isGone, isSameAnswer } from '../model/reads.ts'
 import {
   type Family,
   forEach,
@@ -44,7 +44,7 @@ export const identity: Family = {
         const beside = { id, places: files.placesOf(id), other, runId }
         const segments = some.flatMap((one) => {
           const segment = spelled(one, beside)
-          return isAnotherId(segment, one, beside) ? [segment] : []
+          return isAnotherId(segment, beside) ? [segment] : []
         })
         const sent = await sendNearMisses(tools, id, segments)
         if (hasDeleted(sent, tools)) return sent
@@ -122,12 +122,17 @@ export const identity: Family = {
       why: 'Web frameworks often decode before they route, and answer from the router, with another body than the documented one. Clients fail on it, and ids with a slash can never be deleted.',
       source: rfc(3986, '2.2'),
       role: 'not-found',
-      probe: async ({ send, runId }) => [await send.negative(`${runId}%2F${runId}`)],
-      judge: ([answer], { answers }) =>
-        answers.expectDocumented(answer, 'unknown', 'not-found', 'invalid').map((violation) => ({
-          ...violation,
-          expected: `${violation.expected}, from the operation: this is the answer of a router that took the encoded slash for a separator`,
-        })),
+      probe: async ({ send, look, runId }) => [
+        await send.negative(`${runId}%2F${runId}`),
+        await look.nowhere(),
+      ],
+      judge: ([answer, nowhere], { answers }) => {
+        const isOfRouter = isSameAnswer(answer, nowhere)
+        const why = isOfRouter ? ', not the answer to a path that leads nowhere' : ''
+        return answers
+          .expectDocumented(answer, 'unknown', 'not-found', 'invalid')
+          .map((one) => ({ ...one, expected: one.expected + why }))
+      },
     }),
   ],
 }

@@ -1,8 +1,8 @@
 import { Inconclusive, NotSafe } from '../../model/errors.ts'
-import { type Answered, type Credentials, type Exchange, isAnswered } from '../../model/exchange.ts'
-import { bodyText, isSuccess, outcomeOf } from '../../model/reads.ts'
+import type { Answered, Credentials, Exchange } from '../../model/exchange.ts'
+import { isSameAnswer, isSuccess, outcomeOf } from '../../model/reads.ts'
 import type { NeverIssuedId } from '../../model/requirement.ts'
-import type { PlainRequest } from '../../model/resource.ts'
+import { nowhere, type PlainRequest } from '../../model/resource.ts'
 import type { SampleParts } from './id-samples.ts'
 
 /** Evidence that a target has no deletion, and the need of a requirement that shows it, too. */
@@ -63,10 +63,9 @@ async function deletionMissing(
     return { shown: `${outcomeOf(deletion)}, and the file is there as before`, need: 'retrieve' }
   }
   const stayed = isSuccess(await look(provider.api.requests.retrieve(id)))
-  const nowhere = { action: 'other', method: 'GET', path: `/${runId}/${runId}` } as const
   const isMissing =
     [405, 501].includes(deletion.response.status) ||
-    (stayed && isSameAnswer(deletion, await look(nowhere)))
+    (stayed && isSameAnswer(deletion, await look(nowhere(runId))))
   return isMissing ? { shown: outcomeOf(deletion), need: 'resource' } : undefined
 }
 
@@ -91,20 +90,6 @@ async function staysThere(
   if (!isSuccess(await look(requests.content(id)))) return false
   const pages = await attempted(() => list(MAX_PAGES))
   return readings.entries(pages ?? []).some((entry) => entry.id === id)
-}
-
-/** Times and ids of requests, which differ from answer to answer. */
-const VOLATILE = /[0-9a-f]{2,}(-[0-9a-f]+)*|\d+/gi
-
-/** Tells whether a path that does not exist is answered alike, but for method, path, and volatile parts. */
-function isSameAnswer(deletion: Answered, nowhere: Exchange): boolean {
-  if (!isAnswered(nowhere) || nowhere.response.status !== deletion.response.status) return false
-  const text = (answer: Answered) =>
-    bodyText(answer)
-      .replaceAll(answer.request.target, '')
-      .replaceAll(answer.request.method, '')
-      .replaceAll(VOLATILE, '')
-  return text(deletion) === text(nowhere)
 }
 
 /** Deletes the first resource a second time, if no read finds it any more. */

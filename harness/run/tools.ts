@@ -2,6 +2,7 @@ import { Interrupted } from '../../model/errors.ts'
 import type { Answered, Exchange } from '../../model/exchange.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import type { Tools } from '../../model/requirement.ts'
+import { nowhere } from '../../model/resource.ts'
 import { creationsOf, type Room } from './creations.ts'
 import { deletionsOf } from './deletions.ts'
 import { removeFile } from './removal.ts'
@@ -70,7 +71,7 @@ const MAX_PAGES = 1_000
 const MAX_LIST_BYTES = 64 * 1024 * 1024
 
 function lookOf(
-  { provider, found, settleMs, environment }: Workbench,
+  { provider, found, settleMs, environment, runId }: Workbench,
   { sent, ask }: CaseRequests,
 ): Tools['look'] {
   const { requests, readings } = provider.api
@@ -80,6 +81,7 @@ function lookOf(
     },
     retrieve: (id) => ask(requests.retrieve(id)),
     content: (id) => ask(requests.content(id)),
+    nowhere: () => ask(nowhere(runId)),
     async list(most = MAX_PAGES) {
       const pages: [Answered, ...Answered[]] = [await ask(requests.list())]
       for (let bytes = 0; ; ) {

@@ -1,6 +1,6 @@
 import { HOMOGLYPHS } from '../../model/homoglyphs.ts'
 import { UUID } from '../../model/id-scheme.ts'
-import { segmentOf } from '../../model/path-segment.ts'
+import { octetsOf, segmentOf } from '../../model/path-segment.ts'
 
 /** A way to resemble an id: its kind, which of that kind, and which places of the id it changes. */
 interface NearMiss {
@@ -189,11 +189,33 @@ export function needsAnother(some: readonly NearMiss[]): boolean {
 
 /**
  * Tells whether a spelling is another id: a number has no other case, and a UUID is the same in any
- * (RFC 9562 §4).
+ * (RFC 9562 §4). Common parsers also read it without hyphens, in braces, as a URN, and in digits of any script.
  */
-export function isAnotherId(segment: string, { kind }: NearMiss, { id }: Beside): boolean {
+export function isAnotherId(segment: string, { id }: Pick<Beside, 'id'>): boolean {
   if (segment === '' || segment === segmentOf(id)) return false
-  return kind !== 'other case' || !UUID.test(id)
+  if (!UUID.test(id)) return true
+  const text = octetsOf(segment).toString('utf8')
+  if (text.toLowerCase() === id.toLowerCase()) return false
+  const uuid = uuidIn(id)
+  return uuid === undefined || uuidIn(text) !== uuid
+}
+
+/** Reads a UUID as lenient parsers do, Python's among them; undefined if it is none. */
+function uuidIn(text: string): string | undefined {
+  const digits = text
+    .replaceAll(/urn:|uuid:/g, '')
+    .replaceAll(/^[{}]+|[{}]+$/g, '')
+    .replaceAll('-', '')
+    .replaceAll(/\p{Nd}/gu, decimal)
+  return /^[0-9a-f]{32}$/i.test(digits) ? digits.toLowerCase() : undefined
+}
+
+/** Gives the value of a decimal digit; those of a script begin at a code point that ends in 0 or 6. */
+function decimal(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0
+  const from = code - (code % 16)
+  const zero = /\p{Nd}/u.test(String.fromCodePoint(from)) ? from : from + 6
+  return String(code - zero)
 }
 
 function replaced(id: string, at: number, by: string): string {

@@ -31,6 +31,12 @@ describe('the operation under test', () => {
     })
   })
 
+  it('stands beside the other methods of its path', async () => {
+    const document = withPaths('/a/{x}')
+    Object.assign(document.paths['/a/{x}'] as object, { patch: {}, get: {}, summary: 'A file' })
+    expect((await pick(document)).methods).toEqual(['GET', 'DELETE', 'PATCH'])
+  })
+
   it('is the one that is named, where there are several', async () => {
     const { template } = await pick(withPaths('/a/{x}', '/b/{y}'), 'remove1')
     expect(template).toBe('/b/{y}')

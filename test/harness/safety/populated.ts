@@ -98,7 +98,7 @@ function populated(
   const near = nearMisses({ runs: 5 * cases })
     .flat()
     .map((one) => ({ one, kind: one.kind, segment: spelled(one, beside) }))
-    .filter(({ one, segment }) => isAnotherId(segment, one, beside) && !needsAnother([one]))
+    .filter(({ one, segment }) => isAnotherId(segment, beside) && !needsAnother([one]))
   const source64 = octets(String(seed), 'test')
   const minted = Array.from({ length: 3 }, () => neverIssuedId(guard.sample, source64).id)
   for (const one of minted) guard.mint(one)

@@ -26,7 +26,8 @@ export function findOut(faults: readonly Fault[]): void {
   })
 }
 
-async function examinedFault({
+/** Runs against a faulty server. */
+export async function examinedFault({
   alter,
   server: options,
   disposable,
