@@ -151,8 +151,8 @@ async function execute(
   } catch (error) {
     const said = String(error) + ((error as { stdout?: string }).stdout ?? '')
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new Missing(`${program} is missing`)
-    if (NO_NETWORK.test(said)) throw new Missing(`the registry of ${program} is not reached`)
+      throw new Missing(`${basename(program)} is missing`)
+    if (NO_NETWORK.test(said)) throw new Missing(`${basename(program)} does not reach its registry`)
     throw error
   }
 }

@@ -1,6 +1,6 @@
 import type { Cause } from '../cause.ts'
 
-/** Causes that FastAPI brings along. */
+// Causes that FastAPI brings along.
 
 export const ENCODED_SLASH: Cause = {
   requirement: 'identity/encoded-slash',
