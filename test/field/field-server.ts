@@ -31,6 +31,8 @@ export interface FieldServer {
   /** Words of `run` beside the target. */
   readonly words?: (place: Pick<Place, 'upstream'>) => readonly string[]
   readonly token?: string
+  /** Longest run, if more than that of others. */
+  readonly mostSeconds?: number
   readonly causes: readonly Cause[]
   /** Matches the reasons for which no run can judge a requirement there. */
   readonly unjudged?: RegExp
