@@ -1,5 +1,5 @@
 import type { RecordedExchange, Report, ReportedViolation } from '../../model/report.ts'
-import { excerpt } from '../../reporters/printable.ts'
+import { printable } from '../../reporters/printable.ts'
 
 /** One thing that is wrong with a server, found by hand. */
 export interface Cause {
@@ -102,8 +102,8 @@ function isSameCase(one: InCase, other: InCase): boolean {
   return one.requirement === other.requirement && one.case === other.case
 }
 
-/** Characters of a body that show which answer it is. */
-const SHOWN_BODY = 160
+/** Characters that show which answer it is. */
+const SHOWN_ANSWER = 160
 
 /**
  * Writes an exchange as a line that is the same in every run:
@@ -114,9 +114,11 @@ export function lineOf({ request, response }: RecordedExchange, report: Report):
   const token = isOdd ? ` (token: ${request.credentials})` : ''
   const allowed = response?.headers.find(([name]) => name.toLowerCase() === 'allow')
   const allow = response?.status === 405 && allowed ? ` (Allow: ${allowed[1]})` : ''
-  const answer = response ? `${response.status}${allow} ${response.body.value}` : 'no answer'
+  const body = response?.body.value.trim().replaceAll(/\s+/g, ' ')
+  const answer = withoutIds(response ? `${response.status}${allow} ${body}` : 'no answer', report)
   const asked = withoutIds(`${request.method} ${request.target}${token}`, report)
-  return excerpt(`${asked} → ${withoutIds(answer, report)}`, asked.length + SHOWN_BODY)
+  const rest = answer.length > SHOWN_ANSWER ? '…' : ''
+  return printable(`${asked} → ${answer.slice(0, SHOWN_ANSWER)}${rest}`)
 }
 
 /** Ids with enough digits that no word looks like one. */

@@ -63,15 +63,14 @@ for (const server of servers) {
   })
 }
 
-// No run says this yet.
+// Its errors take seconds each: a run learns nothing in minutes, and does not say why.
 test.todo(`${slowOgx.name} is said to be slow to answer errors, within ${MOST_SECONDS} s`, {
   timeout,
 }, async ({ skip }) => {
   const outcome = await fieldRun(slowOgx)
   if (outcome instanceof Missing) return skip(outcome.message)
   expect(outcome.report.durationMs / 1_000).toBeLessThan(MOST_SECONDS)
-  expect(outcome.report.verdict).toBe('inconclusive')
-  expect(outcome.report.reasons.join()).toMatch(/slow/)
+  expect(outcome.run.stdout).toMatch(/Verdict .*slow/)
 })
 
 test('docs/field-report.md tells what these runs found', async ({ skip }) => {

@@ -20,20 +20,17 @@ export function fieldReport(runs: readonly (readonly [FieldServer, Report])[]): 
 
 /** Takes out of a page what differs from run to run: times, and numbers of requests and requirements. */
 export function withoutMeasures(page: string): string {
-  return page.replaceAll(/^(?:Verdict|Took) .*$/gm, '')
+  return page.replaceAll(/^(?:The verdict is|It took) .*$/gm, '')
 }
 
 function section(server: FieldServer, report: Report): string {
   const { name, version, origin, about, causes, besides = [] } = server
-  const unjudged = undecided(report, 'inconclusive').map(
-    ({ reason, ids }) =>
-      `- ${ids.map((id) => codeSpan(id)).join(', ')}: ${codeSpan(steady(reason))}`,
-  )
+  const unjudged = notJudged(report)
   return present([
     `## ${name} ${version} (${origin})\n`,
     `${about} ${commands(server)}\n`,
-    `Verdict – ${verdictSentence(report)}.`,
-    `Took less than ${roundedSeconds(report.durationMs)} s, for about ${roundedRequests(report)} requests.\n`,
+    `The verdict is ${verdictSentence(report)}.`,
+    `It took less than ${roundedSeconds(report.durationMs)} s, and about ${roundedRequests(report)} requests.\n`,
     causes.length > 0 && table(causes, report),
     causes.length === 0 && 'Nothing is wrong.\n',
     besides.length > 0 && `Beside these:\n\n${besides.map((one) => `- ${one}`).join('\n')}\n`,
@@ -81,9 +78,19 @@ function exchangeOf({ shows, requirement }: Cause, report: Report): string | und
   return lines.sort((one, other) => one.length - other.length || (one < other ? -1 : 1))[0]
 }
 
-/** Takes numbers of cases out of a reason. */
-function steady(reason: string): string {
-  return reason.replace(/ \(\d+ of \d+ cases\)$/, '').replace(/^\d+ of \d+ set aside: /, '')
+/** Lists what could not be judged by its reason, without what differs from run to run. */
+function notJudged(report: Report): readonly string[] {
+  const byReason = new Map<string, readonly string[]>()
+  for (const { reason, ids } of undecided(report, 'inconclusive')) {
+    const steady = reason
+      .replace(/ \(\d+ of \d+ cases\)$/, '')
+      .replace(/^\d+ of \d+ set aside: /, '')
+      .replace(/ \([A-Z_]+\)$/, '')
+    byReason.set(steady, [...(byReason.get(steady) ?? []), ...ids])
+  }
+  return [...byReason].map(
+    ([reason, ids]) => `- ${ids.map((id) => codeSpan(id)).join(', ')}: ${codeSpan(reason)}`,
+  )
 }
 
 /** Steps that times are rounded up to, in seconds. */

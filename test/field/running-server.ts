@@ -40,7 +40,14 @@ export async function startServer(
   // A group of its own: a signal to the group reaches its children.
   const child = spawn(program, words, {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', HOME: folder, TMPDIR: folder, ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: folder,
+      TMPDIR: folder,
+      // Applications of ours lie in the repository.
+      PYTHONDONTWRITEBYTECODE: '1',
+      ...env,
+    },
     stdio: ['ignore', output, output],
     detached: true,
   })

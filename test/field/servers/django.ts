@@ -14,7 +14,7 @@ export const django: FieldServer = {
     {
       requirement: 'identity/encoded-slash',
       where: '/headers/content-type',
-      shows: /%2F\S* → 404 \S*<!doctype html>/,
+      shows: /%2F\S* → 404 <!doctype html>/,
       happens:
         'An id with an encoded slash is decoded before it is routed, and answered by the router with a page in HTML.',
       right: 'Answer errors of the router with the documented body: `handler404`.',

@@ -46,6 +46,6 @@ export const portkey: FieldServer = {
   ],
   besides: [
     'An id and an encoded slash (`<id>%2F`) delete the file with that id: the slash reaches the server behind as the end of the path.',
-    'Content that is not JSON cannot be read: `GET /v1/files/{file_id}/content` is answered 500. JSON comes back without its spaces and its last line feed.',
+    'Content cannot be read: `GET /v1/files/{file_id}/content` is answered 500 “Something went wrong” where the server behind sends `application/octet-stream`.',
   ],
 }

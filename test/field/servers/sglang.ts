@@ -10,11 +10,10 @@ export const sglang: FieldServer = {
   about:
     'Its own functions, taken out of the wheel, on its own routes. The rest needs a GPU and is left out.',
   environment: python(['fastapi==0.165.0', ...UVICORN], 'sglang==0.4.5'),
-  start: (place) => {
-    const launch = uvicorn('sglang_app:app', place)
-    const [WHEEL, STORE] = [join(place.installed, 'wheel'), join(place.folder, 'store')]
-    return { ...launch, env: { ...launch.env, WHEEL, STORE } }
-  },
+  start: (place) => ({
+    ...uvicorn('sglang_app:app', place),
+    env: { WHEEL: join(place.installed, 'wheel'), STORE: join(place.folder, 'store') },
+  }),
   causes: [
     {
       requirement: 'not-found/body',

@@ -14,6 +14,5 @@ export function uvicorn(app: string, { installed, port }: Place): Launch {
       ...['-m', 'uvicorn', '--app-dir', SERVERS, app],
       ...['--host', '127.0.0.1', '--port', `${port}`, '--log-level', 'error'],
     ],
-    env: { PYTHONDONTWRITEBYTECODE: '1' },
   }
 }

@@ -8,6 +8,6 @@ export function waitress(app: string, { installed, port }: Place): Launch {
   return {
     program: join(installed, 'bin/python'),
     words: ['-m', 'waitress', '--host', '127.0.0.1', '--port', `${port}`, '--threads', '16', app],
-    env: { PYTHONPATH: SERVERS, PYTHONDONTWRITEBYTECODE: '1' },
+    env: { PYTHONPATH: SERVERS },
   }
 }
