@@ -7,6 +7,7 @@ import { times } from './test/times.ts'
 const UNIT = [
   'test/*.test.ts',
   'test/{bench,fixtures,harness,model,reporters,resources,settings,spec}/**/*.test.ts',
+  'test/field/cause.test.ts',
   'test/suites/arbitraries/*.test.ts',
   'test/suites/{catalogue,coverage,kill-matrix,one-winner,requirements-page}.test.ts',
 ]
@@ -16,6 +17,8 @@ const MOCKED = ['test/**/*.mocked.test.ts']
 const SLOW = ['test/**/*.slow.test.ts']
 /** Those of the package as it is installed, and of the actions that CI servers run. */
 const PACKAGE = ['test/package/*.test.ts', 'test/ci/*.test.ts']
+/** Servers that others wrote. */
+const FIELD = 'test/field/field.test.ts'
 /** Every faulty server, and every one that conforms. */
 const SERVERS = ['test/suites/faults/*.test.ts', 'test/suites/{reproduction,variants}.test.ts']
 
@@ -53,7 +56,7 @@ const ofBuilt = {
  * `self`: our own tests, but for those that replace modules: `mocked`. `unit`: the quick ones of them.
  * `package`: the package installed, and the actions of CI servers run.
  * `matrix`: the faulty servers and those that conform, each against the whole suite.
- * `real`: servers that others wrote, started from development dependencies.
+ * `field`: servers that others wrote, installed from their registries.
  * `workflows`: the files that CI servers and container builders read, checked without them.
  * `examples`: those for readers, on the built package.
  * `safety`: runs against servers full of other people's files, which must all be there afterwards.
@@ -85,7 +88,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [
             ...MOCKED,
-            'test/real/**',
+            FIELD,
             'test/browser/**',
             ...PACKAGE,
             'test/workflows/**',
@@ -112,7 +115,7 @@ export default defineConfig({
           globalSetup: 'test/safety/matrix/global-setup.ts',
         },
       },
-      { test: { name: 'real', include: ['test/real/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'field', include: [FIELD], globalSetup: 'test/built.ts' } },
       {
         // The parser of workflows imports JSON in a way that Node does not, and names sources it lacks.
         logLevel: 'error',
