@@ -27,6 +27,8 @@ interface FirstSample {
   readonly problem?: string
   /** Id of another's resource, with which its upload was answered. */
   readonly foreign?: string
+  /** Whether the upload was not answered in time. */
+  readonly isLate?: boolean
 }
 
 /** Makes a resource, if the provider makes them on demand. */
@@ -42,7 +44,8 @@ export async function firstSample({ provider, caseTools }: SampleParts): Promise
       if (attempt < MAX_ATTEMPTS && exchange !== undefined && mayPass(exchange)) continue
       const isForeign = error instanceof NotOurs && exchange !== undefined
       const foreign = isForeign ? provider.api.readings.created(exchange)?.id : undefined
-      return { problem, ...(foreign && { foreign }) }
+      const isLate = exchange?.failure?.kind === 'timeout'
+      return { problem, isLate, ...(foreign && { foreign }) }
     }
   }
 }

@@ -142,15 +142,24 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 /** Measures how long requests have been under way, those at once counted once. */
 function answerClock() {
-  let [ms, lastEndMs, answers] = [0, 0, 0]
+  let [ms, errorsMs, lastEndMs, answers] = [0, 0, 0, 0]
+  let followsError = false
+  let successMs: number | undefined
   return {
     see({ startedAtMs, durationMs, response }: Exchange) {
       const endMs = startedAtMs + durationMs
-      ms += Math.max(0, endMs - Math.max(startedAtMs, lastEndMs))
+      const tookMs = Math.max(0, endMs - Math.max(startedAtMs, lastEndMs))
+      const isError = response !== undefined && response.status >= 400
+      ms += tookMs
+      // Some servers answer an error at once, and are busy with its log while the next request waits.
+      if (isError || followsError) errorsMs += tookMs
+      followsError = isError
       lastEndMs = Math.max(lastEndMs, endMs)
-      if (response !== undefined) answers += 1
+      if (response === undefined) return
+      answers += 1
+      if (!isError) successMs = Math.min(durationMs, successMs ?? durationMs)
     },
-    underWay: () => ({ ms, answers }),
+    underWay: () => ({ ms, errorsMs, answers, successMs }),
   }
 }
 

@@ -63,8 +63,16 @@ export const PREFLIGHT = 'set-up/capabilities'
 interface PreflightParts extends SampleParts {
   readonly target: Target
   readonly client: Client
-  /** Tells how long requests have been under way until now, and how many were answered. */
-  readonly underWay: () => { readonly ms: number; readonly answers: number }
+  /**
+   * Tells how long requests have been under way until now, and of that those that were answered with an error
+   * or followed one; how many were answered, and how long the quickest success took.
+   */
+  readonly underWay: () => {
+    readonly ms: number
+    readonly errorsMs: number
+    readonly answers: number
+    readonly successMs: number | undefined
+  }
   /** Reason why an earlier request for the list was not answered. */
   readonly unanswered: string | undefined
   /** Makes up an id that is nobody's. */
@@ -89,7 +97,8 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   const { look, knock } = looking(parts)
 
   const knocked = await knock()
-  const { file: first, problem, foreign } = await firstSample(parts)
+  const { file: first, problem, foreign, isLate } = await firstSample(parts)
+  if (isLate) await refuseSlowErrors(parts, look, knock)
   const sample = first?.id ?? foreign ?? provider.samples[0]
   const retrieved = sample === undefined ? undefined : await look(requests.retrieve(sample))
   const { deletion: deleted, noDeletion } =
@@ -159,6 +168,11 @@ function looking(parts: PreflightParts) {
       : await look(parts.provider.api.requests.retrieve(id))
     if (!isAnswered(answer)) {
       const { kind, message } = answer.failure ?? {}
+      const { successMs } = parts.underWay()
+      if (isLate(answer) && successMs !== undefined && successMs < answer.durationMs / SLOWER) {
+        const took = `there was none within ${seconds(answer.durationMs)}`
+        throw slowErrors(`${took}, and a success took ${seconds(successMs)}`)
+      }
       throw new TargetUnusable(kind === 'not-sent' ? (parts.unanswered ?? message) : message)
     }
     const { attempts } = answer
@@ -196,12 +210,47 @@ const MAX_PREFLIGHT_LIMITS = 3
 
 /** @throws TargetUnusable if the answers until now took so long that a run would not end */
 function refuseSlow({ underWay, target: { timeoutMs } }: PreflightParts): void {
-  const { ms, answers } = underWay()
+  const { ms, errorsMs, answers } = underWay()
   if (ms <= MAX_PREFLIGHT_LIMITS * timeoutMs) return
+  if (errorsMs > MOSTLY * ms) throw slowErrors(`they took ${seconds(errorsMs)} of ${seconds(ms)}`)
   throw new TargetUnusable(
     `${answers} answers took ${seconds(ms)}, and a run asks for a thousand and more: raise --timeout, which is ${seconds(timeoutMs)}, for a target that is so slow`,
   )
 }
+
+/** Share of the time that errors take where they are to blame for it. */
+const MOSTLY = 0.8
+
+function slowErrors(how: string): TargetUnusable {
+  return new TargetUnusable(
+    `errors are slow on this target: ${how}, and a run asks for hundreds; a log that draws a traceback for each error does this: choose a plainer one, or raise --timeout`,
+  )
+}
+
+/**
+ * Finds out why an upload was not answered in time: whether the target is busy with the error before it.
+ *
+ * @throws TargetUnusable if it is
+ */
+async function refuseSlowErrors(
+  { provider }: PreflightParts,
+  look: Look,
+  knock: () => Promise<Answered>,
+): Promise<void> {
+  const list = () => look(provider.api.requests.list({ size: 1 }))
+  // The first has to wait for whatever goes on.
+  await list()
+  const before = await list()
+  const error = await knock()
+  const after = await list()
+  const isSlower = after.durationMs > SLOWER * Math.max(1, before.durationMs) + LEAST_SLOW_MS
+  if (error.response.status < 400 || !isAnswered(before) || !isSlower) return
+  const took = `${seconds(before.durationMs)} before and ${seconds(after.durationMs)} after an answer of ${error.response.status}`
+  throw slowErrors(`GET ${after.request.target} took ${took}`)
+}
+
+const SLOWER = 10
+const LEAST_SLOW_MS = 1_000
 
 function seconds(ms: number): string {
   return `${(ms / 1_000).toPrecision(2)} s`
