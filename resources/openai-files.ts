@@ -1,37 +1,38 @@
 import { InternalError } from '../model/errors.ts'
 import type { SentUpload } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import type { FileToUpload, PlainRequest } from '../model/resource.ts'
+import type { FileToUpload, PlainRequest, UploadChoices, UploadForm } from '../model/resource.ts'
 import { openAiApi } from './openai-api.ts'
 import type { Naming, ResourceProvider } from './provider.ts'
+import { formsWith, USUAL_FORM } from './upload-form.ts'
 
-/** Value of `purpose` that every OpenAI-compatible server is known to take. */
-const PURPOSE = 'batch'
-
-/** Provides files that it uploads with `POST` to the collection, as OpenAI's "Upload file". */
-export function openAiFiles(): ResourceProvider {
+/**
+ * Provides files that it uploads with `POST` to the collection, as OpenAI's "Upload file".
+ *
+ * @param upload - what the user has chosen of the uploads
+ */
+export function openAiFiles(upload?: UploadChoices): ResourceProvider {
+  const forms = formsWith(upload)
   return {
     description: 'upload',
     onDemand: true,
     contentChoice: true,
     samples: [],
+    ...(upload && { upload }),
     api: openAiApi,
     source: {
-      create: (naming, chosen) => uploadOf(chosen ?? defaultFile(naming.defaultName), naming),
+      forms,
+      create: (naming, chosen) => uploadOf(naming, naming.form ?? forms[0] ?? USUAL_FORM, chosen),
     },
   }
 }
 
-/** A batch file of one line, for servers that look into it; no two are alike. */
-function defaultFile(filename: string): FileToUpload {
-  const body = { model: 'none', messages: [] }
-  const line = { custom_id: filename, method: 'POST', url: '/v1/chat/completions', body }
-  return { filename, content: Buffer.from(`${JSON.stringify(line)}\n`) }
-}
-
 /** @throws InternalError if the file would not show whose it is */
-function uploadOf({ filename: plain, content }: FileToUpload, naming: Naming): PlainRequest {
-  const { runId, challenge } = naming
+function uploadOf(naming: Naming, form: UploadForm, chosen?: FileToUpload): PlainRequest {
+  const { runId, challenge, word } = naming
+  const { filename: name, content: octets } = chosen ?? { filename: { word }, content: { word } }
+  const plain = typeof name === 'string' ? name : form.nameOf(name.word)
+  const content = 'word' in octets ? form.contentOf(octets.word, octets.bytes) : octets
   const filename = challenge === undefined ? plain : `${segmentOf(challenge)}-${plain}`
   if (!filename.includes(runId)) {
     throw new InternalError(`file name without the run id: ${JSON.stringify(filename)}`)
@@ -39,8 +40,12 @@ function uploadOf({ filename: plain, content }: FileToUpload, naming: Naming): P
   if (content.byteLength >= runId.length && !Buffer.from(content).includes(runId)) {
     throw new InternalError(`content without the run id: ${JSON.stringify(filename)}`)
   }
-  const form = encodeUpload(`${runId}-boundary`, PURPOSE, filename, content)
-  const body = { ...form, filename, fileBytes: content.byteLength }
+  const { fields, type } = form
+  const body = {
+    ...encodeUpload(`${runId}-boundary`, form, filename, content),
+    ...{ filename, fileBytes: content.byteLength },
+    ...(form === USUAL_FORM ? {} : { form: { fields, type } }),
+  }
   return { action: 'create', method: 'POST', path: '', body }
 }
 
@@ -48,11 +53,14 @@ function uploadOf({ filename: plain, content }: FileToUpload, naming: Naming): P
 export function uploadInShell(
   curl: string,
   collection: string,
-  { filename, fileBytes }: SentUpload,
+  { filename, fileBytes, form: { fields, type } = USUAL_FORM }: SentUpload,
   quoted: (text: string) => string,
 ): string {
-  const part = quoted(`file=@-;filename="${filename.replaceAll(/["\\]/g, '\\$&')}"`)
-  const upload = `${curl} -F purpose=${PURPOSE} -F ${part} ${quoted(collection)}`
+  const name = filename.replaceAll(/["\\]/g, '\\$&')
+  const typed = type === USUAL_FORM.type ? '' : `;type=${type}`
+  const part = quoted(`file=@-;filename="${name}"${typed}`)
+  const flags = fields.map(([field, value]) => `--form-string ${quoted(`${field}=${value}`)} `)
+  const upload = `${curl} ${flags.join('')}-F ${part} ${quoted(collection)}`
   const id = `sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1`
   return `head -c ${fileBytes} /dev/zero | ${upload} | ${id}`
 }
@@ -64,25 +72,29 @@ interface Multipart {
 }
 
 /**
- * Encodes an upload: a `purpose` field and a `file` part (RFC 7578; names escaped as browsers do,
+ * Encodes an upload: the fields and a `file` part (RFC 7578; names escaped as browsers do,
  * WHATWG HTML "multipart/form-data encoding algorithm").
  *
  * @param boundary - 1 to 70 characters that do not occur in the content
  */
 export function encodeUpload(
   boundary: string,
-  purpose: string,
+  { fields, type }: Pick<UploadForm, 'fields' | 'type'>,
   filename: string,
   content: Uint8Array,
 ): Multipart {
-  const name = filename.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22')
-  const head = `--${boundary}\r
-Content-Disposition: form-data; name="purpose"\r
+  const escaped = (name: string) =>
+    name.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22')
+  const parts = fields.map(
+    ([name, value]) => `--${boundary}\r
+Content-Disposition: form-data; name="${escaped(name)}"\r
 \r
-${purpose}\r
---${boundary}\r
-Content-Disposition: form-data; name="file"; filename="${name}"\r
-Content-Type: application/octet-stream\r
+${value}\r
+`,
+  )
+  const head = `${parts.join('')}--${boundary}\r
+Content-Disposition: form-data; name="file"; filename="${escaped(filename)}"\r
+Content-Type: ${type}\r
 \r
 `
   return {
