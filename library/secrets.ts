@@ -79,9 +79,7 @@ export function checkedSecrets(sources: SecretSources, names: SourceNames): read
 }
 
 function longEnough(texts: readonly string[]): readonly string[] {
-  return texts
-    .flatMap((text) => [text, percentDecoded(text)])
-    .filter((text) => TELLABLE.test(text))
+  return texts.flatMap((text) => [text, percentDecoded(text)]).filter((text) => TELLABLE.test(text))
 }
 
 function credentialsOf(sources: SecretSources, names: SourceNames): readonly Credential[] {

@@ -45,8 +45,8 @@ export interface UploadForm {
 
 /** Parameters with which a target gives its list. */
 export interface ListParameters {
-  /** Purpose of the files that are listed; those of others are not. */
-  readonly purpose?: string | undefined
+  /** Query by which it shows some of the resources, and no others. */
+  readonly filter?: string
   /** Whether `limit` is left out. */
   readonly unlimited?: boolean
 }
@@ -88,8 +88,12 @@ export interface ResourceReadings {
   isAtEnd(pages: readonly Answered[]): boolean
   /** Tells whether pages are a whole list, which shows every file. */
   isComplete(pages: readonly Answered[]): boolean
-  /** Lists parameters to try where a list was refused, those first that the refusal names. */
-  otherParameters(refusal: Answered, purpose: string): readonly ListParameters[]
+  /**
+   * Lists parameters to try where a list was refused, those first that the refusal names.
+   *
+   * @param form - of the resources that the list should show
+   */
+  otherParameters(refusal: Answered, form: UploadForm | undefined): readonly ListParameters[]
   /** Tells whether what was read back shows a name. */
   isNamed(exchange: Exchange): boolean
   /**

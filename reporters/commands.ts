@@ -1,5 +1,6 @@
 import { segmentOf } from '../model/path-segment.ts'
 import type { RecordedExchange, Report, ReportedViolation } from '../model/report.ts'
+import type { UploadChoices } from '../model/resource.ts'
 import { uploadInShell } from '../resources/openai-files.ts'
 import { printable } from './printable.ts'
 
@@ -51,6 +52,7 @@ export function replayCommand(
     ...headerFlags(target),
     ...(target.secretHeaders ?? []).flatMap((name) => flag('secret-header', name)),
     ...filesFlag(options.files),
+    ...uploadFlags(options.upload).flatMap(([name, value]) => flag(name, value)),
     ...(options.disposable ? ['--disposable'] : []),
     `--concurrency ${options.concurrency}`,
     `--seed ${seed}`,
@@ -68,6 +70,17 @@ const FILES_VARIABLES: Readonly<Record<string, string>> = {
 
 function filesFlag(files: string): readonly string[] {
   return files === 'upload' ? [] : [`--files ${FILES_VARIABLES[files] ?? shellQuoted(files)}`]
+}
+
+type Flag = readonly [name: string, value: string | undefined]
+
+function uploadFlags({ fields = [], name, type, content }: UploadChoices = {}): readonly Flag[] {
+  return [
+    ...fields.map((field): Flag => ['upload-field', field.join('=')]),
+    ['upload-name', name],
+    ['upload-type', type],
+    ['upload-content', content],
+  ]
 }
 
 function headerFlags({ headerNames }: Report['target']): readonly string[] {

@@ -4,6 +4,7 @@ import { bodyText, couldHold, holdsRunId, isSuccess } from '../model/reads.ts'
 import type { ListEntry, ListParameters } from '../model/resource.ts'
 import { bodyProperty, quote } from '../model/violation.ts'
 import type { ResourceApi } from './provider.ts'
+import { listFilterOf } from './upload-form.ts'
 
 /** Entries of a list page: a page with as many that says nothing may go on. */
 const PAGE_SIZE = 100
@@ -15,10 +16,10 @@ export const openAiApi: ResourceApi = {
   requests: {
     retrieve: (id) => ({ action: 'retrieve', method: 'GET', path: `/${segmentOf(id)}`, id }),
     content: (id) => ({ action: 'content', method: 'GET', path: `/${segmentOf(id)}/content`, id }),
-    list: ({ after, size = PAGE_SIZE, parameters: { purpose, unlimited = false } = {} } = {}) => {
+    list: ({ after, size = PAGE_SIZE, parameters: { filter, unlimited = false } = {} } = {}) => {
       const query = [
         ...(unlimited ? [] : [`limit=${size}`]),
-        ...(purpose === undefined ? [] : [`purpose=${segmentOf(purpose)}`]),
+        ...(filter === undefined ? [] : [filter]),
         ...(after === undefined ? [] : [`after=${segmentOf(after)}`]),
       ]
       const path = query.length === 0 ? '' : `?${query.join('&')}`
@@ -39,15 +40,16 @@ export const openAiApi: ResourceApi = {
     },
     isAtEnd,
     isComplete: (pages) => isAtEnd(pages) && !pages.some((page) => asksFor(page, 'purpose')),
-    otherParameters(refusal, purpose) {
+    otherParameters(refusal, form) {
       const text = bodyText(refusal)
-      const both = { purpose, unlimited: true }
+      const filter = listFilterOf(form)
+      const both = { filter, unlimited: true }
       const named: ListParameters = {
-        ...(/\bpurpose\b/.test(text) ? { purpose } : {}),
+        ...(/\bpurpose\b/.test(text) ? { filter } : {}),
         ...(/\blimit\b/.test(text) ? { unlimited: true } : {}),
       }
       const count = Object.keys(named).length
-      if (count === 0) return [{ purpose }]
+      if (count === 0) return [{ filter }]
       return count === 1 ? [named, both] : [both]
     },
     isNamed(file) {

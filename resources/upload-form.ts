@@ -1,10 +1,11 @@
+import { segmentOf } from '../model/path-segment.ts'
 import type { FormField, UploadChoices, UploadForm } from '../model/resource.ts'
 
 /** Place of the run id in templates of names and contents. */
 export const RUN_ID_PLACE = '{run-id}'
 
 /** Purpose that every OpenAI-compatible server is known to take. */
-export const USUAL_PURPOSE = 'batch'
+const USUAL_PURPOSE = 'batch'
 
 /** Chat examples that fine-tuning asks for, at least. */
 const LEAST_EXAMPLES = 10
@@ -71,7 +72,8 @@ function repeated(line: (word: string, at: number) => string, least = 1): Upload
 }
 
 /** Lists the forms to try, in this order. All have what the user has chosen, so there may be one alone. */
-export function formsWith(choices: UploadChoices = {}): readonly UploadForm[] {
+export function formsWith(choices: UploadChoices | undefined): readonly UploadForm[] {
+  if (choices === undefined) return USUAL_FORMS
   const { fields = [], name, type, content } = choices
   const purpose = purposeOf({ fields })
   const chosen = (form: UploadForm): UploadForm => ({
@@ -92,6 +94,11 @@ export function formsWith(choices: UploadChoices = {}): readonly UploadForm[] {
 function keyOf(form: UploadForm): string {
   const { fields, type } = form
   return JSON.stringify([fields, type, form.nameOf(''), String(form.contentOf(''))])
+}
+
+/** Makes the query of a list of files that were uploaded in a form. */
+export function listFilterOf(form: UploadForm = USUAL_FORM): string {
+  return `purpose=${segmentOf(purposeOf(form) ?? USUAL_PURPOSE)}`
 }
 
 /** Finds the purpose that a form gives to its files. */

@@ -5,7 +5,7 @@ import { holdsRunId, isSuccess, refusalOf } from '../../model/reads.ts'
 import type { Observation } from '../../model/report.ts'
 import type { ResourceReadings } from '../../model/resource.ts'
 import { RUN_ID } from '../../model/run-id.ts'
-import { purposeOf, USUAL_PURPOSE } from '../../resources/upload-form.ts'
+import { listFilterOf } from '../../resources/upload-form.ts'
 import type { ListRead } from '../safety/damage-check.ts'
 import type { Ledger } from '../safety/ledger.ts'
 import { mayPass } from './answers.ts'
@@ -46,8 +46,8 @@ export function createListing(runId: string, readings: ResourceReadings, fit: Fi
       const entries = readings.entries(pages)
       const ids = entries.flatMap(({ id, name }) => (RUN_ID.test(name) ? [] : [id]))
       const ours = entries.filter(({ name }) => name.toLowerCase().includes(runId))
-      const { purpose } = fit.list
-      const part = purpose === undefined ? {} : { part: `purpose=${purpose}` }
+      const { filter } = fit.list
+      const part = filter === undefined ? {} : { part: filter }
       return { list: { ids, ours, complete: readings.isAtEnd(pages), ...part } }
     } catch (error) {
       if (!(error instanceof Inconclusive)) throw error
@@ -73,8 +73,7 @@ export function createListing(runId: string, readings: ResourceReadings, fit: Fi
     toolbox: Toolbox,
     refusal: Answered,
   ): Promise<ListRead | undefined> => {
-    const purpose = (fit.form && purposeOf(fit.form)) ?? USUAL_PURPOSE
-    for (const parameters of readings.otherParameters(refusal, purpose)) {
+    for (const parameters of readings.otherParameters(refusal, fit.form)) {
       fit.list = parameters
       const { list } = await readPatiently(toolbox)
       if ('unread' in list) continue
@@ -94,9 +93,9 @@ export function createListing(runId: string, readings: ResourceReadings, fit: Fi
     /** Says with which parameters the target gives its list, if it refuses the usual ones. */
     observations(): readonly Observation[] {
       if (refused === undefined) return []
-      const { purpose, unlimited } = fit.list
+      const { filter, unlimited } = fit.list
       const ways = [
-        ...(purpose === undefined ? [] : [`with purpose=${purpose} alone`]),
+        ...(filter === undefined ? [] : [`with ${filter}, which leaves out other files`]),
         ...(unlimited === true ? ['without a limit'] : []),
       ]
       return [
@@ -119,14 +118,12 @@ export function createListing(runId: string, readings: ResourceReadings, fit: Fi
       const isRefused = trouble !== undefined && isAnswered(trouble) && isOfParameters(trouble)
       return (isFirst && isRefused && (await readOtherwise(toolbox, trouble))) || list
     },
-    /** Reads the list of the purpose that the files of the run have; undefined where it is the one that was read. */
+    /** Reads the list that shows the files of the run; undefined where it was read already. */
     async readOfForm(toolbox: Toolbox): Promise<ListRead | undefined> {
       const before = fit.list
-      const purpose = fit.form && purposeOf(fit.form)
-      if (before.purpose === undefined || purpose === undefined || purpose === before.purpose) {
-        return undefined
-      }
-      fit.list = { ...before, purpose }
+      const filter = listFilterOf(fit.form)
+      if (before.filter === undefined || before.filter === filter) return undefined
+      fit.list = { ...before, filter }
       const { list } = await readPatiently(toolbox)
       if (!('unread' in list)) return list
       fit.list = before

@@ -4,6 +4,7 @@ import { readerOf } from '../../model/learnt.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import type { DamageReport, NotSent, Observation, ReportedCapability } from '../../model/report.ts'
 import type { CapabilityName, GenerationFacts, NeverIssuedId } from '../../model/requirement.ts'
+import { RUN_ID_PLACE } from '../../resources/upload-form.ts'
 import { isAuthenticated } from '../http/target.ts'
 import type { DeleteGuard } from '../safety/delete-guard.ts'
 import type { Ledger } from '../safety/ledger.ts'
@@ -136,7 +137,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       examination,
       noDeletion: noDeletion === undefined ? [] : [noDeletion.reason],
       notSent: withheld.notSent,
-      observations: () => [...listing.observations(), ...discovery.observations],
+      observations: () =>
+        [...listing.observations(), ...discovery.observations].map(({ text, ...one }) => ({
+          ...one,
+          // The shards of a run notice the same in files of other run ids.
+          text: text.replaceAll(runId, RUN_ID_PLACE),
+        })),
       others: () => others.check(() => listing.read(lastToolbox())),
       async cleanUp() {
         const left = await cleanUpAll()

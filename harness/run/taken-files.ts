@@ -55,10 +55,10 @@ export async function takenFiles(parts: Parts): Promise<Taken> {
     },
     observations: [
       ...noticed(
-        atEnd ? 'files of any name have plain ones' : 'files of any name have the usual extension',
+        atEnd ? 'names vary in letters and digits alone' : 'names vary but for their extension',
         atEnd ?? atAll,
       ),
-      ...noticed('files of any content have the usual one, repeated', odd),
+      ...noticed('contents vary in length alone', odd),
     ],
   }
 }
