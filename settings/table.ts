@@ -165,7 +165,7 @@ export const SETTINGS = {
   ),
   uploadField: setting(
     formFields,
-    'further field of the form that uploads a file, or another value',
+    'field of the form that uploads files, beside the usual ones or in place of one',
     {
       defaultText: 'those that the target takes',
       library: true,
