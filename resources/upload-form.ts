@@ -87,8 +87,8 @@ export function formsWith(choices: UploadChoices | undefined): readonly UploadFo
   })
   const isFirst = (form: UploadForm) => purpose !== undefined && purposeOf(form) === purpose
   const inOrder = [...USUAL_FORMS.filter(isFirst), ...USUAL_FORMS].map(chosen)
-  const forms = new Map(inOrder.toReversed().map((form) => [keyOf(form), form]))
-  return [...forms.values()].toReversed()
+  const keys = inOrder.map(keyOf)
+  return inOrder.filter((_, at) => keys.indexOf(keys[at] ?? '') === at)
 }
 
 function keyOf(form: UploadForm): string {

@@ -36,13 +36,13 @@ export async function takenFiles(parts: Parts): Promise<Taken> {
   const { runId, caseTools } = parts
   const { name, content } = parts.provider.upload ?? {}
   /** Uploads a file that is unlike all others, in case ids follow from names or contents. */
-  const refusalOfOne = (odd: string, file: Partial<FileToUpload>) => {
-    const usual = { word: `${runId}-set-up-${odd}` }
-    return refusalBy(caseTools, { filename: usual, content: usual, ...file })
+  const refusalOfOne = (what: string, change: (word: string) => Partial<FileToUpload>) => {
+    const word = `${runId}-set-up-${what}`
+    return refusalBy(caseTools, { filename: { word }, content: { word }, ...change(word) })
   }
-  const atAll = name ?? (await refusalOfOne('name', { filename: runId + ODD }))
-  const atEnd = atAll && (await refusalOfOne('end', { filename: { word: runId + ODD } }))
-  const odd = content ?? (await refusalOfOne('content', { content: oddContent(runId) }))
+  const atAll = name ?? (await refusalOfOne('name', (word) => ({ filename: word + ODD })))
+  const atEnd = atAll && (await refusalOfOne('end', (word) => ({ filename: { word: word + ODD } })))
+  const odd = content ?? (await refusalOfOne('content', (word) => ({ content: octetsAfter(word) })))
   await caseTools.removeLeft()
   const noticed = (what: string, why: Exchange | string | undefined) =>
     typeof why === 'object'
@@ -78,7 +78,7 @@ async function refusalBy({ tools }: CaseTools, file: FileToUpload): Promise<Exch
   return undefined
 }
 
-/** Makes octets of every value, which are neither text nor JSON. */
-function oddContent(runId: string): Uint8Array {
-  return Buffer.concat([Buffer.from(runId), Uint8Array.from({ length: 256 }, (_, at) => at)])
+/** Makes content of all octets, which is neither text nor JSON. */
+function octetsAfter(word: string): Uint8Array {
+  return Buffer.concat([Buffer.from(word), Uint8Array.from({ length: 256 }, (_, at) => at)])
 }
