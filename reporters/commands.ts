@@ -52,7 +52,7 @@ export function replayCommand(
     ...headerFlags(target),
     ...(target.secretHeaders ?? []).flatMap((name) => flag('secret-header', name)),
     ...filesFlag(options.files),
-    ...uploadFlags(options.upload).flatMap(([name, value]) => flag(name, value)),
+    ...uploadFlags(options.upload),
     ...(options.disposable ? ['--disposable'] : []),
     `--concurrency ${options.concurrency}`,
     `--seed ${seed}`,
@@ -72,14 +72,16 @@ function filesFlag(files: string): readonly string[] {
   return files === 'upload' ? [] : [`--files ${FILES_VARIABLES[files] ?? shellQuoted(files)}`]
 }
 
-type Flag = readonly [name: string, value: string | undefined]
-
-function uploadFlags({ fields = [], name, type, content }: UploadChoices = {}): readonly Flag[] {
+function uploadFlags({ fields = [], name, type, content }: UploadChoices = {}): readonly string[] {
+  // A report shows no line ends, and a text that begins with @ would be taken for a file.
+  const isShown = content !== undefined && !/^@|\p{Cc}/u.test(content)
   return [
-    ...fields.map((field): Flag => ['upload-field', field.join('=')]),
-    ['upload-name', name],
-    ['upload-type', type],
-    ['upload-content', content],
+    ...fields.map((field) => `--upload-field ${shellQuoted(field.join('='))}`),
+    ...(name === undefined ? [] : [`--upload-name ${shellQuoted(name)}`]),
+    ...(type === undefined ? [] : [`--upload-type ${shellQuoted(type)}`]),
+    ...(content === undefined
+      ? []
+      : [`--upload-content ${isShown ? shellQuoted(content) : '"@$CONTENT"'}`]),
   ]
 }
 

@@ -109,3 +109,41 @@ test.each([
   const command = replayCommand(report, { requirement: 'deleted/status', case: '0' })
   expect(/--files (.*) --concurrency/.exec(command)?.[1]).toBe(words)
 })
+
+test('a replay uploads as the user had chosen, whatever that is', () => {
+  const upload = {
+    fields: [['purpose', "it's $HOME"]] as const,
+    name: '{run-id} "x".png',
+    type: 'image/png',
+    content: 'a {run-id} `id`',
+  }
+  const report = madeUpReport({ options: { ...madeUpReport().options, upload } })
+  const command = replayCommand(report, { requirement: 'deleted/status', case: '0' })
+  const words = wordsOf([command.replace('delete-conformance', 'curl')])
+  expect(words).toEqual(
+    expect.arrayContaining([
+      ...['--upload-field', "purpose=it's $HOME", '--upload-name', '{run-id} "x".png'],
+      ...['--upload-type', 'image/png', '--upload-content', 'a {run-id} `id`'],
+    ]),
+  )
+})
+
+test.each(['a\n{run-id}', '@{run-id}'])(
+  'a replay asks for a content that a line cannot show: %j',
+  (content) => {
+    const report = madeUpReport({ options: { ...madeUpReport().options, upload: { content } } })
+    expect(replayCommand(report, { requirement: 'deleted/status', case: '0' })).toContain(
+      '--upload-content "@$CONTENT" ',
+    )
+  },
+)
+
+test('an upload of another form than the usual one is sent again in that form', () => {
+  const form = { fields: [['purpose', '@vision']] as const, type: 'image/png' }
+  const lines = curlLines(
+    madeUpReport(),
+    recordedDeletion('file-1', {}, { id: 'file-1', upload: { ...upload, form } }),
+  )
+  expect(lines[0]).toContain(`--form-string purpose=@vision -F 'file=@-;filename=`)
+  expect(lines[0]).toContain(';type=image/png')
+})
