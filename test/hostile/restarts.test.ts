@@ -31,7 +31,7 @@ function empty(store: FileStore): void {
 }
 
 test('is inconclusive about a target that restarts and keeps its files, and judges what it can', async () => {
-  const server = await restarting(30, false)
+  const server = await restarting(38, false)
   const outcome = await runAgainst(server.url, ...WATCHED)
   expectUndecided(outcome, /no answer: the connection ended without an answer/)
   expect(outcome.of('deleted/status').verdict).toBe('passed')
