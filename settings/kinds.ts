@@ -1,6 +1,7 @@
 import type { Shard } from '../model/report.ts'
 import type { CapabilityName } from '../model/requirement.ts'
 import { RUN_ID } from '../model/run-id.ts'
+import { RUN_ID_PLACE } from '../resources/upload-form.ts'
 
 /** Type of a setting's value. */
 export interface Kind<T> {
@@ -201,18 +202,15 @@ export const formFields: Kind<readonly string[]> = list(
   },
 )
 
-/** Place of the run id in templates. */
-const RUN_ID_IN_TEMPLATE = '{run-id}'
-
 const MAX_NAME_CHARACTERS = 128
 
 /** Templates of file names. */
 export const nameTemplate: Kind<string> = textual(
   '<template>',
-  `a name of at most ${MAX_NAME_CHARACTERS} characters, with ${RUN_ID_IN_TEMPLATE} in it`,
+  `a name of at most ${MAX_NAME_CHARACTERS} characters, with ${RUN_ID_PLACE} in it`,
   (text) => {
     const isName = text.length <= MAX_NAME_CHARACTERS && !/\p{Cc}/u.test(text)
-    return isName && text.includes(RUN_ID_IN_TEMPLATE) ? text : undefined
+    return isName && text.includes(RUN_ID_PLACE) ? text : undefined
   },
 )
 
@@ -222,13 +220,13 @@ export const MAX_TEMPLATE_BYTES = 64 * 1024
 /** Templates of contents, or `@` and the path of one. */
 export const contentTemplate: Kind<string> = textual(
   '<template>',
-  `text of at most ${MAX_TEMPLATE_BYTES} octets with ${RUN_ID_IN_TEMPLATE} in it, or @FILE with such text`,
+  `text of at most ${MAX_TEMPLATE_BYTES} octets with ${RUN_ID_PLACE} in it, or @FILE with such text`,
   (text) => (/^@./s.test(text) || isContentTemplate(text) ? text : undefined),
 )
 
 /** Tells whether contents that are made from a text would show whose they are. */
 export function isContentTemplate(text: string): boolean {
-  return text.includes(RUN_ID_IN_TEMPLATE) && Buffer.byteLength(text) <= MAX_TEMPLATE_BYTES
+  return text.includes(RUN_ID_PLACE) && Buffer.byteLength(text) <= MAX_TEMPLATE_BYTES
 }
 
 /** Media types, as `text/plain; charset=utf-8`. */
