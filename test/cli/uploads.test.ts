@@ -147,6 +147,13 @@ describe('what the user sets of uploads', () => {
     })
   })
 
+  test('is shown to those who verify', async () => {
+    const out = join(mkdtempSync(join(tmpdir(), 'delete-conformance-test-')), 'run')
+    await invoke('run', '--only', 'deleted/status', '--upload-type', 'image/png', '--out', out)
+    const { stdout } = await invoke('verify', out)
+    expect(stdout).toContain('files upload, uploads of {"type":"image/png"}, 32 files at most')
+  })
+
   test('is not varied where the target refuses it', async () => {
     const { url, uploads } = await started(assistantsAlone())
     const flags = [...CHOSEN, '--upload-content', '{run-id}', '--only', 'deleted/status']
