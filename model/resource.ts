@@ -6,7 +6,7 @@ export interface OwnedResource {
   readonly id: string
 }
 
-/** A choice of name and content for a resource to create; what follows from a word is as the target takes it. */
+/** A choice of name and content for a resource to create: as they are, or as the target takes them. */
 export interface FileToUpload {
   readonly filename: string | FromWord
   readonly content: Uint8Array | FromWord

@@ -91,7 +91,10 @@ async function oneSample({ provider, caseTools }: SampleParts): Promise<FirstSam
 }
 
 /** Says which form of uploads the target takes, if it refuses the usual one. */
-export function formNoticed({ fit }: SampleParts, { file, refusal }: FirstSample): Observation[] {
+export function formNoticed(
+  { fit }: SampleParts,
+  { file, refusal }: FirstSample,
+): readonly Observation[] {
   if (file === undefined || refusal === undefined || fit.form === undefined) return []
   const text = `sent as ${formInWords(fit.form)}, because ${refusalOf(refusal)}`
   return [{ about: 'Uploads', text, count: 1 }]

@@ -17,9 +17,9 @@ import {
   PREFLIGHT_FILES,
   type SampleParts,
 } from './id-samples.ts'
+import { deleteAgain, type Look, type NoDeletion, tryDeletion } from './no-deletion.ts'
 import { ANY_FILE, PROBING_FILES, takenFiles } from './taken-files.ts'
 import type { Toolbox } from './tools.ts'
-import { deleteAgain, type Look, type NoDeletion, tryDeletion } from './no-deletion.ts'
 
 /** A target that cannot be tested at all: it does not answer, or lets nobody in. */
 export class TargetUnusable extends Error {
