@@ -9,7 +9,9 @@ import { checkedIds } from '../library/files.ts'
 import { type ReadyRun, readyRun } from '../library/launch.ts'
 import { loadContract } from '../library/load-contract.ts'
 import type { ShownText } from '../library/secrets.ts'
+import { uploadChoices } from '../library/upload.ts'
 import { UsageError } from '../model/errors.ts'
+import type { UploadChoices } from '../model/resource.ts'
 import { present } from '../reporters/wording.ts'
 import { openAiFiles } from '../resources/openai-files.ts'
 import { commandProvider, idsProvider, noProvider } from '../resources/provided.ts'
@@ -36,7 +38,8 @@ export interface PreparedRun extends ReadyRun, Products {
  */
 export async function prepare(flags: RunFlags, redaction: Redaction): Promise<PreparedRun> {
   const contract = await loadContract(flags.spec, flags)
-  const provider = await providerFrom(flags.files)
+  const upload = await uploadChoices(flags, '--upload-content')
+  const provider = await providerFrom(flags.files, upload)
   select(catalogue, flags.only, flags.skip)
   if (flags.replay !== undefined) selectWithInvariants(catalogue, flags.replay.requirement)
   refuseCombinations(flags)
@@ -72,7 +75,7 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
       skip: flags.skip,
       out: flags.out,
     },
-    { ...names, files: '--files', document: '--spec', out: '--out' },
+    { ...names, files: '--files', upload: '--upload-…', document: '--spec', out: '--out' },
     redaction,
     [...shownTexts(flags), ['--waivers', accepted?.waivers?.text ?? '']],
     // A plan writes nothing, not even a folder.
@@ -178,8 +181,11 @@ const MAX_IDS_BYTES = 16 * 1024 * 1024
  *
  * @throws UsageError if it names none, or a file without ids
  */
-async function providerFrom(text: string): Promise<ResourceProvider> {
-  if (text === 'upload') return openAiFiles()
+async function providerFrom(
+  text: string,
+  upload: UploadChoices | undefined,
+): Promise<ResourceProvider> {
+  if (text === 'upload') return openAiFiles(upload)
   if (text === 'none') return noProvider()
   const [, kind, argument = ''] = /^(ids|command):(.+)$/s.exec(text) ?? []
   if (kind === 'command') return commandProvider(argument)

@@ -109,7 +109,7 @@ function recordedSettings(
   shard: Shard | undefined,
 ): RunSettings {
   const { selection, seed, challenge } = report
-  const { files, timeoutMs: _, ...options } = report.options
+  const { files, upload, timeoutMs: _, ...options } = report.options
   const { ids, instance } = (shard && report.shards?.[shard.index - 1]) ?? report
   return {
     ...options,
@@ -118,7 +118,7 @@ function recordedSettings(
     tokenEnv: report.target.tokenVariable,
     secondTokenEnv: report.target.secondTokenEnv ?? '',
     contract,
-    provider: recordedProvider(files, ids?.samples ?? []),
+    provider: recordedProvider(files, ids?.samples ?? [], upload),
     seed,
     instance,
     challenge,

@@ -21,6 +21,7 @@ import {
 import { TOOL } from '../harness/http/tool.ts'
 import { EvidenceError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
+import { shortened } from '../model/violation.ts'
 import { formats } from '../reporters/formats.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted, duration, present, undecided, verdictSentence } from '../reporters/wording.ts'
@@ -110,6 +111,7 @@ function choices(
     `${counted(options.runs, 'case')} a property`,
     `${options.concurrency} at once`,
     `files ${options.files}`,
+    options.upload !== undefined && `uploads of ${shortened(JSON.stringify(options.upload), 600)}`,
     `${counted(options.maxLive, 'file')} at most`,
     `${duration(options.settleMs)} for a deletion to show`,
     `${duration(options.timeoutMs)} for an answer`,

@@ -46,6 +46,10 @@ export function choicesOf(options: RunOptions) {
     settle: settleMs,
     expectStatus: expectedStatuses,
     secretHeader: secretHeaders,
+    uploadField,
+    uploadName,
+    uploadType,
+    uploadContent,
     ...values
   } = valuesIn(options)
   const ca = options.ca === undefined ? {} : { ca: checkedCertificate('ca', options.ca) }
@@ -66,6 +70,7 @@ export function choicesOf(options: RunOptions) {
     budget: budgetOf({ maxRequests, maxFiles, deadlineMs }),
     strict: values.strict ?? false,
     declaredCapabilities,
+    upload: { uploadField, uploadName, uploadType, uploadContent },
   }
 }
 

@@ -1,4 +1,5 @@
 import { UsageError } from '../model/errors.ts'
+import type { UploadChoices } from '../model/resource.ts'
 import { openAiFiles } from '../resources/openai-files.ts'
 import { functionProvider, idsProvider, type MakeFile, noProvider } from '../resources/provided.ts'
 import type { ResourceProvider } from '../resources/provider.ts'
@@ -19,10 +20,14 @@ const ACCEPTED = "'upload', 'none', { ids: [...] } or a function that makes a fi
 /**
  * Makes the resource provider that the option `files` names.
  *
+ * @param upload - what the user has chosen of uploads
  * @throws UsageError if it names none
  */
-export function providerOf(files: Files = 'upload'): ResourceProvider {
-  if (files === 'upload') return openAiFiles()
+export function providerOf(
+  files: Files = 'upload',
+  upload: UploadChoices | undefined = undefined,
+): ResourceProvider {
+  if (files === 'upload') return openAiFiles(upload)
   if (files === 'none') return noProvider()
   if (typeof files === 'function') return functionProvider(files)
   const given: unknown = typeof files === 'object' ? files?.ids : undefined

@@ -20,6 +20,7 @@ import type { LoadedContract } from './load-contract.ts'
 import { NO_FOLDER, openRunFolder, type RunFolder } from './run-folder.ts'
 import { documentTexts, refuseCredentialsIn, type ShownText, type SourceNames } from './secrets.ts'
 import { startEmbedded, type TargetChoices, targetAt } from './target.ts'
+import { textsOf } from './upload.ts'
 
 /** Settings that all runs share. */
 export const CATALOGUE: Pick<RunSettings, 'catalogue' | 'reviewedNames' | 'makeUpId'> = {
@@ -48,6 +49,7 @@ export interface RunChoices
 /** Names of options, for messages. */
 export interface OptionNames extends SourceNames {
   readonly files: string
+  readonly upload: string
   readonly document: string
   readonly out: string
 }
@@ -89,6 +91,7 @@ export async function readyRun(
         [names.out, out ?? ''],
         ...shown,
         ...provider.samples.map((id) => [names.files, id] as const),
+        ...textsOf(provider.upload).map((text) => [names.upload, text] as const),
         ...documentTexts(names.document, contract),
       ],
       redaction,

@@ -43,6 +43,14 @@ export interface RunOptions {
   readonly contract?: LoadedContract | undefined
   /** Source of files to delete. @defaultValue `upload` */
   readonly files?: Files | undefined
+  /** Fields of the form that uploads a file: `purpose=assistants`. @defaultValue those that the target takes */
+  readonly uploadField?: readonly string[] | undefined
+  /** Name of uploaded files, with `{run-id}` in it. @defaultValue one that the target takes */
+  readonly uploadName?: string | undefined
+  /** Media type of uploaded files. @defaultValue one that the target takes */
+  readonly uploadType?: string | undefined
+  /** Content of uploaded files, with `{run-id}` in it, or `@FILE`. @defaultValue one that the target takes */
+  readonly uploadContent?: string | undefined
   /** Requirements to test, by the beginnings of their ids. @defaultValue all */
   readonly only?: readonly string[] | undefined
   /** Requirements to leave out, by the beginnings of their ids. @defaultValue none */

@@ -8,6 +8,7 @@ import { CATALOGUE, keepReport, launchLive, type OptionNames, readyRun } from '.
 import { type LoadedContract, loadContract } from './load-contract.ts'
 import type { RunOptions } from './run-options.ts'
 import { secretsOf } from './secrets.ts'
+import { uploadChoices } from './upload.ts'
 
 /**
  * Tests a target, or the embedded reference server, as `delete-conformance run` does.
@@ -29,7 +30,7 @@ import { secretsOf } from './secrets.ts'
  * @throws InternalError on a fault of this program
  */
 export async function run(options: RunOptions = {}): Promise<Report> {
-  const choices = choicesOf(options)
+  const { upload: chosen, ...choices } = choicesOf(options)
   const names: OptionNames = {
     url: 'target',
     token: options.token === undefined ? choices.tokenEnv : 'token',
@@ -37,13 +38,15 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     header: 'header',
     secretHeader: 'secretHeader',
     files: 'files',
+    upload: 'upload…',
     document: 'contract',
     out: 'out',
   }
   const redaction = redactionOf(secretsOf(choices, names))
   try {
     select(CATALOGUE.catalogue, choices.only, choices.skip)
-    const provider = providerOf(options.files)
+    const upload = await uploadChoices(chosen, 'uploadContent')
+    const provider = providerOf(options.files, upload)
     const contract = await contractOf(options)
     if (options.signal?.aborted) throw new RunInterrupted([])
     const ready = await readyRun({ ...choices, provider, contract }, names, redaction)

@@ -25,6 +25,13 @@ export class NotOurs extends Inconclusive {}
 /** A generated case whose file the target does not take, which is no fault of its deletion. */
 export class SetAside extends Error {
   override readonly name = 'SetAside'
+  /** Refused upload. */
+  readonly exchange: Exchange
+
+  constructor(reason: string, exchange: Exchange) {
+    super(reason)
+    this.exchange = exchange
+  }
 }
 
 /** A case that was not sent: it could mean somebody else's file, or a near-miss has deleted a file. */

@@ -33,6 +33,11 @@ export interface SentUpload {
   readonly filename: string
   /** Octets of the uploaded file, without the form around it. */
   readonly fileBytes: number
+  /** Fields beside the file, and its media type; absent for the usual form. */
+  readonly form?: {
+    readonly fields: readonly (readonly [name: string, value: string])[]
+    readonly type: string
+  }
 }
 
 /** Replacement for a credential in answers and messages. */

@@ -1,6 +1,7 @@
+import { jsonBody } from './body.ts'
 import type { Answered, Exchange } from './exchange.ts'
 import { octetsOf } from './path-segment.ts'
-import { quote, type Violation } from './violation.ts'
+import { quote, shortened, type Violation } from './violation.ts'
 
 /** Tells whether an answer is a success (RFC 9110 §15.3). */
 export function isSuccess({ response }: Exchange): boolean {
@@ -16,6 +17,38 @@ export function isGone({ response }: Exchange): boolean {
 export function outcomeOf({ request, response, failure }: Exchange): string {
   const outcome = response === undefined ? failure?.message : `answered ${response.status}`
   return `${request.method} ${request.target} ${outcome}`
+}
+
+/** Most characters of a server's own words that a reason quotes. */
+const WORDS_LENGTH = 200
+
+/** Describes a request and its outcome, with the server's own words: `POST /v1/files answered 400: "No"`. */
+export function refusalOf(exchange: Exchange): string {
+  const words = wordsIn(exchange)
+  const quoted = words === '' ? '' : `: ${shortened(JSON.stringify(words), WORDS_LENGTH)}`
+  return outcomeOf(exchange) + quoted
+}
+
+/** Reads what an error says: the message that is usual in JSON, else the text of the body. */
+function wordsIn(exchange: Exchange): string {
+  const body = exchange.response && jsonBody(exchange.response)
+  const words = (body?.ok && messageIn(body.value)) || bodyText(exchange)
+  return words.replaceAll(/\s+/g, ' ').trim()
+}
+
+/** Properties in which servers put their messages. */
+const MESSAGES = ['message', 'msg', 'detail', 'error', 'title']
+
+function messageIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) return value.flatMap((one) => messageIn(one) ?? []).join('; ')
+  if (typeof value !== 'object' || value === null) return undefined
+  const object = value as Readonly<Record<string, unknown>>
+  const name = MESSAGES.find((one) => Object.hasOwn(object, one) && object[one] !== null)
+  const message = name && messageIn(object[name])
+  // FastAPI names the field that it misses.
+  const { loc } = object
+  return message && Array.isArray(loc) ? `${loc.join('.')}: ${message}` : message
 }
 
 /** Tells whether the body of an answer holds a run id, in any case. */

@@ -3,6 +3,7 @@ import type { Exchange, Response } from './exchange.ts'
 import type { Excuse, Gate } from './gate.ts'
 import type { IdFacts } from './id-scheme.ts'
 import type { CapabilityName, Level } from './requirement.ts'
+import type { UploadChoices } from './resource.ts'
 import type { RunVerdict, Verdict } from './verdict.ts'
 import type { Violation } from './violation.ts'
 
@@ -111,6 +112,8 @@ export interface ReportedTarget {
 /** Options that affect verdicts. */
 export interface ReportedOptions {
   readonly files: string
+  /** What the user has chosen of uploads; absent if that is nothing. */
+  readonly upload?: UploadChoices
   readonly runs: number
   readonly concurrency: number
   /** Most files alive at once. */
@@ -235,8 +238,10 @@ export interface NotSent {
 export interface DamageReport {
   /** Number of entries before the first deletion. */
   readonly listed: number
-  /** Whether the whole list was read. */
+  /** Whether the list was read to its end. */
   readonly complete: boolean
+  /** Parameter by which the list shows some of the files, and no others: `purpose=batch`. */
+  readonly part?: string
   /** Missing entries at the end, each as the first 16 hexadecimal digits of its id's SHA-256. */
   readonly gone: readonly string[]
   readonly deletions: number

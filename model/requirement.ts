@@ -114,6 +114,7 @@ export interface GenerationFacts {
    * of its own, and the name that is read back shows the run id.
    */
   readonly smallIsOwn: boolean
+  readonly takes: TakenFiles
   /** Cases of a property. */
   readonly runs: number
   /** Requests that can be under way at once. */
@@ -122,6 +123,13 @@ export interface GenerationFacts {
   readonly places: number
   /** Capabilities of the target: retrieve, content, list. */
   readonly offers: ReadonlySet<string>
+}
+
+/** Files that a target takes: any, or those whose name or content is as its upload form makes them. */
+export interface TakenFiles {
+  /** `usual-end`: any with the extension of the form; `usual`: plain ones with that. */
+  readonly names: 'any' | 'usual-end' | 'usual'
+  readonly contents: 'any' | 'usual'
 }
 
 /** An id that no server has issued. */

@@ -6,10 +6,49 @@ export interface OwnedResource {
   readonly id: string
 }
 
-/** A choice of name and content for a resource to create. */
+/** A choice of name and content for a resource to create: as they are, or as the target takes them. */
 export interface FileToUpload {
-  readonly filename: string
-  readonly content: Uint8Array
+  readonly filename: string | FromWord
+  readonly content: Uint8Array | FromWord
+}
+
+/** A word, with the run id in it, of which an upload form makes a name or a content. */
+interface FromWord {
+  readonly word: string
+  /** Least octets of the content, if it can be repeated. */
+  readonly bytes?: number
+}
+
+/** Field of an upload beside the file. */
+export type FormField = readonly [name: string, value: string]
+
+/** What the user has chosen of uploads. */
+export interface UploadChoices {
+  readonly fields?: readonly FormField[]
+  /** Template of file names, with `{run-id}`. */
+  readonly name?: string
+  /** Media type of the file. */
+  readonly type?: string
+  /** Template of contents, with `{run-id}`. */
+  readonly content?: string
+}
+
+/** Form in which a target takes uploads. */
+export interface UploadForm {
+  readonly fields: readonly FormField[]
+  /** Media type of the file. */
+  readonly type: string
+  nameOf(word: string): string
+  /** @param bytes - least octets, if the content can be repeated */
+  contentOf(word: string, bytes?: number): Uint8Array
+}
+
+/** Parameters with which a target gives its list. */
+export interface ListParameters {
+  /** Query by which it shows some of the resources, and no others. */
+  readonly filter?: string
+  /** Whether `limit` is left out. */
+  readonly unlimited?: boolean
 }
 
 /** A request for anything but deletion. */
@@ -20,10 +59,7 @@ export interface PlainRequest {
   readonly path: string
   /** Id of the resource that it asks for. */
   readonly id?: string
-  readonly body?: { readonly octets: Uint8Array } & Pick<
-    SentUpload,
-    'mediaType' | 'filename' | 'fileBytes'
-  >
+  readonly body?: { readonly octets: Uint8Array } & Omit<SentUpload, 'bytes' | 'sha256'>
 }
 
 /** Asks for a path below a resource that is nobody's, where no API has anything. */
@@ -53,8 +89,16 @@ export interface ResourceReadings {
   entries(pages: readonly Answered[]): readonly ListEntry[]
   /** Finds where the next page begins; undefined after the last, or where the list goes round. */
   nextPage(pages: readonly Answered[]): string | undefined
-  /** Tells whether pages are a whole list. */
+  /** Tells whether pages were read to the end of the list. */
+  isAtEnd(pages: readonly Answered[]): boolean
+  /** Tells whether pages are a whole list, which shows every file. */
   isComplete(pages: readonly Answered[]): boolean
+  /**
+   * Lists parameters to try where a list was refused, those first that the refusal names.
+   *
+   * @param form - of the resources that the list should show
+   */
+  otherParameters(refusal: Answered, form: UploadForm | undefined): readonly ListParameters[]
   /** Tells whether what was read back shows a name. */
   isNamed(exchange: Exchange): boolean
   /**

@@ -1,4 +1,5 @@
 import type { Report, ReportedViolation } from '../model/report.ts'
+import type { UploadChoices } from '../model/resource.ts'
 import { printable } from './printable.ts'
 
 /** Quotes a text as one word for a POSIX shell. */
@@ -27,6 +28,7 @@ export function replayCommand(
     ...headerFlags(target),
     ...(target.secretHeaders ?? []).flatMap((name) => flag('secret-header', name)),
     ...filesFlag(options.files),
+    ...uploadFlags(options.upload),
     ...(options.disposable ? ['--disposable'] : []),
     `--concurrency ${options.concurrency}`,
     `--seed ${seed}`,
@@ -44,6 +46,19 @@ const FILES_VARIABLES: Readonly<Record<string, string>> = {
 
 function filesFlag(files: string): readonly string[] {
   return files === 'upload' ? [] : [`--files ${FILES_VARIABLES[files] ?? shellQuoted(files)}`]
+}
+
+function uploadFlags({ fields = [], name, type, content }: UploadChoices = {}): readonly string[] {
+  // A report shows no line ends, and a text that begins with @ would be taken for a file.
+  const isShown = content !== undefined && !/^@|\p{Cc}/u.test(content)
+  return [
+    ...fields.map((field) => `--upload-field ${shellQuoted(field.join('='))}`),
+    ...(name === undefined ? [] : [`--upload-name ${shellQuoted(name)}`]),
+    ...(type === undefined ? [] : [`--upload-type ${shellQuoted(type)}`]),
+    ...(content === undefined
+      ? []
+      : [`--upload-content ${isShown ? shellQuoted(content) : '"@$CONTENT"'}`]),
+  ]
 }
 
 export function headerFlags({ headerNames }: Report['target']): readonly string[] {

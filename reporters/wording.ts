@@ -141,8 +141,8 @@ function notSentSentence({ notSent }: Report): string | undefined {
 /** Says what the damage check found. */
 function damageSentence({ damage }: Report): string | undefined {
   if (damage === undefined || damage.listed === 0) return undefined
-  const { listed, complete, gone, unchecked } = damage
-  const files = `${counted(listed, 'file')} of others`
+  const { listed, complete, gone, unchecked, part } = damage
+  const files = `${counted(listed, 'file')} of others${part === undefined ? '' : ` (${part} alone)`}`
   const why = complete ? unchecked : 'the list was not read to its end'
   if (why !== undefined) return `not checked: ${why}; ${files} were listed`
   return gone.length > 0 ? `${gone.length} of ${files} are gone` : `none: ${files}, all still there`

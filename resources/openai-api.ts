@@ -1,9 +1,10 @@
 import type { Answered, Exchange } from '../model/exchange.ts'
 import { isUsableId, segmentOf } from '../model/path-segment.ts'
 import { bodyText, couldHold, holdsRunId, isSuccess } from '../model/reads.ts'
-import type { ListEntry } from '../model/resource.ts'
+import type { ListEntry, ListParameters } from '../model/resource.ts'
 import { bodyProperty, quote } from '../model/violation.ts'
 import type { ResourceApi } from './provider.ts'
+import { listFilterOf } from './upload-form.ts'
 
 /** Entries of a list page: a page with as many that says nothing may go on. */
 const PAGE_SIZE = 100
@@ -15,11 +16,15 @@ export const openAiApi: ResourceApi = {
   requests: {
     retrieve: (id) => ({ action: 'retrieve', method: 'GET', path: `/${segmentOf(id)}`, id }),
     content: (id) => ({ action: 'content', method: 'GET', path: `/${segmentOf(id)}/content`, id }),
-    list: ({ after, size = PAGE_SIZE } = {}) => ({
-      action: 'list',
-      method: 'GET',
-      path: `?limit=${size}${after === undefined ? '' : `&after=${segmentOf(after)}`}`,
-    }),
+    list: ({ after, size = PAGE_SIZE, parameters: { filter, unlimited = false } = {} } = {}) => {
+      const query = [
+        ...(unlimited ? [] : [`limit=${size}`]),
+        ...(filter === undefined ? [] : [filter]),
+        ...(after === undefined ? [] : [`after=${segmentOf(after)}`]),
+      ]
+      const path = query.length === 0 ? '' : `?${query.join('&')}`
+      return { action: 'list', method: 'GET', path }
+    },
   },
   readings: {
     created(exchange) {
@@ -33,13 +38,19 @@ export const openAiApi: ResourceApi = {
       const id = lastIdOn(last)
       return before !== undefined && lastIdOn(before) === id ? undefined : id
     },
-    isComplete(pages) {
-      const last = pages.at(-1)
-      if (last === undefined || !pages.every((page) => Array.isArray(bodyProperty(page, 'data')))) {
-        return false
+    isAtEnd,
+    isComplete: (pages) => isAtEnd(pages) && !pages.some((page) => asksFor(page, 'purpose')),
+    otherParameters(refusal, form) {
+      const text = bodyText(refusal)
+      const filter = listFilterOf(form)
+      const both = { filter, unlimited: true }
+      const named: ListParameters = {
+        ...(/\bpurpose\b/.test(text) ? { filter } : {}),
+        ...(/\blimit\b/.test(text) ? { unlimited: true } : {}),
       }
-      const more = bodyProperty(last, 'has_more')
-      return more === false || (more === undefined && entries([last]).length !== PAGE_SIZE)
+      const count = Object.keys(named).length
+      if (count === 0) return [{ filter }]
+      return count === 1 ? [named, both] : [both]
     },
     isNamed(file) {
       const { filename, name } = propertiesOf(file)
@@ -60,6 +71,22 @@ export const openAiApi: ResourceApi = {
       return [{ exchange: created, where: '/body/id', expected, received }]
     },
   },
+}
+
+function isAtEnd(pages: readonly Answered[]): boolean {
+  const last = pages.at(-1)
+  if (last === undefined || !pages.every((page) => Array.isArray(bodyProperty(page, 'data')))) {
+    return false
+  }
+  const more = bodyProperty(last, 'has_more')
+  if (more !== undefined) return more === false
+  // Without a limit of ours, nobody knows how many a page holds.
+  const { length } = entries([last])
+  return asksFor(last, 'limit') ? length !== PAGE_SIZE : length === 0
+}
+
+function asksFor({ request }: Answered, parameter: string): boolean {
+  return new URLSearchParams(request.target.split('?')[1]).has(parameter)
 }
 
 function entries(pages: readonly Answered[]): readonly ListEntry[] {

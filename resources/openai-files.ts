@@ -1,41 +1,38 @@
 import { InternalError } from '../model/errors.ts'
 import type { SentUpload } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import type { FileToUpload, PlainRequest } from '../model/resource.ts'
+import type { FileToUpload, PlainRequest, UploadChoices, UploadForm } from '../model/resource.ts'
 import { openAiApi } from './openai-api.ts'
 import type { Naming, ResourceProvider } from './provider.ts'
+import { formsWith, USUAL_FORM, usualContentOf } from './upload-form.ts'
 
-/** Value of `purpose` that every OpenAI-compatible server is known to take. */
-const PURPOSE = 'batch'
-/** Beginning of the names that files of this run have unless a requirement chooses one. */
-const DEFAULT_NAME = 'delete-conformance-'
-/** Media type of the file in the form. */
-const FILE_TYPE = 'application/octet-stream'
-
-/** Provides files that it uploads with `POST` to the collection, as OpenAI's "Upload file". */
-export function openAiFiles(): ResourceProvider {
+/**
+ * Provides files that it uploads with `POST` to the collection, as OpenAI's "Upload file".
+ *
+ * @param upload - what the user has chosen of the uploads
+ */
+export function openAiFiles(upload?: UploadChoices): ResourceProvider {
+  const forms = formsWith(upload)
   return {
     description: 'upload',
     onDemand: true,
     contentChoice: true,
     samples: [],
+    ...(upload && { upload }),
     api: openAiApi,
     source: {
-      create: (naming, chosen) => uploadOf(chosen ?? defaultFile(naming.defaultName), naming),
+      forms,
+      create: (naming, chosen) => uploadOf(naming, naming.form ?? forms[0] ?? USUAL_FORM, chosen),
     },
   }
 }
 
-/** A batch file of one line, for servers that look into it; no two are alike. */
-function defaultFile(filename: string): FileToUpload {
-  const body = { model: 'none', messages: [] }
-  const line = { custom_id: filename, method: 'POST', url: '/v1/chat/completions', body }
-  return { filename, content: Buffer.from(`${JSON.stringify(line)}\n`) }
-}
-
 /** @throws InternalError if the file would not show whose it is */
-function uploadOf({ filename: plain, content }: FileToUpload, naming: Naming): PlainRequest {
-  const { runId, challenge } = naming
+function uploadOf(naming: Naming, form: UploadForm, chosen?: FileToUpload): PlainRequest {
+  const { runId, challenge, word } = naming
+  const { filename: name, content: octets } = chosen ?? { filename: { word }, content: { word } }
+  const plain = typeof name === 'string' ? name : form.nameOf(name.word)
+  const content = 'word' in octets ? form.contentOf(octets.word, octets.bytes) : octets
   const filename = challenge === undefined ? plain : `${segmentOf(challenge)}-${plain}`
   if (!filename.includes(runId)) {
     throw new InternalError(`file name without the run id: ${JSON.stringify(filename)}`)
@@ -43,8 +40,12 @@ function uploadOf({ filename: plain, content }: FileToUpload, naming: Naming): P
   if (content.byteLength >= runId.length && !Buffer.from(content).includes(runId)) {
     throw new InternalError(`content without the run id: ${JSON.stringify(filename)}`)
   }
-  const form = encodeUpload(`${runId}-boundary`, PURPOSE, filename, content)
-  const body = { ...form, filename, fileBytes: content.byteLength }
+  const { fields, type } = form
+  const body = {
+    ...encodeUpload(`${runId}-boundary`, form, filename, content),
+    ...{ filename, fileBytes: content.byteLength },
+    ...(form === USUAL_FORM ? {} : { form: { fields, type } }),
+  }
   return { action: 'create', method: 'POST', path: '', body }
 }
 
@@ -55,18 +56,20 @@ export const ID_FROM_ANSWER = `sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | hea
 export function uploadInShell(
   curl: string,
   collection: string,
-  { filename, fileBytes }: SentUpload,
+  { filename, fileBytes, form: { fields, type } = USUAL_FORM }: SentUpload,
   quoted: (text: string) => string,
 ): string {
-  // The word of a verifier stands before the name.
-  const { content } = defaultFile(filename.slice(Math.max(0, filename.lastIndexOf(DEFAULT_NAME))))
-  const isDefault = content.byteLength === fileBytes
-  const file = isDefault
-    ? `printf '%s\\n' ${quoted(Buffer.from(content).toString().trimEnd())}`
-    : `head -c ${fileBytes} /dev/zero`
+  const content = usualContentOf({ fields, type }, filename)
+  const file =
+    content?.byteLength === fileBytes
+      ? `printf '%s\\n' ${quoted(Buffer.from(content).toString().trimEnd())}`
+      : `head -c ${fileBytes} /dev/zero`
   const name = filename.replaceAll(/["\\]/g, '\\$&')
-  const part = quoted(`file=@-;filename="${name}";type=${FILE_TYPE}`)
-  return `${file} | ${curl} -F purpose=${PURPOSE} -F ${part} ${quoted(collection)}`
+  const part = quoted(`file=@-;filename="${name}";type=${type}`)
+  // A value that begins so would be read from a file, and a semicolon would end it.
+  const flag = (value: string) => (/^[@<]|;/.test(value) ? '--form-string' : '-F')
+  const flags = fields.map(([field, value]) => `${flag(value)} ${quoted(`${field}=${value}`)} `)
+  return `${file} | ${curl} ${flags.join('')}-F ${part} ${quoted(collection)}`
 }
 
 /** A `multipart/form-data` body that follows from its parts alone, so that it can be made again. */
@@ -76,25 +79,29 @@ interface Multipart {
 }
 
 /**
- * Encodes an upload: a `purpose` field and a `file` part (RFC 7578; names escaped as browsers do,
+ * Encodes an upload: the fields and a `file` part (RFC 7578; names escaped as browsers do,
  * WHATWG HTML "multipart/form-data encoding algorithm").
  *
  * @param boundary - 1 to 70 characters that do not occur in the content
  */
 export function encodeUpload(
   boundary: string,
-  purpose: string,
+  { fields, type }: Pick<UploadForm, 'fields' | 'type'>,
   filename: string,
   content: Uint8Array,
 ): Multipart {
-  const name = filename.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22')
-  const head = `--${boundary}\r
-Content-Disposition: form-data; name="purpose"\r
+  const escaped = (name: string) =>
+    name.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22')
+  const parts = fields.map(
+    ([name, value]) => `--${boundary}\r
+Content-Disposition: form-data; name="${escaped(name)}"\r
 \r
-${purpose}\r
---${boundary}\r
-Content-Disposition: form-data; name="file"; filename="${name}"\r
-Content-Type: ${FILE_TYPE}\r
+${value}\r
+`,
+  )
+  const head = `${parts.join('')}--${boundary}\r
+Content-Disposition: form-data; name="file"; filename="${escaped(filename)}"\r
+Content-Type: ${type}\r
 \r
 `
   return {

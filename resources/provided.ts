@@ -2,6 +2,7 @@ import { exec } from 'node:child_process'
 import { promisify } from 'node:util'
 import { InternalError } from '../model/errors.ts'
 import type { Provided } from '../model/evidence.ts'
+import type { UploadChoices } from '../model/resource.ts'
 import { openAiApi } from './openai-api.ts'
 import { openAiFiles } from './openai-files.ts'
 import type { ResourceProvider } from './provider.ts'
@@ -56,13 +57,15 @@ export function noProvider(): ResourceProvider {
  *
  * @param description - the provider as the report names it
  * @param samples - ids by which the run measured the ids of the target
+ * @param upload - what the user chose of uploads
  */
 export function recordedProvider(
   description: string,
   samples: readonly string[],
+  upload?: UploadChoices,
 ): ResourceProvider {
   const [kind] = description.split(':')
-  if (kind === 'upload') return openAiFiles()
+  if (kind === 'upload') return openAiFiles(upload)
   if (kind !== 'ids' && kind !== 'command' && kind !== 'function') return noProvider()
   const find = () => Promise.reject(new InternalError('a recorded file was asked of the user'))
   const onDemand = kind !== 'ids'

@@ -1,5 +1,12 @@
 import type { Provided } from '../model/evidence.ts'
-import type { FileToUpload, PlainRequest, ResourceReadings } from '../model/resource.ts'
+import type {
+  FileToUpload,
+  ListParameters,
+  PlainRequest,
+  ResourceReadings,
+  UploadChoices,
+  UploadForm,
+} from '../model/resource.ts'
 
 /**
  * Port between a run and an API: where disposable resources come from, how requests for them look, and
@@ -18,12 +25,16 @@ export interface ResourceProvider {
   readonly available?: number
   /** Ids as this provider gives them that are known beforehand; none is used up. */
   readonly samples: readonly string[]
+  /** What the user has chosen of uploads, if anything. */
+  readonly upload?: UploadChoices
   readonly source: Created | UserProvided
   readonly api: ResourceApi
 }
 
 /** Resources that the run creates. */
 interface Created {
+  /** Forms that targets are known to take, to try in this order. */
+  readonly forms: readonly UploadForm[]
   /** Makes the request that creates a resource, with the chosen name and content if there is a choice. */
   create(naming: Naming, chosen?: FileToUpload): PlainRequest
 }
@@ -38,8 +49,10 @@ export interface Naming {
   readonly runId: string
   /** Word of the verifier, for the name. */
   readonly challenge: string | undefined
-  /** Name for a resource without a chosen one; it holds the run id. */
-  readonly defaultName: string
+  /** Word for a resource without a chosen name and content; it holds the run id, and no other has it. */
+  readonly word: string
+  /** Form that the target takes, once that is known. */
+  readonly form?: UploadForm
 }
 
 /** Requests and readings of the API that the resources belong to. */
@@ -54,6 +67,11 @@ interface ResourceRequests {
   /**
    * @param options.after - start of the page, from the readings
    * @param options.size - entries of the page; as many as the API allows by default
+   * @param options.parameters - those with which the target gives its list
    */
-  list(options?: { readonly after?: string | undefined; readonly size?: number }): PlainRequest
+  list(options?: {
+    readonly after?: string | undefined
+    readonly size?: number
+    readonly parameters?: ListParameters
+  }): PlainRequest
 }

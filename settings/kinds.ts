@@ -1,6 +1,7 @@
 import type { Shard } from '../model/report.ts'
 import type { CapabilityName } from '../model/requirement.ts'
 import { RUN_ID } from '../model/run-id.ts'
+import { RUN_ID_PLACE } from '../resources/upload-form.ts'
 
 /** Type of a setting's value. */
 export interface Kind<T> {
@@ -185,6 +186,53 @@ export function wholeTexts(
 ): Kind<readonly string[]> {
   return list(text(placeholder), example, (text) => [text])
 }
+
+/** Field of a form: its name and value. */
+const formField: Kind<string> = textual('<name=value>', 'NAME=VALUE', (text) =>
+  /^[^=\p{Cc}]+=/u.test(text) ? text : undefined,
+)
+
+/** Lists of fields of a form, whose values may hold commas. */
+export const formFields: Kind<readonly string[]> = list(
+  formField,
+  ['visibility=private'],
+  (text) => {
+    const field = formField.read(text)
+    return field === undefined ? undefined : [field]
+  },
+)
+
+const MAX_NAME_CHARACTERS = 128
+
+/** Templates of file names. */
+export const nameTemplate: Kind<string> = textual(
+  '<template>',
+  `a name of at most ${MAX_NAME_CHARACTERS} characters, with ${RUN_ID_PLACE} in it`,
+  (text) => {
+    const isName = text.length <= MAX_NAME_CHARACTERS && !/\p{Cc}/u.test(text)
+    return isName && text.includes(RUN_ID_PLACE) ? text : undefined
+  },
+)
+
+/** Octets of a template of contents: a report holds it. */
+export const MAX_TEMPLATE_BYTES = 64 * 1024
+
+/** Templates of contents, or `@` and the path of one. */
+export const contentTemplate: Kind<string> = textual(
+  '<template>',
+  `text of at most ${MAX_TEMPLATE_BYTES} octets with ${RUN_ID_PLACE} in it, or @FILE with such text`,
+  (text) => (/^@./s.test(text) || isContentTemplate(text) ? text : undefined),
+)
+
+/** Tells whether contents that are made from a text would show whose they are. */
+export function isContentTemplate(text: string): boolean {
+  return text.includes(RUN_ID_PLACE) && Buffer.byteLength(text) <= MAX_TEMPLATE_BYTES
+}
+
+/** Media types, as `text/plain; charset=utf-8`. */
+export const mediaType: Kind<string> = textual('<type>', 'a media type, as text/plain', (text) =>
+  /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+( *;[ -~]*)?$/.test(text) ? text : undefined,
+)
 
 /** Lists of HTTP statuses. */
 export const statuses: Kind<readonly number[]> = list(whole(200, 599, '<status>'), [422])

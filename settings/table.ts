@@ -3,8 +3,12 @@ import {
   capabilities,
   caseName,
   challenge,
+  contentTemplate,
   duration,
+  formFields,
   type Kind,
+  mediaType,
+  nameTemplate,
   oneOf,
   onOff,
   rate,
@@ -158,6 +162,33 @@ export const SETTINGS = {
     text('<source>'),
     'source of disposable files: upload, ids:FILE, command:CMD or none',
     { default: 'upload', examples: ['ids:ids.txt', 'none'], hides: 'command' },
+  ),
+  uploadField: setting(
+    formFields,
+    'field of the form that uploads files, beside the usual ones or in place of one',
+    {
+      defaultText: 'those that the target takes',
+      library: true,
+    },
+  ),
+  uploadName: setting(nameTemplate, 'name of uploaded files, with {run-id} in it', {
+    defaultText: 'one that the target takes',
+    examples: ['{run-id}.txt'],
+    library: true,
+  }),
+  uploadType: setting(mediaType, 'media type of uploaded files', {
+    defaultText: 'one that the target takes',
+    examples: ['application/jsonl'],
+    library: true,
+  }),
+  uploadContent: setting(
+    contentTemplate,
+    'content of uploaded files, with {run-id} in it; @FILE reads it from a file',
+    {
+      defaultText: 'one that the target takes',
+      examples: ['@batch.jsonl'],
+      library: true,
+    },
   ),
   only: setting(
     texts('<id-prefix>', 'deleted/', 'not-found/'),

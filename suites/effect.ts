@@ -89,9 +89,9 @@ export const effect: Family = {
       needs: ['content-choice', 'content'],
       holds: () => 2,
       probe: async ({ files, send, look, runId }) => {
-        const filename = `${runId}-same-name.jsonl`
-        const first = await files.upload({ filename, content: contentOf('first', runId) })
-        const second = await files.upload({ filename, content: contentOf('second', runId) })
+        const filename = { word: `${runId}-same-name` }
+        const first = await files.upload({ filename, content: { word: `${runId}-first` } })
+        const second = await files.upload({ filename, content: { word: `${runId}-second` } })
         if (second.id === first.id) return [second.answer]
         const before = await look.content(second.id)
         const deletion = await send.delete(first.id)
@@ -115,7 +115,8 @@ export const effect: Family = {
       needs: ['content-choice'],
       holds: () => 2,
       probe: async ({ files, send, runId }) => {
-        const file = { filename: `${runId}-again.jsonl`, content: contentOf('again', runId) }
+        const word = `${runId}-again`
+        const file = { filename: { word }, content: { word } }
         const first = await files.upload(file)
         const deletion = await send.delete(first.id)
         const second = await files.upload(file)
@@ -177,9 +178,9 @@ export const effect: Family = {
       needs: ['content-choice', 'content'],
       holds: () => 2,
       probe: async ({ files, send, look, runId }) => {
-        const content = contentOf('bystander', runId)
-        const kept = await files.upload({ filename: `${runId}-kept.jsonl`, content })
-        const deleted = await files.upload({ filename: `${runId}-deleted.jsonl`, content })
+        const content = { word: `${runId}-bystander` }
+        const kept = await files.upload({ filename: { word: `${runId}-kept` }, content })
+        const deleted = await files.upload({ filename: { word: `${runId}-deleted` }, content })
         if (deleted.id === kept.id) return [deleted.answer]
         const before = await look.content(kept.id)
         const deletion = await send.delete(deleted.id)
@@ -212,11 +213,6 @@ function expectContent(exchange: Answered, before: Answered): readonly Violation
   const [expected, received] = [bodyText(before), bodyText(exchange)]
   if (received === expected) return []
   return [{ exchange, where: '/body', expected: quote(expected), received: quote(received) }]
-}
-
-/** Makes content that holds the run id, so that it is nobody else's. */
-function contentOf(what: string, runId: string): Uint8Array {
-  return Buffer.from(`{${JSON.stringify(what)}:${JSON.stringify(runId)}}\n`)
 }
 
 function expectNewId(

@@ -251,7 +251,8 @@ function overridden(headers: readonly Header[], by: readonly Header[] = []): rea
 }
 
 function describeUpload(body: NonNullable<PlainRequest['body']>): SentUpload {
-  const { octets, mediaType, filename, fileBytes } = body
+  const { octets, mediaType, filename, fileBytes, form } = body
   const sha256 = createHash('sha256').update(octets).digest('hex')
-  return { mediaType, bytes: octets.byteLength, sha256, filename, fileBytes }
+  const file = { mediaType, bytes: octets.byteLength, sha256, filename, fileBytes }
+  return form === undefined ? file : { ...file, form }
 }

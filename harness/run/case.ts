@@ -110,7 +110,10 @@ export async function runCase(
     // A long run keeps nothing of what passed.
     return { ...one, sent: [], kind: 'passed' }
   } catch (error) {
-    if (error instanceof SetAside) return { ...one, kind: 'set-aside', reason: error.message }
+    if (error instanceof SetAside) {
+      const { message: reason, exchange } = error
+      return { ...one, kind: 'set-aside', reason, exchange }
+    }
     if (error instanceof NotSafe) {
       const exchange = culprit()
       // A near-miss that succeeded ended the case: that is the violation.

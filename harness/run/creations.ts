@@ -1,7 +1,7 @@
 import { Inconclusive, InternalError, Interrupted, NotOurs, SetAside } from '../../model/errors.ts'
 import type { Provided } from '../../model/evidence.ts'
 import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
-import { isSuccess, outcomeOf } from '../../model/reads.ts'
+import { isSuccess, outcomeOf, refusalOf } from '../../model/reads.ts'
 import type { Tools } from '../../model/requirement.ts'
 import type { FileToUpload, OwnedResource, PlainRequest } from '../../model/resource.ts'
 import type { WayOfCreating } from '../safety/ownership.ts'
@@ -86,8 +86,8 @@ export function creationsOf(
       if (none !== undefined) throw new Inconclusive(none)
       if ('provide' in source) return provided(source.provide)
       const words = [requirement, caseKey].map((word) => word.replace('/', '-'))
-      const defaultName = `delete-conformance-${runId}-${words.join('-')}-${files}.jsonl`
-      const naming = { runId, challenge: bench.challenge, defaultName }
+      const word = `${runId}-${words.join('-')}-${files}`
+      const naming = { runId, challenge: bench.challenge, word }
       return created(source.create(naming, file), file === undefined ? 'default' : 'chosen')
     }
 
@@ -155,8 +155,10 @@ function unusable(exchange: Exchange, way: WayOfCreating): Error {
   if (failure?.kind === 'not-sent') return new Inconclusive(failure.message, exchange)
   const status = response?.status ?? 0
   const isRefused = status >= 400 && ![401, 403, 429].includes(status)
-  if (way === 'chosen' && isRefused) return new SetAside(`upload answered ${status}`)
-  const problem = isSuccess(exchange) ? ' without an "id" that can be asked for' : ''
-  const outcome = response === undefined ? failure?.message : outcomeOf(exchange) + problem
-  return new Inconclusive(`no file could be uploaded: ${outcome}`, exchange)
+  if (way === 'chosen' && isRefused) return new SetAside(refusalOf(exchange), exchange)
+  const outcome = isSuccess(exchange)
+    ? `${outcomeOf(exchange)} without an "id" that can be asked for`
+    : refusalOf(exchange)
+  const problem = response === undefined ? failure?.message : outcome
+  return new Inconclusive(`no file could be uploaded: ${problem}`, exchange)
 }

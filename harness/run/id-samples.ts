@@ -1,12 +1,19 @@
 import { Inconclusive, NotOurs, SetAside } from '../../model/errors.ts'
-import type { FileToUpload, OwnedResource } from '../../model/resource.ts'
+import type { Exchange } from '../../model/exchange.ts'
+import { bodyText, refusalOf } from '../../model/reads.ts'
+import type { Observation } from '../../model/report.ts'
+import type { FileToUpload, OwnedResource, UploadForm } from '../../model/resource.ts'
 import type { ResourceProvider } from '../../resources/provider.ts'
+import { formInWords, purposeOf } from '../../resources/upload-form.ts'
 import { mayPass } from './answers.ts'
+import type { Fit } from './fit.ts'
 import type { CaseTools } from './tools.ts'
 
 /** Parts with which the preflight makes and deletes samples. */
 export interface SampleParts {
   readonly provider: ResourceProvider
+  /** Form of uploads, to be found out. */
+  readonly fit: Fit
   readonly caseTools: CaseTools
   readonly runId: string
 }
@@ -29,11 +36,41 @@ interface FirstSample {
   readonly foreign?: string
   /** Whether the upload was not answered in time. */
   readonly isLate?: boolean
+  /** Refusal of the usual form, if the target takes another or none. */
+  readonly refusal?: Exchange
 }
 
-/** Makes a resource, if the provider makes them on demand. */
-export async function firstSample({ provider, caseTools }: SampleParts): Promise<FirstSample> {
+/**
+ * Makes a resource, if the provider makes them on demand. A target that refuses the usual form of uploads is
+ * asked with the other forms in turn, those first that its refusal names.
+ */
+export async function firstSample(parts: SampleParts): Promise<FirstSample> {
+  const { provider, fit } = parts
   if (!provider.onDemand) return {}
+  const usual = await oneSample(parts)
+  const { refusal } = usual
+  if (refusal === undefined || !('create' in provider.source)) return usual
+  const [form, ...others] = provider.source.forms
+  const words = bodyText(refusal)
+  const isNamed = (one: UploadForm) => words.includes(purposeOf(one) ?? refusal.request.target)
+  const inOrder = [...others.filter(isNamed), ...others.filter((one) => !isNamed(one))]
+  for (const other of inOrder) {
+    fit.form = other
+    const sample = await oneSample(parts)
+    if (sample.refusal === undefined) return { ...sample, refusal }
+  }
+  fit.form = form
+  const alike = others.length === 0 ? '' : `; so were ${others.length} other usual forms`
+  const problem = `${usual.problem}${alike}; what it takes can be set with ${SETTINGS}`
+  return { problem, refusal }
+}
+
+const SETTINGS = '--upload-field, --upload-name, --upload-type and --upload-content'
+
+/** Statuses that say nothing about the form of an upload. */
+const OF_NO_FORM = [401, 403, 404, 405, 408, 413, 429]
+
+async function oneSample({ provider, caseTools }: SampleParts): Promise<FirstSample> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return { file: await caseTools.tools.files.create() }
@@ -44,10 +81,26 @@ export async function firstSample({ provider, caseTools }: SampleParts): Promise
       if (attempt < MAX_ATTEMPTS && exchange !== undefined && mayPass(exchange)) continue
       const isForeign = error instanceof NotOurs && exchange !== undefined
       const foreign = isForeign ? provider.api.readings.created(exchange)?.id : undefined
-      const isLate = exchange?.failure?.kind === 'timeout'
-      return { problem, isLate, ...(foreign && { foreign }) }
+      const status = exchange?.response?.status ?? 0
+      const isRefused = status >= 400 && status < 500 && !OF_NO_FORM.includes(status)
+      return {
+        problem,
+        isLate: exchange?.failure?.kind === 'timeout',
+        ...(foreign && { foreign }),
+        ...(isRefused && exchange && { refusal: exchange }),
+      }
     }
   }
+}
+
+/** Says which form of uploads the target takes, if it refuses the usual one. */
+export function formNoticed(
+  { fit }: SampleParts,
+  { file, refusal }: FirstSample,
+): readonly Observation[] {
+  if (file === undefined || refusal === undefined || fit.form === undefined) return []
+  const text = `sent as ${formInWords(fit.form)}, because ${refusalOf(refusal)}`
+  return [{ about: 'Uploads', text, count: 1 }]
 }
 
 /** Answer of a target to two uploads of equal content: an id for each, or one for both. */
@@ -83,8 +136,8 @@ export async function moreSamples(
 
 /** Two files of equal content: whether the second gets an id of its own is a fact about the target. */
 function equalFiles(runId: string): readonly FileToUpload[] {
-  const content = Buffer.from(`{"custom_id":"${runId}"}\n`)
-  return ['a', 'b'].map((name) => ({ filename: `${runId}-set-up-equal-${name}.jsonl`, content }))
+  const content = { word: runId }
+  return ['a', 'b'].map((one) => ({ filename: { word: `${runId}-set-up-equal-${one}` }, content }))
 }
 
 /** Waits for all; undefined for each that the target does not take. */

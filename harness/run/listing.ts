@@ -1,11 +1,15 @@
 import { Inconclusive } from '../../model/errors.ts'
-import type { Exchange } from '../../model/exchange.ts'
+import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
 import { isUsableId } from '../../model/path-segment.ts'
-import { holdsRunId, isSuccess } from '../../model/reads.ts'
+import { holdsRunId, isSuccess, refusalOf } from '../../model/reads.ts'
+import type { Observation } from '../../model/report.ts'
+import type { ResourceReadings } from '../../model/resource.ts'
 import { RUN_ID } from '../../model/run-id.ts'
+import { listFilterOf } from '../../resources/upload-form.ts'
 import type { ListRead } from '../safety/damage-check.ts'
 import type { Ledger } from '../safety/ledger.ts'
 import { mayPass } from './answers.ts'
+import type { Fit } from './fit.ts'
 import { TargetUnusable } from './preflight.ts'
 import type { Toolbox } from './tools.ts'
 
@@ -13,11 +17,17 @@ import type { Toolbox } from './tools.ts'
 const MAX_ATTEMPTS = 3
 /** Pages of the list that are read. */
 const MAX_PAGES = 100
+/** Statuses with which servers ask for other parameters. */
+const REFUSALS = [400, 422]
 
 type Listing = ReturnType<typeof createListing>
 
-/** Reads the list of a target for the damage check, and for what is left at the end. */
-export function createListing(runId: string) {
+/**
+ * Reads the list of a target for the damage check, and for what is left at the end. Where the target asks for
+ * other parameters, the list of the whole run gets them.
+ */
+export function createListing(runId: string, readings: ResourceReadings, fit: Fit) {
+  let refused: Answered | undefined
   let looks = 0
   let unanswered: string | undefined
   /** Makes tools for one more look. */
@@ -26,7 +36,7 @@ export function createListing(runId: string) {
   const readOnce = async (
     toolbox: Toolbox,
   ): Promise<{ readonly list: ListRead; readonly trouble?: Exchange | undefined }> => {
-    const { look, readings } = tools(toolbox)
+    const { look } = tools(toolbox)
     try {
       const pages = await look.list(MAX_PAGES)
       const trouble = pages.find((page) => !isSuccess(page))
@@ -36,7 +46,9 @@ export function createListing(runId: string) {
       const entries = readings.entries(pages)
       const ids = entries.flatMap(({ id, name }) => (RUN_ID.test(name) ? [] : [id]))
       const ours = entries.filter(({ name }) => name.toLowerCase().includes(runId))
-      return { list: { ids, ours, complete: readings.isComplete(pages) } }
+      const { filter } = fit.list
+      const part = filter === undefined ? {} : { part: filter }
+      return { list: { ids, ours, complete: readings.isAtEnd(pages), ...part } }
     } catch (error) {
       if (!(error instanceof Inconclusive)) throw error
       const { exchange: trouble } = error
@@ -48,24 +60,81 @@ export function createListing(runId: string) {
     }
   }
 
+  const readPatiently = async (toolbox: Toolbox) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const read = await readOnce(toolbox)
+      const { trouble } = read
+      if (trouble === undefined || attempt === MAX_ATTEMPTS || !mayPass(trouble)) return read
+    }
+  }
+
+  /** Reads the list with the parameters that a refusal of the usual ones asks for. */
+  const readOtherwise = async (
+    toolbox: Toolbox,
+    refusal: Answered,
+  ): Promise<ListRead | undefined> => {
+    for (const parameters of readings.otherParameters(refusal, fit.form)) {
+      fit.list = parameters
+      const { list } = await readPatiently(toolbox)
+      if ('unread' in list) continue
+      refused = refusal
+      return list
+    }
+    fit.list = {}
+    return undefined
+  }
+
   return {
     tools,
     /** Reason why the list was not answered at the last look. */
     get unanswered() {
       return unanswered
     },
+    /** Says with which parameters the target gives its list, if it refuses the usual ones. */
+    observations(): readonly Observation[] {
+      if (refused === undefined) return []
+      const { filter, unlimited } = fit.list
+      const ways = [
+        ...(filter === undefined ? [] : [`with ${filter}, which leaves out other files`]),
+        ...(unlimited === true ? ['without a limit'] : []),
+      ]
+      return [
+        {
+          about: 'Lists',
+          text: `read ${ways.join(' and ')}, because ${refusalOf(refused)}`,
+          count: 1,
+        },
+      ]
+    },
     /**
-     * Reads the list, with further attempts while the target fails.
+     * Reads the list, with further attempts while the target fails. Where the target asks for other parameters,
+     * all lists of the run get them from the first look on.
      *
      * @throws TargetUnusable if the target cannot be reached at the first look
      */
     async read(toolbox: Toolbox): Promise<ListRead> {
-      for (let attempt = 1; ; attempt += 1) {
-        const { list, trouble } = await readOnce(toolbox)
-        if (trouble === undefined || attempt === MAX_ATTEMPTS || !mayPass(trouble)) return list
-      }
+      const isFirst = looks === 0
+      const { list, trouble } = await readPatiently(toolbox)
+      const isRefused = trouble !== undefined && isAnswered(trouble) && isOfParameters(trouble)
+      return (isFirst && isRefused && (await readOtherwise(toolbox, trouble))) || list
+    },
+    /** Reads the list that shows the files of the run; undefined where it was read already. */
+    async readOfForm(toolbox: Toolbox): Promise<ListRead | undefined> {
+      const before = fit.list
+      const filter = listFilterOf(fit.form)
+      if (before.filter === undefined || before.filter === filter) return undefined
+      fit.list = { ...before, filter }
+      const { list } = await readPatiently(toolbox)
+      if (!('unread' in list)) return list
+      fit.list = before
+      return undefined
     },
   }
+}
+
+/** Tells whether the first page of a list was refused for its parameters. */
+function isOfParameters({ request, response }: Answered): boolean {
+  return REFUSALS.includes(response.status) && !request.target.includes('after=')
 }
 
 /** Parts with which listed resources are removed when the cleanup is over. */

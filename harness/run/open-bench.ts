@@ -13,6 +13,7 @@ import type { Ledger, LedgerHeader, LedgerState } from '../safety/ledger.ts'
 import { thisProcess } from '../safety/ledger-reader.ts'
 import { createOwnership } from '../safety/ownership.ts'
 import { cleanUp, MAX_ATTEMPTS } from './cleanup.ts'
+import { type Fit, fitted } from './fit.ts'
 import type { TargetFacts, Workbench } from './workbench.ts'
 
 export interface BenchOptions {
@@ -42,6 +43,8 @@ export interface BenchOptions {
 
 interface OpenBench {
   readonly bench: Workbench
+  /** Form of uploads and parameters of the list, for the run to fit to the target. */
+  readonly fit: Fit
   readonly guard: DeleteGuard
   readonly others: ReturnType<typeof createDamageCheck>
   /** Facts of the workbench, for the preflight to fill in. */
@@ -58,7 +61,8 @@ const ATTEMPTS_IN_A_CASE = 3
 
 /** Opens ledger, guard and connections, and joins them to a workbench. */
 export function openBench(options: BenchOptions): OpenBench {
-  const { target, provider, runId, disposable, settleMs, concurrency } = options
+  const { target, runId, disposable, settleMs, concurrency } = options
+  const { provider, fit } = fitted(options.provider)
   const { collection } = options.contract
   const file = options.openLedger({
     ledger: 2,
@@ -81,8 +85,11 @@ export function openBench(options: BenchOptions): OpenBench {
   const environment = options.openEnvironment(ledger.state)
   const clock = answerClock()
   const drops = dropCounter()
+  // A preflight may end before it says so.
+  let wasRead = false
   const record = (exchange: Exchange) => {
     options.record(exchange)
+    wasRead ||= exchange.action === 'retrieve' && isSuccess(exchange)
     others.see(exchange)
     clock.see(exchange)
     drops.see(exchange)
@@ -103,6 +110,7 @@ export function openBench(options: BenchOptions): OpenBench {
   }
   const bench: Workbench = {
     ...options,
+    provider,
     client,
     environment,
     removal: {
@@ -111,7 +119,7 @@ export function openBench(options: BenchOptions): OpenBench {
       ledger,
       pause: environment.pause,
       attempts: ATTEMPTS_IN_A_CASE,
-      canRead: () => found.offers.has('retrieve'),
+      canRead: () => wasRead || found.offers.has('retrieve'),
       uncertain: 'leave',
     },
     openAlone() {
@@ -135,7 +143,7 @@ export function openBench(options: BenchOptions): OpenBench {
       lookFirst: withheld.anyEnded(),
       search: 'in doubt',
     })
-  return { bench, guard, others, found, clock, drops, lastClient, cleanUpAll }
+  return { bench, fit, guard, others, found, clock, drops, lastClient, cleanUpAll }
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }

@@ -3,7 +3,7 @@ import type { Learnt } from '../../model/learnt.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import { holdsRunId, isSuccess, outcomeOf } from '../../model/reads.ts'
 import type { Observation, ReportedCapability } from '../../model/report.ts'
-import type { CapabilityName, NeverIssuedId } from '../../model/requirement.ts'
+import type { CapabilityName, NeverIssuedId, TakenFiles } from '../../model/requirement.ts'
 import type { OwnedResource } from '../../model/resource.ts'
 import type { Client } from '../http/client.ts'
 import { isAuthenticated, type Target } from '../http/target.ts'
@@ -11,8 +11,10 @@ import { isRefusal, isThrottled, mayPass } from './answers.ts'
 import {
   type EqualContent,
   firstSample,
+  formNoticed,
   MAX_ATTEMPTS,
   moreSamples,
+  PREFLIGHT_FILES,
   type SampleParts,
 } from './id-samples.ts'
 import {
@@ -22,6 +24,8 @@ import {
   type NoDeletion,
   tryDeletion,
 } from './no-deletion.ts'
+import { ANY_FILE, PROBING_FILES, takenFiles } from './taken-files.ts'
+import type { Toolbox } from './tools.ts'
 
 /** A target that cannot be tested at all: it does not answer, or lets nobody in. */
 export class TargetUnusable extends Error {
@@ -50,6 +54,7 @@ export interface Discovery {
   readonly equalContent: EqualContent
   /** Whether this run owns resources that are too small for the run id. */
   readonly smallIsOwn: boolean
+  readonly takes: TakenFiles
   /** Usual answers to deletions. */
   readonly learnt: Learnt
   readonly observations: readonly Observation[]
@@ -60,7 +65,10 @@ export interface Discovery {
 /** Id under which the exchanges of the preflight are recorded. */
 export const PREFLIGHT = 'set-up/capabilities'
 
-interface PreflightParts extends SampleParts {
+interface PreflightParts extends Omit<SampleParts, 'caseTools'> {
+  readonly toolbox: Toolbox
+  /** Told when the form of uploads is known, before anything of this run is deleted. */
+  readonly onForm: () => Promise<void>
   readonly target: Target
   readonly client: Client
   /**
@@ -90,15 +98,19 @@ type Found = Omit<ReportedCapability, 'declared'>
  *
  * @throws TargetUnusable if it does not answer, rejects the credentials, or if the budget is too small
  */
-export async function preflight(parts: PreflightParts): Promise<Discovery> {
+export async function preflight(options: PreflightParts): Promise<Discovery> {
+  const { toolbox } = options
+  const parts = { ...options, caseTools: toolbox(PREFLIGHT, '0', PREFLIGHT_FILES) }
   const { target, provider, runId } = parts
   const declared: readonly string[] = parts.declaredCapabilities
   const { requests } = provider.api
   const { look, knock } = looking(parts)
 
   const knocked = await knock()
-  const { file: first, problem, foreign, isLate } = await firstSample(parts)
-  if (isLate) await refuseSlowErrors(parts, look, knock)
+  const sampled = await firstSample(parts)
+  const { file: first, problem, foreign, isLate: wasLate } = sampled
+  if (wasLate) await refuseSlowErrors(parts, look, knock)
+  await parts.onForm()
   const sample = first?.id ?? foreign ?? provider.samples[0]
   const retrieved = sample === undefined ? undefined : await look(requests.retrieve(sample))
   const { deletion: deleted, noDeletion } =
@@ -108,6 +120,10 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
   // The answer to a deletion is learnt from a file that nobody has downloaded.
   const stays = more.files[0]?.id ?? sample
   const content = stays === undefined ? undefined : await look(requests.content(stays))
+  const isTried = provider.contentChoice && deleted !== undefined && isSuccess(deleted)
+  const { takes, observations } = isTried
+    ? await takenFiles({ ...parts, caseTools: toolbox(PREFLIGHT, '1', PROBING_FILES) })
+    : ANY_FILE
   // Only now is it known whether its id could be somebody else's, and what ids look like.
   const gone = goesOn ? await deleteAgain(parts, first.id, look) : undefined
   const unknown = goesOn ? await deleteUnknown(parts) : undefined
@@ -137,7 +153,8 @@ export async function preflight(parts: PreflightParts): Promise<Discovery> {
     equalContent,
     smallIsOwn: equalContent === 'kept apart' && isNamed,
     learnt: { ...(unknown ? { unknown, malformed: door } : { unknown: door }), deleted, gone },
-    observations: [],
+    takes,
+    observations: [...formNoticed(parts, sampled), ...observations],
     noDeletion,
   }
 }

@@ -126,6 +126,7 @@ function reportedOptions(settings: RunSettings): ReportedOptions {
   const { target, provider, ratePerSecond, budget } = settings
   return {
     files: provider.description,
+    ...(provider.upload && { upload: provider.upload }),
     runs: settings.runs,
     concurrency: settings.concurrency,
     maxLive: settings.maxLive,

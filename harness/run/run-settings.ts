@@ -51,6 +51,7 @@ export function bindingOf(settings: RunSettings): string {
     target.headers.map(([name]) => name),
     isAuthenticated(target),
     provider.description,
+    provider.upload ?? null,
     settings.runs,
     settings.concurrency,
     settings.maxLive,

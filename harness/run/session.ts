@@ -4,13 +4,13 @@ import { readerOf } from '../../model/learnt.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import type { DamageReport, NotSent, Observation, ReportedCapability } from '../../model/report.ts'
 import type { CapabilityName, GenerationFacts, NeverIssuedId } from '../../model/requirement.ts'
+import { RUN_ID_PLACE } from '../../resources/upload-form.ts'
 import { isAuthenticated } from '../http/target.ts'
 import type { DeleteGuard } from '../safety/delete-guard.ts'
 import type { Ledger } from '../safety/ledger.ts'
 import { idFactsOf } from '../safety/measure-ids.ts'
 import { isUnexpectedRefusal } from './answers.ts'
 import type { Examination } from './examiner.ts'
-import { PREFLIGHT_FILES } from './id-samples.ts'
 import { createListing, removeListed } from './listing.ts'
 import { type BenchOptions, openBench } from './open-bench.ts'
 import { createPlaces, type Places } from './places.ts'
@@ -63,23 +63,31 @@ export interface Session {
  * @throws RunInterrupted if the signal was aborted meanwhile
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { target, provider, runId, settleMs } = options
+  const { target, runId, settleMs } = options
   const opened = openBench(options)
-  const { bench, guard, others, found, cleanUpAll } = opened
-  const { ledger, environment, withheld } = bench
-  const listing = createListing(runId)
+  const { bench, fit, guard, others, found, cleanUpAll } = opened
+  const { provider, ledger, environment, withheld } = bench
+  const listing = createListing(runId, provider.api.readings, fit)
   const close = async () => {
     await environment.close()
     ledger.close()
   }
   try {
     const toolbox = createToolbox(bench)
-    const before = await listing.read(toolbox)
+    let before = await listing.read(toolbox)
     others.remember(before)
     const discovery = await preflight({
       ...options,
       client: bench.client,
-      caseTools: toolbox(PREFLIGHT, '0', PREFLIGHT_FILES),
+      provider,
+      fit,
+      toolbox,
+      onForm: async () => {
+        const again = await listing.readOfForm(toolbox)
+        if (again === undefined) return
+        before = again
+        others.remember(again)
+      },
       underWay: opened.clock.underWay,
       unanswered: listing.unanswered,
       neverIssued: (ordinal) => minted(options, guard, PREFLIGHT, ordinal),
@@ -111,6 +119,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         neverIssuedId: (ordinal) => minted(options, guard, requirementId, ordinal),
         idsGuessable: ids.guessable,
         smallIsOwn: discovery.smallIsOwn,
+        takes: discovery.takes,
         runs: options.runs,
         concurrency: options.concurrency,
         places: options.maxLive - places.kept,
@@ -128,7 +137,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       examination,
       noDeletion: noDeletion === undefined ? [] : [noDeletion.reason],
       notSent: withheld.notSent,
-      observations: () => [...discovery.observations, ...opened.drops.observations()],
+      observations: () =>
+        [...listing.observations(), ...discovery.observations, ...opened.drops.observations()].map(
+          ({ text, ...one }) => ({
+            ...one,
+            // The shards of a run notice the same in files of other run ids.
+            text: text.replaceAll(runId, RUN_ID_PLACE),
+          }),
+        ),
       others: () => others.check(() => listing.read(lastToolbox())),
       async cleanUp() {
         const left = await cleanUpAll()

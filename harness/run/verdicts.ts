@@ -61,8 +61,11 @@ export function probedResult(
   }
   const asideReason = aside && `${setAside} of ${planned} set aside: ${aside.reason}`
   if (judged > 0) return give('passed', asideReason)
-  const verdict = aside?.notSafe === true ? 'inapplicable' : 'inconclusive'
-  return give(verdict, asideReason ?? 'no case was judged')
+  const { response } = aside?.exchange ?? {}
+  const isNotTaken = response !== undefined && response.status < 500
+  const verdict = aside?.notSafe === true || isNotTaken ? 'inapplicable' : 'inconclusive'
+  const exchanges = aside?.exchange === undefined ? [] : [aside.exchange]
+  return give(verdict, asideReason ?? 'no case was judged', { exchanges })
 }
 
 /** Says which findings say all that there is to say. */

@@ -7,7 +7,10 @@ export type ListRead =
   | {
       readonly ids: readonly string[]
       readonly ours: readonly { readonly id: string; readonly name: string }[]
+      /** Whether it was read to its end. */
       readonly complete: boolean
+      /** Parameter by which it shows some of the files, and no others. */
+      readonly part?: string
     }
   | { readonly unread: string }
 
@@ -28,13 +31,16 @@ export function createDamageCheck(ours: ReadonlyMap<string, unknown>) {
   const succeeded: Suspect[] = []
   const unclear: Suspect[] = []
   let complete = false
+  let part: string | undefined
   let deletions = 0
   return {
-    /** Remembers what is listed before the first deletion. */
+    /** Remembers what is listed before the first deletion, in place of what was remembered. */
     remember(list: ListRead) {
       if ('unread' in list) return
-      for (const id of list.ids) before.add(digestOf(id))
+      before.clear()
+      for (const id of list.ids) if (!ours.has(id)) before.add(digestOf(id))
       complete = list.complete
+      part = list.part
     },
     /** Tells whether an id was listed then. */
     wasListed: (id: string) => before.has(digestOf(id)),
@@ -53,7 +59,10 @@ export function createDamageCheck(ours: ReadonlyMap<string, unknown>) {
     /** Looks for what was listed, twice if something is missing: lists may lag. Undefined if nothing was. */
     async check(read: () => Promise<ListRead>): Promise<DamageReport | undefined> {
       if (before.size === 0) return undefined
-      const account = { listed: before.size, complete, gone: [], deletions, suspects: [] }
+      const account = {
+        ...{ listed: before.size, complete, gone: [], deletions, suspects: [] },
+        ...(part === undefined ? {} : { part }),
+      }
       // In a list that was not read to its end, a missing entry may stand further on.
       if (!complete) return account
       let gone = [...before]

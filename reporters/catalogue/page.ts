@@ -32,6 +32,7 @@ const FACTS: GenerationFacts = {
   neverIssuedId: (ordinal) => ({ id: `never-issued-${ordinal}`, shaped: false }),
   idsGuessable: false,
   smallIsOwn: true,
+  takes: { names: 'any', contents: 'any' },
   runs: 100,
   concurrency: 2,
   places: 24,

@@ -263,6 +263,7 @@ export function facts(rest: Partial<GenerationFacts> = {}): GenerationFacts {
     neverIssuedId: (ordinal) => ({ id: `file-${MARK}-${ordinal}`, shaped: false }),
     idsGuessable: false,
     smallIsOwn: true,
+    takes: { names: 'any', contents: 'any' },
     runs: 100,
     concurrency: 4,
     places: 24,

@@ -31,7 +31,7 @@ function empty(store: FileStore): void {
 }
 
 test('judges a target that restarts and keeps its files as one that does not', async () => {
-  const server = await restarting(30, false)
+  const server = await restarting(38, false)
   const outcome = await runAgainst(server.url, ...WATCHED)
   expect(outcome.report.verdict).toBe('conforming')
   expect(outcome.report.files.left).toEqual([])

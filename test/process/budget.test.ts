@@ -13,8 +13,8 @@ it('removes its files after Ctrl-C within the budget, as it does without one', a
   const holding = holdBack({ when: isUploadOfCase, carriedOut: true, count: 6 })
   const server = await startReferenceServer({ alterations: [holding.alteration, counting] })
   onTestFinished(() => server.close())
-  // The preflight takes 14 requests, the removal of its 8 files 2 each, each other file 3.
-  const budget = ['--max-requests', '48', '--max-files', '14', '--deadline', '60m']
+  // The preflight takes 18 requests and 10 files, the removal of its 7 that stay 2 each, each other file 3.
+  const budget = ['--max-requests', '52', '--max-files', '16', '--deadline', '60m']
   const words = ['-t', server.url, '--timeout', '60m', '--only', 'deleted/any-file', ...budget]
   const run = start(ownFolder(), ['run', ...words])
   await holding.reached
@@ -26,6 +26,6 @@ it('removes its files after Ctrl-C within the budget, as it does without one', a
   expect(ending.code).toBe(130)
   expect(ending.stderr).toContain('interrupted; no file was left behind')
   expect(server.store.size).toBe(0)
-  expect(requests).toBeLessThanOrEqual(48)
+  expect(requests).toBeLessThanOrEqual(52)
   expect(existsSync(ledgerOf(ending))).toBe(false)
 })

@@ -28,3 +28,31 @@ test.each([
   const command = replayCommand(report, { requirement: 'deleted/status', case: '0' })
   expect(/--files (.*) --concurrency/.exec(command)?.[1]).toBe(words)
 })
+
+test('a replay uploads as the user had chosen, whatever that is', () => {
+  const upload = {
+    fields: [['purpose', "it's $HOME"]] as const,
+    name: '{run-id} "x".png',
+    type: 'image/png',
+    content: 'a {run-id} `id`',
+  }
+  const report = madeUpReport({ options: { ...madeUpReport().options, upload } })
+  const command = replayCommand(report, { requirement: 'deleted/status', case: '0' })
+  const words = wordsOf([command.replace('delete-conformance', 'curl')])
+  expect(words).toEqual(
+    expect.arrayContaining([
+      ...['--upload-field', "purpose=it's $HOME", '--upload-name', '{run-id} "x".png'],
+      ...['--upload-type', 'image/png', '--upload-content', 'a {run-id} `id`'],
+    ]),
+  )
+})
+
+test.each(['a\n{run-id}', '@{run-id}'])(
+  'a replay asks for a content that a line cannot show: %j',
+  (content) => {
+    const report = madeUpReport({ options: { ...madeUpReport().options, upload: { content } } })
+    expect(replayCommand(report, { requirement: 'deleted/status', case: '0' })).toContain(
+      '--upload-content "@$CONTENT" ',
+    )
+  },
+)

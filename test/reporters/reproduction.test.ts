@@ -70,6 +70,16 @@ describe('the lines that send a request again', () => {
     expect(printed.split('\n').at(-1)).toBe('http://target.invalid/api/v1/files')
   })
 
+  it('upload in the form that the target takes', () => {
+    const form = { fields: [['purpose', '@vision']] as const, type: 'image/png' }
+    const [line = ''] = reproduction(madeUpReport(), {
+      ...uploaded,
+      upload: { ...upload, form },
+    })
+    expect(line).toContain("--form-string purpose=@vision -F 'file=@-;filename=")
+    expect(line).toContain(';type=image/png')
+  })
+
   it('do not delete where the upload has failed', () => {
     const lines = reproduction(madeUpReport(), uploaded)
     expect(() => wordsOf(lines, { ANSWER: '{"error":"no"}' })).toThrow(/ID/)
@@ -77,12 +87,12 @@ describe('the lines that send a request again', () => {
 
   it('send the default file again as it was, and zeros in place of a chosen one', () => {
     const line = {
-      custom_id: 'delete-conformance-x.jsonl',
+      custom_id: 'x',
       method: 'POST',
       url: '/v1/chat/completions',
     }
     const content = `${JSON.stringify({ ...line, body: { model: 'none', messages: [] } })}\n`
-    const sent = { ...upload, filename: line.custom_id, fileBytes: content.length }
+    const sent = { ...upload, filename: 'delete-conformance-x.jsonl', fileBytes: content.length }
     const [first = ''] = reproduction(madeUpReport(), { ...uploaded, upload: sent })
     const printing = /ID=\$\((.*?) \| curl/.exec(first)?.[1] ?? ''
     expect(execFileSync('sh', ['-c', printing], { encoding: 'utf8' })).toBe(content)

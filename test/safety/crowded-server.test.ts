@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { encodeUpload } from '../../resources/openai-files.ts'
+import { USUAL_FORM } from '../../resources/upload-form.ts'
 import { type CrowdedServer, type CrowdOptions, startCrowdedServer } from './crowded-server.ts'
 import { exactLookup, lookupNamed } from './lookups.ts'
 import { schemeNamed } from './schemes.ts'
@@ -22,7 +23,7 @@ async function crowded(options: Partial<CrowdOptions> = {}) {
   const ask = (method: string, path: string, init: RequestInit = {}) =>
     fetch(`${server.url}/v1/files${path}`, { method, ...init })
   const upload = async (content: string, token?: string): Promise<string> => {
-    const { mediaType, octets } = encodeUpload('boundary', 'batch', 'a', Buffer.from(content))
+    const { mediaType, octets } = encodeUpload('boundary', USUAL_FORM, 'a', Buffer.from(content))
     const headers = {
       'content-type': mediaType,
       ...(token && { authorization: `Bearer ${token}` }),

@@ -11,6 +11,7 @@ import {
 } from '../../fixtures/server/reference-server.ts'
 import type { NewFile } from '../../fixtures/server/store.ts'
 import { encodeUpload } from '../../resources/openai-files.ts'
+import { USUAL_FORM } from '../../resources/upload-form.ts'
 import { withoutProxy } from '../cli/stub-server.ts'
 import { findingsOf, type Outcome, runAllAgainst } from '../hostile/outcome.ts'
 
@@ -238,7 +239,7 @@ function through({ content = (same) => same, name = (same) => same }: Change): A
     }).formData()
     const file = form.get('file') as File
     const changed = content(Buffer.from(await file.arrayBuffer()))
-    const { mediaType, octets } = encodeUpload('gateway', 'batch', name(file.name), changed)
+    const { mediaType, octets } = encodeUpload('gateway', USUAL_FORM, name(file.name), changed)
     return handle({ ...request, headers: { 'content-type': mediaType }, body: octets })
   }
 }

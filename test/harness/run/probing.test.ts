@@ -251,7 +251,10 @@ describe('probing', () => {
 
   it.each([
     [new Inconclusive('no answer'), { inconclusive: 1, undecided: { reason: 'no answer' } }],
-    [new SetAside('answered 400'), { setAside: 1, aside: { reason: 'answered 400' } }],
+    [
+      new SetAside('answered 400', answered({ status: 400 })),
+      { setAside: 1, aside: { reason: 'answered 400' } },
+    ],
   ])('takes %s for the end of its case alone', async (error, counted) => {
     const requirement = probing({
       cases: () => listOf(1, 2) as Cases<unknown>,

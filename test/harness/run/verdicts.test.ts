@@ -95,6 +95,19 @@ describe('the verdict on a requirement', () => {
     })
   })
 
+  it('is inapplicable where the target takes none of the files, and shows the first refusal', () => {
+    const refused = (status: number) => {
+      const exchange = answered({ status }, { case: '2' })
+      return result([{ ...outcome.aside, exchange }])
+    }
+    expect(refused(400)).toMatchObject({
+      verdict: 'inapplicable',
+      reason: '1 of 1 set aside: upload answered 400',
+      exchanges: [{ case: '2' }],
+    })
+    expect(refused(500).verdict).toBe('inconclusive')
+  })
+
   it('is passed where only some cases were set aside, and says so', () => {
     expect(result([outcome.passed, outcome.aside])).toMatchObject({
       verdict: 'passed',

@@ -39,6 +39,15 @@ describe('the damage check', () => {
     })
   })
 
+  it('knows the last list that it was shown, without files of the run', async () => {
+    const others = createDamageCheck(new Map([['own', 'there']]))
+    others.remember(whole('a', 'b'))
+    others.remember({ ids: ['c', 'own'], ours: [], complete: true, part: 'purpose=batch' })
+    expect(['a', 'c', 'own'].filter(others.wasListed)).toEqual(['c'])
+    const check = await others.check(async () => whole('c'))
+    expect(check).toMatchObject({ listed: 1, part: 'purpose=batch', gone: [] })
+  })
+
   it('names what is gone by a digest, with the deletions that may have taken it', async () => {
     const deletions = [
       deleted('own', 200, 1),
