@@ -81,7 +81,7 @@ export function familyLine(
 const NAMED_FILES = 3
 
 /** Characters of the line of inapplicable requirements. */
-const SHOWN_INAPPLICABLE = 100
+const SHOWN_INAPPLICABLE = 160
 
 /** Writes what follows the lines of the families: findings, what could not be judged, the verdict. */
 export function closing(report: Report, style: Style): string {
@@ -106,7 +106,9 @@ export function closing(report: Report, style: Style): string {
       style.verdict('inapplicable', 'INAPPLICABLE'),
       undecided(report, 'inapplicable').map(({ ids, reason }) => {
         const names = firstOf(ids, 1)
-        return `${names}: ${excerpt(reason, Math.max(0, SHOWN_INAPPLICABLE - names.length))}`
+        const most = SHOWN_INAPPLICABLE - names.length
+        const shown = reason.length > most ? `${reason.slice(0, most)}…` : reason
+        return `${names}: ${printable(shown)}`
       }),
     ),
     summary(report, style),

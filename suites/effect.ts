@@ -113,22 +113,25 @@ export const effect: Family = {
       why: 'Ids derived from name or content, or counted anew after a restart, come back. A deletion that was repeated or waited in a queue then removes the new file.',
       source: documented('deleted', 'properties', 'id'),
       needs: ['content-choice'],
-      holds: () => 2,
+      holds: () => 3,
       probe: async ({ files, send, runId }) => {
         const word = `${runId}-again`
         const file = { filename: { word }, content: { word } }
         const first = await files.upload(file)
         const deletion = await send.delete(first.id)
         const second = await files.upload(file)
-        // Ids may follow from names or contents: then a third file has the id of the second, which is there.
-        if (second.id === first.id)
-          return [deletion, second.answer, (await files.upload(file)).answer]
+        // Ids may follow from names or contents: then an equal file has the same id once more, and another has not.
+        if (second.id === first.id) {
+          const equal = await files.upload(file)
+          const other = await files.upload()
+          return [deletion, second.answer, equal.answer, other.answer]
+        }
         const again = await send.delete(first.id)
         return [deletion, second.answer, again, await send.delete(second.id)]
       },
       judge: (sent, { answers, readings }) => {
-        if (sent.length === 3) return expectNewId(sent, readings)
         const [, , again, last] = sent
+        if (again.action === 'create') return expectNewId(sent, readings)
         return [...answers.expectGone(again), ...answers.expectDeleted(last)]
       },
     }),
@@ -216,11 +219,13 @@ function expectContent(exchange: Answered, before: Answered): readonly Violation
 }
 
 function expectNewId(
-  [deletion, exchange, third]: readonly [Answered, Answered, Answered],
+  [deletion, exchange, equal, other]: readonly [Answered, Answered, Answered, Answered],
   readings: ResourceReadings,
 ): Judgement {
   const { id, where = '' } = readings.created(exchange) ?? {}
-  if (readings.created(third)?.id === id) return { inapplicable: 'equal files have one id here' }
+  if (readings.created(equal)?.id === id && readings.created(other)?.id !== id) {
+    return { inapplicable: 'equal files have one id here' }
+  }
   const expected = `not ${quote(deletion.id)}, which was deleted`
   return [{ exchange, where, expected, received: quote(id) }]
 }

@@ -361,7 +361,7 @@ describe.concurrent('files that cannot be removed are named, with the cleanup co
     const left = idsIn(server)
     expect(ending.code).toBe(3)
     expect(left.length).toBeGreaterThanOrEqual(5)
-    for (const id of left) expect(ending.stdout).toContain(id)
+    expect(ending.stdout).toMatch(/left behind: file-\w+, file-\w+, file-\w+ and \d+ more/)
     expect(ending.stdout).toContain(`delete-conformance cleanup ${ledger} -t ${server.url}`)
     const { files } = readLedger(ledger).state
     expect(left.filter((id) => !files.has(id))).toEqual([])

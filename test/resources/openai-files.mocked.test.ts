@@ -54,7 +54,7 @@ describe('the provider of uploaded files', () => {
     async (_, open, answer) => {
       const { create, ledger } = uploading(answer)
       await expect(create()).rejects.toThrow(Inconclusive)
-      expect(ledger.state.openUploads.size).toBe(open ? 1 : 0)
+      expect(ledger.state.openUploads.size > 0).toBe(open)
     },
   )
 
