@@ -97,7 +97,12 @@ export interface Family {
 export type Cases<T> =
   | { readonly kind: 'example'; readonly value: T }
   | { readonly kind: 'list'; readonly values: readonly T[] }
-  | { readonly kind: 'property'; readonly arbitrary: Arbitrary<T> }
+  | {
+      readonly kind: 'property'
+      readonly arbitrary: Arbitrary<T>
+      /** Cases for each that was asked for. */
+      readonly share: number
+    }
 
 /** Facts that the generation of cases may depend on, besides the seed. */
 export interface GenerationFacts {
@@ -229,11 +234,19 @@ export function forEach<T, const Answers extends readonly Answered[]>(
   return probing(spec, (facts) => ({ kind: 'list', values: spec.values(facts) }))
 }
 
-/** Makes a requirement on any value of a fast-check arbitrary. */
+/**
+ * Makes a requirement on any value of a fast-check arbitrary.
+ *
+ * @param spec.share - cases for each that was asked for, where fewer show as much
+ */
 export function property<T, const Answers extends readonly Answered[]>(
-  spec: Probe<T, Answers> & { arbitrary(facts: GenerationFacts): Arbitrary<T> },
+  spec: Probe<T, Answers> & {
+    readonly share?: number
+    arbitrary(facts: GenerationFacts): Arbitrary<T>
+  },
 ): Requirement {
-  return probing(spec, (facts) => ({ kind: 'property', arbitrary: spec.arbitrary(facts) }))
+  const { share = 1 } = spec
+  return probing(spec, (facts) => ({ kind: 'property', arbitrary: spec.arbitrary(facts), share }))
 }
 
 /** Erases the types of value and answers: a judge is only given what its own probe has returned. */

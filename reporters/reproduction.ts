@@ -116,8 +116,9 @@ function leadingTo(
   }
   return others.filter((one, at) => {
     const next = others[at + 1] ?? atFault
-    // A read is repeated until it shows what was done.
-    return !isRead(one) || requestOf(one) !== requestOf(next)
+    // After a deletion, a read is repeated until it shows what was done.
+    const isRepeat = isRead(one) && requestOf(one) === requestOf(next)
+    return !isRepeat || !others.slice(0, at).some(({ action }) => action === 'delete')
   })
 }
 

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
+import { jsonBody } from '../model/body.ts'
 import { documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { bodyText, expectGone, expectThere, isGone, isSuccess } from '../model/reads.ts'
+import { bodyText, expectGone, expectThere, isGone, isSuccess, outcomeOf } from '../model/reads.ts'
 import {
   type Family,
   type JudgeContext,
@@ -9,7 +11,7 @@ import {
   requirement,
 } from '../model/requirement.ts'
 import { expectNotListed, type ResourceReadings } from '../model/resource.ts'
-import { LOSS, quote, type Violation } from '../model/violation.ts'
+import { bodyProperty, LOSS, quote, type Violation } from '../model/violation.ts'
 import { anyFile, fileOf } from './arbitraries/files.ts'
 
 export const effect: Family = {
@@ -25,9 +27,10 @@ export const effect: Family = {
       needs: ['resource', 'retrieve'],
       probe: async ({ files, send, look }) => {
         const { id } = await files.create()
-        return [await send.delete(id), await look.until(() => look.retrieve(id), isGone)]
+        const before = await look.retrieve(id)
+        return [before, await send.delete(id), await look.until(() => look.retrieve(id), isGone)]
       },
-      judge: ([deletion, read], context) => whenDeleted(deletion, context, () => expectGone(read)),
+      judge: (sent, context) => readAndGone(sent, context),
     }),
     requirement({
       id: 'effect/no-content',
@@ -38,9 +41,10 @@ export const effect: Family = {
       needs: ['resource', 'content'],
       probe: async ({ files, send, look }) => {
         const { id } = await files.create()
-        return [await send.delete(id), await look.until(() => look.content(id), isGone)]
+        const before = await look.content(id)
+        return [before, await send.delete(id), await look.until(() => look.content(id), isGone)]
       },
-      judge: ([deletion, read], context) => whenDeleted(deletion, context, () => expectGone(read)),
+      judge: (sent, context) => readAndGone(sent, context),
     }),
     requirement({
       id: 'effect/not-listed',
@@ -51,19 +55,19 @@ export const effect: Family = {
       needs: ['resource', 'list'],
       probe: async ({ files, send, look, readings }) => {
         const { id } = await files.create()
-        const deletion = await send.delete(id)
-        const pages = await look.until(
+        const isOn = (page: Answered) => readings.entries([page]).some((entry) => entry.id === id)
+        const before = await look.until(
           () => look.list(),
-          (seen) => !readings.entries(seen).some((entry) => entry.id === id),
+          (pages) => pages.some(isOn),
         )
-        return [deletion, ...pages]
+        const deletion = await send.delete(id)
+        const after = await look.until(
+          () => look.list(),
+          (pages) => !pages.some(isOn),
+        )
+        return [deletion, before.find(isOn) ?? before[0], ...after]
       },
-      judge: ([deletion, ...pages], context) =>
-        whenDeleted(deletion, context, ({ readings }) => {
-          const listed = pages.flatMap((page) => expectNotListed(page, [deletion.id], readings))
-          if (listed.length > 0 || readings.nextPage(pages) === undefined) return listed
-          return { undecided: `the list goes on after ${pages.length} pages, and was not read on` }
-        }),
+      judge: (sent, context) => listedAndGone(sent, context),
     }),
     property({
       id: 'effect/any-file',
@@ -72,6 +76,8 @@ export const effect: Family = {
       why: 'A server that stores under a cleaned-up name and removes under the raw one confirms and keeps the file, for odd names only. The second deletion shows it: it succeeds again.',
       source: documented('deleted', 'properties', 'deleted'),
       needs: ['content-choice'],
+      // Each takes three requests, and draws from the same files as `deleted/any-file`.
+      share: 0.5,
       arbitrary: anyFile,
       probe: async ({ files, send, runId }, recipe) => {
         const { id } = await files.create(fileOf(recipe, runId))
@@ -173,6 +179,23 @@ export const effect: Family = {
           : sent.flatMap(answers.expectDeleted).map((one) => ({ ...one, cause: LOSS })),
     }),
     requirement({
+      id: 'effect/bystander-metadata',
+      level: 'MUST',
+      title: 'changes nothing that it says of a file when another is deleted',
+      why: 'Where names and sizes stand in lists of their own, a deletion that shortens one and forgets another gives each later file the name of its neighbour, and jobs open the wrong one.',
+      source: documented('deleted', 'properties', 'id'),
+      needs: ['many-resources', 'retrieve'],
+      holds: () => 2,
+      probe: async ({ files, send, look }) => {
+        const [deleted, kept] = [await files.create(), await files.create()]
+        const before = [await look.retrieve(kept.id), await look.retrieve(kept.id)] as const
+        const deletion = await send.delete(deleted.id)
+        return [...before, deletion, await look.retrieve(kept.id)]
+      },
+      judge: ([first, second, deletion, after], context) =>
+        whenDeleted(deletion, context, () => expectMetadata(after, first, second)),
+    }),
+    requirement({
       id: 'effect/bystander-content',
       level: 'MUST',
       title: 'keeps the content of files that nobody deletes',
@@ -208,6 +231,31 @@ function whenDeleted(
   return { undecided: `the deletion was answered ${deletion.response.status}` }
 }
 
+/** Expects that a read finds nothing after a deletion, if it has found the file before. */
+function readAndGone(
+  [before, deletion, read]: readonly [Answered, Answered, Answered],
+  context: JudgeContext,
+): Judgement {
+  if (isSuccess(before)) return whenDeleted(deletion, context, () => expectGone(read))
+  return { undecided: `the file was not there before its deletion: ${outcomeOf(before)}` }
+}
+
+/** Expects that a list shows a file no more after its deletion, if it has shown it before. */
+function listedAndGone(
+  [deletion, before, ...pages]: readonly [Answered, Answered, ...Answered[]],
+  context: JudgeContext,
+): Judgement {
+  const { readings } = context
+  if (!readings.entries([before]).some(({ id }) => id === deletion.id)) {
+    return { undecided: 'the list did not show the file before its deletion' }
+  }
+  return whenDeleted(deletion, context, () => {
+    const listed = pages.flatMap((page) => expectNotListed(page, [deletion.id], readings))
+    if (listed.length > 0 || readings.nextPage(pages) === undefined) return listed
+    return { undecided: `the list goes on after ${pages.length} pages, and was not read on` }
+  })
+}
+
 /** Expects the content that was read before; content that could not be read then proves nothing. */
 function expectContent(exchange: Answered, before: Answered): readonly Violation[] {
   if (!isSuccess(before)) return []
@@ -216,6 +264,29 @@ function expectContent(exchange: Answered, before: Answered): readonly Violation
   const [expected, received] = [bodyText(before), bodyText(exchange)]
   if (received === expected) return []
   return [{ exchange, where: '/body', expected: quote(expected), received: quote(received) }]
+}
+
+/** Expects what was read twice before, but for what had changed between the two. */
+function expectMetadata(
+  exchange: Answered,
+  first: Answered,
+  second: Answered,
+): readonly Violation[] {
+  const there = isSuccess(first) ? expectThere(exchange) : []
+  if (there.length > 0) return there
+  const body = jsonBody(first.response)
+  const names = body.ok ? Object.keys(Object(body.value)) : []
+  const kept = names.filter((name) => alike(first, second, name))
+  return kept
+    .filter((name) => !alike(first, exchange, name))
+    .map((name) => {
+      const [expected, received] = [first, exchange].map((one) => quote(bodyProperty(one, name)))
+      return { exchange, where: `/body/${name}`, expected: `${expected}`, received: `${received}` }
+    })
+}
+
+function alike(one: Answered, other: Answered, name: string): boolean {
+  return isDeepStrictEqual(bodyProperty(one, name), bodyProperty(other, name))
 }
 
 function expectNewId(

@@ -31,6 +31,8 @@ export const invalid: Family = {
       why: 'Frameworks either throw on octets that are no text, or replace each by U+FFFD, so that many spellings fall together into one id. Neither tells the caller what was wrong.',
       source: rfc(3986, '2.5'),
       role: 'invalid',
+      // There are seven such sequences.
+      share: 0.3,
       arbitrary: badUtf8Segment,
       probe: async ({ send }, segment) => [await send.negative(segment)],
       judge: ([answer], { answers }) =>

@@ -27,6 +27,8 @@ export const sequence: Family = {
       source: documented('deleted'),
       needs: ['many-resources'],
       holds: () => 3,
+      // Each is as long as six cases of another property.
+      share: 0.7,
       arbitrary: sequences,
       probe: sendAll,
       judge: judgeAll,

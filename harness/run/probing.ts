@@ -45,7 +45,7 @@ export async function probe(
   context: ProbingContext,
 ): Promise<Probed> {
   const { id } = requirement
-  const { onlyCase, runs, concurrency } = context
+  const { onlyCase, concurrency } = context
   const cases = requirement.cases(context.factsFor(id))
   const seed = fastCheckSeed(context.seed, id)
   if (onlyCase !== undefined) {
@@ -59,8 +59,8 @@ export async function probe(
   }
   const isProperty = cases.kind === 'property'
   const values = isProperty ? [] : valuesOf(cases)
-  const planned = isProperty ? runs : values.length
-  const stream = isProperty ? draw(cases.arbitrary, seed, runs, concurrency) : listed(values)
+  const planned = isProperty ? Math.ceil(context.runs * cases.share) : values.length
+  const stream = isProperty ? draw(cases.arbitrary, seed, planned, concurrency) : listed(values)
   const statistics = await runCases(requirement, context, planned, stream)
   const ended = context.nearMissesEnded(id)
   // Simpler near-misses would be new ones, each of which could delete a file.

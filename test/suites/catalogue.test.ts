@@ -34,6 +34,7 @@ test('ids and levels change only on purpose', () => {
       "effect/uploaded-again MUST",
       "effect/refused-keeps-file MUST",
       "effect/bystanders MUST",
+      "effect/bystander-metadata MUST",
       "effect/bystander-content MUST",
       "identity/upload-id MUST",
       "identity/look-alike MUST",

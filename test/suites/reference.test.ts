@@ -89,7 +89,10 @@ test('what the target lacks is inapplicable, and inconclusive where it was decla
   expect(withVerdicts(found, 'inapplicable')).toContain('effect/not-retrievable')
   expect(found.verdict).toBe('conforming')
   const declared = await examined({ ...effects, capabilities: ['retrieve'] })
-  expect(withVerdicts(declared, 'inconclusive')).toEqual(['effect/not-retrievable'])
+  expect(withVerdicts(declared, 'inconclusive')).toEqual([
+    'effect/not-retrievable',
+    'effect/bystander-metadata',
+  ])
   expect(declared.verdict).toBe('inconclusive')
   await server.close()
 })

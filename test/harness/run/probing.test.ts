@@ -48,7 +48,11 @@ function faulty<T>(cases: Cases<T>, fails: (value: T) => boolean) {
   return { requirement, sent }
 }
 
-const propertyOf = <T>(arbitrary: fc.Arbitrary<T>): Cases<T> => ({ kind: 'property', arbitrary })
+const propertyOf = <T>(arbitrary: fc.Arbitrary<T>): Cases<T> => ({
+  kind: 'property',
+  share: 1,
+  arbitrary,
+})
 const listOf = <T>(...values: readonly T[]): Cases<T> => ({ kind: 'list', values })
 
 describe('probing', () => {
