@@ -110,6 +110,10 @@ export function createExaminer(
   const isJudged = (requirement: Requirement) =>
     isInvariant(requirement) ? noDeletion?.provedWith !== 'resource' : proofs.includes(requirement)
   const observed = ({ id }: Invariant) => (observers.get(id) as Observer).observed()
+  const slowness = (requirement: Requirement): Obstacle | undefined => {
+    const reason = isInvariant(requirement) ? undefined : context.tooSlow?.()
+    return reason === undefined ? undefined : ['inconclusive', reason]
+  }
   const concluded = (requirement: Invariant) => {
     const found = observed(requirement)
     return found.judged + found.known.count > 0 || found.undecided !== undefined
@@ -124,7 +128,7 @@ export function createExaminer(
     async examine(requirement) {
       const obstacle: Obstacle | undefined =
         noDeletion === undefined || isJudged(requirement)
-          ? obstacleTo(requirement, context)
+          ? (obstacleTo(requirement, context) ?? slowness(requirement))
           : ['inconclusive', noDeletion.reason]
       const impossible = obstacle && notProbed(requirement, contract, ...obstacle)
       if (isInvariant(requirement)) {

@@ -115,7 +115,7 @@ export async function deleteUnknown({
 }
 
 /** Waits for an answer; undefined if it cannot be judged, which the requirements will say. */
-async function attempted<T>(send: () => Promise<T>): Promise<T | undefined> {
+export async function attempted<T>(send: () => Promise<T>): Promise<T | undefined> {
   try {
     return await send()
   } catch (error) {

@@ -14,6 +14,7 @@ import { thisProcess } from '../safety/ledger-reader.ts'
 import { createOwnership } from '../safety/ownership.ts'
 import { cleanUp, MAX_ATTEMPTS } from './cleanup.ts'
 import { type Fit, fitted } from './fit.ts'
+import { MAX_LATE, MAX_LIMITS, SLOWER, seconds, slowErrors } from './slow.ts'
 import type { TargetFacts, Workbench } from './workbench.ts'
 
 export interface BenchOptions {
@@ -148,13 +149,14 @@ export function openBench(options: BenchOptions): OpenBench {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-/** Measures how long requests have been under way, those at once counted once. */
+/** Measures how long requests have been under way, those at once counted once, and how long errors take. */
 function answerClock() {
-  let [ms, errorsMs, lastEndMs, answers] = [0, 0, 0, 0]
+  let [ms, errorsMs, lastEndMs, answers, lateInARow] = [0, 0, 0, 0, 0]
   let followsError = false
   let successMs: number | undefined
+  const taken = { errors: { count: 0, ms: 0 }, others: { count: 0, ms: 0 } }
   return {
-    see({ startedAtMs, durationMs, response }: Exchange) {
+    see({ startedAtMs, durationMs, response, failure }: Exchange) {
       const endMs = startedAtMs + durationMs
       const tookMs = Math.max(0, endMs - Math.max(startedAtMs, lastEndMs))
       const isError = response !== undefined && response.status >= 400
@@ -163,11 +165,27 @@ function answerClock() {
       if (isError || followsError) errorsMs += tookMs
       followsError = isError
       lastEndMs = Math.max(lastEndMs, endMs)
+      lateInARow = failure?.kind === 'timeout' ? lateInARow + 1 : 0
       if (response === undefined) return
       answers += 1
+      const kind = taken[isError ? 'errors' : 'others']
+      kind.count += 1
+      kind.ms += durationMs
       if (!isError) successMs = Math.min(durationMs, successMs ?? durationMs)
     },
-    underWay: () => ({ ms, errorsMs, answers, successMs }),
+    underWay: () => ({ ms, errorsMs, answers, errors: taken.errors.count, successMs }),
+    /** Says why the run would not end: errors take too long, or nothing is answered any more. */
+    tooSlow(timeoutMs: number): string | undefined {
+      if (lateInARow >= MAX_LATE) {
+        return `${lateInARow} requests in a row were not answered within ${seconds(timeoutMs)}`
+      }
+      const { errors, others } = taken
+      const [error, other] = [errors, others].map((one) => one.ms / Math.max(1, one.count))
+      if (error === undefined || other === undefined || others.count === 0) return undefined
+      const isLong = ms > MAX_LIMITS * timeoutMs && error > timeoutMs / MAX_LIMITS
+      if (!isLong || error < SLOWER * other) return undefined
+      return slowErrors(`an error takes ${seconds(error)}, and a success ${seconds(other)}`)
+    },
   }
 }
 

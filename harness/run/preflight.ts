@@ -18,12 +18,14 @@ import {
   type SampleParts,
 } from './id-samples.ts'
 import {
+  attempted,
   deleteAgain,
   deleteUnknown,
   type Look,
   type NoDeletion,
   tryDeletion,
 } from './no-deletion.ts'
+import { MAX_LIMITS, MOSTLY, SLOWER, seconds, slowErrors } from './slow.ts'
 import { ANY_FILE, PROBING_FILES, takenFiles } from './taken-files.ts'
 import type { Toolbox } from './tools.ts'
 
@@ -73,12 +75,13 @@ interface PreflightParts extends Omit<SampleParts, 'caseTools'> {
   readonly client: Client
   /**
    * Tells how long requests have been under way until now, and of that those that were answered with an error
-   * or followed one; how many were answered, and how long the quickest success took.
+   * or followed one; how many were answered, how many with an error, and how long the quickest success took.
    */
   readonly underWay: () => {
     readonly ms: number
     readonly errorsMs: number
     readonly answers: number
+    readonly errors: number
     readonly successMs: number | undefined
   }
   /** Reason why an earlier request for the list was not answered. */
@@ -127,6 +130,7 @@ export async function preflight(options: PreflightParts): Promise<Discovery> {
   // Only now is it known whether its id could be somebody else's, and what ids look like.
   const gone = goesOn ? await deleteAgain(parts, first.id, look) : undefined
   const unknown = goesOn ? await deleteUnknown(parts) : undefined
+  await refuseErrorsInTurn(parts, look)
   // Who accepts uploads without credentials should accept deletions: it is judged, not refused here.
   const isOpen = first !== undefined && !isAuthenticated(target)
   if (isRefusal(knocked) && !isOpen) throw refusal(knocked, parts)
@@ -188,7 +192,7 @@ function looking(parts: PreflightParts) {
       const { successMs } = parts.underWay()
       if (isLate(answer) && successMs !== undefined && successMs < answer.durationMs / SLOWER) {
         const took = `there was none within ${seconds(answer.durationMs)}`
-        throw slowErrors(`${took}, and a success took ${seconds(successMs)}`)
+        throw new TargetUnusable(slowErrors(`${took}, and a success took ${seconds(successMs)}`))
       }
       throw new TargetUnusable(kind === 'not-sent' ? (parts.unanswered ?? message) : message)
     }
@@ -222,25 +226,15 @@ function isLate({ failure }: Exchange): boolean {
   return failure?.kind === 'timeout'
 }
 
-/** A target that needs more time limits than this for a preflight would need hours for a run. */
-const MAX_PREFLIGHT_LIMITS = 3
-
 /** @throws TargetUnusable if the answers until now took so long that a run would not end */
 function refuseSlow({ underWay, target: { timeoutMs } }: PreflightParts): void {
   const { ms, errorsMs, answers } = underWay()
-  if (ms <= MAX_PREFLIGHT_LIMITS * timeoutMs) return
-  if (errorsMs > MOSTLY * ms) throw slowErrors(`they took ${seconds(errorsMs)} of ${seconds(ms)}`)
+  if (ms <= MAX_LIMITS * timeoutMs) return
+  if (errorsMs > MOSTLY * ms) {
+    throw new TargetUnusable(slowErrors(`they took ${seconds(errorsMs)} of ${seconds(ms)}`))
+  }
   throw new TargetUnusable(
     `${answers} answers took ${seconds(ms)}, and a run asks for a thousand and more: raise --timeout, which is ${seconds(timeoutMs)}, for a target that is so slow`,
-  )
-}
-
-/** Share of the time that errors take where they are to blame for it. */
-const MOSTLY = 0.8
-
-function slowErrors(how: string): TargetUnusable {
-  return new TargetUnusable(
-    `errors are slow on this target: ${how}, and a run asks for hundreds; a log that draws a traceback for each error does this: choose a plainer one, or raise --timeout`,
   )
 }
 
@@ -263,14 +257,39 @@ async function refuseSlowErrors(
   const isSlower = after.durationMs > SLOWER * Math.max(1, before.durationMs) + LEAST_SLOW_MS
   if (error.response.status < 400 || !isAnswered(before) || !isSlower) return
   const took = `${seconds(before.durationMs)} before and ${seconds(after.durationMs)} after an answer of ${error.response.status}`
-  throw slowErrors(`GET ${after.request.target} took ${took}`)
+  throw new TargetUnusable(slowErrors(`GET ${after.request.target} took ${took}`))
 }
 
-const SLOWER = 10
 const LEAST_SLOW_MS = 1_000
 
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toPrecision(2)} s`
+/** Errors that are asked for at once, and those of a run. */
+const AT_ONCE = 4
+const ERRORS_OF_A_RUN = 600
+/** Time limits that these may take. */
+const MAX_LIMITS_OF_ERRORS = 30
+
+/**
+ * Finds out whether errors that are slow are also made one after the other, where they seem to be slow.
+ *
+ * @throws TargetUnusable if those of a run would take hours
+ */
+async function refuseErrorsInTurn(parts: PreflightParts, look: Look): Promise<void> {
+  const { underWay, provider, neverIssued, target } = parts
+  const { ms: beforeMs, errorsMs, errors, successMs = Number.POSITIVE_INFINITY } = underWay()
+  const eachMs = errorsMs / Math.max(1, errors)
+  if (eachMs < LEAST_SLOW_MS / AT_ONCE || eachMs < SLOWER * successMs) return
+  const { send } = parts.toolbox(PREFLIGHT, '2', 0).tools
+  // A target may make errors of its own of ids that it could not have issued.
+  const ids = Array.from({ length: AT_ONCE }, (_, at) =>
+    at % 2 === 0 ? `${parts.runId}-${at}` : neverIssued(2 + at).id,
+  )
+  await Promise.all(ids.map((id) => attempted(() => send.delete(id, { purpose: 'set-up' }))))
+  await look(provider.api.requests.list({ size: 1 }))
+  const tookMs = underWay().ms - beforeMs
+  const neededMs = (tookMs / AT_ONCE) * ERRORS_OF_A_RUN
+  if (neededMs < MAX_LIMITS_OF_ERRORS * target.timeoutMs) return
+  const how = `${AT_ONCE} at once took ${seconds(tookMs)}, and a success takes ${seconds(successMs)}`
+  throw new TargetUnusable(slowErrors(how))
 }
 
 function refusal(knock: Answered, { target, tokenEnv }: PreflightParts): TargetUnusable {

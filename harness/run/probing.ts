@@ -17,17 +17,21 @@ export interface ProbingContext extends CaseContext {
   /** Key of the one case to send; undefined for all. */
   readonly onlyCase?: string | undefined
   factsFor(requirementId: string): GenerationFacts
+  /** Says why nothing new is sent, if the target is too slow. */
+  readonly tooSlow?: (() => string | undefined) | undefined
   /** Tells whether a near-miss of a requirement deleted a file: the requirement sends nothing new. */
   nearMissesEnded(requirementId: string): boolean
   /** Told when a case is over, and how many are planned. */
   readonly onCase: (done: number, planned: number) => void
 }
 
+const NEAR_MISS = 'a deletion of an id that is no file of this run succeeded'
+
 /** Outcomes of a requirement's cases. */
 export interface Probed {
   readonly planned: number
-  /** Whether a near-miss that succeeded kept the rest of the cases from being sent. */
-  readonly ended?: boolean
+  /** Reason why the rest of the cases was not sent: a near-miss that succeeded, or a slow target. */
+  readonly ended?: string | undefined
   readonly statistics: CaseStatistics
   /** Simplest forms of failing cases of a property. */
   readonly shrunk: readonly Shrunk[]
@@ -62,9 +66,9 @@ export async function probe(
   const planned = isProperty ? Math.ceil(context.runs * cases.share) : values.length
   const stream = isProperty ? draw(cases.arbitrary, seed, planned, concurrency) : listed(values)
   const statistics = await runCases(requirement, context, planned, stream)
-  const ended = context.nearMissesEnded(id)
+  const ended = context.nearMissesEnded(id) ? NEAR_MISS : context.tooSlow?.()
   // Simpler near-misses would be new ones, each of which could delete a file.
-  if (!isProperty || ended) return { planned, ended, statistics, shrunk: [] }
+  if (!isProperty || ended !== undefined) return { planned, ended, statistics, shrunk: [] }
   const simplest = (failed: FailedCase, kinds: readonly string[]) =>
     shrink(
       failed,
@@ -107,7 +111,8 @@ async function runCases(
   let unanswered = 0
   let cutOff = false
   const worker = async () => {
-    while (!cutOff && unanswered < MAX_UNANSWERED && !context.nearMissesEnded(id)) {
+    const goesOn = () => !context.nearMissesEnded(id) && context.tooSlow?.() === undefined
+    while (!cutOff && unanswered < MAX_UNANSWERED && goesOn()) {
       const drawn = await stream.next()
       if (drawn === undefined) break
       const { position, value } = drawn

@@ -95,7 +95,7 @@ export function reportOf(
       results: reported.requirements,
       observed,
       selection,
-      remarks: [...remarksOn(damage), ...(session?.noDeletion ?? [])],
+      remarks: [...remarksOn(damage), ...(session?.remarks() ?? [])],
       left,
     }),
     notSent: session?.notSent() ?? [],

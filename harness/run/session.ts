@@ -42,8 +42,8 @@ export interface Session {
   /** Facts about the ids of the target. */
   readonly ids: IdFacts
   readonly examination: Examination
-  /** Reason why nothing but one deletion is judged, if the target has none. */
-  readonly noDeletion: readonly string[]
+  /** Gives the reasons why little is judged: the target has no deletion, or is too slow. */
+  remarks(): readonly string[]
   /** Lists deletions that were not sent for the sake of other people's files. */
   notSent(): readonly NotSent[]
   /** Gives what the run noticed until now. */
@@ -103,6 +103,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       provedWith: discovery.noDeletion.need,
     }
     const ids = idsOf(discovery)
+    let slow: string | undefined
+    // Once it is so, it stays so.
+    const tooSlow = () => (slow ??= opened.clock.tooSlow(target.timeoutMs))
     const places = await placesBeside(ledger.state.left.size, options.maxLive)
     const examination: Examination = {
       ...options,
@@ -125,6 +128,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         places: options.maxLive - places.kept,
         offers: found.offers,
       }),
+      tooSlow,
       nearMissesEnded: withheld.ended,
       refused: (exchange) => isUnexpectedRefusal(exchange, found.openToAll),
     }
@@ -135,7 +139,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       capabilities,
       ids,
       examination,
-      noDeletion: noDeletion === undefined ? [] : [noDeletion.reason],
+      remarks: () => [noDeletion?.reason, tooSlow()].filter((one) => one !== undefined),
       notSent: withheld.notSent,
       observations: () =>
         [...listing.observations(), ...discovery.observations, ...opened.drops.observations()].map(

@@ -28,7 +28,7 @@ import type { Probed } from './probing.ts'
 export function probedResult(
   requirement: Requirement,
   contract: Contract,
-  { statistics, planned, ended = false, shrunk }: Probed,
+  { statistics, planned, ended, shrunk }: Probed,
 ): RequirementResult {
   const { passed, failed, inconclusive, setAside, undecided, aside, blocked } = statistics
   const judged = passed + failed
@@ -53,11 +53,8 @@ export function probedResult(
     return give('inconclusive', reason, { blockedBy, exchanges: blocked.sent })
   }
   const done = judged + setAside
-  if (ended && (done < planned || judged === 0)) {
-    return give(
-      'inconclusive',
-      `stopped after ${done} of ${planned} cases: a deletion of an id that is no file of this run succeeded`,
-    )
+  if (ended !== undefined && (done < planned || judged === 0)) {
+    return give('inconclusive', `stopped after ${done} of ${planned} cases: ${ended}`)
   }
   const asideReason = aside && `${setAside} of ${planned} set aside: ${aside.reason}`
   if (judged > 0) return give('passed', asideReason)

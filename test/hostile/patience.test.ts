@@ -88,6 +88,27 @@ test('ends soon where each answer takes nearly the whole time limit, and says wh
   expect(store.size).toBe(0)
 })
 
+test('ends soon where a target is busy with each error before it goes on, and says that errors are slow', async () => {
+  const BUSY_MS = 500
+  let busy: Promise<unknown> = Promise.resolve()
+  const { url } = await startSpoiled({
+    when: () => true,
+    spoil: async ({ conforming }) => {
+      await busy
+      const answer = await conforming()
+      if (answer.status >= 400) {
+        const before = busy
+        busy = before.then(() => new Promise((resolve) => setTimeout(resolve, BUSY_MS)))
+      }
+      return inHttp(answer)
+    },
+  })
+  const outcome = await runAgainst(url, '--timeout', '1s')
+  expectUndecided(outcome, /errors are slow on this target: 4 at once took .* raise --timeout/)
+  expect(outcome.report.durationMs).toBeLessThan(LIMITS * 1_000 + 20 * BUSY_MS)
+  expect(outcome.report.files.left).toEqual([])
+})
+
 test('comes to an end where each file is being processed for ever', async () => {
   const { url } = await startSpoiled({ spoil: () => http(409, {}) })
   const outcome = await runAgainst(url, ...WATCHED)
