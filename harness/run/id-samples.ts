@@ -1,10 +1,10 @@
 import { Inconclusive, NotOurs, SetAside } from '../../model/errors.ts'
 import type { Exchange } from '../../model/exchange.ts'
-import { bodyText, refusalOf } from '../../model/reads.ts'
+import { bodyText, isSuccess, refusalOf } from '../../model/reads.ts'
 import type { Observation } from '../../model/report.ts'
 import type { FileToUpload, OwnedResource, UploadForm } from '../../model/resource.ts'
 import type { ResourceProvider } from '../../resources/provider.ts'
-import { formInWords, purposeOf } from '../../resources/upload-form.ts'
+import { formInWords, purposeOf, USUAL_FORM, usualContentOf } from '../../resources/upload-form.ts'
 import { mayPass } from './answers.ts'
 import type { Fit } from './fit.ts'
 import type { CaseTools } from './tools.ts'
@@ -101,6 +101,27 @@ export function formNoticed(
   if (file === undefined || refusal === undefined || fit.form === undefined) return []
   const text = `sent as ${formInWords(fit.form)}, because ${refusalOf(refusal)}`
   return [{ about: 'Uploads', text, count: 1 }]
+}
+
+/** Notes that content is not read back as it was uploaded; effects are judged against what is read. */
+export function contentNoticed(
+  { provider, caseTools }: SampleParts,
+  id: string | undefined,
+  read: Exchange | undefined,
+): readonly Observation[] {
+  if (read?.response === undefined || !isSuccess(read)) return []
+  const created = caseTools.sent.find((one) => provider.api.readings.created(one)?.id === id)
+  const { body } = created?.request ?? {}
+  if (body === undefined || !('fileBytes' in body)) return []
+  const sent = usualContentOf(body.form ?? USUAL_FORM, body.filename)
+  const { body: received } = read.response
+  const isSame =
+    sent?.byteLength === body.fileBytes
+      ? Buffer.compare(sent, received) === 0
+      : body.fileBytes === received.byteLength
+  if (isSame) return []
+  const text = `changes between upload and reading: of ${body.fileBytes} octets, ${received.byteLength} others came back`
+  return [{ about: 'Content', text, count: 1 }]
 }
 
 /** Answer of a target to two uploads of equal content: an id for each, or one for both. */

@@ -9,6 +9,7 @@ import type { Client } from '../http/client.ts'
 import { isAuthenticated, type Target } from '../http/target.ts'
 import { isRefusal, isThrottled, mayPass } from './answers.ts'
 import {
+  contentNoticed,
   type EqualContent,
   firstSample,
   formNoticed,
@@ -158,7 +159,11 @@ export async function preflight(options: PreflightParts): Promise<Discovery> {
     smallIsOwn: equalContent === 'kept apart' && isNamed,
     learnt: { ...(unknown ? { unknown, malformed: door } : { unknown: door }), deleted, gone },
     takes,
-    observations: [...formNoticed(parts, sampled), ...observations],
+    observations: [
+      ...formNoticed(parts, sampled),
+      ...observations,
+      ...contentNoticed(parts, stays, content),
+    ],
     noDeletion,
   }
 }

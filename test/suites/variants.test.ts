@@ -42,6 +42,18 @@ describe.concurrent('a server that conforms raises no alarm, however it is made'
   )
 })
 
+test('content that changes between upload and reading is noted, and is no fault of deletions', async () => {
+  const variant = variants.find(({ name }) => name === 'changes-content')
+  if (variant?.alter === undefined) throw new Error('no such server')
+  const server = await startReferenceServer({ alterations: [variant.alter] })
+  const report = await examined({ target: server.url, strict: true, only: ['effect/'], runs: 3 })
+  await server.close()
+  expect(report.verdict).toBe('conforming')
+  expect(report.observations).toEqual([
+    { about: 'Content', text: expect.stringMatching(/of (\d+) octets, \d+ others/), count: 1 },
+  ])
+})
+
 type Store = Awaited<ReturnType<typeof startReferenceServer>>['store']
 
 function addFiles(store: Store, count: number) {

@@ -23,8 +23,6 @@ export const litellm: FieldServer = {
   }),
   ready: '/health/liveliness',
   token: 'sk-1234',
-  // It answers 25 requests a second on one core, however many are under way.
-  mostSeconds: 240,
   causes: [
     {
       requirement: 'not-found/body',
@@ -35,7 +33,7 @@ export const litellm: FieldServer = {
       right: 'Answer as for any other missing file: 404 with `error.message` and `error.type`.',
     },
     {
-      requirement: 'identity/look-alike',
+      requirement: 'invalid/changes-nothing',
       where: '/status',
       shows: /%0A → 200 /,
       happens:

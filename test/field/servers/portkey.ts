@@ -36,7 +36,7 @@ export const portkey: FieldServer = {
     },
     ALLOW,
     {
-      requirement: 'http/trailing-slash',
+      requirement: 'documented/no-server-error',
       where: '/status',
       shows: /\/<id>\/ → 500 /,
       happens:
