@@ -249,7 +249,7 @@ export function unobserved(
   const own = observed.filter(({ id }) => familyOf(id) === family)
   const count = own.reduce((sum, { cases }) => sum + cases.judged, 0)
   const status = requirement.role === undefined ? '' : ` ${contract.statusOf(requirement.role)}`
-  const reason = `never observed: ${count} ${family} cases probed, none answered${status}`
+  const reason = `never observed: ${count} ${family} ${count === 1 ? 'case' : 'cases'} probed, none answered${status}`
   return notProbed(requirement, contract, 'inapplicable', reason)
 }
 
