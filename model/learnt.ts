@@ -209,7 +209,8 @@ export function readerOf(
       const isGone =
         also.includes('gone') ||
         also.includes('unknown') ||
-        (also.length === 0 && contract.statusViolations(answer, 'not-found').length === 0)
+        (also.every((one) => one === 'malformed') &&
+          contract.statusViolations(answer, 'not-found').length === 0)
       const status = learnt.gone?.response.status ?? contract.statusOf('not-found')
       return isGone ? [] : unexpectedStatus(answer, `${status ?? 'no success'}`)
     },
@@ -263,11 +264,21 @@ function ownerOf(where: string, parts: Parts): string {
   return parts.body
 }
 
-/** Names how a near-miss is spelled, whatever the id: a server that reads the id out of one does so with all. */
+/** Octets that programs trim, and octets at which they cut, as a segment spells them. */
+const BLANK = /^(?:%(?:0[9A-D]|20|C2%A0|C2%85|E2%80%83|E3%80%80)|\+)/i
+const CONTROL = /^%(?:[01][0-9A-F]|7F)/i
+
+/** Names how a near-miss is spelled, whatever the id. A server that trims or cuts at one octet does so at others. */
 export function spellingOf({ request }: Answered): string {
-  const segment = request.target.slice(request.target.lastIndexOf('/') + 1)
+  const [path = ''] = request.target.split('?')
+  const segment = path.slice(path.lastIndexOf('/') + 1)
   const [, before = '', after = ''] = /^(.*?)[\w-]{8,}(.*)$/s.exec(segment) ?? []
-  return before + after === '' ? `spelling: ${segment}` : 'spelling: an id and more'
+  const beside = before + after
+  if (beside === '') return `spelling: ${segment}`
+  if (BLANK.test(beside)) return 'spelling: white space beside an id'
+  return CONTROL.test(beside)
+    ? 'spelling: a control character beside an id'
+    : `spelling: ${before}<id>${after}`
 }
 
 /** Names a place in answers of one kind: what is wrong there in one is wrong in all. */

@@ -83,13 +83,19 @@ export function isSameAnswer(one: Answered, other: Exchange): boolean {
 /** Expects that a read finds nothing. */
 export function expectGone(exchange: Answered): readonly Violation[] {
   if (isGone(exchange)) return []
-  const cause = `${exchange.action} after deletion`
-  return unexpectedStatus(exchange, '404: the file was deleted').map((one) => ({ ...one, cause }))
+  const violations = unexpectedStatus(exchange, '404: the file was deleted')
+  if (!isSuccess(exchange)) return violations
+  return violations.map((one) => ({ ...one, cause: `${exchange.action} after deletion` }))
 }
 
 /** Expects that a read finds the resource. */
 export function expectThere(exchange: Answered): readonly Violation[] {
   return isSuccess(exchange) ? [] : unexpectedStatus(exchange, '200: nobody deleted the file')
+}
+
+/** Names the cause of violations that show the loss of a file which no request named. */
+export function asLoss(violation: Violation): Violation {
+  return isGone(violation.exchange) ? { ...violation, cause: 'loss' } : violation
 }
 
 export function unexpectedStatus(exchange: Answered, expected: string): readonly Violation[] {

@@ -83,6 +83,8 @@ export interface ListEntry extends NamedId {
 
 /** Pure functions that read answers to requests for resources. */
 export interface ResourceReadings {
+  /** Properties of a resource that stay as they are from its creation on. */
+  readonly lasting: readonly string[]
   /** Finds the usable id of the resource that was created, if the answer names one. */
   created(exchange: Exchange): NamedId | undefined
   /** Reads the entries of list pages. */

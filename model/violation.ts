@@ -14,9 +14,6 @@ export interface Violation {
   readonly cause?: string
 }
 
-/** Cause of the loss of a file that no request named. */
-export const LOSS = 'loss'
-
 /** Finding that blocks a judgement. */
 export interface Blocker {
   /** Requirement that finds it. */

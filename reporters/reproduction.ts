@@ -2,9 +2,10 @@ import { authorizationFor } from '../harness/http/target.ts'
 import { responseOf } from '../model/evidence.ts'
 import type { Answered, Credentials } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
+import { bodyText } from '../model/reads.ts'
 import type { RecordedExchange, Report } from '../model/report.ts'
 import { openAiApi } from '../resources/openai-api.ts'
-import { ID_FROM_ANSWER, uploadInShell } from '../resources/openai-files.ts'
+import { ID_FROM_ANSWER, isReadInShell, uploadInShell } from '../resources/openai-files.ts'
 import { headerFlags, replayCommand, shellQuoted } from './commands.ts'
 import { isShort } from './printable.ts'
 import { counted } from './wording.ts'
@@ -132,7 +133,7 @@ function madeBy(upload: RecordedExchange): readonly Made[] {
   if (action !== 'create' || response === undefined || request.body === undefined) return []
   const answered = { ...upload, response: responseOf(response) } as Answered
   const id = openAiApi.readings.created(answered)?.id
-  return id === undefined ? [] : [{ id, upload }]
+  return id !== undefined && isReadInShell(bodyText(answered), id) ? [{ id, upload }] : []
 }
 
 /** Derives the upload of a file from its deletion: an invariant holds no other request of the case. */

@@ -27,6 +27,7 @@ export const openAiApi: ResourceApi = {
     },
   },
   readings: {
+    lasting: ['id', 'object', 'bytes', 'created_at', 'filename', 'name', 'purpose'],
     created(exchange) {
       const { id } = isSuccess(exchange) ? propertiesOf(exchange) : {}
       return isUsableId(id) ? { id, where: '/body/id' } : undefined

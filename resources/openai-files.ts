@@ -49,8 +49,13 @@ function uploadOf(naming: Naming, form: UploadForm, chosen?: FileToUpload): Plai
   return { action: 'create', method: 'POST', path: '', body }
 }
 
-/** Shell command that reads the id in the answer to an upload. */
-export const ID_FROM_ANSWER = `sed -n 's/.*"id" *: *"\\([^"]*\\)".*/\\1/p' | head -n 1`
+/** Shell command that reads the id in the answer to an upload: the first that stands there. */
+export const ID_FROM_ANSWER = `grep -o '"id" *: *"[^"]*"' | head -n 1 | cut -d'"' -f4`
+
+/** Tells whether that command reads an id out of an answer, and no other that stands in it. */
+export function isReadInShell(answer: string, id: string): boolean {
+  return /"id" *: *"([^"]*)"/.exec(answer)?.[1] === id
+}
 
 /** Writes a shell pipeline that uploads a file again, and prints the answer. Zeros stand for chosen content. */
 export function uploadInShell(

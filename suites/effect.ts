@@ -2,7 +2,15 @@ import { isDeepStrictEqual } from 'node:util'
 import { jsonBody } from '../model/body.ts'
 import { documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { bodyText, expectGone, expectThere, isGone, isSuccess, outcomeOf } from '../model/reads.ts'
+import {
+  asLoss,
+  bodyText,
+  expectGone,
+  expectThere,
+  isGone,
+  isSuccess,
+  outcomeOf,
+} from '../model/reads.ts'
 import {
   type Family,
   type JudgeContext,
@@ -11,7 +19,7 @@ import {
   requirement,
 } from '../model/requirement.ts'
 import { expectNotListed, type ResourceReadings } from '../model/resource.ts'
-import { bodyProperty, LOSS, quote, type Violation } from '../model/violation.ts'
+import { bodyProperty, quote, type Violation } from '../model/violation.ts'
 import { anyFile, fileOf } from './arbitraries/files.ts'
 
 export const effect: Family = {
@@ -156,8 +164,7 @@ export const effect: Family = {
         }
         return [await send.delete(id)]
       },
-      judge: ([deletion], { answers }) =>
-        answers.expectDeleted(deletion).map((one) => ({ ...one, cause: LOSS })),
+      judge: ([deletion], { answers }) => answers.expectDeleted(deletion).map(asLoss),
     }),
     requirement({
       id: 'effect/bystanders',
@@ -176,7 +183,7 @@ export const effect: Family = {
       judge: (sent, { answers }) =>
         sent.length === 0
           ? { inapplicable: 'there are no files that nobody deletes' }
-          : sent.flatMap(answers.expectDeleted).map((one) => ({ ...one, cause: LOSS })),
+          : sent.flatMap(answers.expectDeleted).map(asLoss),
     }),
     requirement({
       id: 'effect/bystander-metadata',
@@ -193,7 +200,9 @@ export const effect: Family = {
         return [...before, deletion, await look.retrieve(kept.id)]
       },
       judge: ([first, second, deletion, after], context) =>
-        whenDeleted(deletion, context, () => expectMetadata(after, first, second)),
+        whenDeleted(deletion, context, () =>
+          expectMetadata(after, first, second, context.readings),
+        ),
     }),
     requirement({
       id: 'effect/bystander-content',
@@ -271,11 +280,12 @@ function expectMetadata(
   exchange: Answered,
   first: Answered,
   second: Answered,
+  { lasting }: ResourceReadings,
 ): readonly Violation[] {
   const there = isSuccess(first) ? expectThere(exchange) : []
   if (there.length > 0) return there
   const body = jsonBody(first.response)
-  const names = body.ok ? Object.keys(Object(body.value)) : []
+  const names = body.ok ? lasting.filter((name) => Object.hasOwn(Object(body.value), name)) : []
   const kept = names.filter((name) => alike(first, second, name))
   return kept
     .filter((name) => !alike(first, exchange, name))

@@ -166,10 +166,14 @@ function deletedOrKept(
 
 function notAllowed(exchange: Answered): readonly Violation[] {
   const { status } = exchange.response
-  // A method that is taken, or would be with another body or other rights, is allowed. Server errors are told
-  // by the requirement that methods change nothing.
-  if (status < 400 || status >= 500 || [400, 401, 403, 409, 415, 422].includes(status)) return []
-  if (status !== 405) return unexpectedStatus(exchange, '405')
+  // A method that is taken, or would be with another body or other rights, is allowed.
+  if (status < 400 || [400, 401, 403, 409, 415, 422].includes(status)) return []
+  const unexpected = status === 405 ? [] : unexpectedStatus(exchange, '405')
+  if (noServerError(exchange).length > 0) {
+    const blockedBy = { id: 'http/method-changes-nothing', why: 'known' } as const
+    return unexpected.map((one) => ({ ...one, blockedBy }))
+  }
+  if (unexpected.length > 0) return unexpected
   const allow = headerValues(exchange.response, 'allow')
   const methods = allow.flatMap((value) => value.split(',')).map((method) => method.trim())
   if (methods.includes('DELETE')) return []

@@ -2,7 +2,7 @@ import { documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { spellingOf } from '../model/learnt.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { expectThere, isGone, isSameAnswer } from '../model/reads.ts'
+import { asLoss, expectThere, isGone, isSameAnswer } from '../model/reads.ts'
 import {
   type Family,
   forEach,
@@ -10,7 +10,7 @@ import {
   requirement,
   type Tools,
 } from '../model/requirement.ts'
-import { LOSS, type Violation } from '../model/violation.ts'
+import type { Violation } from '../model/violation.ts'
 import { isAnotherId, nearMisses, needsAnother, spelled } from './arbitraries/near-misses.ts'
 
 export const identity: Family = {
@@ -98,7 +98,7 @@ export const identity: Family = {
       },
       judge: ([refused, deletion], { answers }) => [
         ...answers.expectRefused(refused),
-        ...answers.expectDeleted(deletion).map((one) => ({ ...one, cause: LOSS })),
+        ...answers.expectDeleted(deletion).map(asLoss),
       ],
     }),
     requirement({

@@ -222,5 +222,6 @@ function mergedDamage(checks: readonly DamageReport[]): DamageReport | undefined
     deletions: checks.reduce((sum, { deletions }) => sum + deletions, 0),
     suspects: checks.flatMap(({ suspects }) => suspects).slice(0, MAX_SUSPECTS),
     ...(unchecked !== undefined && { unchecked }),
+    ...(first.part !== undefined && { part: first.part }),
   }
 }

@@ -217,7 +217,7 @@ export function createClient(parts: ClientParts): Client {
 }
 
 /** Methods that no server takes for a deletion, unless a header field says so. */
-const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
+export const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
 
 function refusal({ requirement }: Step, segment: string, { reading, witness }: Refused): Error {
   return new InternalError(

@@ -32,8 +32,8 @@ const KEEP_ALIVE_MS = 1_000
 
 /**
  * Opens connections. They follow no redirects, bound answers in size and time, and do not rewrite the
- * request target. Once a target has ended one after an answer without saying so, none is used again after such
- * an answer.
+ * request target. Once a target has ended a connection after an answer without saying so, no connection is used
+ * again after such an answer.
  */
 export function openTransport(target: Target): Transport {
   const { origin, timeoutMs } = target
@@ -75,12 +75,13 @@ export function openTransport(target: Target): Transport {
         )
       }
       const received = await receive(timeoutMs, send, text)
-      if ('response' in received) connection.answered = received.response.status
+      const isKept = 'response' in received && staysOpen(received.response)
+      if (isKept) connection.answered = received.response.status
       const result = connection.throughProxy ? unlessOfProxy(received) : received
       const isDropped = answered > 0 && isReset(result)
       if (answered >= 400 && 'response' in received) keptAfterErrors = true
       if (isDropped) droppedAfter = Math.min(droppedAfter, answered < 400 ? 0 : 400)
-      if ('response' in received && !isUnsafe(connection)) idle.push(connection)
+      if (isKept && !isUnsafe(connection)) idle.push(connection)
       else discard(connection)
       return isDropped ? { ...result, failure: droppedAfterStatus(answered) } : result
     },
@@ -88,6 +89,12 @@ export function openTransport(target: Target): Transport {
       await Promise.all([...all].map(({ dispatcher }) => dispatcher.destroy()))
     },
   }
+}
+
+/** Tells whether a connection can bring another answer (RFC 9112 §9.6). */
+function staysOpen(response: Response): boolean {
+  const options = headerValues(response, 'connection').join().toLowerCase().split(/[ ,]+/)
+  return response.cut === undefined && !options.includes('close')
 }
 
 function isReset(result: WireResult): boolean {

@@ -41,7 +41,7 @@ export function isUnexpectedRefusal(exchange: Exchange, openToAll: boolean): boo
   )
 }
 
-/** Times that a request goes out, at most, whose connection ended: a target that ends each one does so again. */
+/** Limits how often a request is sent whose connection ends. */
 const MAX_SENDS = { reset: 2, dropped: 3 }
 
 /**

@@ -103,7 +103,7 @@ export function creationsOf(
       return making
     }
 
-    /** Makes another if the answer to the first was lost with its connection: no upload is sent twice. */
+    /** Makes another if the answer to the first was lost with its connection; a chosen one would be sent twice. */
     const makeAnswered = async (file?: FileToUpload): Promise<OwnedResource> => {
       for (let sent = 1; ; sent += 1) {
         files += 1
@@ -111,7 +111,7 @@ export function creationsOf(
           return await make(file)
         } catch (error) {
           const exchange = error instanceof Inconclusive ? error.exchange : undefined
-          if (exchange === undefined || !isLost(exchange, sent)) throw error
+          if (file !== undefined || exchange === undefined || !isLost(exchange, sent)) throw error
         }
       }
     }

@@ -1,11 +1,11 @@
 import { Inconclusive, NotSafe } from '../../model/errors.ts'
 import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
 import { idOf, segmentOf } from '../../model/path-segment.ts'
-import { isGone, isSuccess } from '../../model/reads.ts'
+import { holdsRunId, isGone, isSuccess } from '../../model/reads.ts'
 import type { DeletionOptions, Tools } from '../../model/requirement.ts'
 import type { Client } from '../http/client.ts'
-import { type Decision, isOwn, type Refused } from '../safety/delete-guard.ts'
-import { isLost, judgeable } from './answers.ts'
+import { type Decision, isOwn, type Reason, type Refused } from '../safety/delete-guard.ts'
+import { judgeable } from './answers.ts'
 import { type CaseRequests, repeatedly, type Workbench } from './workbench.ts'
 
 /** Deletions of one case. */
@@ -20,6 +20,8 @@ type Deletions = Parameters<Tools['send']['deleteOnOneConnection']>[0]
 const ENDED = 'not sent: one before it was answered with success'
 const LOST =
   'the answer to a deletion was lost with its connection, and the next one found no file: nobody can tell which deleted it'
+/** Reasons for which a deletion can hit no file, whatever the one before it did. */
+const NOBODYS: readonly Reason[] = ['never issued', 'run id', 'reviewed']
 /** List pages that are read before a repeated deletion; if there are more, it is not sent. */
 const MAX_PAGES_BEFORE_A_REPEAT = 10
 
@@ -54,23 +56,32 @@ export function deletionsOf(
       const perhapsGone = culprit !== undefined && hasMade(id)
       const decision = perhapsGone ? over.decideAgain(id) : over.decide(segment, options)
       if (!decision.allowed) throw notSafe(segment, decision)
-      const sendOnce = () => kept(over.delete(step(), segment, options))
+      let sends = 0
+      const sendOnce = () => {
+        sends += 1
+        return kept(over.delete(step(), segment, options))
+      }
       const deletion =
         decision.reason === 'repeat' ? () => repeated(segment, id, sendOnce) : sendOnce
-      const isThere = ledger.state.files.get(id) !== 'gone'
-      const exchange = await (isThere ? deletedOnce(id, deletion) : repeatedly(deletion))
+      const wasThere = ledger.state.files.get(id) !== 'gone'
+      const mayRepeat = async () => !wasThere || (await isStillThere(id))
+      const exchange = await repeatedly(deletion, async () => {
+        if (!(await mayRepeat())) return false
+        const again = over.decide(segment, options)
+        if (!again.allowed) throw notSafe(segment, again)
+        return again.reason === decision.reason
+      })
+      if (wasThere && sends > 1 && isGone(exchange)) throw new Inconclusive(LOST, exchange)
       return judgeable(exchange, bench.found.openToAll)
     }
 
-    /** Deletes, and deletes anew what was lost with its connection, if a look shows that it was not carried out. */
-    const deletedOnce = async (id: string, deletion: () => Promise<Exchange>) => {
-      for (let sent = 1; ; sent += 1) {
-        const exchange = await deletion()
-        if (sent > 1 && isGone(exchange)) throw new Inconclusive(LOST, exchange)
-        if (!isLost(exchange, sent) || !bench.found.offers.has('retrieve')) return exchange
-        const look = await send(asking.retrieve(id))
-        if (!isSuccess(look)) return exchange
-      }
+    /** Looks whether a deletion that was lost with its connection was not carried out. */
+    const isStillThere = async (id: string) => {
+      if (!bench.found.offers.has('retrieve')) return false
+      const look = await send(asking.retrieve(id))
+      // A careless lookup may show another in its place.
+      const isOwn = isSuccess(look) && holdsRunId(look, bench.runId)
+      return isOwn && ledger.state.files.get(id) !== 'gone'
     }
 
     const repeated = (segment: string, id: string, deletion: () => Promise<Exchange>) => {
@@ -111,8 +122,11 @@ export function deletionsOf(
       if (!decision.allowed) throw notSafe(segment, decision)
       const endedBy = () => (withheld.ended(requirement) ? ENDED : undefined)
       if (endedBy() !== undefined) throw new NotSafe(ENDED)
-      const exchange = await repeatedly(() =>
-        kept(over.delete(step(), segment, { ...options, unless: endedBy })),
+      // What resembles a file of this run may have deleted it: then it could take another.
+      const isNobodys = NOBODYS.includes(decision.reason)
+      const exchange = await repeatedly(
+        () => kept(over.delete(step(), segment, { ...options, unless: endedBy })),
+        async () => isNobodys && over.decide(segment, options).allowed,
       )
       if (exchange.failure?.kind === 'not-sent' && exchange.failure.message === ENDED) {
         throw new NotSafe(ENDED)

@@ -78,7 +78,8 @@ async function oneSample({ provider, caseTools }: SampleParts): Promise<FirstSam
       if (!(error instanceof Inconclusive)) throw error
       const { message: problem, exchange } = error
       // No upload is sent again: the next one is of another file.
-      if (attempt < MAX_ATTEMPTS && exchange !== undefined && mayPass(exchange)) continue
+      const isAnswered = exchange?.response !== undefined
+      if (attempt < MAX_ATTEMPTS && isAnswered && mayPass(exchange)) continue
       const isForeign = error instanceof NotOurs && exchange !== undefined
       const foreign = isForeign ? provider.api.readings.created(exchange)?.id : undefined
       const status = exchange?.response?.status ?? 0
@@ -120,7 +121,7 @@ export function contentNoticed(
       ? Buffer.compare(sent, received) === 0
       : body.fileBytes === received.byteLength
   if (isSame) return []
-  const text = `changes between upload and reading: of ${body.fileBytes} octets, ${received.byteLength} others came back`
+  const text = `changes between upload and reading: ${body.fileBytes} octets were uploaded, and ${received.byteLength} different ones read`
   return [{ about: 'Content', text, count: 1 }]
 }
 

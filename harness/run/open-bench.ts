@@ -194,8 +194,8 @@ function dropCounter() {
   const lost = new Set<string>()
   let count = 0
   return {
-    see({ requirement, case: caseKey, response, failure }: Exchange) {
-      const key = JSON.stringify([requirement, caseKey])
+    see({ requirement, case: caseKey, request, response, failure }: Exchange) {
+      const key = JSON.stringify([requirement, caseKey, request.method, request.target])
       if (failure?.kind === 'dropped') lost.add(key)
       // A target that ends the connection because of a request does so again.
       else if (response !== undefined && lost.delete(key)) count += 1
@@ -206,7 +206,7 @@ function dropCounter() {
 
 const CLOSED: Pick<Observation, 'about' | 'text'> = {
   about: 'Closed',
-  text: 'the target closed a connection behind an answer, without the "Connection: close" by which clients know (RFC 9112 §9.6, SHOULD); what was lost with it was sent anew',
+  text: 'the target closed a connection after an answer, without the "Connection: close" by which clients know (RFC 9112 §9.6, SHOULD); what was lost with it was sent anew',
 }
 
 /** Makes the guard learn what the ledger notes. */

@@ -3,7 +3,7 @@ import type { Answered, Exchange } from '../../model/exchange.ts'
 import type { AnswerReader } from '../../model/learnt.ts'
 import type { OwnedResource, PlainRequest } from '../../model/resource.ts'
 import type { ResourceProvider } from '../../resources/provider.ts'
-import type { Client, RequestOptions } from '../http/client.ts'
+import { type Client, type RequestOptions, SAFE_METHODS } from '../http/client.ts'
 import type { Environment, Step } from '../http/environment.ts'
 import type { Withheld } from '../safety/delete-guard.ts'
 import type { Ledger } from '../safety/ledger.ts'
@@ -44,11 +44,18 @@ export interface TargetFacts {
   readonly answers: Pick<AnswerReader, 'isDeleted'>
 }
 
-/** Sends a request, and sends it anew if it was lost with its connection: each time is a step of its own. */
-export async function repeatedly(sendOnce: () => Promise<Exchange>): Promise<Exchange> {
+/**
+ * Sends a request, and sends it anew if it was lost with its connection: each time is a step of its own.
+ *
+ * @param mayRepeat - tells whether it does no harm
+ */
+export async function repeatedly(
+  sendOnce: () => Promise<Exchange>,
+  mayRepeat: () => Promise<boolean>,
+): Promise<Exchange> {
   for (let sent = 1; ; sent += 1) {
     const exchange = await sendOnce()
-    if (!isLost(exchange, sent)) return exchange
+    if (!isLost(exchange, sent) || !(await mayRepeat())) return exchange
   }
 }
 
@@ -76,7 +83,7 @@ export function caseRequests({ client, found }: Workbench, requirement: string, 
   }
   const send = (request: PlainRequest, options?: RequestOptions) => {
     const sendOnce = () => kept(client.request(step(), request, options))
-    return options?.creates === undefined ? repeatedly(sendOnce) : sendOnce()
+    return repeatedly(sendOnce, async () => SAFE_METHODS.includes(request.method))
   }
   /** @throws Inconclusive if there is no answer that can be judged */
   const ask = async (request: PlainRequest): Promise<Answered> =>

@@ -27,6 +27,7 @@ export const MAX_SUSPECTS = 20
  */
 export function createDamageCheck(ours: ReadonlyMap<string, unknown>) {
   const before = new Set<string>()
+  const everListed = new Set<string>()
   const deletedOnce = new Set<string>()
   const succeeded: Suspect[] = []
   const unclear: Suspect[] = []
@@ -38,12 +39,15 @@ export function createDamageCheck(ours: ReadonlyMap<string, unknown>) {
     remember(list: ListRead) {
       if ('unread' in list) return
       before.clear()
-      for (const id of list.ids) if (!ours.has(id)) before.add(digestOf(id))
+      for (const digest of list.ids.filter((id) => !ours.has(id)).map(digestOf)) {
+        before.add(digest)
+        everListed.add(digest)
+      }
       complete = list.complete
       part = list.part
     },
-    /** Tells whether an id was listed then. */
-    wasListed: (id: string) => before.has(digestOf(id)),
+    /** Tells whether an id was listed at any such look. */
+    wasListed: (id: string) => everListed.has(digestOf(id)),
     /** Notes an exchange. */
     see({ request, response, failure, id, requirement, case: caseKey, step }: Exchange) {
       if (request.method !== 'DELETE' || failure?.kind === 'not-sent') return

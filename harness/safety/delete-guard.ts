@@ -46,7 +46,7 @@ export interface DeleteGuard {
 /** A decision on one request: the reason why it may be sent, or the reading for which it is not. */
 export type Decision = { readonly allowed: true; readonly reason: Reason } | Refused
 
-type Reason =
+export type Reason =
   | 'owned'
   /** An id of this run that is gone, if no listed file could be taken in its place. */
   | 'repeat'

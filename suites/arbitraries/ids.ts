@@ -57,7 +57,7 @@ export function badUtf8Segment({ runId }: GenerationFacts): Arbitrary<string> {
 
 /** Makes malformed spellings of an id, which a server that cuts at the odd octet would delete. */
 export function malformedSpellings(segment: string): readonly string[] {
-  return ['%00', '%00x', '%0A', '%0D%0A', '%7F', '%FF', '%C0%AF', '%ED%A0%80', '%1B'].map(
+  return ['%0A', '%00', '%00x', '%0D%0A', '%7F', '%FF', '%C0%AF', '%ED%A0%80', '%1B'].map(
     (octets) => segment + octets,
   )
 }
