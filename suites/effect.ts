@@ -66,14 +66,16 @@ export const effect: Family = {
         const isOn = (page: Answered) => readings.entries([page]).some((entry) => entry.id === id)
         const before = await look.until(
           () => look.list(),
-          (pages) => pages.some(isOn),
+          (pages) => pages.some(isOn) || readings.nextPage(pages) !== undefined,
         )
+        const shown = before.find(isOn)
         const deletion = await send.delete(id)
+        if (shown === undefined) return [deletion, before[0]]
         const after = await look.until(
           () => look.list(),
           (pages) => !pages.some(isOn),
         )
-        return [deletion, before.find(isOn) ?? before[0], ...after]
+        return [deletion, shown, ...after]
       },
       judge: (sent, context) => listedAndGone(sent, context),
     }),

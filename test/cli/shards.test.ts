@@ -110,7 +110,7 @@ describe('shards of a run', () => {
 
   it('merge to one evidence that verifies', async () => {
     const { code, stdout } = await invoke('verify', path('good-merged'))
-    expect(stdout).toContain('57 requirements judged again: all the same')
+    expect(stdout).toContain('58 requirements judged again: all the same')
     expect(code).toBe(0)
     const lines = (name: string) => reportIn(name).evidence?.lines ?? 0
     expect(lines('good-merged')).toBe(SHARDS.reduce((sum, at) => sum + lines(`good-${at}`), 0))

@@ -103,7 +103,7 @@ test('is inconclusive about a list of which each page leads to another', async (
     },
   })
   const outcome = await runAgainst(server.url, '--only', 'effect/not-listed')
-  expectUndecided(outcome, /the list goes on after 1000 pages, and was not read on/)
+  expectUndecided(outcome, /the list did not show the file before its deletion/)
   // A hundred of them in search of the files of others.
   expect(pages).toBe(1_100)
 })
@@ -118,7 +118,7 @@ test('reads no more of a list than 64 MiB, and of a sequence no more than its fi
     },
   })
   const outcome = await runUnverified(server.url, '--only', 'effect/not-listed,sequence/')
-  expectUndecided(outcome, /the list goes on after 68 pages/)
+  expectUndecided(outcome, /the list did not show the file before its deletion/)
   const ofSequence = outcome.report.requirements.filter(({ id }) => id.startsWith('sequence/'))
   expect(ofSequence.map(({ verdict }) => verdict)).toEqual(ofSequence.map(() => 'passed'))
   expect(ofSequence.length).toBeGreaterThan(0)

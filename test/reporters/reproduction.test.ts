@@ -61,7 +61,7 @@ describe('the lines that send a request again', () => {
 
   it('upload under the same name, whatever its quotes', () => {
     const [line = ''] = reproduction(madeUpReport(), uploaded)
-    const printing = line.replaceAll('curl -sS', 'printf "%s\\n"').replace(/ \| sed .*$/, ')')
+    const printing = line.replaceAll('curl -sS', 'printf "%s\\n"').replace(/ \| grep .*$/, ')')
     const printed = execFileSync('sh', ['-c', `${printing}; printf %s "$ID"`], { encoding: 'utf8' })
     const escaped = upload.filename.replaceAll(/["\\]/g, '\\$&')
     expect(printed.split('\n')).toContain(

