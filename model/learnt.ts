@@ -264,9 +264,8 @@ function ownerOf(where: string, parts: Parts): string {
   return parts.body
 }
 
-/** Octets that programs trim, and octets at which they cut, as a segment spells them. */
-const BLANK = /^(?:%(?:0[9A-D]|20|C2%A0|C2%85|E2%80%83|E3%80%80)|\+)/i
-const CONTROL = /^%(?:[01][0-9A-F]|7F)/i
+/** Octets that programs trim or cut at, as a segment spells them: white space and control characters. */
+const BLANK = /^(?:%(?:[01][0-9A-F]|20|7F|C2%A0|C2%85|E2%80%83|E3%80%80)|\+)/i
 
 /** Names how a near-miss is spelled, whatever the id. A server that trims or cuts at one octet does so at others. */
 export function spellingOf({ request }: Answered): string {
@@ -275,10 +274,7 @@ export function spellingOf({ request }: Answered): string {
   const [, before = '', after = ''] = /^(.*?)[\w-]{8,}(.*)$/s.exec(segment) ?? []
   const beside = before + after
   if (beside === '') return `spelling: ${segment}`
-  if (BLANK.test(beside)) return 'spelling: white space beside an id'
-  return CONTROL.test(beside)
-    ? 'spelling: a control character beside an id'
-    : `spelling: ${before}<id>${after}`
+  return BLANK.test(beside) ? 'spelling: blanks beside an id' : `spelling: ${before}<id>${after}`
 }
 
 /** Names a place in answers of one kind: what is wrong there in one is wrong in all. */

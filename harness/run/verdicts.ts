@@ -59,7 +59,7 @@ export function probedResult(
   const asideReason = aside && `${setAside} of ${planned} set aside: ${aside.reason}`
   if (judged > 0) return give('passed', asideReason)
   const { response } = aside?.exchange ?? {}
-  const isNotTaken = [400, 415, 422].includes(response?.status ?? 0)
+  const isNotTaken = [400, 409, 415, 422].includes(response?.status ?? 0)
   const verdict = aside?.notSafe === true || isNotTaken ? 'inapplicable' : 'inconclusive'
   const exchanges = aside?.exchange === undefined ? [] : [aside.exchange]
   return give(verdict, asideReason ?? 'no case was judged', { exchanges })
