@@ -264,17 +264,15 @@ function ownerOf(where: string, parts: Parts): string {
   return parts.body
 }
 
-/** Octets that programs trim or cut at, as a segment spells them: white space and control characters. */
-const BLANK = /^(?:%(?:[01][0-9A-F]|20|7F|C2%A0|C2%85|E2%80%83|E3%80%80)|\+)/i
-
-/** Names how a near-miss is spelled, whatever the id. A server that trims or cuts at one octet does so at others. */
+/**
+ * Names how a near-miss is spelled, whatever the id. What reads an id out of one segment that holds more reads it
+ * out of others: which of them is met first is chance.
+ */
 export function spellingOf({ request }: Answered): string {
   const [path = ''] = request.target.split('?')
   const segment = path.slice(path.lastIndexOf('/') + 1)
-  const [, before = '', after = ''] = /^(.*?)[\w-]{8,}(.*)$/s.exec(segment) ?? []
-  const beside = before + after
-  if (beside === '') return `spelling: ${segment}`
-  return BLANK.test(beside) ? 'spelling: blanks beside an id' : `spelling: ${before}<id>${after}`
+  const [whole = segment] = /[\w-]{8,}/.exec(segment) ?? []
+  return whole === segment ? `spelling: ${segment}` : 'spelling: an id and more'
 }
 
 /** Names a place in answers of one kind: what is wrong there in one is wrong in all. */
