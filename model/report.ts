@@ -112,7 +112,7 @@ export interface ReportedTarget {
 /** Options that affect verdicts. */
 export interface ReportedOptions {
   readonly files: string
-  /** What the user has chosen of uploads; absent if that is nothing. */
+  /** Choices of the user for uploads, if there are any. */
   readonly upload?: UploadChoices
   readonly runs: number
   readonly concurrency: number

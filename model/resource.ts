@@ -22,7 +22,7 @@ interface FromWord {
 /** Field of an upload beside the file. */
 export type FormField = readonly [name: string, value: string]
 
-/** What the user has chosen of uploads. */
+/** Choices of the user for uploads. */
 export interface UploadChoices {
   readonly fields?: readonly FormField[]
   /** Template of file names, with `{run-id}`. */

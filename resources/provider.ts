@@ -25,7 +25,7 @@ export interface ResourceProvider {
   readonly available?: number
   /** Ids as this provider gives them that are known beforehand; none is used up. */
   readonly samples: readonly string[]
-  /** What the user has chosen of uploads, if anything. */
+  /** Choices of the user for uploads, if there are any. */
   readonly upload?: UploadChoices
   readonly source: Created | UserProvided
   readonly api: ResourceApi

@@ -30,7 +30,7 @@ interface Parts {
 
 /**
  * Finds out whether a target that takes files of the usual form takes those of other names and contents, too.
- * What the user has chosen is not varied.
+ * A choice of the user is not varied.
  */
 export async function takenFiles(parts: Parts): Promise<Taken> {
   const { runId, caseTools } = parts

@@ -6,7 +6,7 @@ import { homedir, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
-/** What a server is installed with, and where from. */
+/** Packages of a server, and the registry that they come from. */
 export interface Environment {
   /** Names its folder in the cache: program and version. */
   readonly name: string

@@ -83,7 +83,7 @@ test('docs/reliability.md says what came of each', async ({ skip }) => {
   ).toMatchFileSnapshot('../../docs/reliability.md')
 })
 
-/** What is sent anew may be lost again: it is chance whether all of a run came through. */
+/** Rows of which chance decides: a request that is sent anew may be lost again. */
 const HEALED = 'reset the connection before'
 const EITHER = 'conforming or inconclusive'
 const MAY_HEAL = /^(?:conforming|inconclusive|conforming or inconclusive)$/
