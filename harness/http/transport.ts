@@ -42,10 +42,13 @@ export function openTransport(target: Target): Transport {
   const idle: Connection[] = []
   /** Lowest status after which connections are not used again. */
   let droppedAfter = Number.POSITIVE_INFINITY
-  let keptAfterErrors = false
-  const isUnsafe = ({ answered = 0 }: Connection, method?: string) =>
+  /** Statuses after which a connection has brought another answer. */
+  const keptAfter = new Set<number>()
+  const isUnsafe = ({ answered = 0 }: Connection, method?: string) => {
+    if (answered >= droppedAfter) return true
     // What was lost of an upload cannot be found on every target.
-    answered >= (method === 'POST' && !keptAfterErrors ? 400 : droppedAfter)
+    return method === 'POST' && answered >= 400 && !keptAfter.has(answered)
+  }
   const open = () => {
     const connection = openConnection(target)
     all.add(connection)
@@ -79,7 +82,7 @@ export function openTransport(target: Target): Transport {
       if (isKept) connection.answered = received.response.status
       const result = connection.throughProxy ? unlessOfProxy(received) : received
       const isDropped = answered > 0 && isReset(result)
-      if (answered >= 400 && 'response' in received) keptAfterErrors = true
+      if ('response' in received) keptAfter.add(answered)
       if (isDropped) droppedAfter = Math.min(droppedAfter, answered < 400 ? 0 : 400)
       if (isKept && !isUnsafe(connection)) idle.push(connection)
       else discard(connection)
