@@ -66,6 +66,7 @@ async function pronounce(requirement: string, context: TestContext): Promise<voi
   const { verdict, reason = '' } = result
   // vitest has no "not applicable": the closest is a skipped test with its reason.
   if (verdict === 'inapplicable') context.skip(reason)
+  // The test of the finding that blocks it fails in its place.
   if (isToldElsewhere(report, result)) context.skip(reason)
   if (verdict === 'inconclusive') throw new Error(`inconclusive: ${reason}`)
   if (verdict === 'passed') return
