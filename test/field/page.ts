@@ -18,9 +18,9 @@ export function fieldReport(runs: readonly (readonly [FieldServer, Report])[]): 
   return [HEAD, ...runs.map(([server, report]) => section(server, report))].join('\n')
 }
 
-/** Takes out of a page what differs from run to run: times, and numbers of requests and requirements. */
+/** Takes out of a page what differs from run to run: times, numbers, and what a race has blocked besides. */
 export function withoutMeasures(page: string): string {
-  return page.replaceAll(/^(?:The verdict is|It took) .*$/gm, '')
+  return page.replaceAll(/^(?:The verdict is .*|It took .*|- .*: `blocked by .*)\n/gm, '')
 }
 
 function section(server: FieldServer, report: Report): string {
