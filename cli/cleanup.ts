@@ -16,7 +16,7 @@ import { isSuccess } from '../model/reads.ts'
 import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
 import { openAiApi } from '../resources/openai-api.ts'
-import { DEFAULT_TOKEN_ENV, SETTINGS } from '../settings/table.ts'
+import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, SETTINGS } from '../settings/table.ts'
 import { type ConnectionFlags, keepingSecrets, targetChoices } from './connection-options.ts'
 import { EXIT } from './exit-code.ts'
 import { type Output, withoutCredentials } from './output.ts'
@@ -230,6 +230,10 @@ async function removeFilesOf(
     },
   })
   try {
+    if (state.second.size > 0 && target.secondAuthorization === undefined) {
+      const variable = flags.secondTokenEnv ?? DEFAULT_SECOND_TOKEN_ENV
+      output.note(`some files were made by the second account: put its token into ${variable}`)
+    }
     const left = await cleanUp({
       client,
       api: openAiApi,
@@ -239,7 +243,7 @@ async function removeFilesOf(
       attempts: MAX_ATTEMPTS,
       settleMs: SETTINGS.settle.default,
       canRead: () => shown,
-      lookFirst: true,
+      lookFirst: () => true,
       uncertain: 'delete',
       search: 'always',
     })

@@ -11,7 +11,7 @@ import { octetsOf } from '../spec/bounded-file.ts'
 import type { RunFlags } from './run-options.ts'
 
 /** Flags of every command that talks to a target. */
-export type ConnectionFlags = Pick<RunFlags, (typeof TAKEN_BY.cleanup)[number] | 'secondTokenEnv'>
+export type ConnectionFlags = Pick<RunFlags, (typeof TAKEN_BY.cleanup)[number]>
 
 /** Limit of a file of certificates; all authorities that browsers trust take 250 KiB. */
 const MAX_CA_BYTES = 4 * 1024 * 1024

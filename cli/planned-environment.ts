@@ -50,6 +50,7 @@ export function plannedEnvironment(
   return {
     // No rate and no budget: they would only slow the plan down, or cut it short.
     ...openEnvironment({ target, transport, concurrency, signal }),
+    pause: () => Promise.resolve(),
     // A plan only counts ids: it neither reads the user's file nor runs the command.
     async provide() {
       const account = isOpen ? 'everybody' : 'first'

@@ -68,6 +68,7 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
       budget: budgetOf({ maxRequests, maxFiles, deadlineMs }),
       strict: flags.strict ?? false,
       settleMs: flags.settle,
+      lingerMs: flags.linger,
       declaredCapabilities: flags.capabilities,
       disposable: flags.disposable,
       expectedStatuses: flags.expectStatus,

@@ -114,6 +114,7 @@ function choices(
     options.upload !== undefined && `uploads of ${shortened(JSON.stringify(options.upload), 600)}`,
     `${counted(options.maxLive, 'file')} at most`,
     `${duration(options.settleMs)} for a deletion to show`,
+    options.lingerMs > 0 && `${duration(options.lingerMs)} until a later look`,
     `${duration(options.timeoutMs)} for an answer`,
     target.authenticated ? 'credentials sent' : 'no credentials',
     target.secondTokenEnv !== undefined && 'a second account',

@@ -3,7 +3,7 @@ import { ACCOUNTS } from '../fixtures/server/accounts.ts'
 import { startReferenceServer } from '../fixtures/server/reference-server.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
 import { UsageError } from '../model/errors.ts'
-import type { Header } from '../model/exchange.ts'
+import { type Header, METHOD_OVERRIDES } from '../model/exchange.ts'
 import { checkedSecrets, type GivenCredentials, type SourceNames } from './secrets.ts'
 
 /** Characters. 7,400 octets of a request line remain for the rest of the path. */
@@ -139,9 +139,6 @@ export function checkedToken(where: string, token: string): string {
 const RESERVED =
   /^(accept|connection|content-length|content-type|host|transfer-encoding|x-conformance-challenge)$/i
 
-/** Fields that change the method of a request for some servers. */
-const METHOD_OVERRIDE = /^(x-http-method|x-http-method-override|x-method-override)$/i
-
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
@@ -162,7 +159,7 @@ export function headerField(
   }
   const problem =
     (RESERVED.test(name) && 'this program sets it') ||
-    (METHOD_OVERRIDE.test(name) && 'it would turn reads into deletions')
+    (METHOD_OVERRIDES.includes(name.toLowerCase()) && 'it would turn reads into deletions')
   if (problem === false) return [name.toLowerCase(), value.trim()]
   throw new UsageError(`${option} ${name}: ${problem}, accepted is any other field`)
 }

@@ -68,3 +68,37 @@ function endOfString(text: string, start: number): number {
   }
   return text.length
 }
+
+/** Strings of JSON, with what shows that one is a name, and the limits of objects. */
+const NAMES_AND_LIMITS = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}]/g
+
+/** Finds the first name that an object in well-formed JSON has twice, however the name is escaped. */
+export function nameTwiceIn(text: string): string | undefined {
+  const open: Set<string>[] = []
+  for (const [token, name, colon] of text.matchAll(NAMES_AND_LIMITS)) {
+    if (token === '{') open.push(new Set())
+    else if (token === '}') open.pop()
+    else if (name !== undefined && colon !== undefined) {
+      const names = open.at(-1)
+      const read = String(JSON.parse(name))
+      if (names?.has(read) === true) return read
+      names?.add(read)
+    }
+  }
+  return undefined
+}
+
+const STRINGS = /"[^"\\]*(?:\\.[^"\\]*)*"/g
+/** Characters that are shown round half a character. */
+const SHOWN_AROUND = 20
+
+/** Finds half a character in well-formed JSON, a lone surrogate, and what stands round it. */
+export function halfCharacterIn(text: string): string | undefined {
+  if (!/\\ud[89a-f]/i.test(text)) return undefined
+  for (const [token] of text.matchAll(STRINGS)) {
+    const value = String(JSON.parse(token))
+    const at = value.search(/\p{Cs}/u)
+    if (at >= 0) return value.slice(Math.max(0, at - SHOWN_AROUND), at + SHOWN_AROUND)
+  }
+  return undefined
+}

@@ -13,7 +13,19 @@ export interface SentRequest {
 }
 
 /** Credentials of a request: configured by the user, those of the second account, or unacceptable ones. */
-export type Credentials = 'configured' | 'second' | 'none' | 'empty' | 'malformed' | 'wrong'
+export type Credentials =
+  | 'configured'
+  | 'second'
+  | 'none'
+  | 'empty'
+  | 'malformed'
+  | 'wrong'
+  /** A made-up token in two header fields of one name. */
+  | 'wrong-twice'
+  | NearCredentials
+
+/** Credentials that are made from the configured ones, and nearly fit. */
+export type NearCredentials = 'cut' | 'beheaded' | 'extended' | 'other-case' | 'other-scheme'
 
 export type SentBody = SentUpload | SentText
 
@@ -21,6 +33,8 @@ export type SentBody = SentUpload | SentText
 export interface SentText {
   readonly bytes: number
   readonly text: string
+  /** Whether it was sent in chunks, without its length before it (RFC 9112 §7.1). */
+  readonly chunked?: true
 }
 
 /** An upload by its digest. Its octets follow from the seed, so they can be made again. */
@@ -33,6 +47,10 @@ export interface SentUpload {
   readonly filename: string
   /** Octets of the uploaded file, without the form around it. */
   readonly fileBytes: number
+  /** As `sha256`, of these. */
+  readonly fileSha256: string
+  /** Account that has uploaded it, if it is not the first. */
+  readonly by?: 'second'
   /** Fields beside the file, and its media type; absent for the usual form. */
   readonly form?: {
     readonly fields: readonly (readonly [name: string, value: string])[]
@@ -95,6 +113,8 @@ export interface Exchange {
   readonly request: SentRequest
   readonly response?: Response
   readonly failure?: TransportFailure
+  /** Whether it went out on the connection of the step before, which does nothing else. */
+  readonly follows?: true
   /** Times that it was sent: 0 if never; more than once only if the target asked for patience. */
   readonly attempts: number
   /** Milliseconds since the Unix epoch, of the last attempt, on a clock that never jumps. */
@@ -112,6 +132,13 @@ export interface Exchange {
  * `set-up`: everything else.
  */
 export type Purpose = 'operation' | 'negative' | 'set-up'
+
+/** Header fields in which some servers look for the method that is meant. */
+export const METHOD_OVERRIDES: readonly string[] = [
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+]
 
 /** Effect of a request on resources. `other`: another method, or a path that leads nowhere. */
 export type Action = 'delete' | 'create' | 'retrieve' | 'content' | 'list' | 'other'

@@ -1,8 +1,8 @@
 import { jsonBody } from './body.ts'
 import type { Contract, Role } from './contract.ts'
-import { type Answered, headerValues } from './exchange.ts'
+import { type Answered, headerValues, isAnswered } from './exchange.ts'
 import { isSuccess, unexpectedStatus } from './reads.ts'
-import { bodyProperty, quote, type Violation } from './violation.ts'
+import { bodyProperty, causedBy, quote, type Violation } from './violation.ts'
 
 /**
  * Deletions whose answers a run learns before the first requirement: of a file that is there, of the same
@@ -103,6 +103,9 @@ const MEDIA_TYPE = '/headers/content-type'
 /** Requirement that judges each server error, whatever it answers. */
 export const SERVER_ERRORS = 'documented/no-server-error'
 
+/** Requirement that judges each deletion without an answer, whatever it was sent for. */
+export const ANSWERED = 'documented/answered'
+
 /** In the order in which requirements judge them. */
 const LESSONS: readonly Lesson[] = ['deleted', 'unknown', 'gone', 'malformed']
 
@@ -158,6 +161,7 @@ export function readerOf(
   }
 
   const judgedBy = ({ exchange, where }: Violation): string | undefined => {
+    if (!isAnswered(exchange)) return undefined
     for (const lesson of usual(exchange)) {
       const owner = wrong.get(lesson)?.get(where)
       if (owner !== undefined) return owner
@@ -218,11 +222,8 @@ export function readerOf(
       if (!isDeleted(answer)) return []
       const blocked = alike(answer, 'unknown')
       if (blocked.length > 0) return blocked
-      const cause = spellingOf(answer)
-      return unexpectedStatus(answer, 'no success: no such file is there').map((one) => ({
-        ...one,
-        cause,
-      }))
+      const violations = unexpectedStatus(answer, 'no success: no such file is there')
+      return violations.map(causedBy(spellingOf(answer)))
     },
     expectDocumented: (answer, lesson, ...roles) =>
       beyondUsual(answer, lesson, contract.violations(answer, ...roles)),
@@ -275,9 +276,11 @@ export function spellingOf({ request }: Answered): string {
   return whole === segment ? `spelling: ${segment}` : 'spelling: an id and more'
 }
 
+const NO_ANSWER = 'no answer'
+
 /** Names a place in answers of one kind: what is wrong there in one is wrong in all. */
 export function kindOf({ exchange, where }: Violation): string {
-  return `${signatureOf(exchange)} ${where}`
+  return `${isAnswered(exchange) ? signatureOf(exchange) : NO_ANSWER} ${where}`
 }
 
 /** Writes down what answers of one meaning share, whatever the id: status, media type, names of the JSON, the flag. */

@@ -1,7 +1,8 @@
 import { jsonBody } from './body.ts'
 import type { Answered, Exchange } from './exchange.ts'
 import { octetsOf } from './path-segment.ts'
-import { quote, shortened, type Violation } from './violation.ts'
+import { stayOf } from './resource.ts'
+import { causedBy, quote, shortened, type Violation } from './violation.ts'
 
 /** Tells whether an answer is a success (RFC 9110 §15.3). */
 export function isSuccess({ response }: Exchange): boolean {
@@ -73,29 +74,35 @@ export function isSameAnswer(one: Answered, other: Exchange): boolean {
   if (other.response?.status !== one.response.status) return false
   const text = (answer: Exchange) => {
     const { target, method } = answer.request
-    return [target, octetsOf(target).toString('utf8'), method]
+    return [target, octetsOf(target).toString('utf8'), method, answer.id ?? '']
       .reduce((rest, known) => rest.replaceAll(known, ''), bodyText(answer))
       .replaceAll(VOLATILE, '')
   }
   return text(one) === text(other)
 }
 
+/** Tells whether a read finds the resource, or finds it unchanged (RFC 9110 §15.4.5). */
+export function isThere(exchange: Exchange): boolean {
+  return isSuccess(exchange) || exchange.response?.status === 304
+}
+
 /** Expects that a read finds nothing. */
 export function expectGone(exchange: Answered): readonly Violation[] {
   if (isGone(exchange)) return []
   const violations = unexpectedStatus(exchange, '404: the file was deleted')
-  if (!isSuccess(exchange)) return violations
-  return violations.map((one) => ({ ...one, cause: `${exchange.action} after deletion` }))
+  if (!isThere(exchange)) return violations
+  const causes = [`${exchange.action} after deletion`, stayOf(exchange.id)]
+  return violations.map((one) => ({ ...one, causes }))
 }
 
 /** Expects that a read finds the resource. */
 export function expectThere(exchange: Answered): readonly Violation[] {
-  return isSuccess(exchange) ? [] : unexpectedStatus(exchange, '200: nobody deleted the file')
+  return isThere(exchange) ? [] : unexpectedStatus(exchange, '200: nobody deleted the file')
 }
 
 /** Names the cause of violations that show the loss of a file which no request named. */
 export function asLoss(violation: Violation): Violation {
-  return isGone(violation.exchange) ? { ...violation, cause: 'loss' } : violation
+  return isGone(violation.exchange) ? causedBy('loss')(violation) : violation
 }
 
 export function unexpectedStatus(exchange: Answered, expected: string): readonly Violation[] {

@@ -122,6 +122,8 @@ export interface ReportedOptions {
   readonly timeoutMs: number
   /** Longest time until a deletion shows in reads. */
   readonly settleMs: number
+  /** Time after the last deletion until deleted files were to be looked at again. */
+  readonly lingerMs: number
   readonly strict: boolean
   readonly disposable: boolean
   readonly expectedStatuses: readonly number[]
@@ -194,7 +196,7 @@ type Place = Pick<Exchange, 'requirement' | 'case' | 'step'>
 
 /** Violation, and the place of the exchange at fault. */
 export interface ReportedViolation
-  extends Omit<Violation, 'exchange' | 'blockedBy' | 'cause'>,
+  extends Omit<Violation, 'exchange' | 'blockedBy' | 'causes'>,
     Place {
   /** Equal for the same fault in every run; see `harness/run/fingerprint.ts`. */
   readonly fingerprint: string

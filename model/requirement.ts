@@ -1,8 +1,15 @@
 import type { Arbitrary } from 'fast-check'
 import type { Contract, Role, Source } from './contract.ts'
-import type { Answered, Credentials, Header, Purpose } from './exchange.ts'
+import type { Answered, Credentials, Exchange, Header, Purpose } from './exchange.ts'
 import type { AnswerReader } from './learnt.ts'
-import type { FileToUpload, OtherMethod, OwnedResource, ResourceReadings } from './resource.ts'
+import type {
+  FileToUpload,
+  OtherMethod,
+  OwnedResource,
+  PageChoice,
+  ReadOptions,
+  ResourceReadings,
+} from './resource.ts'
 import type { Violation } from './violation.ts'
 
 /** Binding force of a requirement (RFC 2119). */
@@ -15,6 +22,7 @@ export type Need =
   | 'content-choice'
   | 'parallel'
   | 'disposable'
+  | 'linger'
   | CapabilityName
 
 /** A capability of a target beside deletion. */
@@ -54,14 +62,19 @@ export interface JudgeContext {
   readonly answers: AnswerReader
   readonly readings: ResourceReadings
   readonly runId: string
+  /** Resources that were made before the first requirement. */
+  readonly bystanders: readonly OwnedResource[]
 }
 
 /** Probe and judge of a requirement: the judge receives the answers in the shape that the probe returns. */
 interface Probe<T, Answers extends readonly Answered[]> extends Statement {
   /** Sends its cases one after the other: each is about what happens at once. */
   readonly oneByOne?: boolean
-  /** Has its turn when everything else was probed. */
-  readonly atTheEnd?: boolean
+  /**
+   * Has its turn when everything else was probed; `later`, when `--linger` has passed since the last deletion.
+   * Its cases are never sent twice.
+   */
+  readonly turn?: 'at the end' | 'later'
   /** Counts the resources that one case may have at once: 1 by default, if it needs any. */
   holds?(value: T): number
   /** Sends the requests of one case, with its tools alone. */
@@ -81,6 +94,11 @@ export interface Invariant extends Statement {
   appliesTo(exchange: Answered, contract: Contract): boolean
   /** Judges without I/O, clock or randomness. */
   judge(exchange: Answered, contract: Contract): readonly Violation[]
+  /**
+   * Judges a deletion that got no answer, nor did it when its case was sent again, while others got theirs. Of an
+   * invariant that lacks this, such a deletion is no matter.
+   */
+  judgeUnanswered?(exchange: Exchange): readonly Violation[]
 }
 
 export type Requirement = ProbingRequirement | Invariant
@@ -128,6 +146,10 @@ export interface GenerationFacts {
   readonly places: number
   /** Capabilities of the target: retrieve, content, list. */
   readonly offers: ReadonlySet<string>
+  /** Queries that its list may take. */
+  readonly filters: readonly string[]
+  /** Kinds of resources that its API knows. */
+  readonly kinds: readonly string[]
 }
 
 /** Files that a target takes: any, or those whose name or content is as its upload form makes them. */
@@ -151,7 +173,11 @@ export interface DeletionOptions {
   /** Query, without its question mark. */
   readonly query?: string
   readonly headers?: readonly Header[]
+  /** Names of usual header fields that are left out, in lower case. */
+  readonly without?: readonly string[]
   readonly body?: string
+  /** Whether the body is sent in chunks, without its length. */
+  readonly chunked?: true
   readonly credentials?: Credentials
 }
 
@@ -160,23 +186,50 @@ interface Deletion {
   readonly options?: DeletionOptions
 }
 
+/** Choice of the list to read. */
+interface ListOptions extends Pick<ReadOptions, 'credentials'> {
+  /** Pages at most. */
+  readonly most?: number
+  /** Query that it may take. */
+  readonly filter?: string
+}
+
 /** Tools of a probe. A request that is not answered, or refused for want of rights, ends the case. */
 export interface Tools {
   readonly runId: string
   readonly answers: Pick<AnswerReader, 'isDeleted'>
   readonly readings: ResourceReadings
   readonly files: {
-    /** Creates a resource, or takes one that the user provides for deletion. */
-    create(file?: FileToUpload): Promise<OwnedResource>
+    /**
+     * Creates a resource, or takes one that the user provides for deletion.
+     *
+     * @param as - account that makes it, if not the first; all requests for it are then made by that
+     */
+    create(file?: FileToUpload, as?: 'second'): Promise<OwnedResource>
     /** Uploads, and gives the answer as well. */
-    upload(file?: FileToUpload): Promise<OwnedResource & { readonly answer: Answered }>
+    upload(
+      file?: FileToUpload,
+      as?: 'second',
+    ): Promise<OwnedResource & { readonly answer: Answered }>
     /**
      * Gives the answers to an upload and to the reads of it: the first upload of the run that was
      * answered with another's id, if there was one, else a new one.
      */
     claim(): Promise<readonly [created: Answered, ...reads: Answered[]]>
+    /** A word for names and contents that holds the run id, and that no other case has. */
+    readonly word: string
     /** Resources that were made before the first requirement, and that no other requirement deletes. */
     readonly bystanders: readonly OwnedResource[]
+    /**
+     * Lists deletions of this run that succeeded: the first, the last, and some between.
+     *
+     * @param also - ids of further files whose deletions are to be among them
+     */
+    deletedBefore(also?: readonly string[]): readonly Answered[]
+    /** Tells whether a file of this run is known to be deleted. */
+    isDeleted(id: string): boolean
+    /** Finds the name under which the case has uploaded the resource with this id. */
+    nameOf(id: string): string | undefined
     /** Finds the positions of an id that are random; all of them if ids can be guessed. */
     placesOf(id: string): readonly number[]
   }
@@ -187,6 +240,8 @@ export interface Tools {
     deleteSegment(segment: string, options?: DeletionOptions): Promise<Answered>
     /** Deletes by a path segment, as a negative probe. */
     negative(segment: string): Promise<Answered>
+    /** Deletes the collection itself, as a negative probe, where no file on the target matters. */
+    collection(): Promise<Answered>
     /**
      * Tells whether a near-miss would be sent: not if it could mean another's file. What is not sent is
      * kept for the report.
@@ -203,18 +258,35 @@ export interface Tools {
     deleteOnOneConnection<const Some extends readonly Deletion[]>(
       deletions: Some,
     ): Promise<{ readonly [At in keyof Some]: Answered }>
-    /** Sends another method to an owned resource. */
-    method(method: OtherMethod, id: string): Promise<Answered>
+    /**
+     * Sends another method to an owned resource, which may delete it on a careless server: its next deletion
+     * is only sent after a read that shows it, or where no other file could be taken for it.
+     */
+    method(
+      method: OtherMethod,
+      id: string,
+      options?: {
+        readonly query?: string
+        readonly headers?: readonly Header[]
+        readonly body?: string
+      },
+    ): Promise<Answered>
+    /** Deletes once more what is gone; undefined where a careless server could take another file. */
+    again(id: string, options?: DeletionOptions): Promise<Answered | undefined>
   }
   readonly look: {
     /** Capabilities of the target: retrieve, content, list. */
     readonly offers: ReadonlySet<string>
-    retrieve(id: string): Promise<Answered>
-    content(id: string): Promise<Answered>
+    retrieve(id: string, options?: ReadOptions): Promise<Answered>
+    content(id: string, options?: ReadOptions): Promise<Answered>
     /** Asks for a path that leads nowhere. */
     nowhere(): Promise<Answered>
-    /** Reads the pages of the list, at most so many. */
-    list(most?: number): Promise<readonly [Answered, ...Answered[]]>
+    /** Reads the pages of the list. */
+    list(options?: ListOptions): Promise<readonly [Answered, ...Answered[]]>
+    /** Waits until `--linger` has passed since the last deletion of the run. */
+    later(): Promise<void>
+    /** Reads one page of the list. */
+    page(choice: PageChoice): Promise<Answered>
     /** Looks again until something is so, or until a deletion must show in reads. */
     until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Promise<T>
   }

@@ -1,4 +1,4 @@
-import type { Action, Answered, Exchange, SentUpload } from './exchange.ts'
+import type { Action, Answered, Credentials, Exchange, Header, SentUpload } from './exchange.ts'
 import { quote, type Violation } from './violation.ts'
 
 /** A disposable resource that this run may delete. */
@@ -10,6 +10,8 @@ export interface OwnedResource {
 export interface FileToUpload {
   readonly filename: string | FromWord
   readonly content: Uint8Array | FromWord
+  /** One of the kinds of resources that the API knows; the one that the run has found to be taken by default. */
+  readonly kind?: string
 }
 
 /** A word, with the run id in it, of which an upload form makes a name or a content. */
@@ -51,6 +53,18 @@ export interface ListParameters {
   readonly unlimited?: boolean
 }
 
+/** Choice of one page of a list: the first by default, as long and in such an order as is usual. */
+export interface PageChoice {
+  /** Id of the entry behind which it begins. */
+  readonly after?: string | undefined
+  /** Most entries of the page. */
+  readonly size?: number
+  readonly order?: ListOrder | undefined
+}
+
+/** Order of a list, by the creation of its resources. */
+export type ListOrder = 'oldest-first' | 'newest-first'
+
 /** A request for anything but deletion. */
 export interface PlainRequest {
   readonly action: Exclude<Action, 'delete'>
@@ -59,7 +73,21 @@ export interface PlainRequest {
   readonly path: string
   /** Id of the resource that it asks for. */
   readonly id?: string
-  readonly body?: { readonly octets: Uint8Array } & Omit<SentUpload, 'bytes' | 'sha256'>
+  readonly body?:
+    | ({ readonly octets: Uint8Array } & Omit<SentUpload, 'bytes' | 'sha256'>)
+    | { readonly text: string }
+  /** Header fields beside the usual ones, or in place of those of the same name. */
+  readonly headers?: readonly Header[]
+  /** Those of the run by default. */
+  readonly credentials?: Credentials
+}
+
+/** Differences of a read from the plain one. */
+export interface ReadOptions extends Pick<PlainRequest, 'headers' | 'credentials'> {
+  /** Whether the header of the answer is enough. */
+  readonly head?: boolean
+  /** Query, without its question mark. */
+  readonly query?: string
 }
 
 /** Asks for a path below a resource that is nobody's, where no API has anything. */
@@ -91,6 +119,10 @@ export interface ResourceReadings {
   entries(pages: readonly Answered[]): readonly ListEntry[]
   /** Finds where the next page begins; undefined after the last, or where the list goes round. */
   nextPage(pages: readonly Answered[]): string | undefined
+  /** Tells whether an answer is a page of a list, which may be without entries. */
+  isPage(answer: Answered): boolean
+  /** Tells whether a page says that more entries follow it; undefined if it says nothing of that. */
+  saysMore(page: Answered): boolean | undefined
   /** Tells whether pages were read to the end of the list. */
   isAtEnd(pages: readonly Answered[]): boolean
   /** Tells whether pages are a whole list, which shows every file. */
@@ -112,6 +144,11 @@ export interface ResourceReadings {
   another(created: Answered, reads: readonly Answered[], runId: string): readonly Violation[]
 }
 
+/** Names the cause of all violations that show a file which should be gone. */
+export function stayOf(id: string | undefined): string {
+  return `${id} stays`
+}
+
 /** Expects that a list page shows none of the resources that were deleted. */
 export function expectNotListed(
   page: Answered,
@@ -121,8 +158,11 @@ export function expectNotListed(
   return readings
     .entries([page])
     .filter(({ id }) => deleted.includes(id))
-    .map(({ id, where }) => {
-      const cause = 'list after deletion'
-      return { exchange: page, where, expected: 'no deleted file', received: quote(id), cause }
-    })
+    .map(({ id, where }) => ({
+      exchange: page,
+      where,
+      expected: 'no deleted file',
+      received: quote(id),
+      causes: ['list after deletion', stayOf(id)],
+    }))
 }

@@ -1,17 +1,17 @@
 import { jsonBody } from './body.ts'
-import type { Answered } from './exchange.ts'
+import type { Answered, Exchange } from './exchange.ts'
 
-/** Difference between an answer and what a requirement expects of it. */
+/** Difference between an answer, or the want of one, and what a requirement expects of it. */
 export interface Violation {
-  readonly exchange: Answered
+  readonly exchange: Exchange
   /** JSON Pointer into the response, as if it were `{status, headers: {…}, body}`. */
   readonly where: string
   readonly expected: string
   readonly received: string
   /** Present if there is no violation beyond what another requirement finds. */
   readonly blockedBy?: Blocker
-  /** Names what is at fault, where several requirements may find the same: the first of them tells it. */
-  readonly cause?: string
+  /** Name what is at fault, where several requirements may find the same: the first of them tells it. */
+  readonly causes?: readonly string[]
 }
 
 /** Finding that blocks a judgement. */
@@ -20,6 +20,11 @@ export interface Blocker {
   readonly id: string
   /** `known`: it finds the same; `alike`: for want of a difference nothing can be told. */
   readonly why: 'known' | 'alike'
+}
+
+/** Makes a function that names one more cause of a violation. */
+export function causedBy(cause: string): (violation: Violation) => Violation {
+  return (violation) => ({ ...violation, causes: [...(violation.causes ?? []), cause] })
 }
 
 /** Most characters of a received value that a violation quotes. */

@@ -1,6 +1,6 @@
-import { authorizationFor } from '../harness/http/target.ts'
+import { authorizationsFor } from '../harness/http/target.ts'
 import { responseOf } from '../model/evidence.ts'
-import type { Answered, Credentials } from '../model/exchange.ts'
+import type { Answered, Credentials, NearCredentials } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { bodyText } from '../model/reads.ts'
 import type { RecordedExchange, Report } from '../model/report.ts'
@@ -59,7 +59,9 @@ function shellLines(report: Report, atFault: RecordedExchange): readonly string[
     return ['# only the replay can make this id again']
   }
   const files = made
-    .filter(({ id }) => needed.some((one) => holds(report, one, id)))
+    .filter((file) =>
+      needed.some((one) => holds(report, one, file.id) || holdsName(report, one, file)),
+    )
     .map((one, at) => ({ ...one, variable: at === 0 ? 'ID' : `ID${at + 1}` }))
   if (needed.length > MOST.requests || files.length > MOST.uploads) {
     return ['# many requests led to this: the replay sends them']
@@ -107,6 +109,7 @@ function leadingTo(
   before: readonly RecordedExchange[],
 ): readonly RecordedExchange[] {
   const isNearMiss = ({ purpose }: RecordedExchange) => purpose === 'negative'
+  if (atFault.follows === true) return before.filter(({ action }) => action !== 'create').slice(-1)
   // The near-misses before it were refused, or the case would have ended there.
   if (isNearMiss(atFault)) return []
   const others = before.filter(({ action }) => action !== 'create')
@@ -181,6 +184,13 @@ function holds(report: Report, exchange: RecordedExchange, id: string): boolean 
   return [rest, text].some((part) => splitAt(part, id).length > 1)
 }
 
+/** Tells whether a request names a file by the name of its upload, with its extension or without. */
+function holdsName(report: Report, exchange: RecordedExchange, { upload }: Made): boolean {
+  const { body } = upload.request
+  if (body === undefined || !('filename' in body)) return false
+  return holds(report, exchange, body.filename.replace(/\.[^.]*$/, ''))
+}
+
 /** Tells whether a request can be sent again: with a new id in it, or with one that is nobody's. */
 function canBeSent(report: Report, exchange: RecordedExchange, made: readonly Made[]): boolean {
   if (made.some(({ id }) => holds(report, exchange, id)) || isOfRun(report, exchange)) return true
@@ -221,9 +231,7 @@ function linesOf(
     return [...steps, `for i in ${numbers}; do ${each} & done; wait`]
   }
   const shown = line(atFault[0], '-i')
-  const { body } = leading.at(-1)?.request ?? {}
-  if (body === undefined || 'sha256' in body) return [...steps, shown]
-  // On one connection: octets of a body that was left unread become the next request.
+  if (atFault[0].follows !== true || leading.length === 0) return [...steps, shown]
   return [...steps.slice(0, -1), `${steps.at(-1)} --next ${shown.replace(/^curl /, '')}`]
 }
 
@@ -273,20 +281,36 @@ function lineWriter(report: Report, files: readonly NewFile[]) {
 /** Gives the flags for the credentials of a request: variables, or made-up ones as they were sent. */
 function credentialFlags(target: Report['target'], credentials: Credentials): readonly string[] {
   const { tokenEnv, secondTokenEnv, userInfo } = target
-  const value = authorizationFor(
+  if (credentials in NEAR_IN_SHELL) {
+    const near = NEAR_IN_SHELL[credentials as NearCredentials]
+    const flag = userInfo
+      ? `-u "${near('USER_AND_PASSWORD')}"`
+      : `-H "Authorization: ${credentials === 'other-scheme' ? 'Token' : 'Bearer'} ${near(tokenEnv ?? '')}"`
+    return [flag, ...headerFlags(target)]
+  }
+  const values = authorizationsFor(
     {
       authorization: tokenEnv && `Bearer $${tokenEnv}`,
       secondAuthorization: secondTokenEnv && `Bearer $${secondTokenEnv}`,
     },
     credentials,
   )
-  const field = `Authorization: ${value}`
   const isOfUser = credentials === 'configured' || credentials === 'second'
+  const fields = values.map((value) => `Authorization: ${value}`)
   return [
-    ...(value === undefined ? [] : [`-H ${isOfUser ? `"${field}"` : shellQuoted(field)}`]),
+    ...fields.map((field) => `-H ${isOfUser ? `"${field}"` : shellQuoted(field)}`),
     ...(userInfo && credentials === 'configured' ? ['-u "$USER_AND_PASSWORD"'] : []),
     ...headerFlags(target),
   ]
+}
+
+/** Parameter expansions that change a token as requests did. */
+const NEAR_IN_SHELL: Readonly<Record<NearCredentials, (variable: string) => string>> = {
+  cut: (variable) => `\${${variable}%?}`,
+  beheaded: (variable) => `\${${variable}#?}`,
+  extended: (variable) => `\${${variable}}x`,
+  'other-case': (variable) => `$(printf %s "$${variable}" | tr A-Za-z a-zA-Z)`,
+  'other-scheme': (variable) => `$${variable}`,
 }
 
 /** Writes a text as the format of `printf`, in one line. */

@@ -1,30 +1,42 @@
 import type { Answered, Exchange } from '../model/exchange.ts'
 import { isUsableId, segmentOf } from '../model/path-segment.ts'
 import { bodyText, couldHold, holdsRunId, isSuccess } from '../model/reads.ts'
-import type { ListEntry, ListParameters } from '../model/resource.ts'
+import type {
+  ListEntry,
+  ListOrder,
+  ListParameters,
+  PlainRequest,
+  ReadOptions,
+} from '../model/resource.ts'
 import { bodyProperty, quote } from '../model/violation.ts'
 import type { ResourceApi } from './provider.ts'
 import { listFilterOf } from './upload-form.ts'
 
 /** Entries of a list page: a page with as many that says nothing may go on. */
 const PAGE_SIZE = 100
+const ORDERS: Readonly<Record<ListOrder, string>> = {
+  'oldest-first': 'asc',
+  'newest-first': 'desc',
+}
 /** Clocks of servers and of their storage may differ by this much. */
 const CLOCK_SKEW_MS = 60_000
 
 /** Files API of OpenAI, whoever makes the files. */
 export const openAiApi: ResourceApi = {
   requests: {
-    retrieve: (id) => ({ action: 'retrieve', method: 'GET', path: `/${segmentOf(id)}`, id }),
-    content: (id) => ({ action: 'content', method: 'GET', path: `/${segmentOf(id)}/content`, id }),
-    list: ({ after, size = PAGE_SIZE, parameters: { filter, unlimited = false } = {} } = {}) => {
+    retrieve: (id, options) => read('retrieve', `/${segmentOf(id)}`, id, options),
+    content: (id, options) => read('content', `/${segmentOf(id)}/content`, id, options),
+    list({ after, size = PAGE_SIZE, parameters = {}, filter, order, credentials } = {}) {
       const query = [
-        ...(unlimited ? [] : [`limit=${size}`]),
-        ...(filter === undefined ? [] : [filter]),
+        ...(parameters.unlimited === true ? [] : [`limit=${size}`]),
+        ...[parameters.filter, filter].filter((one) => one !== undefined),
+        ...(order === undefined ? [] : [`order=${ORDERS[order]}`]),
         ...(after === undefined ? [] : [`after=${segmentOf(after)}`]),
       ]
       const path = query.length === 0 ? '' : `?${query.join('&')}`
-      return { action: 'list', method: 'GET', path }
+      return { action: 'list', method: 'GET', path, ...(credentials && { credentials }) }
     },
+    filters: (form, { filter }) => (filter === undefined ? [listFilterOf(form)] : []),
   },
   readings: {
     lasting: ['id', 'object', 'bytes', 'created_at', 'filename', 'name', 'purpose'],
@@ -39,8 +51,17 @@ export const openAiApi: ResourceApi = {
       const id = lastIdOn(last)
       return before !== undefined && lastIdOn(before) === id ? undefined : id
     },
+    isPage: (answer) => isSuccess(answer) && Array.isArray(bodyProperty(answer, 'data')),
+    saysMore(page) {
+      const more = bodyProperty(page, 'has_more')
+      return typeof more === 'boolean' ? more : undefined
+    },
     isAtEnd,
-    isComplete: (pages) => isAtEnd(pages) && !pages.some((page) => asksFor(page, 'purpose')),
+    isComplete: ([first, ...rest]) =>
+      first !== undefined &&
+      isAtEnd([first, ...rest]) &&
+      !asksFor(first, 'after') &&
+      ![first, ...rest].some((page) => asksFor(page, 'purpose')),
     otherParameters(refusal, form) {
       const text = bodyText(refusal)
       const filter = listFilterOf(form)
@@ -72,6 +93,16 @@ export const openAiApi: ResourceApi = {
       return [{ exchange: created, where: '/body/id', expected, received }]
     },
   },
+}
+
+function read(
+  action: 'retrieve' | 'content',
+  path: string,
+  id: string,
+  { head = false, query, ...options }: ReadOptions = {},
+): PlainRequest {
+  const target = query === undefined ? path : `${path}?${query}`
+  return { action, method: head ? 'HEAD' : 'GET', path: target, id, ...options }
 }
 
 function isAtEnd(pages: readonly Answered[]): boolean {

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { InternalError } from '../model/errors.ts'
 import type { SentUpload } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import type { FileToUpload, PlainRequest, UploadChoices, UploadForm } from '../model/resource.ts'
 import { openAiApi } from './openai-api.ts'
 import type { Naming, ResourceProvider } from './provider.ts'
-import { formsWith, USUAL_FORM, usualContentOf } from './upload-form.ts'
+import { formOf, formsWith, PURPOSES, USUAL_FORM, usualContentOf } from './upload-form.ts'
 
 /**
  * Provides files that it uploads with `POST` to the collection, as OpenAI's "Upload file".
@@ -22,7 +23,11 @@ export function openAiFiles(upload?: UploadChoices): ResourceProvider {
     api: openAiApi,
     source: {
       forms,
-      create: (naming, chosen) => uploadOf(naming, naming.form ?? forms[0] ?? USUAL_FORM, chosen),
+      kinds: upload === undefined ? PURPOSES : [],
+      create(naming, chosen) {
+        const usual = naming.form ?? forms[0] ?? USUAL_FORM
+        return uploadOf(naming, chosen?.kind ? formOf(chosen.kind, usual) : usual, chosen)
+      },
     },
   }
 }
@@ -43,7 +48,9 @@ function uploadOf(naming: Naming, form: UploadForm, chosen?: FileToUpload): Plai
   const { fields, type } = form
   const body = {
     ...encodeUpload(`${runId}-boundary`, form, filename, content),
-    ...{ filename, fileBytes: content.byteLength },
+    filename,
+    fileBytes: content.byteLength,
+    fileSha256: createHash('sha256').update(content).digest('hex'),
     ...(form === USUAL_FORM ? {} : { form: { fields, type } }),
   }
   return { action: 'create', method: 'POST', path: '', body }

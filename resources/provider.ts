@@ -2,7 +2,9 @@ import type { Provided } from '../model/evidence.ts'
 import type {
   FileToUpload,
   ListParameters,
+  PageChoice,
   PlainRequest,
+  ReadOptions,
   ResourceReadings,
   UploadChoices,
   UploadForm,
@@ -35,6 +37,8 @@ export interface ResourceProvider {
 interface Created {
   /** Forms that targets are known to take, to try in this order. */
   readonly forms: readonly UploadForm[]
+  /** Kinds of resources that the API knows; none where the user has chosen one. */
+  readonly kinds: readonly string[]
   /** Makes the request that creates a resource, with the chosen name and content if there is a choice. */
   create(naming: Naming, chosen?: FileToUpload): PlainRequest
 }
@@ -62,16 +66,24 @@ export interface ResourceApi {
 }
 
 interface ResourceRequests {
-  retrieve(id: string): PlainRequest
-  content(id: string): PlainRequest
+  retrieve(id: string, options?: ReadOptions): PlainRequest
+  content(id: string, options?: ReadOptions): PlainRequest
   /**
-   * @param options.after - start of the page, from the readings
-   * @param options.size - entries of the page; as many as the API allows by default
+   * @param options.size - as many as the API allows by default
    * @param options.parameters - those with which the target gives its list
+   * @param options.filter - a query beside these
    */
-  list(options?: {
-    readonly after?: string | undefined
-    readonly size?: number
-    readonly parameters?: ListParameters
-  }): PlainRequest
+  list(
+    options?: PageChoice & {
+      readonly parameters?: ListParameters
+      readonly filter?: string | undefined
+    } & Pick<ReadOptions, 'credentials'>,
+  ): PlainRequest
+  /**
+   * Lists queries that the list may take, and that leave the resources of a run in it.
+   *
+   * @param form - of the uploads of the run
+   * @param parameters - those with which the target gives its list
+   */
+  filters(form: UploadForm | undefined, parameters: ListParameters): readonly string[]
 }

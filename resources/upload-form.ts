@@ -33,6 +33,16 @@ const USUAL_FORMS: readonly UploadForm[] = [
   plainText([]),
 ]
 
+/** Purposes of uploads that the API knows. */
+export const PURPOSES = ['batch', 'fine-tune', 'assistants', 'user_data', 'vision', 'evals']
+
+/** Makes the form for a purpose: one that servers are known to ask for, or one like another. */
+export function formOf(purpose: string, like: UploadForm): UploadForm {
+  const known = USUAL_FORMS.find((one) => purposeOf(one) === purpose)
+  const others = like.fields.filter(([name]) => name !== 'purpose')
+  return known ?? { ...like, fields: [...others, ['purpose', purpose]] }
+}
+
 /** Form that is tried first, unless the user has chosen otherwise. */
 export const USUAL_FORM = USUAL_FORMS[0] as UploadForm
 

@@ -68,8 +68,16 @@ export const duration: Kind<number> = {
   },
 }
 
+/** Durations that may be none. */
+export const durationOrNone: Kind<number> = {
+  ...duration,
+  accepted: 'a duration from 0 to 60m: 0, 500ms, 5s, 2m',
+  read: (text) => (/^0(ms|s|m)?$/.test(text) ? 0 : duration.read(text)),
+}
+
 /** Durations as programs give them, where a bare number would pass for milliseconds. */
 export const withUnit: Kind<number> = { ...duration, schema: { type: 'string' } }
+export const withUnitOrNone: Kind<number> = { ...durationOrNone, schema: { type: 'string' } }
 
 const HIGHEST_RATE = 100_000
 

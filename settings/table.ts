@@ -5,6 +5,7 @@ import {
   challenge,
   contentTemplate,
   duration,
+  durationOrNone,
   formFields,
   type Kind,
   mediaType,
@@ -21,6 +22,7 @@ import {
   whole,
   wholeTexts,
   withUnit,
+  withUnitOrNone,
 } from './kinds.ts'
 
 /** Setting of a run; each can be given as a flag. */
@@ -226,6 +228,17 @@ export const SETTINGS = {
     library: true,
     libraryKind: withUnit,
   }),
+  linger: setting(
+    durationOrNone,
+    'how long after the last deletion to look at deleted files again: 3s; 0 for no such look',
+    {
+      default: 3_000,
+      defaultText: '3s',
+      note: SECONDS,
+      library: true,
+      libraryKind: withUnitOrNone,
+    },
+  ),
   capabilities: setting(
     capabilities,
     `what the target offers beside deletion: ${CAPABILITIES.join(', ')}`,
@@ -275,6 +288,7 @@ export const TAKEN_BY = {
   cleanup: [
     'target',
     'tokenEnv',
+    'secondTokenEnv',
     'header',
     'secretHeader',
     'ca',

@@ -6,6 +6,7 @@ import { effect } from './effect.ts'
 import { http } from './http.ts'
 import { identity } from './identity.ts'
 import { invalid } from './invalid.ts'
+import { list } from './list.ts'
 import { notFound } from './not-found.ts'
 import { security } from './security.ts'
 import { sequence } from './sequence.ts'
@@ -17,11 +18,12 @@ export const catalogue: readonly Family[] = [
   notFound,
   invalid,
   effect,
+  list,
   identity,
-  sequence,
   concurrency,
   http,
   security,
+  sequence,
   wording,
   documentedAnswers,
 ]

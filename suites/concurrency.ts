@@ -9,7 +9,7 @@ import {
 import type { Violation } from '../model/violation.ts'
 
 /** Rounds of each race: enough that a window of a few milliseconds is met. */
-const ROUNDS = 14
+const ROUNDS = 11
 /** Deletions that are sent at once, by round. */
 const CROWDS = [2, 16, 3, 8, 4]
 

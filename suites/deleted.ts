@@ -1,7 +1,10 @@
 import { documented } from '../model/contract.ts'
 import { type Family, invariant, property, requirement } from '../model/requirement.ts'
-import { expectProperty } from '../model/violation.ts'
+import { causedBy, expectProperty } from '../model/violation.ts'
 import { anyFile, fileOf } from './arbitraries/files.ts'
+
+/** Names the cause of violations that show a file which cannot be deleted. */
+export const NOT_DELETED = 'a file that is not deleted'
 
 export const deleted: Family = {
   name: 'deleted',
@@ -69,12 +72,15 @@ export const deleted: Family = {
       why: 'Empty files, names with quotes or emoji, content larger than a buffer: users upload all of it. What cannot be deleted stays on the bill and outlives the date until which it may be kept.',
       source: documented('deleted'),
       needs: ['content-choice'],
+      // `effect/any-file` draws from the same files.
+      share: 0.3,
       arbitrary: anyFile,
       probe: async ({ files, send, runId }, recipe) => {
         const { id } = await files.create(fileOf(recipe, runId))
         return [await send.delete(id)]
       },
-      judge: ([answer], { answers }) => answers.expectDocumented(answer, 'deleted', 'deleted'),
+      judge: ([answer], { answers }) =>
+        answers.expectDocumented(answer, 'deleted', 'deleted').map(causedBy(NOT_DELETED)),
     }),
   ],
 }

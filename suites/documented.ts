@@ -1,7 +1,8 @@
-import { jsonBody } from '../model/body.ts'
+import { halfCharacterIn, jsonBody, nameTwiceIn } from '../model/body.ts'
 import { type Contract, documentedOperation, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { unexpectedStatus } from '../model/reads.ts'
+import { ANSWERED } from '../model/learnt.ts'
+import { bodyText, unexpectedStatus } from '../model/reads.ts'
 import { type Family, invariant } from '../model/requirement.ts'
 import { quote } from '../model/violation.ts'
 
@@ -13,6 +14,22 @@ export const documentedAnswers: Family = {
   name: 'documented',
   subject: 'every answer to every deletion of the run',
   requirements: [
+    invariant({
+      id: ANSWERED,
+      level: 'MUST',
+      title: 'answers every deletion',
+      why: 'An id or a header field that ends a worker ends what it does for others, too. SDKs take a lost connection for bad luck and send the same again, to the next worker.',
+      source: rfc(9110, '3.4'),
+      judge: () => [],
+      judgeUnanswered: (exchange) => [
+        {
+          exchange,
+          where: '/status',
+          expected: 'an answer, as other deletions get one',
+          received: `no answer: ${exchange.failure?.message}`,
+        },
+      ],
+    }),
     invariant({
       id: 'documented/status',
       level: 'MUST',
@@ -73,6 +90,34 @@ export const documentedAnswers: Family = {
         if (body.ok) return []
         const expected = 'JSON in UTF-8, without a byte order mark'
         return [{ exchange, where: '/body', expected, received: quote(body.received) }]
+      },
+    }),
+    invariant({
+      id: 'documented/unique-names',
+      level: 'SHOULD',
+      title: 'gives each name once in an object of JSON',
+      why: 'Of two members of one name some parsers take the first, others the last, and strict ones none. A gateway that logs the one and a client that reads the other do not see the same answer.',
+      source: rfc(8259, '4'),
+      appliesTo: ({ response }) => jsonBody(response).ok,
+      judge: (exchange) => {
+        const name = nameTwiceIn(bodyText(exchange))
+        if (name === undefined) return []
+        const expected = 'names that are unique in their object'
+        return [{ exchange, where: '/body', expected, received: `${quote(name)} twice` }]
+      },
+    }),
+    invariant({
+      id: 'documented/whole-characters',
+      level: 'SHOULD',
+      title: 'writes whole characters in its JSON',
+      why: 'A text that is cut within a character ends in half of it. Strict parsers refuse the whole answer, others make up another character, and logs in UTF-8 cannot hold it.',
+      source: rfc(8259, '8.2'),
+      appliesTo: ({ response }) => jsonBody(response).ok,
+      judge: (exchange) => {
+        const found = halfCharacterIn(bodyText(exchange))
+        if (found === undefined) return []
+        const expected = 'no lone surrogate, which is half a character'
+        return [{ exchange, where: '/body', expected, received: quote(found) }]
       },
     }),
     invariant({

@@ -1,26 +1,20 @@
-import { isDeepStrictEqual } from 'node:util'
-import { jsonBody } from '../model/body.ts'
 import { documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import {
-  asLoss,
-  bodyText,
-  expectGone,
-  expectThere,
-  isGone,
-  isSuccess,
-  outcomeOf,
-} from '../model/reads.ts'
+import { asLoss, expectGone, isGone, isSuccess, isThere, outcomeOf } from '../model/reads.ts'
 import {
   type Family,
+  forEach,
   type JudgeContext,
   type Judgement,
   property,
   requirement,
 } from '../model/requirement.ts'
-import { expectNotListed, type ResourceReadings } from '../model/resource.ts'
-import { bodyProperty, quote, type Violation } from '../model/violation.ts'
-import { anyFile, fileOf } from './arbitraries/files.ts'
+import { expectNotListed, type ResourceReadings, stayOf } from '../model/resource.ts'
+import { expectContent, expectMetadata, judgeStore } from '../model/store.ts'
+import { causedBy, quote } from '../model/violation.ts'
+import { anyFile, fileOf, filesAlike, likenesses, sizesOf } from './arbitraries/files.ts'
+import { readFile, readsOf } from './arbitraries/reads.ts'
+import { NOT_DELETED } from './deleted.ts'
 
 export const effect: Family = {
   name: 'effect',
@@ -93,8 +87,110 @@ export const effect: Family = {
         const { id } = await files.create(fileOf(recipe, runId))
         return [await send.delete(id), await send.delete(id)]
       },
-      judge: ([deletion, again], context) =>
-        whenDeleted(deletion, context, ({ answers }) => answers.expectGone(again)),
+      judge: ([deletion, again], context, { bytes }) =>
+        whenDeleted(deletion, context, ({ answers }) =>
+          answers
+            .expectGone(again)
+            .map(causedBy(stayOf(again.id)))
+            .map(causedBy(staysBySize(bytes))),
+        ),
+    }),
+    forEach({
+      id: 'effect/read-before',
+      level: 'MUST',
+      title: 'answers no read after a deletion that it answered before, however it is made',
+      why: 'Caches keep answers by method, query and header fields, and forget some of them when a file is deleted. Whoever had looked at it before, as clients do, can go on reading it.',
+      source: documented('deleted', 'properties', 'deleted'),
+      needs: ['resource'],
+      values: readsOf,
+      probe: async (tools, read) => {
+        const { files, send, look, readings } = tools
+        const { id } = await files.create()
+        if (read.of === 'list') {
+          const list = () => look.list(read.filter === undefined ? {} : { filter: read.filter })
+          const isOn = (page: Answered) => readings.entries([page]).some((one) => one.id === id)
+          const shown = await look.until(list, (pages) => pages.some(isOn))
+          const before = shown.find(isOn)
+          if (before === undefined) return [shown[0]]
+          const deletion = await send.delete(id)
+          return [before, deletion, ...(await look.until(list, (pages) => !pages.some(isOn)))]
+        }
+        const plain = await look[read.of](id)
+        await readFile(tools, read, id, plain)
+        const before = await readFile(tools, read, id, plain)
+        if (!isThere(before)) return [before]
+        const deletion = await send.delete(id)
+        return [before, deletion, await look.until(() => readFile(tools, read, id, plain), isGone)]
+      },
+      judge: (sent, context, read) => {
+        const [before, deletion, ...after] = sent
+        const { readings } = context
+        if (deletion === undefined) {
+          return { inapplicable: `the file is not read so: ${outcomeOf(before)}` }
+        }
+        return whenDeleted(deletion, context, () =>
+          after.flatMap((one) =>
+            read.of === 'list' ? expectNotListed(one, [deletion.id], readings) : expectGone(one),
+          ),
+        )
+      },
+    }),
+    forEach({
+      id: 'effect/any-size',
+      level: 'MUST',
+      title: 'removes files of sizes on both sides of usual limits, and their content',
+      why: 'Large files go to other storage than small ones, or are cut into pieces. A deletion that removes the first piece leaves the others behind, where nobody looks for them.',
+      source: documented('deleted', 'properties', 'deleted'),
+      needs: ['content-choice'],
+      values: sizesOf,
+      probe: async ({ files, send, look, runId }, recipe) => {
+        const { id } = await files.create(fileOf(recipe, runId))
+        const reads = look.offers.has('content')
+        const before = reads ? [await look.content(id)] : []
+        const deletion = await send.delete(id)
+        const after = reads
+          ? await look.until(() => look.content(id), isGone)
+          : await send.again(id)
+        return [deletion, ...before, ...(after === undefined ? [] : [after])]
+      },
+      judge: ([deletion, ...others], context, { bytes }) => {
+        const { answers } = context
+        const [before, after = before] = others
+        if (after === undefined) return { inapplicable: 'nothing shows whether a file is gone' }
+        const stays = causedBy(staysBySize(bytes))
+        if (after.action === 'delete') {
+          return whenDeleted(deletion, context, () => answers.expectGone(after).map(stays))
+        }
+        return [
+          ...answers.expectDeleted(deletion).map(causedBy(NOT_DELETED)),
+          ...(before !== undefined && isSuccess(before) ? expectGone(after).map(stays) : []),
+        ]
+      },
+    }),
+    forEach({
+      id: 'effect/any-kind',
+      level: 'MUST',
+      title: 'removes files of every kind that it takes',
+      why: 'Files for training, for batches and for assistants are often kept by different services. A deletion that knows one of them says that it is done, and the others keep what they have.',
+      source: documented('deleted', 'properties', 'deleted'),
+      needs: ['content-choice'],
+      values: ({ kinds }) => kinds,
+      probe: async ({ files, send, look, runId }, kind) => {
+        const word = `${runId}-${kind}`
+        const { id } = await files.create({ filename: { word }, content: { word }, kind })
+        const deletion = await send.delete(id)
+        const read = look.offers.has('retrieve')
+          ? await look.until(() => look.retrieve(id), isGone)
+          : undefined
+        const again = await send.again(id)
+        return [deletion, ...[read, again].filter((one) => one !== undefined)]
+      },
+      judge: ([deletion, ...after], { answers }) => [
+        ...answers.expectDeleted(deletion),
+        ...after.flatMap((one) =>
+          one.action === 'delete' ? answers.expectGone(one) : expectGone(one),
+        ),
+      ],
     }),
     requirement({
       id: 'effect/same-name',
@@ -118,7 +214,7 @@ export const effect: Family = {
         const [before, deletion, content, last] = sent
         return [
           ...(answers.isDeleted(deletion) ? expectContent(content, before) : []),
-          ...answers.expectDeleted(last),
+          ...answers.expectDeleted(last).map(asLoss),
         ]
       },
     }),
@@ -175,7 +271,7 @@ export const effect: Family = {
       why: 'Indices without locks and statements with too wide a condition take neighbours along, and answer rightly each time. It is noticed weeks later, when a job needs the file.',
       source: documented('deleted', 'properties', 'id'),
       needs: ['resource'],
-      atTheEnd: true,
+      turn: 'at the end',
       probe: async ({ files, send }) => {
         const sent: Answered[] = []
         // That a file can be deleted is the one proof of its life that every target offers.
@@ -186,6 +282,61 @@ export const effect: Family = {
         sent.length === 0
           ? { inapplicable: 'there are no files that nobody deletes' }
           : sent.flatMap(answers.expectDeleted).map(asLoss),
+    }),
+    requirement({
+      id: 'effect/stays-deleted',
+      level: 'MUST',
+      title: 'keeps deleted files deleted when time has passed and others were deleted',
+      why: 'Replicas, restored backups and queues that are worked off later bring files back that were gone a moment ago. Whoever looked at once has it in writing that they are deleted.',
+      source: documented('deleted', 'properties', 'deleted'),
+      needs: ['resource', 'linger'],
+      turn: 'later',
+      probe: async ({ files, send, look, readings }) => {
+        await look.later()
+        const isOn = (page: Answered) =>
+          readings.entries([page]).filter(({ id }) => files.isDeleted(id))
+        const pages = look.offers.has('list')
+          ? await look.until(
+              () => look.list(),
+              (seen) => seen.every((page) => isOn(page).length === 0),
+            )
+          : []
+        const listed = pages.flatMap(isOn).map(({ id }) => id)
+        const deletions = files.deletedBefore(listed.slice(0, MAX_LISTED))
+        const all = deletions.flatMap(({ id }) => id ?? [])
+        const reads = (['retrieve', 'content'] as const).filter((one) => look.offers.has(one))
+        const sent: Answered[] = []
+        for (const read of reads) {
+          const seen = () => Promise.all(all.map((id) => look[read](id)))
+          sent.push(...(await look.until(seen, (answers) => answers.every(isGone))))
+        }
+        const again = await Promise.all(all.map((id) => send.again(id)))
+        return [...deletions, ...sent, ...again.filter((one) => one !== undefined), ...pages]
+      },
+      judge: (sent, { answers, readings }) => {
+        if (sent.length === 0) return { inapplicable: 'no deletion of this run can be looked at' }
+        // Those that others have sent come first.
+        const before = new Map<string | undefined, Answered>()
+        const stays = (id: string | undefined) =>
+          causedBy(staysBySize(before.get(id)?.upload?.fileBytes))
+        return sent.flatMap((answer) => {
+          const { action, id } = answer
+          if (action === 'delete' && !before.has(id)) {
+            before.set(id, answer)
+            return []
+          }
+          if (action === 'list') {
+            return [...before.keys()].flatMap((one) =>
+              expectNotListed(answer, [one], readings).map(stays(one)),
+            )
+          }
+          const violations =
+            action === 'delete'
+              ? answers.expectGone(answer).map(causedBy(stayOf(id)))
+              : expectGone(answer)
+          return violations.map(stays(id))
+        })
+      },
     }),
     requirement({
       id: 'effect/bystander-metadata',
@@ -229,7 +380,47 @@ export const effect: Family = {
         return whenDeleted(deletion, context, () => expectContent(content, before))
       },
     }),
+    forEach({
+      id: 'effect/one-of-many',
+      level: 'MUST',
+      title: 'removes exactly the file that is meant among files that are alike, in any order',
+      why: 'Storage that goes by names or contents takes files for one that differ in case, accents, a dot or a folder. One is deleted, and the input of another job is gone with it.',
+      source: documented('deleted', 'properties', 'id'),
+      needs: ['content-choice', 'retrieve'],
+      holds: () => 3,
+      values: likenesses,
+      probe: async ({ files, send, look, runId }, value) => {
+        const sent: Answered[] = []
+        const ids: string[] = []
+        for (const file of filesAlike(value, runId)) {
+          const { id, answer } = await files.upload(file)
+          ids.push(id)
+          sent.push(answer)
+        }
+        if (new Set(ids).size < ids.length) return sent
+        const read = look.offers.has('content') ? look.content : look.retrieve
+        const inOrder = value.order.map((nth) => ids[nth] ?? '')
+        for (const id of inOrder) sent.push(await read(id))
+        for (const [at, id] of inOrder.entries()) {
+          sent.push(await send.delete(id))
+          for (const other of inOrder.slice(at + 1)) sent.push(await read(other))
+        }
+        return sent
+      },
+      judge: (sent, context) =>
+        sent.every(({ action }) => action === 'create')
+          ? { inapplicable: 'files that are so much alike have one id here' }
+          : judgeStore(sent, context),
+    }),
   ],
+}
+
+/** Deleted files that the list shows, and that are looked at beside others. */
+const MAX_LISTED = 8
+
+/** Names the cause of violations that show a file of some size which should be gone. */
+function staysBySize(bytes: number | undefined): string {
+  return `a file of ${bytes} octets stays`
 }
 
 /** Judges the effect of a deletion that succeeded; that it succeeds is judged by another requirement. */
@@ -265,40 +456,6 @@ function listedAndGone(
     if (listed.length > 0 || readings.nextPage(pages) === undefined) return listed
     return { undecided: `the list goes on after ${pages.length} pages, and was not read on` }
   })
-}
-
-/** Expects the content that was read before; content that could not be read then proves nothing. */
-function expectContent(exchange: Answered, before: Answered): readonly Violation[] {
-  if (!isSuccess(before)) return []
-  const there = expectThere(exchange)
-  if (there.length > 0) return there
-  const [expected, received] = [bodyText(before), bodyText(exchange)]
-  if (received === expected) return []
-  return [{ exchange, where: '/body', expected: quote(expected), received: quote(received) }]
-}
-
-/** Expects what was read twice before, but for what had changed between the two. */
-function expectMetadata(
-  exchange: Answered,
-  first: Answered,
-  second: Answered,
-  { lasting }: ResourceReadings,
-): readonly Violation[] {
-  const there = isSuccess(first) ? expectThere(exchange) : []
-  if (there.length > 0) return there
-  const body = jsonBody(first.response)
-  const names = body.ok ? lasting.filter((name) => Object.hasOwn(Object(body.value), name)) : []
-  const kept = names.filter((name) => alike(first, second, name))
-  return kept
-    .filter((name) => !alike(first, exchange, name))
-    .map((name) => {
-      const [expected, received] = [first, exchange].map((one) => quote(bodyProperty(one, name)))
-      return { exchange, where: `/body/${name}`, expected: `${expected}`, received: `${received}` }
-    })
-}
-
-function alike(one: Answered, other: Answered, name: string): boolean {
-  return isDeepStrictEqual(bodyProperty(one, name), bodyProperty(other, name))
 }
 
 function expectNewId(

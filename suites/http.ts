@@ -1,7 +1,7 @@
-import { rfc } from '../model/contract.ts'
-import { type Answered, headerValues } from '../model/exchange.ts'
+import { documented, rfc } from '../model/contract.ts'
+import { type Answered, headerValues, METHOD_OVERRIDES } from '../model/exchange.ts'
 import { segmentOf } from '../model/path-segment.ts'
-import { unexpectedStatus } from '../model/reads.ts'
+import { asLoss, expectThere, isGone, unexpectedStatus } from '../model/reads.ts'
 import {
   type DeletionOptions,
   type Family,
@@ -9,9 +9,13 @@ import {
   invariant,
   type JudgeContext,
   requirement,
+  type Tools,
 } from '../model/requirement.ts'
 import { RUN_ID } from '../model/run-id.ts'
-import { expectProperty, quote, type Violation } from '../model/violation.ts'
+import { causedBy, expectProperty, quote, type Violation } from '../model/violation.ts'
+
+/** A body that does not fit into the buffer of a socket. */
+const LARGE = JSON.stringify({ a: 'x'.repeat(66_000) })
 
 /** Additions to a deletion, none of which gives it another meaning. */
 const ADORNED: readonly (DeletionOptions & { readonly what: string })[] = [
@@ -25,9 +29,67 @@ const ADORNED: readonly (DeletionOptions & { readonly what: string })[] = [
   { what: 'a body that is no JSON', body: '{', headers: [['content-type', 'application/json']] },
   { what: 'a body of no known type', body: 'x', headers: [['content-type', 'x/y; z="']] },
   { what: 'a media type without a body', headers: [['content-type', 'application/xml']] },
+  { what: 'a body in chunks', body: '{"a":1}', chunked: true },
+  { what: 'a large body', body: LARGE },
   { what: 'an odd Accept', headers: [['accept', 'image/png;q=0.1, */*;q=0']] },
   { what: 'a broken Accept', headers: [['accept', ';;,/']] },
 ]
+
+/** Preferences of clients, all of which take JSON, and a media type for no body. */
+const PREFERENCES: readonly (DeletionOptions & { readonly what: string })[] = [
+  { what: 'any Accept', headers: [['accept', '*/*']] },
+  { what: 'no Accept', without: ['accept'] },
+  {
+    what: 'the Accept of browsers',
+    headers: [['accept', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8']],
+  },
+  {
+    what: 'JSON last',
+    headers: [['accept', 'text/html, application/xml;q=0.9, application/json;q=0.1']],
+  },
+  { what: 'a range of media types', headers: [['accept', 'application/*']] },
+  { what: 'JSON in capitals', headers: [['accept', 'APPLICATION/JSON']] },
+  { what: 'a parameter', headers: [['accept', 'application/json; charset=utf-8']] },
+  { what: 'other JSON first', headers: [['accept', 'application/problem+json, application/json']] },
+  { what: 'a language', headers: [['accept-language', 'de-CH, fr;q=0.5']] },
+  { what: 'no known language', headers: [['accept-language', 'x-none']] },
+  { what: 'content codings', headers: [['accept-encoding', 'gzip, deflate, br']] },
+  { what: 'a media type without a body', headers: [['content-type', 'application/json']] },
+  {
+    what: 'a form without a body',
+    headers: [['content-type', 'application/x-www-form-urlencoded']],
+  },
+]
+
+/** Ways to say in a request that another method is meant. */
+const OVERRIDES = [
+  ...(['POST', 'PUT', 'PATCH', 'GET', 'HEAD', 'OPTIONS'] as const).map((method) => ({
+    method,
+    by: 'header fields' as const,
+  })),
+  { method: 'POST', by: 'query' },
+  { method: 'GET', by: 'query' },
+  { method: 'POST', by: 'form' },
+  { method: 'POST', by: 'JSON' },
+] as const
+
+const OVERRIDDEN: Readonly<Record<string, MethodOptions>> = {
+  'header fields': { headers: METHOD_OVERRIDES.map((name) => [name, 'DELETE'] as const) },
+  query: { query: '_method=DELETE&method=delete&action=delete' },
+  form: {
+    headers: [['content-type', 'application/x-www-form-urlencoded']],
+    body: '_method=DELETE&method=delete&action=delete',
+  },
+  JSON: {
+    headers: [['content-type', 'application/json']],
+    body: '{"_method":"DELETE","method":"delete","action":"delete"}',
+  },
+}
+
+type MethodOptions = NonNullable<Parameters<Tools['send']['method']>[2]>
+
+/** Octets that a server which leaves a body unread takes for the next request. */
+const NEXT_REQUEST = 'DELETE /nowhere HTTP/1.1\r\nHost: nowhere\r\n\r\n'
 
 /** A header field that stood in an id, named with the run id. */
 const INJECTED = new RegExp(`^x-${RUN_ID.source}$`)
@@ -66,10 +128,35 @@ export const http: Family = {
         const { id } = await files.create()
         return [await send.method(method, id), await send.delete(id)]
       },
-      judge: ([answer, deletion], { answers }) => [
+      judge: ([answer, deletion], { answers }, method) => [
         ...noServerError(answer),
-        ...answers.expectDeleted(deletion),
+        ...answers
+          .expectDeleted(deletion)
+          .map(asLoss)
+          .map(causedBy(`${method} deletes`)),
       ],
+    }),
+    forEach({
+      id: 'http/method-override',
+      level: 'MUST',
+      title: 'deletes by DELETE alone, whatever method a field, query or body names',
+      why: 'Frameworks let forms say which method they mean, and firewalls, caches and logs go by the real one. A link that anybody can make somebody click then deletes a file.',
+      source: rfc(9110, '9.1'),
+      role: 'deleted',
+      needs: ['resource'],
+      values: () => OVERRIDES,
+      probe: async ({ files, send, look }, { method, by }) => {
+        const { id } = await files.create()
+        const answer = await send.method(method, id, OVERRIDDEN[by])
+        const read = look.offers.has('retrieve') ? [await look.retrieve(id)] : []
+        return read.some(isGone) ? [answer, ...read] : [answer, ...read, await send.delete(id)]
+      },
+      judge: ([, ...after], { answers }, { method }) =>
+        after
+          .flatMap((one) =>
+            one.action === 'delete' ? answers.expectDeleted(one) : expectThere(one),
+          )
+          .map(causedBy(`${method} deletes`)),
     }),
     forEach({
       id: 'http/adorned',
@@ -86,6 +173,48 @@ export const http: Family = {
         return [await send.delete(id, odd), await send.delete(id)]
       },
       judge: deletedOrKept,
+    }),
+    forEach({
+      id: 'http/preferences',
+      level: 'MUST',
+      form: true,
+      title: 'answers alike whatever languages, codings and media types a client prefers',
+      why: 'Frameworks answer errors as HTML unless JSON is named first, and 400 where a media type stands without a body. SDKs, curl and browsers each send other fields, and get other answers.',
+      source: documented('deleted'),
+      needs: ['resource'],
+      values: () => PREFERENCES,
+      probe: (tools, { what: _, ...options }) => deletedTwice(tools, options),
+      judge: ([first, unknown, again], { answers }) =>
+        [
+          ...answers.expectDocumented(first, 'deleted', 'deleted'),
+          ...answers.expectDocumented(unknown, 'unknown', 'not-found', 'invalid'),
+          ...(again === undefined || !answers.isDeleted(first)
+            ? []
+            : answers.expectDocumented(again, 'gone', 'not-found')),
+        ].map(asFailure),
+    }),
+    requirement({
+      id: 'http/html-wanted',
+      level: 'SHOULD',
+      form: true,
+      title: 'answers with JSON, or refuses, a client that takes HTML alone',
+      why: 'The document knows no HTML. A page for people in its place is an undocumented answer, which no generated client reads, and the next one may well show more than the error.',
+      source: rfc(9110, '12.5.1'),
+      role: 'deleted',
+      needs: ['resource'],
+      probe: (tools) => deletedTwice(tools, { headers: [['accept', 'text/html']] }),
+      judge: ([first, unknown, again], { answers }) => {
+        const isRefused = ({ response }: Answered) => response.status === 406
+        return [
+          ...(isRefused(first) ? [] : answers.expectDocumented(first, 'deleted', 'deleted')),
+          ...(isRefused(unknown)
+            ? []
+            : answers.expectDocumented(unknown, 'unknown', 'not-found', 'invalid')),
+          ...(again === undefined || isRefused(again) || !answers.isDeleted(first)
+            ? []
+            : answers.expectDocumented(again, 'gone', 'not-found')),
+        ]
+      },
     }),
     requirement({
       id: 'http/trailing-slash',
@@ -113,7 +242,7 @@ export const http: Family = {
       ],
       judge: ([answer]) => notInjected(answer),
     }),
-    requirement({
+    forEach({
       id: 'http/own-answer',
       level: 'MUST',
       title: 'answers each request on a connection for itself, whatever the body of the one before',
@@ -123,11 +252,14 @@ export const http: Family = {
       property: 'id',
       needs: ['resource'],
       holds: () => 2,
-      probe: async ({ files, send }) => {
+      values: () => [
+        { body: NEXT_REQUEST },
+        { body: NEXT_REQUEST, chunked: true as const },
+        { body: NEXT_REQUEST.repeat(LARGE.length / NEXT_REQUEST.length) },
+      ],
+      probe: async ({ files, send }, body) => {
         const [first, second] = [await files.create(), await files.create()]
-        // A server that leaves the body unread takes it for the next request.
-        const body = 'DELETE /nowhere HTTP/1.1\r\nHost: nowhere\r\n\r\n'
-        const odd = { body, purpose: 'negative' } as const
+        const odd = { ...body, purpose: 'negative' } as const
         return send.deleteOnOneConnection([{ id: first.id, options: odd }, { id: second.id }])
       },
       judge: ([, second], { answers }) => {
@@ -152,6 +284,16 @@ export const http: Family = {
   ],
 }
 
+/** Deletes a file twice in the same way, and what is no file between. */
+async function deletedTwice({ files, send, runId }: Tools, options: DeletionOptions) {
+  const { id } = await files.create()
+  const odd = { ...options, purpose: 'negative' } as const
+  const first = await send.delete(id, odd)
+  const unknown = await send.delete(`${runId}-unknown`, odd)
+  const again = await send.again(id, odd)
+  return again === undefined ? ([first, unknown] as const) : ([first, unknown, again] as const)
+}
+
 /** Expects that the next deletion finds what an odd one was answered. */
 function deletedOrKept(
   [answer, after]: readonly [Answered, Answered],
@@ -160,8 +302,14 @@ function deletedOrKept(
   if (answers.isDeleted(answer)) return answers.expectGone(after)
   return [
     ...answers.expectDeleted(after),
-    ...answers.beyondUsual(answer, 'unknown', noServerError(answer)),
+    ...answers.beyondUsual(answer, 'unknown', noServerError(answer)).map(asFailure),
   ]
+}
+
+/** Names the cause of server errors that what stands beside the id brings about. */
+function asFailure(violation: Violation): Violation {
+  const { status = 0 } = violation.exchange.response ?? {}
+  return status < 500 ? violation : causedBy('failure on what stands beside the id')(violation)
 }
 
 function notAllowed(exchange: Answered): readonly Violation[] {

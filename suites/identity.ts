@@ -1,7 +1,7 @@
 import { documented, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { spellingOf } from '../model/learnt.ts'
-import { segmentOf } from '../model/path-segment.ts'
+import { idOf, segmentOf } from '../model/path-segment.ts'
 import { asLoss, expectThere, isGone, isSameAnswer } from '../model/reads.ts'
 import {
   type Family,
@@ -10,7 +10,7 @@ import {
   requirement,
   type Tools,
 } from '../model/requirement.ts'
-import type { Violation } from '../model/violation.ts'
+import { bodyProperty, causedBy, expectProperty, type Violation } from '../model/violation.ts'
 import { isAnotherId, nearMisses, needsAnother, spelled } from './arbitraries/near-misses.ts'
 
 export const identity: Family = {
@@ -24,14 +24,14 @@ export const identity: Family = {
       why: "Stores that file by a hash, or hand a number out twice, answer with the id of a file that is there. Whoever uploads a copy and deletes it when done has deleted somebody else's original.",
       source: documented('deleted', 'properties', 'id'),
       needs: ['content-choice', 'retrieve'],
-      atTheEnd: true,
+      turn: 'at the end',
       probe: ({ files }) => files.claim(),
       judge: ([created, ...reads], { readings, runId }) => readings.another(created, reads, runId),
     }),
     forEach({
       id: 'identity/look-alike',
       level: 'MUST',
-      title: 'refuses ids that merely resemble one, and keeps the file',
+      title: 'refuses ids that merely resemble one, and the name of the file, and keeps it',
       why: 'Lookups that fold case, trim, match patterns or decode twice reach files that the caller did not name: a slip of the pen deletes a file instead of failing, and guessing gets cheap.',
       source: documented('deleted', 'properties', 'id'),
       needs: ['resource'],
@@ -41,7 +41,7 @@ export const identity: Family = {
         const { files, send, runId } = tools
         const { id } = await files.create()
         const other = needsAnother(some) ? (await files.create()).id : ''
-        const beside = { id, places: files.placesOf(id), other, runId }
+        const beside = { id, name: files.nameOf(id), places: files.placesOf(id), other, runId }
         const segments = some.flatMap((one) => {
           const segment = spelled(one, beside)
           return isAnotherId(segment, beside) ? [segment] : []
@@ -91,29 +91,50 @@ export const identity: Family = {
       why: "An unset variable is an empty id, and SDKs in wide use then send the bare path. A server that joins the id to its folder removes the folder itself, with everybody's files.",
       source: documented('deleted', 'properties', 'id'),
       needs: ['resource', 'disposable'],
-      values: () => ['', '.', '..', '%2E', '%2E%2E', '*', '%25', '%20', '%00'],
+      values: () => [undefined, '', '.', '..', '%2E', '%2E%2E', '*', '%25', '%20', '%00'],
       probe: async ({ files, send }, segment) => {
         const { id } = await files.create()
-        return [await send.negative(segment), await send.delete(id)]
+        const refused = segment === undefined ? send.collection() : send.negative(segment)
+        return [await refused, await send.delete(id)]
       },
       judge: ([refused, deletion], { answers }) => [
         ...answers.expectRefused(refused),
         ...answers.expectDeleted(deletion).map(asLoss),
       ],
     }),
-    requirement({
+    forEach({
       id: 'identity/percent-encoded',
       level: 'SHOULD',
-      title: 'deletes the file when its id is percent-encoded throughout',
-      why: 'Clients and proxies may encode more than they must, and it means the same. A router that compares undecoded text says 404 of a living file, and the cleanup job ticks it off.',
+      title: 'deletes the file when its id is percent-encoded, and names the id',
+      why: 'Clients and proxies may encode more than they must, and it means the same. A router that compares undecoded text says 404 of a living file, and one that repeats it names a file that nobody has.',
       source: rfc(3986, '6.2.2.2'),
       role: 'deleted',
       needs: ['resource'],
-      probe: async ({ files, send }) => {
+      values: () => ENCODINGS,
+      probe: async ({ files, send }, encode) => {
         const { id } = await files.create()
-        return [await send.negative(encodedThroughout(id))]
+        return [await send.negative(encode(id))]
       },
-      judge: ([answer], { answers }) => answers.expectDeleted(answer),
+      judge: ([answer], context) => expectDeletedAndNamed(answer, context),
+    }),
+    requirement({
+      id: 'identity/dot-segments',
+      level: 'SHOULD',
+      title: 'deletes the file and names its id, or refuses, where dot segments lead to it',
+      why: 'Proxies take dot segments out of a path, and so may a server. One that checks or answers by the path as it was sent, and deletes by the other, lets callers past its rules and misleads its log.',
+      source: rfc(3986, '6.2.2.3'),
+      role: 'deleted',
+      needs: ['resource'],
+      probe: async ({ answers, files, send, runId }) => {
+        const { id } = await files.create()
+        // A server that takes the first segment finds nothing.
+        const answer = await send.negative(`${runId}/../${segmentOf(id)}`)
+        return answers.isDeleted(answer) ? [answer] : [answer, await send.delete(id)]
+      },
+      judge: ([answer, after], context) =>
+        after === undefined
+          ? expectDeletedAndNamed(answer, context)
+          : context.answers.expectDeleted(after),
     }),
     requirement({
       id: 'identity/encoded-slash',
@@ -183,7 +204,7 @@ export function judgeNearMisses(
     if (isNearMiss(answer)) return answers.expectRefused(answer)
     if (answer.action === 'retrieve') {
       const nearMiss = sent.slice(0, at).findLast(isNearMiss) ?? answer
-      return expectThere(answer).map((one) => ({ ...one, cause: spellingOf(nearMiss) }))
+      return expectThere(answer).map(causedBy(spellingOf(nearMiss)))
     }
     // The reads have shown whether the file was there.
     return answers
@@ -192,6 +213,27 @@ export function judgeNearMisses(
   })
 }
 
-function encodedThroughout(id: string): string {
-  return Buffer.from(id).toString('hex').toUpperCase().replaceAll(/../g, '%$&')
+/** Expects a deletion that names the plain id, if the document says that it names one and it does. */
+function expectDeletedAndNamed(
+  answer: Answered,
+  { contract, answers }: JudgeContext,
+): readonly Violation[] {
+  const violations = answers.expectDeleted(answer)
+  const named = contract.describes('deleted', 'id') ? bodyProperty(answer, 'id') : undefined
+  if (violations.length > 0 || typeof named !== 'string') return violations
+  const { target } = answer.request
+  const id = idOf(target.slice(target.lastIndexOf('/') + 1))
+  return answers.beyondUsual(answer, 'deleted', expectProperty(answer, 'id', id))
+}
+
+/** Spellings of an id that mean the same (RFC 3986 §6.2.2.1, §6.2.2.2). */
+const ENCODINGS: readonly ((id: string) => string)[] = [
+  (id) => encoded(id).toUpperCase(),
+  encoded,
+  (id) => [...id].map((one, at) => (at % 2 === 0 ? encoded(one) : segmentOf(one))).join(''),
+]
+
+/** Encodes all characters of an id, in lower-case hexadecimal digits. */
+function encoded(id: string): string {
+  return Buffer.from(id).toString('hex').replaceAll(/../g, '%$&')
 }

@@ -18,6 +18,7 @@ export const invalid: Family = {
       title: 'answers a malformed id as invalid, or as a file that is not there',
       why: 'Broken scripts and scanners send control characters and ids of many kilobytes. Answered with 500, they wake the people on call for a mistake of the caller, whose client tries again.',
       source: documented('invalid'),
+      share: 0.7,
       arbitrary: malformedSegment,
       probe: async ({ send }, segment) => [await send.deleteSegment(segment)],
       judge: ([answer], { answers }) =>

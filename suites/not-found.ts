@@ -61,6 +61,8 @@ export const notFound: Family = {
       title: 'answers that there is no such file, or that the id is invalid, whatever the id',
       why: "Ids come out of forms, logs and other people's scripts, so that any text arrives one day. A lookup that some text crashes is an outage that one caller can cause for all.",
       source: documented('not-found'),
+      // The names that are known to break programs are sent beside these.
+      share: 0.7,
       arbitrary: anyId,
       probe: async ({ send }, id) => [await send.delete(id)],
       judge: ([answer], { answers }) =>

@@ -1,18 +1,21 @@
 import { documented } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
-import { expectGone, expectThere, isGone } from '../model/reads.ts'
-import { type Family, type JudgeContext, property, type Tools } from '../model/requirement.ts'
-import { expectNotListed } from '../model/resource.ts'
-import { expectProperty, type Violation } from '../model/violation.ts'
+import { isThere } from '../model/reads.ts'
+import { type Family, property, type Tools } from '../model/requirement.ts'
+import { judgeStore } from '../model/store.ts'
+import { readFile } from './arbitraries/reads.ts'
 import {
+  type Account,
   EMPTY_SHELF,
   fileFor,
   isFull,
+  MAX_LIVE,
   type Operation,
   type Shelf,
   sequences,
   shelved,
   taken,
+  wordsOf,
 } from './arbitraries/sequences.ts'
 
 export const sequence: Family = {
@@ -25,96 +28,91 @@ export const sequence: Family = {
       title: 'behaves as a store of files does, whatever the order of operations',
       why: 'Caches, replicas and soft deletion fail in certain orders only: a read fills a cache that a deletion forgets to empty. Each step alone passes, and users see files come back.',
       source: documented('deleted'),
-      needs: ['many-resources'],
-      holds: () => 3,
-      // Each is as long as six cases of another property.
-      share: 0.7,
+      needs: ['many-resources', 'content-choice'],
+      holds: () => MAX_LIVE,
+      // Each is as long as fifteen cases of another property.
+      share: 0.35,
       arbitrary: sequences,
       probe: sendAll,
-      judge: judgeAll,
+      judge: judgeStore,
     }),
   ],
 }
 
-/** Makes an id under which no sequence has a file. */
-function unknownId(runId: string): string {
-  return `${runId}-unknown`
-}
-
 /** Sends the operations one after the other; a read is repeated until it shows what was done. */
 async function sendAll(tools: Tools, operations: readonly Operation[]): Promise<Answered[]> {
-  const answers: Answered[] = []
+  const { files, send, answers: reader, runId } = tools
+  const sent: Answered[] = []
+  /** Plain answers to reads, from which conditions are made. */
+  const plain = new Map<string, Answered>()
   let shelf = EMPTY_SHELF
   for (const operation of operations) {
-    if (operation.do === 'upload') {
-      if (!isFull(shelf)) shelf = shelved(shelf, (await tools.files.create()).id)
+    if (operation.do === 'delete-unknown') {
+      sent.push(await send.delete(`${runId}-unknown`))
       continue
     }
-    const answer = await sendOne(tools, operation, shelf)
-    if (answer === undefined) continue
-    answers.push(answer)
-    const { action, id } = answer
-    if (action === 'delete' && id !== undefined && tools.answers.isDeleted(answer))
-      shelf = taken(shelf, id)
-  }
-  return answers
-}
-
-async function sendOne(
-  { send, look, readings, runId }: Tools,
-  operation: Operation,
-  shelf: Shelf,
-): Promise<Answered | undefined> {
-  const file = fileFor(shelf, operation)
-  const isDead = (id: string) => shelf.files.some((one) => one.id === id && !one.live)
-  const listOnce = async () => (await look.list(1))[0]
-  switch (operation.do) {
-    case 'delete-unknown':
-      return send.delete(unknownId(runId))
-    case 'delete':
-      return file && send.delete(file.id)
-    case 'retrieve':
-      return (
-        file &&
-        look.until(
-          () => look.retrieve(file.id),
-          (seen) => isGone(seen) !== file.live,
-        )
-      )
-    case 'list':
-      return look.until(listOnce, (page) => !readings.entries([page]).some(({ id }) => isDead(id)))
-    default:
-      return undefined
-  }
-}
-
-/** Replays the answers against a model of the store: a file that was not deleted is there. */
-function judgeAll(answers: readonly Answered[], context: JudgeContext): readonly Violation[] {
-  const deleted = new Set<string>()
-  return answers.flatMap((answer) => {
-    const violations = judgeOne(answer, deleted, context)
-    const { action, id } = answer
-    if (action === 'delete' && id !== undefined && context.answers.isDeleted(answer)) {
-      deleted.add(id)
+    if (operation.do === 'list') {
+      sent.push(await listed(tools, shelf, operation))
+      continue
     }
-    return violations
-  })
+    if (operation.do === 'upload') {
+      if (isFull(shelf)) continue
+      const { name, content } = wordsOf(shelf, operation)
+      const { by } = operation
+      const file = {
+        filename: { word: `${files.word}-${name}` },
+        content: { word: `${files.word}-${content}` },
+      }
+      const { id, answer } = await files.upload(file, by === 'second' ? by : undefined)
+      shelf = shelved(shelf, { id, by, name, content })
+      sent.push(answer)
+      continue
+    }
+    const file = fileFor(shelf, operation)
+    if (file === undefined) continue
+    const { id, live, by } = file
+    if (operation.do === 'read') {
+      const { read } = operation
+      const before = plain.get(`${read.of} ${id}`)
+      const seen = await tools.look.until(
+        () => readFile(tools, read, id, before),
+        // Not every target offers every way to read.
+        (answer) => (live && read.how !== 'plain') || isThere(answer) === live,
+      )
+      if (read.how === 'plain') plain.set(`${read.of} ${id}`, seen)
+      sent.push(seen)
+      continue
+    }
+    const isStranger = operation.by === 'stranger'
+    const answer = isStranger
+      ? await send.delete(id, { credentials: credentialsOf(other(by)), purpose: 'negative' })
+      : live
+        ? await send.delete(id)
+        : await send.again(id)
+    if (answer === undefined) continue
+    sent.push(answer)
+    if (!isStranger && reader.isDeleted(answer)) shelf = taken(shelf, id)
+  }
+  return sent
 }
 
-function judgeOne(
-  answer: Answered,
-  deleted: ReadonlySet<string>,
-  { answers, readings, runId }: JudgeContext,
-): readonly Violation[] {
-  const { action, id = '' } = answer
-  if (action === 'list') return expectNotListed(answer, [...deleted], readings)
-  const isDeleted = deleted.has(id)
-  if (action === 'retrieve') return isDeleted ? expectGone(answer) : expectThere(answer)
-  if (id === unknownId(runId)) {
-    return answers.expectDocumented(answer, 'unknown', 'not-found', 'invalid')
-  }
-  if (isDeleted) return answers.expectDocumented(answer, 'gone', 'not-found')
-  const violations = answers.expectDocumented(answer, 'deleted', 'deleted')
-  if (violations.length > 0) return violations
-  return answers.beyondUsual(answer, 'deleted', expectProperty(answer, 'id', id))
+function listed(
+  { look, readings }: Tools,
+  { files }: Shelf,
+  { by, filter }: Extract<Operation, { readonly do: 'list' }>,
+): Promise<Answered> {
+  const isDead = (id: string) => files.some((one) => one.id === id && !one.live)
+  const options = { most: 1, credentials: credentialsOf(by), ...(filter && { filter }) }
+  return look.until(
+    async () => (await look.list(options))[0],
+    (page) => !readings.entries([page]).some(({ id }) => isDead(id)),
+  )
+}
+
+function other(by: Account): Account {
+  return by === 'first' ? 'second' : 'first'
+}
+
+function credentialsOf(by: Account): 'configured' | 'second' {
+  return by === 'first' ? 'configured' : 'second'
 }

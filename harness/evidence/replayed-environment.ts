@@ -119,6 +119,8 @@ export function replayedEnvironment(read: () => ReadLine | undefined): ReplayedE
       return record.provided
     },
     pause: () => Promise.resolve(),
+    keepAside: () => undefined,
+    timeLeftMs: () => Number.POSITIVE_INFINITY,
     alone: () => environment,
     uninterrupted: () => environment,
     close: () => Promise.resolve(),

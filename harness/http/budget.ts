@@ -39,6 +39,10 @@ export interface BudgetGuard {
 export interface BudgetGuards {
   readonly cases: BudgetGuard
   readonly removal: BudgetGuard
+  /** Keeps so many requests aside, as far as they are a small part of the budget. */
+  keepAside(requests: number): void
+  /** Returns the time until the deadline. */
+  timeLeftMs(): number
 }
 
 /** Makes guards that share one budget. No deadline stops the cleanup. */
@@ -46,6 +50,8 @@ export function guardedBudget(tracker: BudgetTracker): BudgetGuards {
   return {
     cases: guarded(tracker, tracker.over, tracker.refuse),
     removal: guarded(tracker, new AbortController().signal, tracker.refuseAtTheEnd),
+    keepAside: tracker.keepAside,
+    timeLeftMs: tracker.timeLeftMs,
   }
 }
 
@@ -103,10 +109,11 @@ function guarded(
 export function trackBudget(budget: Budget, files: LedgerState) {
   const { maxRequests = Infinity, maxFiles = Infinity, deadlineMs = Infinity } = budget
   const pending = pendingCleanup(files)
-  const { over, isOver } = startDeadline(deadlineMs)
+  const { over, isOver, leftMs } = startDeadline(deadlineMs)
   const triedAtTheEnd = new Set<string>()
   let requests = 0
   let created = 0
+  let aside = 0
   // After the first refusal all are refused: a later request that fits by chance would confuse the report.
   let requestsUsedUp = false
   let filesUsedUp = false
@@ -119,7 +126,7 @@ export function trackBudget(budget: Budget, files: LedgerState) {
   const noRequest = (reserved: number) =>
     requests + 1 + reserved > maxRequests ? `--max-requests ${maxRequests} is used up` : undefined
   const noOther = (upload?: number) => {
-    const reserved = pending.requests() + (upload === undefined ? 0 : pending.more(upload))
+    const reserved = aside + pending.requests() + (upload === undefined ? 0 : pending.more(upload))
     const refusal = noRequest(requestsUsedUp ? Infinity : reserved)
     requestsUsedUp = refusal !== undefined
     return refusal
@@ -128,6 +135,11 @@ export function trackBudget(budget: Budget, files: LedgerState) {
   return {
     /** Aborted at the deadline. */
     over,
+    timeLeftMs: leftMs,
+    keepAside(wanted: number) {
+      aside = Math.min(wanted, Math.floor(maxRequests * MOST_ASIDE))
+      if (wanted === 0) requestsUsedUp = false
+    },
     /** Returns why a request of a case is not sent; undefined if it is. */
     refuse({ removes, looksFor, creates }: OutgoingRequest) {
       const file = removes ?? looksFor
@@ -173,13 +185,23 @@ export function trackBudget(budget: Budget, files: LedgerState) {
   }
 }
 
-function startDeadline(ms: number): { readonly over: AbortSignal; readonly isOver: () => boolean } {
+/** Part of the budget that can be kept aside for what comes at the end. */
+const MOST_ASIDE = 0.25
+
+interface Deadline {
+  readonly over: AbortSignal
+  readonly isOver: () => boolean
+  readonly leftMs: () => number
+}
+
+function startDeadline(ms: number): Deadline {
   const controller = new AbortController()
   const endMs = performance.now() + ms
   if (ms !== Infinity) setTimeout(() => controller.abort(), ms).unref()
   const { signal } = controller
   // On a busy machine the timer is late, and it can be a little early.
-  return { over: signal, isOver: () => signal.aborted || performance.now() >= endMs }
+  const isOver = () => signal.aborted || performance.now() >= endMs
+  return { over: signal, isOver, leftMs: () => Math.max(0, endMs - performance.now()) }
 }
 
 /** Spells a duration as flags take it. */

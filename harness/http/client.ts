@@ -6,8 +6,10 @@ import {
   type Exchange,
   type Header,
   isAnswered,
+  METHOD_OVERRIDES,
   type Purpose,
   type SentBody,
+  type SentText,
   type SentUpload,
 } from '../../model/exchange.ts'
 import { idOf, segmentOf } from '../../model/path-segment.ts'
@@ -18,17 +20,21 @@ import { type Decision, type DeleteGuard, isOwn, type Refused } from '../safety/
 import type { Ledger } from '../safety/ledger.ts'
 import type { Environment, Step } from './environment.ts'
 import type { RetryableRequest } from './retry-policy.ts'
-import { authorizationFor, isAuthenticated, type Target } from './target.ts'
+import { authorizationsFor, isAuthenticated, type Target } from './target.ts'
 import { TOOL } from './tool.ts'
 
 /** Conditions of a deletion. */
-interface SendOptions extends DeletionOptions {
+export interface SendOptions extends DeletionOptions {
+  /** Whether the path ends with the collection, without a slash. */
+  readonly bare?: true
+  /** Whether it goes out on the connection of the step before. */
+  readonly follows?: true | undefined
   /** Asked when its turn has come: the reason why it is not sent any more. */
   readonly unless?: () => string | undefined
 }
 
 /** Conditions of another request. */
-export interface RequestOptions extends Pick<SendOptions, 'credentials' | 'unless'> {
+export interface RequestOptions extends Pick<SendOptions, 'unless'> {
   /** Number in the ledger of the resource that it creates, which is noted there when its id is known. */
   readonly creates?: number
   /** Resource of this run that it looks for, before that is to be removed again. */
@@ -83,10 +89,15 @@ interface Outgoing extends RetryableRequest {
   readonly upload?: SentUpload | undefined
   readonly credentials: Credentials
   readonly sentBody?: SentBody | undefined
+  /** Header fields that a requirement adds: they hold no secret. */
+  readonly ownHeaders?: readonly Header[] | undefined
+  readonly follows?: true | undefined
 }
 
 /** Time in which a new upload may be "still processing" (409): SDKs are known to wait 10 to 15 s. */
 const PROCESSING_MS = 20_000
+
+const NO_SECOND = 'not sent: the token of the second account is not given'
 
 const CHALLENGE_HEADER = 'x-conformance-challenge'
 const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent', CHALLENGE_HEADER]
@@ -94,7 +105,9 @@ const RECORDED_HEADERS = ['accept', 'content-type', 'user-agent', CHALLENGE_HEAD
 export function createClient(parts: ClientParts): Client {
   const { target, ledger, guard, collection, uploads, readings } = parts
   // A field that the user gives is recorded by its name alone, as `verify` knows no more of it.
-  const recordedHeaders = RECORDED_HEADERS.filter((name) => !gives(target, name))
+  const isRecorded = (name: string, own: readonly Header[]) =>
+    !gives(target, name) &&
+    (RECORDED_HEADERS.includes(name) || own.some(([another]) => another === name))
 
   /** @param settle - notes the outcome before anything else can fail */
   async function send(
@@ -111,10 +124,11 @@ export function createClient(parts: ClientParts): Client {
       action,
       ...(id === undefined ? {} : { id }),
       ...(upload === undefined ? {} : { upload }),
+      ...(wire.follows && { follows: wire.follows }),
       request: {
         method,
         target: wire.target,
-        headers: wire.headers.filter(([name]) => recordedHeaders.includes(name)),
+        headers: wire.headers.filter(([name]) => isRecorded(name, wire.ownHeaders ?? [])),
         credentials:
           credentials === 'configured' && !isAuthenticated(target) ? 'none' : credentials,
         ...(sentBody === undefined ? {} : { body: sentBody }),
@@ -138,6 +152,12 @@ export function createClient(parts: ClientParts): Client {
     }
   }
 
+  /** Names the credentials with which a resource was made. */
+  const ownerOf = (id: string | undefined) =>
+    id !== undefined && ledger.state.second.has(id) ? 'second' : 'configured'
+  const noToken = (credentials: Credentials) =>
+    credentials === 'second' && target.secondAuthorization === undefined ? NO_SECOND : undefined
+
   const decide = (segment: string, id: string | undefined, options?: DeletionOptions) => {
     const decision = guard.decide(segment, id)
     if (!decision.allowed || options === undefined) return decision
@@ -152,7 +172,8 @@ export function createClient(parts: ClientParts): Client {
       const id = idOf(segment)
       const decision = decide(segment, id, options)
       if (!decision.allowed) throw refusal(step, segment, decision)
-      const { purpose = 'operation', query, body, credentials = 'configured' } = options
+      const owner = ownerOf(id)
+      const { purpose = 'operation', query, body, chunked, credentials = owner } = options
       const owned = isOwn(decision) ? id : undefined
       const upload = id === undefined ? undefined : uploads.get(id)
       if (owned !== undefined) ledger.note({ event: 'deleting', id: owned })
@@ -160,15 +181,22 @@ export function createClient(parts: ClientParts): Client {
         purpose,
         action: 'delete',
         method: 'DELETE',
-        target: `${target.basePath}${collection}/${segment}${query === undefined ? '' : `?${query}`}`,
-        headers: overridden(requestHeaders(parts, credentials), options.headers),
+        target: `${target.basePath}${collection}${options.bare ? '' : `/${segment}`}${query === undefined ? '' : `?${query}`}`,
+        headers: overridden(
+          requestHeaders(parts, credentials).filter(([name]) => !options.without?.includes(name)),
+          options.headers,
+        ),
         body: body === undefined ? undefined : Buffer.from(body),
-        sentBody: body === undefined ? undefined : { bytes: Buffer.byteLength(body), text: body },
+        chunked,
+        ownHeaders: options.headers,
+        follows: options.follows,
+        sentBody:
+          body === undefined ? undefined : { ...sentText(body), ...(chunked && { chunked }) },
         credentials,
         id,
         upload: upload?.body,
-        unless: options.unless,
-        removes: credentials === 'configured' ? owned : undefined,
+        unless: () => noToken(credentials) ?? options.unless?.(),
+        removes: credentials === owner ? owned : undefined,
         busyUntilMs: upload === undefined ? 0 : upload.atMs + PROCESSING_MS,
       }
       const settle = (exchange: Exchange) => {
@@ -181,28 +209,32 @@ export function createClient(parts: ClientParts): Client {
         throw error
       })
     },
-    async request(step, { method, path, body, id, action }, options = {}) {
-      const { creates, looksFor, unless, credentials = 'configured' } = options
-      const isSafe = SAFE_METHODS.includes(method) || creates !== undefined
-      if (!isSafe && !isOwn(guard.decide(path.slice(1)))) {
+    async request(step, request, options = {}) {
+      const { method, path, body, id, action, credentials = ownerOf(id) } = request
+      const { creates, looksFor, unless } = options
+      const isSafe = creates !== undefined || isRead(request)
+      const [segment = ''] = path.slice(1).split('?')
+      if (!isSafe && !isOwn(guard.decide(segment))) {
         throw new InternalError(
           `${step.requirement}: ${method} for ${path}, which is not this run's`,
         )
       }
-      const headers = requestHeaders(parts, credentials)
+      const headers = overridden(requestHeaders(parts, credentials), request.headers)
+      const isUpload = body !== undefined && 'octets' in body
       const wire: Outgoing = {
         purpose: 'set-up',
         action,
         id,
         method,
         target: `${target.basePath}${collection}${path}`,
-        headers: body === undefined ? headers : [...headers, ['content-type', body.mediaType]],
-        body: body?.octets,
+        headers: isUpload ? [...headers, ['content-type', body.mediaType]] : headers,
+        body: body && (isUpload ? body.octets : Buffer.from(body.text)),
         credentials,
-        sentBody: body && describeUpload(body),
+        ownHeaders: request.headers,
+        sentBody: body && (isUpload ? describeUpload(body) : sentText(body.text)),
         creates,
         looksFor,
-        unless,
+        unless: () => noToken(credentials) ?? unless?.(),
       }
       return send(step, wire, (exchange) => {
         const created = action === 'create' ? readings.created(exchange) : undefined
@@ -210,14 +242,25 @@ export function createClient(parts: ClientParts): Client {
         if (created === undefined || sent === undefined || !('filename' in sent)) return
         if (creates !== undefined)
           ledger.note({ event: 'answered', id: created.id, upload: creates })
-        uploads.set(created.id, { atMs: performance.now(), body: sent })
+        const by = credentials === 'second' ? ({ by: 'second' } as const) : {}
+        uploads.set(created.id, { atMs: performance.now(), body: { ...sent, ...by } })
       })
     },
   }
 }
 
-/** Methods that no server takes for a deletion, unless a header field says so. */
-export const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
+/** Methods that no server takes for a deletion, unless something else in the request says so. */
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
+
+/** Tells whether no server could take a request for a deletion, or for any other change. */
+export function isRead({ method, path, headers = [], body }: PlainRequest): boolean {
+  return (
+    SAFE_METHODS.includes(method) &&
+    body === undefined &&
+    !headers.some(([name]) => METHOD_OVERRIDES.includes(name)) &&
+    !/[?&]_?(?:method|action)=/i.test(path)
+  )
+}
 
 function refusal({ requirement }: Step, segment: string, { reading, witness }: Refused): Error {
   return new InternalError(
@@ -229,12 +272,11 @@ function requestHeaders(
   { target, challenge }: ClientParts,
   credentials: Credentials,
 ): readonly Header[] {
-  const authorization = authorizationFor(target, credentials)
   const own: readonly Header[] = [
     ['accept', 'application/json'],
     ['user-agent', `${TOOL.name}/${TOOL.version}`],
     ...(challenge === undefined ? [] : ([[CHALLENGE_HEADER, segmentOf(challenge)]] as const)),
-    ...(authorization === undefined ? [] : ([['authorization', authorization]] as const)),
+    ...authorizationsFor(target, credentials).map((value) => ['authorization', value] as const),
   ]
   const kept = own.filter(([name]) => name !== 'user-agent' || !gives(target, name))
   return [...kept, ...target.headers]
@@ -250,9 +292,15 @@ function overridden(headers: readonly Header[], by: readonly Header[] = []): rea
   return [...headers.filter(([name]) => !by.some(([other]) => other === name)), ...by]
 }
 
-function describeUpload(body: NonNullable<PlainRequest['body']>): SentUpload {
-  const { octets, mediaType, filename, fileBytes, form } = body
+function sentText(text: string): SentText {
+  return { bytes: Buffer.byteLength(text), text }
+}
+
+function describeUpload(
+  body: Extract<PlainRequest['body'], { readonly octets: Uint8Array }>,
+): SentUpload {
+  const { octets, mediaType, filename, fileBytes, fileSha256, form } = body
   const sha256 = createHash('sha256').update(octets).digest('hex')
-  const file = { mediaType, bytes: octets.byteLength, sha256, filename, fileBytes }
+  const file = { mediaType, bytes: octets.byteLength, sha256, filename, fileBytes, fileSha256 }
   return form === undefined ? file : { ...file, form }
 }

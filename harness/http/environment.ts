@@ -14,7 +14,7 @@ import {
   type SendResult,
   sendWithRetry,
 } from './retry-policy.ts'
-import type { Target } from './target.ts'
+import { secretsOf, type Target } from './target.ts'
 import { openTransport, type Transport } from './transport.ts'
 
 /** Place of an exchange in a run. */
@@ -37,6 +37,10 @@ export interface Environment {
   provide(step: Step, find: () => Promise<Provided>): Promise<Provided>
   /** @throws Interrupted if the run was interrupted meanwhile */
   pause(ms: number): Promise<void>
+  /** Keeps so many requests of the budget aside, in place of those that were kept before. */
+  keepAside(requests: number): void
+  /** Returns the time until the deadline of the run. */
+  timeLeftMs(): number
   /** Returns the same over one connection of its own. */
   alone(): Environment
   /** Returns the same for the cleanup, which no interruption and no deadline stops. */
@@ -74,7 +78,7 @@ function over(
   const rateLimiter = createRateLimiter({ ...options, waiting })
   // The user's command is not asked more often at once than the target is.
   const asking = createRateLimiter({ concurrency: options.concurrency, signal, waiting })
-  const redaction = redactionOf(target.secrets)
+  const redaction = redactionOf(secretsOf(target))
   return {
     async exchange(_, request) {
       const result = await sendWithRetry(
@@ -95,6 +99,8 @@ function over(
       sleep(ms, undefined, { signal: waiting }).catch(() => {
         if (signal.aborted) throw new Interrupted()
       }),
+    keepAside: budgetGuards.keepAside,
+    timeLeftMs: budgetGuards.timeLeftMs,
     alone() {
       const single = { ...options, concurrency: 1 }
       const own = options.transport ?? openTransport({ ...target, concurrency: 1 })

@@ -1,4 +1,4 @@
-import type { Credentials, Header } from '../../model/exchange.ts'
+import type { Credentials, Header, NearCredentials } from '../../model/exchange.ts'
 
 /** Address of the server under test, and what goes with requests. Only `url` is ever written: the rest holds secrets. */
 export interface Target {
@@ -34,20 +34,83 @@ export interface Target {
 /** A bearer token that no server has issued. */
 const WRONG_TOKEN = 'delete-conformance-wrong-token'
 
-/** Returns the value of `Authorization` for one kind of credentials; undefined for no such field. */
-export function authorizationFor(
-  target: Pick<Target, 'authorization' | 'secondAuthorization'>,
+type Authorizations = Pick<Target, 'authorization' | 'secondAuthorization'>
+
+/** Returns the values of `Authorization` for one kind of credentials: none for no such field. */
+export function authorizationsFor(
+  target: Authorizations,
   credentials: Credentials,
-): string | undefined {
-  const values: Readonly<Record<Credentials, string | undefined>> = {
-    configured: target.authorization,
-    second: target.secondAuthorization,
-    none: undefined,
-    empty: 'Bearer ',
-    malformed: 'Bearer'.repeat(3),
-    wrong: `Bearer ${WRONG_TOKEN}`,
+): readonly string[] {
+  switch (credentials) {
+    case 'configured':
+      return given(target.authorization)
+    case 'second':
+      return given(target.secondAuthorization)
+    case 'none':
+      return []
+    case 'empty':
+      return ['Bearer ']
+    case 'malformed':
+      return ['Bearer'.repeat(3)]
+    case 'wrong':
+      return [`Bearer ${WRONG_TOKEN}`]
+    case 'wrong-twice':
+      return [`Bearer ${WRONG_TOKEN}`, `Bearer ${WRONG_TOKEN}`]
+    default:
+      return given(nearAuthorization(target, credentials))
   }
-  return values[credentials]
+}
+
+function given(authorization: string | undefined): readonly string[] {
+  return authorization === undefined ? [] : [authorization]
+}
+
+/** Shortest text that redaction tells from ordinary text. */
+const LEAST_TELLABLE = 6
+
+/** Ways to change a secret a little. What a change leaves as it is gets another beginning. */
+const CHANGES: Readonly<
+  Record<Exclude<NearCredentials, 'other-scheme'>, (text: string) => string>
+> = {
+  cut: (text) => text.slice(0, -1),
+  beheaded: (text) => text.slice(1),
+  extended: (text) => `${text}x`,
+  'other-case': (text) =>
+    text.replaceAll(/[a-z]/gi, (letter) =>
+      letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+    ),
+}
+
+function changed(text: string, change: keyof typeof CHANGES): string {
+  const near = CHANGES[change](text)
+  return near === text || near.length < LEAST_TELLABLE ? `x${text}` : near
+}
+
+function nearAuthorization(
+  { authorization }: Authorizations,
+  credentials: NearCredentials,
+): string | undefined {
+  const { scheme, secret } = partsOf(authorization)
+  if (scheme === '') return undefined
+  if (credentials === 'other-scheme') return `Token ${secret}`
+  const near = changed(secret, credentials)
+  // Base 64 may read the same with a character less.
+  return scheme === 'Basic'
+    ? `Basic ${Buffer.from(near, 'latin1').toString('base64')}`
+    : `${scheme} ${near}`
+}
+
+function partsOf(authorization = ''): { readonly scheme: string; readonly secret: string } {
+  const [, scheme = '', rest = ''] = /^(\S+) (.*)$/.exec(authorization) ?? []
+  const isBasic = scheme === 'Basic'
+  return { scheme, secret: isBasic ? Buffer.from(rest, 'base64').toString('latin1') : rest }
+}
+
+/** Lists the secret texts of all requests: those of the user, and what is left of the token where it is cut. */
+export function secretsOf({ secrets, authorization }: Target): readonly string[] {
+  const { secret } = partsOf(authorization)
+  if (secret === '') return secrets
+  return [...secrets, changed(secret, 'cut'), changed(secret, 'beheaded')]
 }
 
 /** Tells whether anything that could be a credential goes with requests. */
@@ -57,12 +120,14 @@ export function isAuthenticated({ authorization, headers }: Target): boolean {
 
 /** Names everything that could be a credential and goes with requests, and shows no value. */
 export function credentialNames(
-  { authorization, headers }: Target,
+  { authorization, secondAuthorization, headers }: Target,
   tokenEnv: string,
+  secondTokenEnv = '',
 ): readonly string[] {
   return [
     ...(authorization?.startsWith('Bearer ') ? [tokenEnv] : []),
     ...(authorization?.startsWith('Basic ') ? ['user information in the URL'] : []),
+    ...(secondAuthorization === undefined || secondTokenEnv === '' ? [] : [secondTokenEnv]),
     ...headers.map(([name]) => name),
   ]
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { Client, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import {
   type CutBody,
@@ -9,7 +10,7 @@ import {
 } from '../../model/exchange.ts'
 import { redactionOf } from './redaction.ts'
 import { collectBody } from './response-body.ts'
-import { namesProxy, type Target } from './target.ts'
+import { namesProxy, secretsOf, type Target } from './target.ts'
 import { transportFailure } from './transport-failure.ts'
 
 /** A request as it is sent, secrets included. */
@@ -19,6 +20,8 @@ export interface WireRequest {
   readonly target: string
   readonly headers: readonly Header[]
   readonly body?: Uint8Array | undefined
+  /** Whether the body goes out in chunks, without its length before it. */
+  readonly chunked?: boolean | undefined
 }
 
 /** Connections to one target, which send one request at a time each. */
@@ -37,7 +40,7 @@ const KEEP_ALIVE_MS = 1_000
  */
 export function openTransport(target: Target): Transport {
   const { origin, timeoutMs } = target
-  const { text } = redactionOf(target.secrets)
+  const { text } = redactionOf(secretsOf(target))
   const all = new Set<Connection>()
   const idle: Connection[] = []
   /** Lowest status after which connections are not used again. */
@@ -68,9 +71,10 @@ export function openTransport(target: Target): Transport {
     return open()
   }
   return {
-    async exchange({ method, target: path, headers, body = null }) {
+    async exchange({ method, target: path, headers, body: octets, chunked = false }) {
       const connection = take(method)
       const { dispatcher, answered = 0 } = connection
+      const body = octets === undefined ? null : chunked ? Readable.from(chunksOf(octets)) : octets
       const send = (handler: Dispatcher.DispatchHandler) => {
         dispatcher.dispatch(
           { origin, path, method: method as Dispatcher.HttpMethod, headers: headers.flat(), body },
@@ -92,6 +96,12 @@ export function openTransport(target: Target): Transport {
       await Promise.all([...all].map(({ dispatcher }) => dispatcher.destroy()))
     },
   }
+}
+
+/** Cuts octets in two, so that a server receives more than one chunk. */
+function chunksOf(octets: Uint8Array): readonly Uint8Array[] {
+  const half = Math.ceil(octets.byteLength / 2)
+  return [octets.subarray(0, half), octets.subarray(half)].filter((one) => one.byteLength > 0)
 }
 
 /** Tells whether a connection can bring another answer (RFC 9112 §9.6). */

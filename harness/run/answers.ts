@@ -35,6 +35,7 @@ export function isRefusal({ response }: Exchange): boolean {
 export function isUnexpectedRefusal(exchange: Exchange, openToAll: boolean): boolean {
   if (!isRefusal(exchange)) return false
   const { credentials } = exchange.request
+  if (exchange.upload?.by === 'second' && exchange.purpose === 'negative') return false
   return (
     credentials === 'configured' ||
     (credentials === 'none' && !openToAll && exchange.purpose !== 'negative')

@@ -1,6 +1,7 @@
 import type { CaseOutcome, FailedCase } from './case.ts'
 import { sampleFailures } from './failure-sample.ts'
 import { fingerprintsOf } from './fingerprint.ts'
+import { isUnanswered } from './losses.ts'
 
 /** Numbers of cases by outcome, and the cases that a report shows. */
 export interface CaseStatistics {
@@ -10,8 +11,10 @@ export interface CaseStatistics {
   readonly setAside: number
   /** First failing cases, and the first of each fingerprint. */
   readonly failures: readonly FailedCase[]
-  /** First case that could not be judged, for another reason than a blocking finding. */
+  /** First case that could not be judged, for another reason than a blocking finding; one that was answered first. */
   readonly undecided: Unjudged | undefined
+  /** Whether all of these were not judged because a request was not answered. */
+  readonly isUnanswered: boolean
   /** First case that a finding blocks, and all such findings. */
   readonly blocked: Unjudged | undefined
   readonly blockedBy: readonly string[]
@@ -43,7 +46,9 @@ export function countCases(requirement: string): CaseCounter {
     (a, b) => a.position - b.position,
     ({ outcome }) => fingerprintsOf(requirement, outcome.violations),
   )
-  const unjudged: Partial<Record<CaseOutcome['kind'] | 'blocked', Placed<Unjudged>>> = {}
+  const unjudged: Partial<
+    Record<CaseOutcome['kind'] | 'blocked' | 'unanswered', Placed<Unjudged>>
+  > = {}
   const blockedBy = new Set<string>()
   return {
     add(position, outcome) {
@@ -53,7 +58,8 @@ export function countCases(requirement: string): CaseCounter {
       else if (kind !== 'passed') {
         const blocker = outcome.blockedBy
         if (blocker !== undefined) blockedBy.add(blocker)
-        const as = blocker === undefined ? kind : 'blocked'
+        const own = isUnanswered(outcome) ? 'unanswered' : kind
+        const as = blocker === undefined ? own : 'blocked'
         if (position < (unjudged[as]?.position ?? Infinity)) unjudged[as] = { position, outcome }
       }
     },
@@ -63,7 +69,8 @@ export function countCases(requirement: string): CaseCounter {
         ...others,
         setAside,
         failures: failures.kept().map(({ outcome }) => outcome),
-        undecided: unjudged.inconclusive?.outcome,
+        undecided: (unjudged.inconclusive ?? unjudged.unanswered)?.outcome,
+        isUnanswered: unjudged.inconclusive === undefined && unjudged.unanswered !== undefined,
         blocked: unjudged.blocked?.outcome,
         blockedBy: [...blockedBy].sort(),
         aside: unjudged['set-aside']?.outcome,

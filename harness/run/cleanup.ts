@@ -42,7 +42,10 @@ export async function cleanUp(parts: CleanupParts): Promise<readonly string[]> {
   const deletedBefore = [...state.made].filter((id) => state.files.get(id) === 'gone')
   const step = stepsOf(0)
   const inDoubt = state.openUploads.size > 0 || state.shared.size > 0
-  if (search === 'always' || inDoubt) await claimByRunId(parts, step)
+  if (search === 'always' || inDoubt) {
+    await claimByRunId(parts, step, 'configured')
+    if (state.secondUploads.size > 0) await claimByRunId(parts, step, 'second')
+  }
   for (const [id, upload] of [...state.unproved]) await claimIfOurs(parts, step, id, upload)
 
   const removing = leftovers(state)
@@ -119,20 +122,31 @@ async function claimIfOurs(
   id: string,
   upload: number,
 ): Promise<void> {
-  for (const request of [api.requests.retrieve(id), api.requests.content(id)]) {
+  const { secondUploads } = ledger.state
+  const by = secondUploads.has(upload) ? 'second' : undefined
+  const options = { credentials: by ?? 'configured' } as const
+  for (const request of [api.requests.retrieve(id, options), api.requests.content(id, options)]) {
     const look = await client.request(step(), request)
     if (!isSuccess(look) || !holdsRunId(look, ledger.header.runId)) continue
-    ledger.note({ event: 'owned', id, upload })
+    ledger.note({ event: 'owned', id, upload, ...(by && { by }) })
     return
   }
 }
 
-/** Searches the list for names with the run id, page by page, and takes their ids into the ledger. */
-async function claimByRunId(parts: CleanupParts, step: NextStep): Promise<void> {
+/**
+ * Searches the list of an account for names with the run id, page by page, and takes their ids into the
+ * ledger.
+ */
+async function claimByRunId(
+  parts: CleanupParts,
+  step: NextStep,
+  credentials: 'configured' | 'second',
+): Promise<void> {
   const { ledger, search } = parts
+  const by = credentials === 'second' ? ({ by: credentials } as const) : {}
   const { readings } = parts.api
   const { runId } = ledger.header
-  const { openUploads, shared, unproved, files } = ledger.state
+  const { openUploads, secondUploads, shared, unproved, files } = ledger.state
   const lost = search === 'always' ? MAX_CLAIMED_UNKNOWN : 0
   const most = (openUploads.size + shared.size) * MAX_CLAIMED_EACH + lost
   let claimed = 0
@@ -141,7 +155,7 @@ async function claimByRunId(parts: CleanupParts, step: NextStep): Promise<void> 
   const pages: Answered[] = []
   do {
     if (pages.length === MAX_PAGES) return
-    const page = await pageAfter(parts, step, after)
+    const page = await pageAfter(parts, step, { after, credentials })
     if (page === undefined) return
     pages.push(page)
     for (const { id, name } of readings.entries([page])) {
@@ -151,13 +165,14 @@ async function claimByRunId(parts: CleanupParts, step: NextStep): Promise<void> 
       // A list with more than was sent is made up, and may have no end.
       if (claimed === most) return
       claimed += 1
-      ledger.note({ event: 'owned', id })
+      ledger.note({ event: 'owned', id, ...by })
     }
     after = readings.nextPage(pages)
   } while (after !== undefined)
   // An entry without a name may belong to one of them.
   if (unnamed) return
-  for (const upload of [...openUploads]) {
+  const isHere = (upload: number) => secondUploads.has(upload) === (credentials === 'second')
+  for (const upload of [...openUploads].filter(isHere)) {
     if (![...unproved.values()].includes(upload)) ledger.note({ event: 'upload-refused', upload })
   }
 }
@@ -166,11 +181,11 @@ async function claimByRunId(parts: CleanupParts, step: NextStep): Promise<void> 
 async function pageAfter(
   { client, api, pause, attempts }: CleanupParts,
   step: NextStep,
-  after: string | undefined,
+  options: Parameters<RemovalParts['api']['requests']['list']>[0],
 ): Promise<Answered | undefined> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     if (attempt > 1) await pause(backoffMs(attempt))
-    const page = await client.request(step(), api.requests.list({ after }))
+    const page = await client.request(step(), api.requests.list(options))
     if (!isAnswered(page) || page.response.status >= 500) continue
     return isSuccess(page) ? page : undefined
   }

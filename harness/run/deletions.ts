@@ -2,8 +2,8 @@ import { Inconclusive, NotSafe } from '../../model/errors.ts'
 import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
 import { idOf, segmentOf } from '../../model/path-segment.ts'
 import { holdsRunId, isGone, isSuccess } from '../../model/reads.ts'
-import type { DeletionOptions, Tools } from '../../model/requirement.ts'
-import type { Client } from '../http/client.ts'
+import type { Tools } from '../../model/requirement.ts'
+import type { Client, SendOptions } from '../http/client.ts'
 import { type Decision, isOwn, type Reason, type Refused } from '../safety/delete-guard.ts'
 import { judgeable } from './answers.ts'
 import { type CaseRequests, repeatedly, type Workbench } from './workbench.ts'
@@ -24,6 +24,12 @@ const LOST =
 const NOBODYS: readonly Reason[] = ['never issued', 'run id', 'reviewed']
 /** List pages that are read before a repeated deletion; if there are more, it is not sent. */
 const MAX_PAGES_BEFORE_A_REPEAT = 10
+
+/** Tells whether no file but this run's can have an id, whatever a server takes it for. */
+function isUnguessable(client: Client, id: string): boolean {
+  const decision = client.decideAgain(id)
+  return decision.allowed && decision.reason === 'owned'
+}
 
 /** Makes the deletions of the cases of one run. */
 export function deletionsOf(
@@ -47,7 +53,7 @@ export function deletionsOf(
       )
     }
 
-    const sendOver = async (over: Client, segment: string, options?: DeletionOptions) => {
+    const sendOver = async (over: Client, segment: string, options?: SendOptions) => {
       const id = idOf(segment)
       if (id === undefined || !ledger.state.files.has(id)) {
         return deleteNearMiss(over, segment, options)
@@ -56,6 +62,20 @@ export function deletionsOf(
       const perhapsGone = culprit !== undefined && hasMade(id)
       const decision = perhapsGone ? over.decideAgain(id) : over.decide(segment, options)
       if (!decision.allowed) throw notSafe(segment, decision)
+      const owner = ledger.state.second.has(id) ? 'second' : 'configured'
+      const { credentials = owner } = options ?? {}
+      const isOther = ['configured', 'second'].includes(credentials) && credentials !== owner
+      if (isOther && !isUnguessable(over, id)) {
+        // Where each account counts for itself, a file of its own may have this id.
+        throw notSafe(segment, { allowed: false, reading: 'the other account', witness: id })
+      }
+      if (bench.inDoubt.has(id) && !isUnguessable(over, id) && !(await isStillThere(id))) {
+        throw notSafe(segment, {
+          allowed: false,
+          reading: 'a request that deleted it',
+          witness: id,
+        })
+      }
       let sends = 0
       const sendOnce = () => {
         sends += 1
@@ -72,6 +92,7 @@ export function deletionsOf(
         return again.reason === decision.reason
       })
       if (wasThere && sends > 1 && isGone(exchange)) throw new Inconclusive(LOST, exchange)
+      if (options?.purpose === 'negative' && wasThere) bench.inDoubt.add(id)
       return judgeable(exchange, bench.found.openToAll)
     }
 
@@ -105,7 +126,7 @@ export function deletionsOf(
     const decideByList = async (id: string): Promise<Decision> => {
       const decision = client.decideAgain(id)
       if (!decision.allowed || decision.reason !== 'repeat') return decision
-      const pages = await list(MAX_PAGES_BEFORE_A_REPEAT)
+      const pages = await list({ most: MAX_PAGES_BEFORE_A_REPEAT })
       if (!readings.isComplete(pages)) {
         return { allowed: false, reading: 'no list that shows all files', witness: id }
       }
@@ -117,7 +138,7 @@ export function deletionsOf(
     }
 
     /** Sends a near-miss; the first that is answered with success is the last that is sent. */
-    const deleteNearMiss = async (over: Client, segment: string, options?: DeletionOptions) => {
+    const deleteNearMiss = async (over: Client, segment: string, options?: SendOptions) => {
       const decision = over.decide(segment, options)
       if (!decision.allowed) throw notSafe(segment, decision)
       const endedBy = () => (withheld.ended(requirement) ? ENDED : undefined)
@@ -142,6 +163,7 @@ export function deletionsOf(
       culprit: () => culprit,
       delete: (id, options) => deletions.deleteSegment(segmentOf(id), options),
       deleteSegment: (segment, options) => sendOver(client, segment, options),
+      collection: () => sendOver(client, '', { purpose: 'negative', bare: true }),
       negative: (segment) => deletions.deleteSegment(segment, { purpose: 'negative' }),
       allows(segment) {
         const decision = client.decide(segment)
@@ -150,6 +172,14 @@ export function deletionsOf(
         return false
       },
       endNearMisses: () => withheld.end(requirement),
+      async again(id, options) {
+        try {
+          return await deletions.delete(id, options)
+        } catch (error) {
+          if (error instanceof NotSafe) return undefined
+          throw error
+        }
+      },
       async deleteAtOnce(ids) {
         const again = ids.find((id, at) => ids.indexOf(id) < at)
         if (again !== undefined) {
@@ -163,8 +193,9 @@ export function deletionsOf(
         const alone = bench.openAlone()
         try {
           const answers: Answered[] = []
-          for (const { id, options } of some) {
-            answers.push(await sendOver(alone.client, segmentOf(id), options))
+          for (const [at, { id, options }] of some.entries()) {
+            const follows = at > 0 ? { follows: true as const } : {}
+            answers.push(await sendOver(alone.client, segmentOf(id), { ...options, ...follows }))
           }
           return answers as { [At in keyof Some]: Answered }
         } finally {

@@ -16,7 +16,8 @@ import { isViolated } from '../../model/verdict.ts'
 import type { Violation } from '../../model/violation.ts'
 import type { ResourceProvider } from '../../resources/provider.ts'
 import type { Told } from './case.ts'
-import { createObserver, type Observer } from './invariants.ts'
+import { createObserver, type Observer, withUnanswered } from './invariants.ts'
+import type { Unanswered } from './losses.ts'
 import { type ProbingContext, probe } from './probing.ts'
 import { invariantResult, notProbed, probedResult } from './verdicts.ts'
 
@@ -28,7 +29,12 @@ export interface Examination extends Omit<ProbingContext, 'onCase'> {
   readonly noDeletion?: { readonly reason: string; readonly provedWith: Need } | undefined
   /** Whether no file on the target matters. */
   readonly disposable: boolean
+  readonly lingerMs: number
   readonly refused: (exchange: Exchange) => boolean
+  /** Gives the deletions that were not answered until now. */
+  readonly unanswered: () => Unanswered
+  /** Says since which request the target does not answer, if it does not. */
+  readonly silence: () => Promise<string | undefined>
 }
 
 /** Examines chosen requirements one by one, while invariants observe all exchanges. */
@@ -37,6 +43,8 @@ export interface Examiner {
   see(exchange: Exchange): void
   /** Probes a requirement, or concludes on an invariant from what was seen until now. */
   examine(requirement: Requirement): Promise<RequirementResult>
+  /** Ids of requirements that could not be judged because deletions were not answered, and for no other reason. */
+  readonly unanswered: ReadonlySet<string>
 }
 
 /** Kinds of violations that are remembered. */
@@ -72,7 +80,7 @@ export function createExaminer(
   const judgesServerErrors = requirements.some(({ id }) => id === SERVER_ERRORS)
   const told: Told = {
     keep(requirement, violations) {
-      const kinds = violations.flatMap((one) => [kindOf(one), one.cause ?? kindOf(one)])
+      const kinds = violations.flatMap((one) => [kindOf(one), ...(one.causes ?? [])])
       for (const kind of kinds) {
         if (tellers.size < MAX_TOLD) {
           tellers.set(kind, { [requirement.level]: requirement, ...tellers.get(kind) })
@@ -81,9 +89,10 @@ export function createExaminer(
     },
     by(requirement, violation, sent) {
       const { level, form } = requirement
-      const { cause } = violation
-      const sameCause = cause === undefined ? undefined : tellerOf(cause, level)
-      if (sameCause !== undefined && sameCause !== requirement) return sameCause.id
+      const sameCause = (violation.causes ?? [])
+        .map((cause) => tellerOf(cause, level))
+        .find((one) => one !== undefined && one !== requirement)
+      if (sameCause !== undefined) return sameCause.id
       const sameForm = form === true ? tellerOf(kindOf(violation), level) : undefined
       if (sameForm?.form === true && sameForm !== requirement) return sameForm.id
       return level === 'SHOULD' && judgesServerErrors && sent.some(isServerError)
@@ -109,26 +118,42 @@ export function createExaminer(
   /** Without a route, an answer is nobody's answer to a deletion: then invariants judge nothing. */
   const isJudged = (requirement: Requirement) =>
     isInvariant(requirement) ? noDeletion?.provedWith !== 'resource' : proofs.includes(requirement)
-  const observed = ({ id }: Invariant) => (observers.get(id) as Observer).observed()
-  const slowness = (requirement: Requirement): Obstacle | undefined => {
-    const reason = isInvariant(requirement) ? undefined : context.tooSlow?.()
+  const unanswered = new Set<string>()
+  const observed = (one: Invariant) =>
+    withUnanswered(one, (observers.get(one.id) as Observer).observed(), context.unanswered())
+  /** Finds why nothing more is sent. */
+  const standstill = async (requirement: Requirement): Promise<Obstacle | undefined> => {
+    if (isInvariant(requirement)) return undefined
+    const reason = context.tooSlow?.() ?? (await context.silence())
     return reason === undefined ? undefined : ['inconclusive', reason]
   }
   const concluded = (requirement: Invariant) => {
     const found = observed(requirement)
-    return found.judged + found.known.count > 0 || found.undecided !== undefined
-      ? invariantResult(requirement, contract, found)
-      : unobserved(requirement, contract, probed)
+    if (found.judged + found.known.count > 0 || found.undecided !== undefined) {
+      return invariantResult(requirement, contract, found)
+    }
+    const result = unobserved(requirement, contract, probed)
+    const isOfThese = probed.some(
+      ({ id, reason }) => unanswered.has(id) && reason === result.reason,
+    )
+    if (isOfThese) unanswered.add(requirement.id)
+    return result
+  }
+  const probedNow = async (requirement: ProbingRequirement, listening: ProbingContext) => {
+    const found = await probe(requirement, listening)
+    if (found.statistics.isUnanswered) unanswered.add(requirement.id)
+    return probedResult(requirement, contract, found)
   }
 
   return {
+    unanswered,
     see(exchange) {
       for (const observer of observers.values()) observer.see(exchange)
     },
     async examine(requirement) {
       const obstacle: Obstacle | undefined =
         noDeletion === undefined || isJudged(requirement)
-          ? (obstacleTo(requirement, context) ?? slowness(requirement))
+          ? (obstacleTo(requirement, context) ?? (await standstill(requirement)))
           : ['inconclusive', noDeletion.reason]
       const impossible = obstacle && notProbed(requirement, contract, ...obstacle)
       if (isInvariant(requirement)) {
@@ -142,8 +167,7 @@ export function createExaminer(
         told,
         onCase: (done: number, planned: number) => onCase(requirement, done, planned),
       }
-      const result =
-        impossible ?? probedResult(requirement, contract, await probe(requirement, listening))
+      const result = impossible ?? (await probedNow(requirement, listening))
       probed.push(result)
       results.set(requirement.id, result)
       return result
@@ -167,11 +191,11 @@ function proofAmong(
   return requirements
     .flatMap((one) => (isInvariant(one) ? [] : [one]))
     .find(
-      ({ role, needs = [], holds, oneByOne, atTheEnd }) =>
+      ({ role, needs = [], holds, oneByOne, turn }) =>
         role === 'deleted' &&
         needs.includes('resource') &&
         needs.includes(need) &&
-        (holds ?? oneByOne ?? atTheEnd) === undefined,
+        (holds ?? oneByOne ?? turn) === undefined,
     )
 }
 
@@ -193,7 +217,7 @@ function obstacleTo(
 
 function lacking(
   need: Need,
-  { provider, capabilities, concurrency, disposable }: Examination,
+  { provider, capabilities, concurrency, disposable, lingerMs }: Examination,
 ): Obstacle | undefined {
   if (need === 'resource' || need === 'many-resources' || need === 'content-choice') {
     if (provider.none !== undefined) return ['inconclusive', provider.none]
@@ -211,6 +235,10 @@ function lacking(
   if (need === 'disposable') {
     if (disposable) return undefined
     return ['inapplicable', 'for targets without any file that matters (--disposable)']
+  }
+  if (need === 'linger') {
+    if (lingerMs > 0) return undefined
+    return ['inapplicable', 'nothing is looked at later (--linger 0)']
   }
   if (need === 'parallel') {
     if (concurrency >= 2) return undefined

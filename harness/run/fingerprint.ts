@@ -8,8 +8,8 @@ const DIGITS = 12
 const RUN_IDS = new RegExp(RUN_ID, 'g')
 
 /**
- * Names a violation so that other runs recognise it: by requirement, place, status, what was expected,
- * and the kind of the received value. Leaves out what differs from run to run: the value itself, and
+ * Names a violation so that other runs recognise it: by requirement, place, status (none without an answer), what
+ * was expected, and the kind of the received value. Leaves out what differs from run to run: the value itself, and
  * ids in what was expected.
  *
  * @returns lower-case hexadecimal digits
@@ -23,7 +23,7 @@ export function fingerprintOf(requirement: string, violation: Violation): string
   const named = [
     requirement,
     where.replaceAll(/\/\d+(?=\/|$)/g, '/*').replaceAll(RUN_IDS, '…'),
-    exchange.response.status,
+    exchange.response?.status,
     lasting.replaceAll(RUN_IDS, '…'),
     kindOf(received),
   ]

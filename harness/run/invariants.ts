@@ -8,6 +8,7 @@ import { Undecidable } from '../../spec/body-check.ts'
 import { isThrottled } from './answers.ts'
 import { firstViolations, sampleFailures } from './failure-sample.ts'
 import { fingerprintsOf } from './fingerprint.ts'
+import type { Unanswered } from './losses.ts'
 
 /** Answers that an invariant judged. */
 export interface Observed {
@@ -15,8 +16,15 @@ export interface Observed {
   readonly failed: number
   /** A sample: those of the shortest requests, and the shortest of each fingerprint. */
   readonly violations: readonly Violation[]
+  /** Exchanges that led to them, if they are known. */
+  readonly exchanges?: readonly Exchange[]
   /** Number of answers that could not be judged, and the reason for the first. */
-  readonly undecided?: { readonly count: number; readonly first: Undecidable } | undefined
+  readonly undecided?:
+    | {
+        readonly count: number
+        readonly first: Pick<Undecidable, 'message'> & { readonly exchange: Exchange }
+      }
+    | undefined
   /** Number of answers in which nothing is wrong but what other requirements say, and these. */
   readonly known: { readonly count: number; readonly by: readonly string[] }
 }
@@ -109,6 +117,34 @@ export function createObserver(
         known: { count: known.count, by: [...known.by].sort() },
       }
     },
+  }
+}
+
+/** Adds to what an invariant has observed the deletions that were not answered. */
+export function withUnanswered(
+  { id, judgeUnanswered }: Invariant,
+  observed: Observed,
+  { never, perhaps }: Unanswered,
+): Observed {
+  if (judgeUnanswered === undefined) return observed
+  const shown = sampleFailures<readonly Violation[]>(KEPT_FAILURES, byTargetLength, (violations) =>
+    fingerprintsOf(id, violations),
+  )
+  for (const { exchange } of never) shown.add(judgeUnanswered(exchange))
+  const violations = shown.kept().flat()
+  const isShown = (one: Exchange) => violations.some(({ exchange }) => exchange === one)
+  const [exchange] = perhaps
+  const first = exchange && { message: `no answer: ${exchange.failure?.message}`, exchange }
+  return {
+    ...observed,
+    judged: observed.judged + never.length,
+    failed: observed.failed + never.length,
+    violations: [...observed.violations, ...violations],
+    // They show what led to it.
+    exchanges: never
+      .filter((one) => isShown(one.exchange))
+      .flatMap((one) => one.sent.filter((sent) => sent.case === one.exchange.case)),
+    undecided: first === undefined ? observed.undecided : { count: perhaps.length, first },
   }
 }
 

@@ -20,13 +20,21 @@ const MAX_PAGES = 100
 /** Statuses with which servers ask for other parameters. */
 const REFUSALS = [400, 422]
 
+/** Credentials of an account whose list is read. */
+type Account = 'configured' | 'second'
+
 type Listing = ReturnType<typeof createListing>
 
 /**
  * Reads the list of a target for the damage check, and for what is left at the end. Where the target asks for
  * other parameters, the list of the whole run gets them.
  */
-export function createListing(runId: string, readings: ResourceReadings, fit: Fit) {
+export function createListing(
+  runId: string,
+  readings: ResourceReadings,
+  fit: Fit,
+  accounts: readonly Account[] = ['configured'],
+) {
   let refused: Answered | undefined
   let looks = 0
   let unanswered: string | undefined
@@ -35,10 +43,11 @@ export function createListing(runId: string, readings: ResourceReadings, fit: Fi
 
   const readOnce = async (
     toolbox: Toolbox,
+    credentials: Account,
   ): Promise<{ readonly list: ListRead; readonly trouble?: Exchange | undefined }> => {
     const { look } = tools(toolbox)
     try {
-      const pages = await look.list(MAX_PAGES)
+      const pages = await look.list({ most: MAX_PAGES, credentials })
       const trouble = pages.find((page) => !isSuccess(page))
       if (trouble !== undefined) {
         return { list: { unread: `the list answered ${trouble.response.status}` }, trouble }
@@ -60,9 +69,9 @@ export function createListing(runId: string, readings: ResourceReadings, fit: Fi
     }
   }
 
-  const readPatiently = async (toolbox: Toolbox) => {
+  const readPatiently = async (toolbox: Toolbox, credentials: Account = 'configured') => {
     for (let attempt = 1; ; attempt += 1) {
-      const read = await readOnce(toolbox)
+      const read = await readOnce(toolbox, credentials)
       const { trouble } = read
       if (trouble === undefined || attempt === MAX_ATTEMPTS || !mayPass(trouble)) return read
     }
@@ -82,6 +91,24 @@ export function createListing(runId: string, readings: ResourceReadings, fit: Fi
     }
     fit.list = {}
     return undefined
+  }
+
+  /** Adds the lists of the other accounts, if they can be read, to that of the first. */
+  const withOthers = async (toolbox: Toolbox, list: ListRead): Promise<ListRead> => {
+    let all = list
+    for (const account of accounts.slice(1)) {
+      if ('unread' in all) break
+      const { list: other } = await readPatiently(toolbox, account)
+      if ('unread' in other) continue
+      const complete = all.complete && other.complete
+      all = {
+        ...all,
+        ids: [...all.ids, ...other.ids],
+        ours: [...all.ours, ...other.ours],
+        complete,
+      }
+    }
+    return all
   }
 
   return {
@@ -116,7 +143,8 @@ export function createListing(runId: string, readings: ResourceReadings, fit: Fi
       const isFirst = looks === 0
       const { list, trouble } = await readPatiently(toolbox)
       const isRefused = trouble !== undefined && isAnswered(trouble) && isOfParameters(trouble)
-      return (isFirst && isRefused && (await readOtherwise(toolbox, trouble))) || list
+      const found = (isFirst && isRefused && (await readOtherwise(toolbox, trouble))) || list
+      return withOthers(toolbox, found)
     },
     /** Reads the list that shows the files of the run; undefined where it was read already. */
     async readOfForm(toolbox: Toolbox): Promise<ListRead | undefined> {
@@ -125,7 +153,7 @@ export function createListing(runId: string, readings: ResourceReadings, fit: Fi
       if (before.filter === undefined || before.filter === filter) return undefined
       fit.list = { ...before, filter }
       const { list } = await readPatiently(toolbox)
-      if (!('unread' in list)) return list
+      if (!('unread' in list)) return withOthers(toolbox, list)
       fit.list = before
       return undefined
     },

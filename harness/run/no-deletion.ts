@@ -88,7 +88,7 @@ async function staysThere(
   )
   if (file === undefined || !isSuccess(file)) return false
   if (!isSuccess(await look(requests.content(id)))) return false
-  const pages = await attempted(() => list(MAX_PAGES))
+  const pages = await attempted(() => list({ most: MAX_PAGES }))
   return readings.entries(pages ?? []).some((entry) => entry.id === id)
 }
 

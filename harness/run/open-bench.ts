@@ -13,13 +13,19 @@ import type { Ledger, LedgerHeader, LedgerState } from '../safety/ledger.ts'
 import { thisProcess } from '../safety/ledger-reader.ts'
 import { createOwnership } from '../safety/ownership.ts'
 import { cleanUp, MAX_ATTEMPTS } from './cleanup.ts'
+import { createDeletionTimes } from './deletion-times.ts'
 import { type Fit, fitted } from './fit.ts'
+import { createLosses, type Losses } from './losses.ts'
+import { createSilence, type Silence } from './silence.ts'
 import { MAX_LATE, MAX_LIMITS, SLOWER, seconds, slowErrors } from './slow.ts'
+import { createWatch } from './watch.ts'
 import type { TargetFacts, Workbench } from './workbench.ts'
 
 export interface BenchOptions {
   readonly target: Target
   readonly tokenEnv: string
+  /** Environment variable of the second account's token. */
+  readonly secondTokenEnv: string
   readonly contract: Contract
   readonly provider: ResourceProvider
   readonly runId: string
@@ -27,6 +33,11 @@ export interface BenchOptions {
   readonly disposable: boolean
   /** Time that a deletion may take to show in reads. */
   readonly settleMs: number
+  /** Time after the last deletion until deleted files are looked at again; 0 for no such look. */
+  readonly lingerMs: number
+  readonly seed: string
+  /** Whether a requirement of the run looks at deleted files later. */
+  readonly looksLater: boolean
   /** Word of the verifier, which goes with every request and created resource. */
   readonly challenge?: string | undefined
   /** Odd names that are known to be nobody's id. */
@@ -51,7 +62,10 @@ interface OpenBench {
   /** Facts of the workbench, for the preflight to fill in. */
   readonly found: Mutable<TargetFacts>
   readonly clock: ReturnType<typeof answerClock>
-  readonly drops: ReturnType<typeof dropCounter>
+  readonly losses: Losses
+  readonly silence: Silence
+  /** Gives what was noticed in exchanges until now. */
+  observations(): readonly Observation[]
   /** Makes a client for what must be done after an interruption, too. */
   lastClient(): Client
   cleanUpAll(): Promise<readonly string[]>
@@ -72,7 +86,7 @@ export function openBench(options: BenchOptions): OpenBench {
     runId,
     started: new Date().toISOString(),
     process: thisProcess(),
-    credentials: credentialNames(target, options.tokenEnv),
+    credentials: credentialNames(target, options.tokenEnv, options.secondTokenEnv),
   })
   const { files } = file.state
   const others = createDamageCheck(files)
@@ -86,6 +100,14 @@ export function openBench(options: BenchOptions): OpenBench {
   const environment = options.openEnvironment(ledger.state)
   const clock = answerClock()
   const drops = dropCounter()
+  const watch = createWatch(
+    options.seed,
+    options.lingerMs,
+    (exchange) => found.answers.isDeleted(exchange) && files.has(exchange.id ?? ''),
+  )
+  const losses = createLosses()
+  const silence = createSilence()
+  const times = createDeletionTimes()
   // A preflight may end before it says so.
   let wasRead = false
   const record = (exchange: Exchange) => {
@@ -93,7 +115,9 @@ export function openBench(options: BenchOptions): OpenBench {
     wasRead ||= exchange.action === 'retrieve' && isSuccess(exchange)
     others.see(exchange)
     clock.see(exchange)
-    drops.see(exchange)
+    for (const observer of [drops, losses, silence, times, watch]) observer.see(exchange)
+    const aside = options.looksLater ? watch.requests(found.offers) : undefined
+    if (aside !== undefined) environment.keepAside(aside)
   }
   const { api } = provider
   const shared = { ...options, ...api, ledger, guard, collection, record }
@@ -107,6 +131,7 @@ export function openBench(options: BenchOptions): OpenBench {
     offers: new Set(),
     openToAll: false,
     bystanders: [],
+    accountsApart: false,
     answers: { isDeleted: isSuccess },
   }
   const bench: Workbench = {
@@ -131,7 +156,9 @@ export function openBench(options: BenchOptions): OpenBench {
     ownership: createOwnership({ runId, api, files, wasListed }),
     found,
     placesOf: guard.placesOf,
+    watch,
     withheld,
+    inDoubt: new Set(),
   }
   const cleanUpAll = () =>
     cleanUp({
@@ -141,10 +168,23 @@ export function openBench(options: BenchOptions): OpenBench {
       attempts: MAX_ATTEMPTS,
       settleMs,
       concurrency,
-      lookFirst: withheld.anyEnded(),
+      lookFirst: (id) => withheld.anyEnded() || bench.inDoubt.has(id),
       search: 'in doubt',
     })
-  return { bench, fit, guard, others, found, clock, drops, lastClient, cleanUpAll }
+  const observations = () => [drops, losses, times, watch].flatMap((one) => one.observations())
+  return {
+    bench,
+    fit,
+    guard,
+    others,
+    found,
+    clock,
+    losses,
+    silence,
+    observations,
+    lastClient,
+    cleanUpAll,
+  }
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }

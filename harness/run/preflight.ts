@@ -180,7 +180,7 @@ function looking(parts: PreflightParts) {
     return { requirement: PREFLIGHT, case: '0', step: steps++ }
   }
   const look: Look = async (request, credentials = 'configured') => {
-    const exchange = await persistently(() => client.request(step(), request, { credentials }))
+    const exchange = await persistently(() => client.request(step(), { ...request, credentials }))
     const { failure } = exchange
     // No capability is known then, nor would the budget allow to use it.
     if (failure?.kind === 'not-sent') throw new TargetUnusable(failure.message)

@@ -1,11 +1,13 @@
 import type { Cases, GenerationFacts, ProbingRequirement } from '../../model/requirement.ts'
-import { type CaseContext, type FailedCase, runCase } from './case.ts'
+import { type CaseContext, type CaseOutcome, type FailedCase, runCase } from './case.ts'
 import { type CaseStatistics, countCases } from './case-statistics.ts'
 import { type CaseStream, draw, listed } from './case-stream.ts'
 import { fingerprintsOf } from './fingerprint.ts'
+import { isUnanswered } from './losses.ts'
+import type { SecondTries } from './second-tries.ts'
 import { fastCheckSeed } from './seed.ts'
 import { SelectionError } from './selection.ts'
-import { type Shrunk, shrink, valueAt } from './shrinking.ts'
+import { type Shrunk, shrink, valueAt, withoutAgain } from './shrinking.ts'
 
 /** Surroundings that all probing requirements of a run share. */
 export interface ProbingContext extends CaseContext {
@@ -19,6 +21,8 @@ export interface ProbingContext extends CaseContext {
   factsFor(requirementId: string): GenerationFacts
   /** Says why nothing new is sent, if the target is too slow. */
   readonly tooSlow?: (() => string | undefined) | undefined
+  /** Sends cases again whose requests were not answered. */
+  readonly secondTries?: SecondTries | undefined
   /** Tells whether a near-miss of a requirement deleted a file: the requirement sends nothing new. */
   nearMissesEnded(requirementId: string): boolean
   /** Told when a case is over, and how many are planned. */
@@ -58,7 +62,9 @@ export async function probe(
       throw new SelectionError(`--replay ${id}:${onlyCase}: the requirement has no such case`)
     }
     const only = countCases(id)
-    only.add(0, await runCase(requirement, context, onlyCase, found[0]))
+    const first = await runCase(requirement, context, onlyCase, found[0])
+    const [outcome = first] = await triedAgain(requirement, context, [first])
+    only.add(0, outcome)
     return { planned: 1, statistics: only.statistics(), shrunk: [] }
   }
   const isProperty = cases.kind === 'property'
@@ -87,7 +93,7 @@ export async function probe(
 function valuesAt(cases: Cases<unknown>, seed: number, key: string): readonly unknown[] {
   return cases.kind === 'property'
     ? valueAt(cases.arbitrary, seed, key)
-    : valuesOf(cases).filter((_, at) => String(at) === key)
+    : valuesOf(cases).filter((_, at) => String(at) === withoutAgain(key))
 }
 
 function valuesOf(
@@ -107,12 +113,12 @@ async function runCases(
 ): Promise<CaseStatistics> {
   const { id, oneByOne } = requirement
   const outcomes = countCases(id)
+  const lost: { readonly position: number; readonly outcome: CaseOutcome }[] = []
   let done = 0
   let unanswered = 0
   let cutOff = false
   const worker = async () => {
-    const goesOn = () => !context.nearMissesEnded(id) && context.tooSlow?.() === undefined
-    while (!cutOff && unanswered < MAX_UNANSWERED && goesOn()) {
+    while (!cutOff && unanswered < MAX_UNANSWERED && goesOn(requirement, context)) {
       const drawn = await stream.next()
       if (drawn === undefined) break
       const { position, value } = drawn
@@ -122,7 +128,8 @@ async function runCases(
         cutOff = true
         throw error
       })
-      outcomes.add(position, outcome)
+      if (isUnanswered(outcome)) lost.push({ position, outcome })
+      else outcomes.add(position, outcome)
       done += 1
       context.onCase(done, planned)
       if (outcome.kind !== 'inconclusive') continue
@@ -135,7 +142,37 @@ async function runCases(
   await stream.end()
   // All workers are at rest before an error goes on, so that none sends afterwards.
   for (const result of settled) if (result.status === 'rejected') throw result.reason
+  // Not in the order of their ends, which is chance.
+  lost.sort((one, other) => one.position - other.position)
+  const again = await triedAgain(
+    requirement,
+    context,
+    lost.map(({ outcome }) => outcome),
+  )
+  for (const [at, { position, outcome }] of lost.entries()) {
+    outcomes.add(position, again[at] ?? outcome)
+  }
   return outcomes.statistics()
+}
+
+/** Sends cases again whose requests were not answered; gives what counts in place of each. */
+async function triedAgain(
+  requirement: ProbingRequirement,
+  context: ProbingContext,
+  outcomes: readonly CaseOutcome[],
+): Promise<readonly CaseOutcome[]> {
+  const { secondTries } = context
+  if (secondTries === undefined) return outcomes
+  return secondTries.of(
+    outcomes,
+    ({ value }, key) => runCase(requirement, context, key, value),
+    // At the end, a case deletes what is there once.
+    () => requirement.turn === undefined && goesOn(requirement, context),
+  )
+}
+
+function goesOn({ id }: ProbingRequirement, context: ProbingContext): boolean {
+  return !context.nearMissesEnded(id) && context.tooSlow?.() === undefined
 }
 
 /** Ways to fail that are shrunk; of the others, a case is shown as it is. */

@@ -18,10 +18,10 @@ export interface RemovalParts {
   /** Whether the target is known to answer a read of a resource that is there. */
   readonly canRead: () => boolean
   /**
-   * Whether to look for each resource before its deletion: a near-miss may have deleted it, and a careless
-   * server then takes another.
+   * Tells whether to look for a resource before its deletion: a request that was none for that may have deleted
+   * it, and a careless server then takes another.
    */
-  readonly lookFirst: boolean
+  readonly lookFirst: (id: string) => boolean
   /**
    * Treatment of a resource whose deletion was not answered, if no read can tell whether it is still
    * there: to delete an id again is for a person to decide.
@@ -45,7 +45,7 @@ export function backoffMs(attempt: number): number {
 export async function removeFile(parts: RemovalParts, step: NextStep, id: string): Promise<void> {
   const { client, ledger, uncertain, pause, attempts, canRead } = parts
   const { state } = ledger
-  let inDoubt = parts.lookFirst || state.files.get(id) === 'unknown'
+  let inDoubt = parts.lookFirst(id) || state.files.get(id) === 'unknown'
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     if (attempt > 1) await pause(backoffMs(attempt))
     const found = inDoubt ? await lookFor(parts, step, id) : 'there'

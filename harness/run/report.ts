@@ -133,6 +133,7 @@ function reportedOptions(settings: RunSettings): ReportedOptions {
     ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
     timeoutMs: target.timeoutMs,
     settleMs: settings.settleMs,
+    lingerMs: settings.lingerMs,
     strict: settings.strict,
     disposable: settings.disposable,
     expectedStatuses: settings.expectedStatuses,

@@ -16,7 +16,8 @@ export interface RunPorts
 }
 
 /** Choices that a run is made with. Its cases follow from them and from the target's answers. */
-export interface RunSettings extends Omit<SessionOptions, keyof RunPorts | 'runId' | 'isChosen'> {
+export interface RunSettings
+  extends Omit<SessionOptions, keyof RunPorts | 'runId' | 'isChosen' | 'looksLater'> {
   readonly catalogue: readonly Family[]
   readonly only: readonly string[]
   readonly skip: readonly string[]
@@ -31,8 +32,6 @@ export interface RunSettings extends Omit<SessionOptions, keyof RunPorts | 'runI
   readonly runId?: string | undefined
   /** Tells the run from others with the same seed and choices; drawn where it is undefined. */
   readonly instance?: string | undefined
-  /** Environment variable of the second account's token. */
-  readonly secondTokenEnv: string
 }
 
 /**
@@ -56,6 +55,7 @@ export function bindingOf(settings: RunSettings): string {
     settings.concurrency,
     settings.maxLive,
     settings.settleMs,
+    settings.lingerMs,
     settings.strict,
     settings.disposable,
     settings.expectedStatuses,

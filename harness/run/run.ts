@@ -13,7 +13,7 @@ import { dealt, scheduleOf } from './schedule.ts'
 import { runIdOf } from './seed.ts'
 import { isBroughtAlong, select } from './selection.ts'
 import { openSession } from './session.ts'
-import { blockedByFindings } from './verdicts.ts'
+import { blockedByFindings, blockedByUnanswered } from './verdicts.ts'
 
 /**
  * Runs: examines every chosen requirement, then removes the files of the run. Every run goes this way, whoever
@@ -62,7 +62,10 @@ export async function launch(
     (one) => one.requirements,
   )
   const isChosen = (requirementId: string) => chosen.some(({ id }) => id === requirementId)
-  const options = { ...settings, ...ports, runId, record, isChosen }
+  const looksLater = families.some(({ requirements }) =>
+    requirements.some((one) => !isInvariant(one) && one.turn === 'later'),
+  )
+  const options = { ...settings, ...ports, runId, record, isChosen, looksLater }
   const session = await openSession(options).catch(unlessUnusable)
   if (session instanceof TargetUnusable) return untestable(facts, session)
   examiner = createExaminer(families, session.examination, ({ id }, done, planned) =>
@@ -128,7 +131,7 @@ async function examineAll(
     const chosen = last ? resultsOf(family).filter((one) => !isBroughtAlong(one, only)) : []
     if (chosen.length > 0) tell({ kind: 'family', family: family.name, results: chosen })
   }
-  return blockedByFindings(families.flatMap(resultsOf))
+  return blockedByFindings(blockedByUnanswered(families.flatMap(resultsOf), examiner.unanswered))
 }
 
 /** Counts the answers to the operation by status. */

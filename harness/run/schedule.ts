@@ -27,10 +27,11 @@ export function scheduleOf(families: readonly Family[]): readonly ScheduledRequi
   }))
 }
 
-/** 0: with its family; 1: when all families were probed; 2: when nothing more is sent. */
-function round(requirement: Requirement): 0 | 1 | 2 {
-  if (isInvariant(requirement)) return requirement.scope === 'run' ? 2 : 0
-  return requirement.atTheEnd === true ? 1 : 0
+/** 0: with its family; 1 and 2: when all families were probed; 3: when nothing more is sent. */
+function round(requirement: Requirement): 0 | 1 | 2 | 3 {
+  if (isInvariant(requirement)) return requirement.scope === 'run' ? 3 : 0
+  if (requirement.turn === undefined) return 0
+  return requirement.turn === 'at the end' ? 1 : 2
 }
 
 /**

@@ -15,11 +15,11 @@ import { createListing, removeListed } from './listing.ts'
 import { type BenchOptions, openBench } from './open-bench.ts'
 import { createPlaces, type Places } from './places.ts'
 import { type Discovery, PREFLIGHT, preflight, TargetUnusable } from './preflight.ts'
+import { createSecondTries } from './second-tries.ts'
 import { octets } from './seed.ts'
 import { createToolbox } from './tools.ts'
 
 export interface SessionOptions extends BenchOptions {
-  readonly seed: string
   /** Cases of a property. */
   readonly runs: number
   /** Resources that may be there at once, bystanders among them. */
@@ -42,7 +42,7 @@ export interface Session {
   /** Facts about the ids of the target. */
   readonly ids: IdFacts
   readonly examination: Examination
-  /** Gives the reasons why little is judged: the target has no deletion, or is too slow. */
+  /** Gives the reasons why little is judged: the target has no deletion, is too slow, or answers no more. */
   remarks(): readonly string[]
   /** Lists deletions that were not sent for the sake of other people's files. */
   notSent(): readonly NotSent[]
@@ -65,9 +65,14 @@ export interface Session {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { target, runId, settleMs } = options
   const opened = openBench(options)
-  const { bench, fit, guard, others, found, cleanUpAll } = opened
+  const { bench, fit, guard, others, found, losses, silence, cleanUpAll } = opened
   const { provider, ledger, environment, withheld } = bench
-  const listing = createListing(runId, provider.api.readings, fit)
+  const listing = createListing(
+    runId,
+    provider.api.readings,
+    fit,
+    target.secondAuthorization === undefined ? ['configured'] : ['configured', 'second'],
+  )
   const close = async () => {
     await environment.close()
     ledger.close()
@@ -103,6 +108,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       provedWith: discovery.noDeletion.need,
     }
     const ids = idsOf(discovery)
+    found.accountsApart = !ids.guessable
     let slow: string | undefined
     // Once it is so, it stays so.
     const tooSlow = () => (slow ??= opened.clock.tooSlow(target.timeoutMs))
@@ -110,6 +116,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const examination: Examination = {
       ...options,
       readings: provider.api.readings,
+      bystanders: discovery.bystanders,
       answers,
       provider: noFiles === undefined ? provider : { ...provider, none: noFiles },
       capabilities,
@@ -127,10 +134,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         concurrency: options.concurrency,
         places: options.maxLive - places.kept,
         offers: found.offers,
+        filters: provider.api.requests.filters(fit.form, fit.list),
+        kinds: 'kinds' in provider.source ? provider.source.kinds : [],
       }),
       tooSlow,
       nearMissesEnded: withheld.ended,
+      secondTries: createSecondTries({ losses, answers: () => silence.ends(bench) }),
       refused: (exchange) => isUnexpectedRefusal(exchange, found.openToAll),
+      unanswered: losses.unanswered,
+      silence: () => silence.lasts(bench),
     }
     const lastToolbox = () => createToolbox({ ...bench, client: opened.lastClient() })
     return {
@@ -139,10 +151,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       capabilities,
       ids,
       examination,
-      remarks: () => [noDeletion?.reason, tooSlow()].filter((one) => one !== undefined),
+      remarks: () =>
+        [noDeletion?.reason, tooSlow(), silence.since()].filter((one) => one !== undefined),
       notSent: withheld.notSent,
       observations: () =>
-        [...listing.observations(), ...discovery.observations, ...opened.drops.observations()].map(
+        [...listing.observations(), ...discovery.observations, ...opened.observations()].map(
           ({ text, ...one }) => ({
             ...one,
             // The shards of a run notice the same in files of other run ids.

@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { CaseOutcome, FailedCase } from './case.ts'
+import { AGAIN } from './second-tries.ts'
 
 /** Simplest failing form of a case. */
 export interface Shrunk {
@@ -13,15 +14,12 @@ export interface Shrunk {
 /** Most cases that one shrinking sends: each may destroy a file. */
 export const MAX_SHRINK_CASES = 200
 
-/** Ends the key of a case that is sent once more, unchanged. */
-const AGAIN = ':again'
-
 /**
  * Lets fast-check find the simplest form of a failed case that fails in the same way.
  *
  * Each form is sent under fast-check's path to it, from which {@link valueAt} restores it.
  *
- * @param failed - its key is the position of its value in the sequence that the seed gives
+ * @param failed - its key begins with the position of its value in the sequence that the seed gives
  * @param run - sends a case under a key and judges it
  * @param isSame - tells whether another failing case has the same violations
  */
@@ -34,7 +32,8 @@ export async function shrink<T>(
 ): Promise<Shrunk> {
   let simplest: FailedCase | undefined
   let sent = 0
-  let path = failed.key
+  const start = withoutAgain(failed.key)
+  let path = start
   let child = 0
   // Kept from fast-check, which would count it as one more failure of the property.
   let error: unknown
@@ -42,7 +41,7 @@ export async function shrink<T>(
   const holds = fc.asyncProperty(arbitrary, async (value) => {
     if (sent === MAX_SHRINK_CASES || error !== undefined || cutOff !== undefined) return true
     sent += 1
-    const key = sent === 1 ? `${path}${AGAIN}` : `${path}:${child}`
+    const key = sent === 1 ? `${failed.key}${AGAIN}` : `${path}:${child}`
     child += 1
     try {
       const outcome = await run(key, value)
@@ -57,7 +56,7 @@ export async function shrink<T>(
       return true
     }
   })
-  const { numShrinks } = await fc.check(holds, { seed, path: failed.key, numRuns: 1 })
+  const { numShrinks } = await fc.check(holds, { seed, path: start, numRuns: 1 })
   if (error !== undefined) throw error
   const outcome = simplest ?? failed
   return {
@@ -84,10 +83,14 @@ function accountOf(shrinks: number | undefined, sent: number, cutOff: string | u
  * @returns the value in a list, or nothing if the key leads nowhere
  */
 export function valueAt<T>(arbitrary: Arbitrary<T>, seed: number, key: string): readonly T[] {
-  const path = key.endsWith(AGAIN) ? key.slice(0, -AGAIN.length) : key
   try {
-    return fc.sample(arbitrary, { seed, path, numRuns: 1 })
+    return fc.sample(arbitrary, { seed, path: withoutAgain(key), numRuns: 1 })
   } catch {
     return []
   }
+}
+
+/** Gives the key of the case that was sent once more, if it is one. */
+export function withoutAgain(key: string): string {
+  return key.endsWith(AGAIN) ? withoutAgain(key.slice(0, -AGAIN.length)) : key
 }

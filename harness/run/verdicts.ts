@@ -9,8 +9,15 @@ import type {
   RequirementResult,
   Selection,
 } from '../../model/report.ts'
+import { ANSWERED } from '../../model/learnt.ts'
 import { familyOf, type Invariant, isInvariant, type Requirement } from '../../model/requirement.ts'
-import { type RunVerdict, VERDICTS, type Verdict, violated } from '../../model/verdict.ts'
+import {
+  isViolated,
+  type RunVerdict,
+  VERDICTS,
+  type Verdict,
+  violated,
+} from '../../model/verdict.ts'
 import { shortened, type Violation } from '../../model/violation.ts'
 import { fingerprintOf, fingerprintsOf } from './fingerprint.ts'
 import type { Observed } from './invariants.ts'
@@ -52,6 +59,8 @@ export function probedResult(
     const reason = `${blockedReason(blockedBy)}: ${blocked.reason}${share}`
     return give('inconclusive', reason, { blockedBy, exchanges: blocked.sent })
   }
+  if (planned === 0)
+    return give('inapplicable', 'there is no case of it for this target and these settings')
   const done = judged + setAside
   if (ended !== undefined && (done < planned || judged === 0)) {
     return give('inconclusive', `stopped after ${done} of ${planned} cases: ${ended}`)
@@ -68,6 +77,24 @@ export function probedResult(
 /** Says which findings say all that there is to say. */
 export function blockedReason(by: readonly string[]): string {
   return `blocked by ${by.join(', ')}`
+}
+
+/**
+ * Names the finding behind results that could not be judged because deletions were not answered.
+ *
+ * @param unanswered - ids of these results
+ */
+export function blockedByUnanswered(
+  results: readonly RequirementResult[],
+  unanswered: ReadonlySet<string>,
+): readonly RequirementResult[] {
+  if (!results.some((one) => one.id === ANSWERED && isViolated(one))) return results
+  return results.map((result) => {
+    const { id, verdict, reason } = result
+    if (verdict !== 'inconclusive' || !unanswered.has(id)) return result
+    const blockedBy = [ANSWERED]
+    return { ...result, blockedBy, reason: `${blockedReason(blockedBy)}: ${reason}` }
+  })
 }
 
 /** Names findings where a result is blocked by one that is blocked itself. */
@@ -96,7 +123,7 @@ export function blockedByFindings(
 export function invariantResult(
   requirement: Invariant,
   contract: Contract,
-  { judged, failed, violations, undecided, known }: Observed,
+  { judged, failed, violations, exchanges = [], undecided, known }: Observed,
 ): RequirementResult {
   const inconclusive = (undecided?.count ?? 0) + known.count
   const cases: CaseCounts = { unit: 'answer', judged, failed, inconclusive, setAside: 0 }
@@ -104,7 +131,7 @@ export function invariantResult(
   if (failed > 0) {
     return give(violated(requirement.level), `${failed} of ${judged} answers failed`, {
       violations: violations.map((violation) => reported(requirement, violation)),
-      exchanges: violations.map(({ exchange }) => exchange),
+      exchanges: [...exchanges, ...violations.map(({ exchange }) => exchange)],
     })
   }
   if (undecided !== undefined) {

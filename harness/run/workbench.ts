@@ -3,13 +3,14 @@ import type { Answered, Exchange } from '../../model/exchange.ts'
 import type { AnswerReader } from '../../model/learnt.ts'
 import type { OwnedResource, PlainRequest } from '../../model/resource.ts'
 import type { ResourceProvider } from '../../resources/provider.ts'
-import { type Client, type RequestOptions, SAFE_METHODS } from '../http/client.ts'
+import { type Client, isRead, type RequestOptions } from '../http/client.ts'
 import type { Environment, Step } from '../http/environment.ts'
 import type { Withheld } from '../safety/delete-guard.ts'
 import type { Ledger } from '../safety/ledger.ts'
 import type { Ownership } from '../safety/ownership.ts'
 import { isLost, judgeable } from './answers.ts'
 import type { RemovalParts } from './removal.ts'
+import type { Watch } from './watch.ts'
 
 /** Parts that the tools of all cases of a run share. */
 export interface Workbench {
@@ -25,6 +26,10 @@ export interface Workbench {
   readonly found: TargetFacts
   readonly placesOf: (id: string) => readonly number[]
   readonly withheld: Withheld
+  /** Files that a request may have deleted which was none for that. */
+  readonly inDoubt: Set<string>
+  /** Deletions that are looked at again at the end. */
+  readonly watch: Watch
   /** Time that a deletion may take to show in reads. */
   readonly settleMs: number
   /** Word of the verifier, for the names of created resources. */
@@ -40,6 +45,8 @@ export interface TargetFacts {
   /** Whether it accepts requests without credentials. */
   readonly openToAll: boolean
   readonly bystanders: readonly OwnedResource[]
+  /** Whether no file of one account can have the id of another's. */
+  readonly accountsApart: boolean
   /** Reads answers as the target gives them. */
   readonly answers: Pick<AnswerReader, 'isDeleted'>
 }
@@ -83,7 +90,7 @@ export function caseRequests({ client, found }: Workbench, requirement: string, 
   }
   const send = (request: PlainRequest, options?: RequestOptions) => {
     const sendOnce = () => kept(client.request(step(), request, options))
-    return repeatedly(sendOnce, async () => SAFE_METHODS.includes(request.method))
+    return repeatedly(sendOnce, async () => isRead(request))
   }
   /** @throws Inconclusive if there is no answer that can be judged */
   const ask = async (request: PlainRequest): Promise<Answered> =>

@@ -1,11 +1,18 @@
 /** An event of a run's ledger, one line each. */
 export type LedgerEntry =
-  | { readonly event: 'uploading' | 'upload-refused'; readonly upload: number }
+  | { readonly event: 'uploading'; readonly upload: number; readonly by?: 'second' }
+  | { readonly event: 'upload-refused'; readonly upload: number }
   /** An upload was answered with an id; whether it is this run's is still unknown. */
   | { readonly event: 'answered'; readonly id: string; readonly upload: number }
   /** Marks an id as somebody else's, which is never deleted. */
   | { readonly event: 'foreign'; readonly id: string; readonly upload: number }
-  | { readonly event: 'owned'; readonly id: string; readonly upload?: number }
+  | {
+      readonly event: 'owned'
+      readonly id: string
+      readonly upload?: number
+      /** Account that made it, if it is not the first. */
+      readonly by?: 'second'
+    }
   | { readonly event: 'deleting' | 'kept' | 'deleted'; readonly id: string }
   /** Ends the run, though its process may go on. */
   | { readonly event: 'ended' }
@@ -31,6 +38,9 @@ export interface LedgerState {
   readonly unproved: Map<string, number>
   /** Uploads that were not answered, or with an id of somebody else's: a file may have an unknown id. */
   readonly openUploads: Set<number>
+  /** Files that the second account has made, and its uploads. */
+  readonly second: Set<string>
+  readonly secondUploads: Set<number>
   /** Ids that two uploads were answered with while the file was there: one file may have another id. */
   readonly shared: Set<string>
 }
@@ -43,6 +53,8 @@ export function emptyState(): LedgerState {
     asked: new Map(),
     unproved: new Map(),
     openUploads: new Set(),
+    second: new Set(),
+    secondUploads: new Set(),
     shared: new Set(),
   }
 }
@@ -59,10 +71,13 @@ export function isClean({ left, unproved, openUploads }: LedgerState): boolean {
 
 /** Yields the shortest entries that add up to what is left to clean up. */
 export function* entriesFor(state: LedgerState): Generator<LedgerEntry> {
+  const by = (isSecond: boolean) => (isSecond ? ({ by: 'second' } as const) : {})
   for (const [id, upload] of state.unproved) yield { event: 'answered', id, upload }
-  for (const upload of state.openUploads) yield { event: 'uploading', upload }
+  for (const upload of state.openUploads) {
+    yield { event: 'uploading', upload, ...by(state.secondUploads.has(upload)) }
+  }
   for (const id of state.left) {
-    yield { event: 'owned', id }
+    yield { event: 'owned', id, ...by(state.second.has(id)) }
     if (state.files.get(id) === 'unknown') yield { event: 'deleting', id }
   }
 }
@@ -72,6 +87,7 @@ export function apply(state: LedgerState, entry: LedgerEntry): void {
   switch (entry.event) {
     case 'uploading':
       openUploads.add(entry.upload)
+      if (entry.by !== undefined) state.secondUploads.add(entry.upload)
       break
     case 'upload-refused':
       openUploads.delete(entry.upload)
@@ -84,6 +100,7 @@ export function apply(state: LedgerState, entry: LedgerEntry): void {
       break
     case 'owned':
       unproved.delete(entry.id)
+      if (entry.by !== undefined) state.second.add(entry.id)
       if (entry.upload !== undefined) {
         if (left.has(entry.id)) shared.add(entry.id)
         openUploads.delete(entry.upload)

@@ -17,6 +17,7 @@ const NEEDS: Readonly<Record<Need, string>> = {
   'many-resources': 'files that are made as it asks for them',
   'content-choice': 'files that it uploads itself',
   parallel: 'requests under way at once (`--concurrency`)',
+  linger: 'a look some seconds later (`--linger`)',
   disposable: 'a target without any file that matters (`--disposable`)',
   retrieve: 'retrieval of files',
   content: 'reading of the content of files',
@@ -36,7 +37,9 @@ const FACTS: GenerationFacts = {
   runs: 100,
   concurrency: 2,
   places: 24,
-  offers: new Set(),
+  offers: new Set(['retrieve', 'content', 'list']),
+  filters: [],
+  kinds: [],
 }
 
 /** Writes `docs/requirements.md`: every requirement with all that is known of it, in Markdown. */
@@ -124,7 +127,9 @@ function probing(requirement: Requirement): string {
       : `watches the answers to the deletions of \`${familyOf(requirement.id)}\``
   }
   const inTurn = requirement.oneByOne === true ? ', one after the other' : ''
-  const atTheEnd = requirement.atTheEnd === true ? ', when everything else was probed' : ''
+  const { turn } = requirement
+  const late = turn === 'later' ? ', `--linger` after the last deletion' : ''
+  const atTheEnd = turn === undefined ? '' : `, when everything else was probed${late}`
   return casesOf(requirement) + inTurn + atTheEnd
 }
 

@@ -240,6 +240,7 @@ function optionRows(report: Report): readonly (readonly [string, Content])[] {
     ['Deadline', budget.deadlineMs === undefined ? 'none' : duration(budget.deadlineMs)],
     ['Time limit of a request', duration(options.timeoutMs)],
     ['Time for a deletion to show', duration(options.settleMs)],
+    ['Later look at deleted files', options.lingerMs > 0 ? duration(options.lingerMs) : 'none'],
     ['Strict', options.strict ? 'yes' : 'no'],
     ['Disposable', options.disposable ? 'yes' : 'no'],
     ['Expected statuses', list(options.expectedStatuses)],

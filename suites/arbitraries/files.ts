@@ -76,3 +76,88 @@ function octetsOf({ bytes, pattern }: FileRecipe, word: string, runId: string): 
   if (bytes >= runId.length) content.set(Buffer.from(word).subarray(0, bytes))
   return content
 }
+
+/** Sizes on both sides of the limits of buffers, columns and chunks. */
+const LIMITS = [256, 1_024, 4_096, 8_192, 65_536, 131_072, 262_144]
+const MIB = 1_048_576
+const BOTH_SIDES = [0, 1, ...LIMITS.flatMap((limit) => [limit, limit + 1]), 524_289, MIB]
+
+/** Lists the sizes of files to delete, up to 1 MiB, as far as the run can own files of that size. */
+export function sizesOf({
+  runId,
+  smallIsOwn,
+  disposable,
+  takes,
+}: Pick<GenerationFacts, 'runId' | 'smallIsOwn' | 'disposable' | 'takes'>): readonly FileRecipe[] {
+  const isUsual = takes.contents === 'usual'
+  const least = (smallIsOwn || disposable) && !isUsual ? 0 : runId.length
+  return BOTH_SIDES.filter((bytes) => bytes >= least).map((bytes, pattern) => ({
+    filename: `${runId}-${bytes}`,
+    bytes,
+    pattern,
+    usual: isUsual ? ['name', 'content'] : ['name'],
+  }))
+}
+
+/** Place of what tells files of one case from all others, in their names; at their beginning by default. */
+const OWN = '{}'
+
+/** Ways in which files are alike, with the words of their names and contents. */
+const ALIKE: Readonly<Record<string, Alike>> = {
+  content: { names: ['a', 'b', 'c'], contents: ['same', 'same', 'same'] },
+  name: { names: ['same', 'same', 'same'] },
+  both: { names: ['same', 'same', 'same'], contents: ['same', 'same', 'same'] },
+  case: { names: ['-same', '-Same', '-SAME'] },
+  extension: { names: ['', '.x', '.x.y'] },
+  beginning: { names: ['', 'a', 'aa'] },
+  end: { names: ['1', '2', '3'].map((end) => 'n'.repeat(200) + end) },
+  accents: { names: ['\u00e9', 'e\u0301', 'e'], needs: 'any' },
+  letters: { names: ['stra\u00dfe', 'strasse', 'STRASSE'], needs: 'any' },
+  'space or dot behind': { names: ['', ' ', '.'], needs: 'any' },
+  folder: { names: [`a/${OWN}`, `b/${OWN}`, `c\\${OWN}`], needs: 'any' },
+  dots: { names: ['.x', '..x', '...x'] },
+  separators: { names: ['-a-b', '-a_b', '-a b'], needs: 'any' },
+}
+
+interface Alike {
+  readonly names: readonly string[]
+  /** Words for contents, if they are the same. */
+  readonly contents?: readonly string[]
+  /** Names that only targets take which take any. */
+  readonly needs?: 'any'
+}
+
+/** Files that are alike, and the order in which they are deleted, by their place. */
+export interface Likeness {
+  readonly likeness: string
+  readonly order: readonly number[]
+}
+
+const OLDER_FIRST = [0, 1, 2]
+const NEWER_FIRST = [2, 1, 0]
+const MIDDLE_FIRST = [1, 0, 2]
+const ORDERS = [OLDER_FIRST, NEWER_FIRST, MIDDLE_FIRST]
+/** Ways that are tried in each order. */
+const IN_EACH_ORDER = ['both']
+
+/** Lists ways in which files are alike that a target may take, with orders of deletion. */
+export function likenesses({ takes }: Pick<GenerationFacts, 'takes'>): readonly Likeness[] {
+  const possible = Object.entries(ALIKE).filter(
+    ([, { needs }]) => needs === undefined || takes.names !== 'usual',
+  )
+  return possible.flatMap(([likeness], at) =>
+    IN_EACH_ORDER.includes(likeness)
+      ? ORDERS.map((order) => ({ likeness, order }))
+      : [{ likeness, order: ORDERS[at % ORDERS.length] ?? OLDER_FIRST }],
+  )
+}
+
+/** Makes three files that are alike. */
+export function filesAlike({ likeness, order }: Likeness, runId: string): readonly FileToUpload[] {
+  const { names, contents } = ALIKE[likeness] as Alike
+  const own = `${runId}-${likeness.replaceAll(' ', '-')}-${order.join('')}`
+  return names.map((name, at) => ({
+    filename: { word: name.includes(OWN) ? name.replace(OWN, own) : own + name },
+    content: { word: `${own}-${contents?.[at] ?? at}` },
+  }))
+}

@@ -17,6 +17,8 @@ export interface Beside {
   /** Id of a second file. */
   readonly other: string
   readonly runId: string
+  /** Name under which its file was uploaded. */
+  readonly name?: string | undefined
 }
 
 /** Writes a near-miss as a path segment. */
@@ -45,6 +47,23 @@ const atPlaces = (
     const at = places[Math.floor((nth * places.length) / count + round) % places.length] ?? 0
     return segmentOf(change(id, at, nth))
   })
+/** Writes one ASCII character of the id in another way, so late that what stands before it is no other id. */
+const written = (...ways: readonly ((code: number) => string)[]): readonly Spelling[] =>
+  ways.map((way) => ({ id, places }: Beside) => {
+    const at = places.at(-2) ?? 0
+    const code = id.charCodeAt(at)
+    if (code > 0x7f) return segmentOf(id)
+    return segmentOf(id.slice(0, at)) + way(code) + segmentOf(id.slice(at + 1))
+  })
+/** Writes each letter, where the id has it, as another that folds or decomposes to it. */
+const folding = (...letters: readonly (readonly [string, string])[]) =>
+  whole(
+    ...letters.map(
+      ([letter, other]) =>
+        (id: string) =>
+          id.replace(letter, other),
+    ),
+  )
 /** Puts the id of a second file beside the id. */
 const listed = (...spellings: readonly ((id: string, other: string) => string)[]) =>
   spellings.map(
@@ -53,14 +72,27 @@ const listed = (...spellings: readonly ((id: string, other: string) => string)[]
         spell(segmentOf(id), segmentOf(other)),
   )
 
-const ZERO_WIDTH = ['\u200b', '\u200c', '\u200d', '\ufeff', '\u00ad', '\u2060', '\u0301', '\u180e']
+const ZERO_WIDTH = [
+  '\u200b',
+  '\u200c',
+  '\u200d',
+  '\ufeff',
+  '\u00ad',
+  '\u2060',
+  '\u0301',
+  '\u180e',
+  '\u200f',
+  '\u202e',
+  '\u034f',
+  '\ufe0f',
+]
 const WILDCARDS = ['_', '%', '*', '.', '[0-9A-Za-z]', '.*', '?', '%%']
 
 /** Kinds of near-miss, with the spellings of each. */
 const KINDS: Readonly<Record<string, readonly Spelling[]>> = {
   'white space behind': behind('%20', '%09', '%0A', '%0D%0A', '%0B', '%C2%A0', '%E3%80%80', '+'),
   'control character behind': behind('%00', '%01', '%1F', '%7F', '%C2%85', '%00x'),
-  extension: behind('.json', '.txt', '.bak', '.'),
+  extension: behind('.json', '.txt', '.bak', '.', '.0'),
   'wildcard behind': behind('%25', '*', '%3F', '%25%25', '.*'),
   // Comment marks only: what widens a condition would delete everybody's files.
   'quote and comment behind': behind("'", '%22', "'--", "'%20--%20", "'%23", "';--", '%60'),
@@ -84,7 +116,7 @@ const KINDS: Readonly<Record<string, readonly Spelling[]>> = {
   'a prefix': whole(...[1, 2, 3].map((cut) => (id: string) => id.slice(0, -cut))),
   'without its beginning': whole(...[1, 2].map((cut) => (id: string) => id.slice(cut))),
   'a suffix': behind('0', 'x', 'Z', '1', 'aa', '-x', '~1', '~x'),
-  'something before': before('0', 'x', 'Z', 'x-', '~', '-'),
+  'something before': before('0', 'x', 'Z', 'x-', '~', '-', '+'),
   'one character changed': atPlaces(6, (id, at) =>
     replaced(
       id,
@@ -124,7 +156,7 @@ const KINDS: Readonly<Record<string, readonly Spelling[]>> = {
   }),
   'dot segments before': [
     ({ id, runId }) => `${runId}%2F..%2F${segmentOf(id)}`,
-    ...before('.%2F', '%2E%2F', '..%2Ffiles%2F', '%2F', '%2e%2e%2ffiles%2f'),
+    ...before('.%2F', '%2E%2F', '..%2F', '..%2Ffiles%2F', '%2F', '%2e%2e%2ffiles%2f'),
     ({ id, runId }) => `${runId}%5C..%5C${segmentOf(id)}`,
     ...before('%252E%252E%252F'),
   ],
@@ -137,6 +169,50 @@ const KINDS: Readonly<Record<string, readonly Spelling[]>> = {
     const octet = id.charCodeAt(at).toString(16).padStart(2, '0')
     return `${segmentOf(id.slice(0, at))}%25${octet}${segmentOf(id.slice(at + 1))}`
   }),
+  'name of its file': [
+    ({ name = '' }) => segmentOf(name),
+    ({ name = '' }) => segmentOf(name.replace(/\.[^.]*$/, '')),
+  ],
+  'without its prefix': whole(withoutPrefix, (id) => id.replace(/^.*[-_](?=.)/s, '')),
+  'another prefix': whole(
+    ...['file_', 'files-', 'File-', 'FILE-', 'asst-', 'file:'].map(
+      (prefix) => (id: string) => prefix + withoutPrefix(id),
+    ),
+  ),
+  'another dash': folding(['-', '\u2010'], ['-', '\u2013'], ['-', ''], ['_', '-']),
+  'base 64': [
+    ...behind('=='),
+    ...whole(
+      (id) => otherEnd(id, 1),
+      (id) => otherEnd(id, 2),
+      (id) => id.replaceAll('+', '-').replaceAll('/', '_'),
+    ),
+  ],
+  'dot segments within': ['/../', '//..//'].map((dots) => ({ id, places }: Beside) => {
+    const at = places[0] ?? 0
+    return segmentOf(id.slice(0, at) + dots + id.slice(at))
+  }),
+  'stream behind': behind('::$DATA', ':x:$DATA', '%3AZone.Identifier'),
+  'dots behind': behind('..', '.%20', '%E3%80%82'),
+  'overlong character': written(
+    (code) => octets(0xc0 | (code >> 6), 0x80 | (code & 0x3f)),
+    (code) => octets(0xe0, 0x80 | (code >> 6), 0x80 | (code & 0x3f)),
+  ),
+  'escaped character': written(
+    (code) => `%u${hex(code, 4)}`,
+    (code) => `%25u${hex(code, 4)}`,
+    (code) => `%26%23${code}%3B`,
+    (code) => `%26%23x${hex(code, 2)}%3B`,
+    (code) => `%3D${hex(code, 2)}`,
+  ),
+  'folded letter': folding(
+    ['k', '\u212a'],
+    ['i', '\u0131'],
+    ['I', '\u0130'],
+    ['i', '\u0130'],
+    ['S', '\u017f'],
+    ['fi', '\ufb01'],
+  ),
   'list with another': listed(
     (id, other) => `${id},${other}`,
     (id, other) => `${id}%2C${other}`,
@@ -154,7 +230,7 @@ const KINDS: Readonly<Record<string, readonly Spelling[]>> = {
 export const KINDS_OF_NEAR_MISS: readonly string[] = Object.keys(KINDS)
 
 /** Near-misses that are tried on one file, one after the other. */
-const EACH = 6
+const EACH = 8
 /** Cases of a property for each time that all near-misses are gone through. */
 const RUNS_A_ROUND = 100
 
@@ -171,8 +247,16 @@ export function nearMisses({ runs }: { readonly runs: number }): readonly (reado
     varieties.map((one) => ({ ...one, round })),
   ).flat()
   return Array.from({ length: Math.ceil(all.length / EACH) }, (_, at) =>
-    all.slice(at * EACH, (at + 1) * EACH),
+    all.slice(at * EACH, (at + 1) * EACH).sort((one, other) => rank(one) - rank(other)),
   )
+}
+
+/** Kinds that tell least of how an id is read: they look like another id, or lead to another route. */
+const TELL_LEAST = ['a suffix', 'something before', 'sub-path behind']
+
+/** Ranks near-misses of a case: the first that deletes a file is the one that is told. */
+function rank({ kind }: NearMiss): number {
+  return TELL_LEAST.includes(kind) ? 1 : 0
 }
 
 /** Spells a near-miss as a path segment. */
@@ -180,6 +264,22 @@ export function spelled({ kind, variety, round }: NearMiss, beside: Beside): str
   const spelling = KINDS[kind]?.[variety]
   if (spelling === undefined) throw new RangeError(`no such kind of near-miss: ${kind} ${variety}`)
   return spelling(beside, round)
+}
+
+/** Kinds that leave the id whole nowhere: what names it has it from elsewhere. */
+const SLIPS = [
+  'one character changed',
+  'one character left out',
+  'two characters swapped',
+  'a prefix',
+]
+
+/** Spells an id with one slip of the pen in it, each time another. */
+export function slips(id: string, places: readonly number[]): readonly string[] {
+  const beside = { id, places, other: '', runId: '' }
+  return SLIPS.map((kind) => spelled({ kind, variety: 1, round: 0 }, beside)).filter((segment) =>
+    isAnotherId(segment, beside),
+  )
 }
 
 /** Tells whether near-misses need the id of a second file. */
@@ -230,4 +330,26 @@ function fullWidth(text: string): string {
 /** @param zero - the digit zero of another script */
 function digitsFrom(text: string, zero: number): string {
   return text.replaceAll(/[0-9]/g, (digit) => String.fromCodePoint(zero + Number(digit)))
+}
+
+/** Cuts off what stands before the first hyphen or underscore, if anything does. */
+function withoutPrefix(id: string): string {
+  return id.replace(/^[^-_]+[-_](?=.)/s, '')
+}
+
+const BASE_64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** Changes a bit of the last character that stands for nothing in base 64, where such bits can be. */
+function otherEnd(id: string, bit: 1 | 2): string {
+  const isOdd = [id, withoutPrefix(id)].some(({ length }) => length % 4 > 1)
+  const other = BASE_64.charAt(BASE_64.indexOf(id.slice(-1)) ^ bit)
+  return isOdd && BASE_64.includes(id.slice(-1)) && other !== '' ? id.slice(0, -1) + other : id
+}
+
+function hex(code: number, length: number): string {
+  return code.toString(16).toUpperCase().padStart(length, '0')
+}
+
+function octets(...values: readonly number[]): string {
+  return values.map((value) => `%${hex(value, 2)}`).join('')
 }

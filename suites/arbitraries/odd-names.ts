@@ -71,13 +71,51 @@ const ODD_CHARACTERS: readonly OddName[] = [
   { id: '\uFFFF', why: 'a noncharacter' },
 ]
 
+/** Control characters beside those above: whoever escapes JSON by hand forgets them. */
+const CONTROL: readonly OddName[] = [
+  '\b',
+  '\f',
+  '\u0001',
+  '\u001b',
+  '\u007f',
+  '\u0085',
+  '\u2028',
+].map((id) => ({ id, why: `U+${id.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}` }))
+
 /** Sizes that buffers and columns have. */
 const SIZES = [64, 128, 255, 256, 1024, 4096]
 
-/** Makes the names to try: reviewed names, odd characters around the run id, lengths near common sizes. */
+/** Sizes at which servers cut what they repeat: octets, or characters of whatever kind. */
+const CUTS = [64, 128, 256, 512, 1024]
+/** Characters before a cut that a message may have round the id, and a few behind it. */
+const [AROUND_CUT, BEHIND_CUT] = [150, 8]
+/** Characters of several octets, or of two when they are escaped: of any place, one of two shifts is within one. */
+const WIDE: readonly OddName[] = [
+  { id: '\u{1F5D1}', why: 'characters of four octets, which are pairs of surrogates' },
+  { id: '\u00e9\u20ac', why: 'characters of two and three octets' },
+  { id: '"', why: 'quotes, which JSON escapes' },
+]
+
+/** Makes long names, so that wherever a server cuts one it cuts a character of one of them. */
+function namesToCut(runId: string): readonly OddName[] {
+  return CUTS.flatMap((cut) =>
+    WIDE.flatMap(({ id: wide, why }) =>
+      ['', 'a'].map((shift) => {
+        const begin = runId.padEnd(cut - AROUND_CUT, 'a') + shift
+        const count = Math.ceil((cut + BEHIND_CUT - begin.length) / wide.length)
+        return { id: begin + wide.repeat(count) + runId, why: `${why}, round the ${cut}th` }
+      }),
+    ),
+  )
+}
+
+/**
+ * Makes the names to try: reviewed names, odd characters around the run id, lengths near common sizes, and long
+ * names of wide characters.
+ */
 export function oddNames({ runId, disposable }: GenerationFacts): readonly OddName[] {
   // No part of a list may be empty: to some servers, that means everything.
-  const around = ODD_CHARACTERS.map(({ id, why }) => ({
+  const around = [...ODD_CHARACTERS, ...CONTROL].map(({ id, why }) => ({
     id: `${runId}${id}${runId}${/[;&]/.test(id) ? '' : id}`,
     why,
   }))
@@ -85,5 +123,5 @@ export function oddNames({ runId, disposable }: GenerationFacts): readonly OddNa
     (length) => ({ id: runId.padEnd(length, 'a'), why: `${length} characters` }),
   )
   const numbers = disposable ? DISPOSABLE_NAMES : []
-  return [...REVIEWED_NAMES, ...numbers, ...around, ...lengths]
+  return [...REVIEWED_NAMES, ...numbers, ...around, ...lengths, ...namesToCut(runId)]
 }

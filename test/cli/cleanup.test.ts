@@ -13,6 +13,7 @@ import {
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { ACCOUNTS } from '../../fixtures/server/accounts.ts'
 import { problem } from '../../fixtures/server/message.ts'
 import {
   type Alteration,
@@ -51,6 +52,34 @@ describe('cleanup', () => {
     })
     expect(server.store.size).toBe(0)
     expect(existsSync(join(folder, 'ledger.ndjson'))).toBe(false)
+  })
+
+  it('removes files of the second account with its token, and leaves them without', async () => {
+    const [first, second] = [...ACCOUNTS.keys()]
+    vi.stubEnv('CONFORMANCE_TOKEN', first)
+    vi.stubEnv('CONFORMANCE_SECOND_TOKEN', undefined)
+    const server = await startReferenceServer({ accounts: ACCOUNTS })
+    onTestFinished(() => server.close())
+    const content = Buffer.from('{}\n')
+    const made = { filename: `${runId}.jsonl`, purpose: 'batch', content }
+    const own = server.store.add({ ...made, account: 'first' })
+    const other = server.store.add({ ...made, account: 'second' })
+    const path = join(ownFolder(), 'ledger.ndjson')
+    const entries = [
+      { event: 'owned', id: own.id },
+      { event: 'uploading', upload: 2, by: 'second' },
+      { event: 'owned', id: other.id, upload: 2, by: 'second' },
+    ] as const
+    ledgerOf(server, path, ...entries)
+    const without = await invoke('cleanup', path, '-t', server.url)
+    expect(without).toMatchObject({ code: 3 })
+    expect(without.stdout).toContain(other.id)
+    expect(without.stderr).toContain('put its token into CONFORMANCE_SECOND_TOKEN')
+    expect(server.store.list('first')).toEqual([])
+    expect(server.store.list('second')).toEqual([other])
+    vi.stubEnv('CONFORMANCE_SECOND_TOKEN', second)
+    expect(await invoke('cleanup', path, '-t', server.url)).toMatchObject({ code: 0, stderr: '' })
+    expect(server.store.list('second')).toEqual([])
   })
 
   it('reads what --ca names once, so that it may be a pipe', async () => {

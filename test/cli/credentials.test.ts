@@ -14,7 +14,7 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { filesApi } from '../../fixtures/server/files-api.ts'
-
+import { listen } from '../../fixtures/server/listen.ts'
 import { createStore } from '../../fixtures/server/store.ts'
 import { loadContract, run } from '../../library/index.ts'
 import { formats } from '../../reporters/formats.ts'
@@ -421,4 +421,37 @@ test('a command of --files is not in the report: it may hold one', async () => {
   const out = join(folder, 'run')
   await invoke('run', '--only', 'deleted/status', '--files', 'command:true canary', '--out', out)
   expect(readFileSync(join(out, 'report.json'), 'utf8')).not.toContain('canary')
+})
+
+test('tokens that nearly fit are nowhere written, though the server sends them back', async () => {
+  const token = 'Zq7-4kfTh1sIsTheRightOne'
+  vi.stubEnv('CONFORMANCE_TOKEN', token)
+  const store = createStore()
+  const handle = filesApi(store, { accounts: new Map([[token, 'first']]) })
+  const told = new Set<string>()
+  const server = await listen(async (request) => {
+    const reply = await handle(request)
+    const { authorization = '' } = request.headers
+    told.add(authorization)
+    const body = Buffer.from(reply.body)
+      .toString()
+      .replace(/"message":"/, `$&${authorization} `)
+    return reply.status === 401 ? { ...reply, body: Buffer.from(body) } : reply
+  })
+  onTestFinished(() => server.close())
+  const out = join(folder, 'out')
+  const only = ['--only', 'security/', '--report', 'html,har-all,junit', '--out', out]
+  const { stdout, stderr } = await invoke('run', '-t', server.url, ...only)
+  for (const near of [
+    `Bearer ${token.slice(0, -1)}`,
+    `Bearer ${token.slice(1)}`,
+    `Token ${token}`,
+  ]) {
+    expect(told).toContain(near)
+  }
+  const written = readdirSync(out).map((name) => readFileSync(join(out, name), 'utf8'))
+  for (const text of [stdout, stderr, ...written]) {
+    expect(text.toLowerCase()).not.toContain(token.slice(1, -1).toLowerCase())
+  }
+  expect(written.join()).toContain('[credential]')
 })

@@ -6,6 +6,7 @@ beforeEach(() => {
   withoutProxy()
   vi.stubEnv('CONFORMANCE_TOKEN', undefined)
   vi.stubEnv('GITHUB_ACTIONS', undefined)
+  vi.stubEnv('CONFORMANCE_LINGER', undefined)
 })
 afterEach(() => {
   vi.unstubAllEnvs()

@@ -15,6 +15,7 @@ import { type Ledger, type LedgerHeader, openLedger } from '../../harness/safety
 import { createOwnership } from '../../harness/safety/ownership.ts'
 import type { Contract } from '../../model/contract.ts'
 import type { Answered, Exchange, Response, TransportFailure } from '../../model/exchange.ts'
+import { createWatch } from '../../harness/run/watch.ts'
 import { isSuccess } from '../../model/reads.ts'
 import type { GenerationFacts } from '../../model/requirement.ts'
 import { openAiApi } from '../../resources/openai-api.ts'
@@ -244,10 +245,13 @@ export function bench(options: BenchOptions) {
       offers: new Set(),
       openToAll: options.openToAll ?? false,
       bystanders: [],
+      accountsApart: false,
       answers: { isDeleted: isSuccess },
     },
     placesOf: guard.placesOf,
+    watch: createWatch('1', 0, isSuccess),
     withheld: createWithheld(disposable),
+    inDoubt: new Set(),
     settleMs: options.settleMs ?? 0,
   })
   return { ledger, guard, client, removal, toolbox, recorded }
@@ -268,6 +272,8 @@ export function facts(rest: Partial<GenerationFacts> = {}): GenerationFacts {
     concurrency: 4,
     places: 24,
     offers: new Set(),
+    filters: [],
+    kinds: [],
     ...rest,
   }
 }

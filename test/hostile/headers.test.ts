@@ -3,7 +3,7 @@ import { withoutProxy } from '../cli/stub-server.ts'
 import { endlessly } from './endless.ts'
 import { skipSleep } from './leaping-sleep.ts'
 import { expectUndecided, runAgainst, runUnverified } from './outcome.ts'
-import { http, type Spoil, startSpoiled, theJudgedDeletion } from './spoiled-server.ts'
+import { EACH_TIME, http, type Spoil, startSpoiled, theJudgedDeletion } from './spoiled-server.ts'
 
 beforeEach(() => {
   withoutProxy()
@@ -29,7 +29,7 @@ test.each<[what: string, spoil: Spoil]>([
   ['10,000 fields', () => `${STATUS_LINE}${'x-field: value\r\n'.repeat(10_000)}\r\n`],
   ['a field of 1 MiB', () => `${STATUS_LINE}x-field: ${'a'.repeat(MIB)}\r\n\r\n`],
 ])('reads no more of a header than can be kept: %s', async (_, spoil) => {
-  const server = await startSpoiled({ spoil, when: theJudgedDeletion() })
+  const server = await startSpoiled({ spoil, when: theJudgedDeletion(EACH_TIME) })
   expectUndecided(await runAgainst(server.url, '--only', 'deleted/status'), TOO_LARGE)
   expect(server.written).toBeLessThan(IN_SOCKETS)
 })
@@ -37,7 +37,7 @@ test.each<[what: string, spoil: Spoil]>([
 test('gives up a status line without end when the time is over', async () => {
   const { url } = await startSpoiled({
     spoil: endlessly('HTTP/1.1 200 ', 'a'.repeat(65_536)),
-    when: theJudgedDeletion(),
+    when: theJudgedDeletion(EACH_TIME),
   })
   const outcome = await runAgainst(url, '--only', 'deleted/status', '--timeout', '200ms')
   expectUndecided(outcome, /no answer within 200 ms/)

@@ -113,6 +113,17 @@ test.each<[what: string, make: (id: string) => string]>([
   expect(outcome.report.verdict).toBe('conforming')
 })
 
+test('names what stands twice in an object', async () => {
+  const { url } = await startSpoiled({
+    spoil: answering((id) => `{"i\\u0064":1,"id":"${id}",${rest}`),
+  })
+  const outcome = await runAgainst(url, '--only', 'deleted/status,documented/unique-names')
+  expect(outcome.of('documented/unique-names').violations[0]).toMatchObject({
+    where: '/body',
+    received: '"id" twice',
+  })
+})
+
 test('tells in a report of bounded size what is wrong with a hundred thousand members', async () => {
   const details = `{"detail":[${new Array<string>(100_000).fill('{"loc":[]}').join()}]}`
   const when = () => oneDeletionIn(3)

@@ -53,17 +53,24 @@ function deletionsButTheFirst(): (request: ServerRequest) => boolean {
   }
 }
 
-/** The first deletion of a run of one requirement that is no preparation, which ends with a list of one file. */
-export function theJudgedDeletion(): (request: ServerRequest) => boolean {
+/**
+ * The first deletion of a run of one requirement that is no preparation, which ends with a list of one file.
+ *
+ * @param times - how often, if its case is sent again
+ */
+export function theJudgedDeletion(times = 1): (request: ServerRequest) => boolean {
   let prepared = false
-  let sent = false
+  const sent = new Set<string>()
   return ({ method, target }) => {
     prepared ||= target.endsWith('limit=1')
-    if (method !== 'DELETE' || !prepared || sent) return false
-    sent = true
+    if (method !== 'DELETE' || !prepared || sent.size === times || sent.has(target)) return false
+    sent.add(target)
     return true
   }
 }
+
+/** Times that a case is sent which is never answered. */
+export const EACH_TIME = 3
 
 /** One deletion in so many, of all kinds that a run sends. */
 export function oneDeletionIn(many: number): (request: ServerRequest) => boolean {
@@ -154,6 +161,9 @@ export function jsonText(status: number, text: string | Uint8Array): Buffer {
 function listening(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
   })
 }

@@ -4,6 +4,7 @@ import { endlessly } from './endless.ts'
 import { skipSleep } from './leaping-sleep.ts'
 import { expectUndecided, runAgainst, runUnverified } from './outcome.ts'
 import {
+  EACH_TIME,
   http,
   inHttp,
   jsonText,
@@ -47,7 +48,7 @@ test.each([102, 103])('waits for the answer behind thousands of %i', async (stat
 test('gives up where interim answers have no end', async () => {
   const { url } = await startSpoiled({
     spoil: endlessly('', 'HTTP/1.1 102 -\r\n\r\n'.repeat(1_000)),
-    when: theJudgedDeletion(),
+    when: theJudgedDeletion(EACH_TIME),
   })
   const outcome = await runAgainst(url, '--only', 'deleted/status', '--timeout', '300ms')
   expectUndecided(outcome, /no answer within 300 ms/)

@@ -30,7 +30,7 @@ test('a run whose signal is aborted removes its files and is rejected', async ()
   const controller = new AbortController()
   const { signal } = controller
   const only = ['deleted/any-file', 'effect/']
-  const running = rejection(run({ ...FEW, target: server.url, out, only, signal }))
+  const running = rejection(run({ ...FEW, runs: 20, target: server.url, out, only, signal }))
   await holding.reached
   expect(server.store.size).toBeGreaterThan(2)
   controller.abort()

@@ -69,9 +69,10 @@ export function spawnProcess(
 }
 
 /**
- * Makes an environment of nothing but the path of programs and own folders: no `CONFORMANCE_…`, no npm
- * configuration, no proxy, no choice of colours.
+ * Makes an environment of nothing but the path of programs, own folders, and a late look that is not late: no
+ * other `CONFORMANCE_…`, no npm configuration, no proxy, no choice of colours.
  */
 export function bareEnvironment(home: string): Readonly<Record<string, string>> {
-  return { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home }
+  const linger = { CONFORMANCE_LINGER: '20ms' }
+  return { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home, ...linger }
 }

@@ -67,6 +67,7 @@ const upload = {
   sha256: '3'.repeat(64),
   filename: 'a.jsonl',
   fileBytes: 7,
+  fileSha256: '0'.repeat(64),
 }
 
 const inconclusive = madeUpResult({

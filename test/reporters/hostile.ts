@@ -67,7 +67,14 @@ export function findingsFull(text: string): Findings {
     },
     {
       id: text,
-      upload: { mediaType: text, bytes: 1, sha256: '0'.repeat(64), filename: text, fileBytes: 1 },
+      upload: {
+        mediaType: text,
+        bytes: 1,
+        sha256: '0'.repeat(64),
+        filename: text,
+        fileBytes: 1,
+        fileSha256: '0'.repeat(64),
+      },
       request: {
         method: 'DELETE',
         target: `/api/v1/files/${segmentOf(text)}`,

@@ -28,6 +28,7 @@ const upload = {
   sha256: '5'.repeat(64),
   filename: `${MARK}-17.jsonl`,
   fileBytes: 120,
+  fileSha256: '0'.repeat(64),
 }
 
 const brokenId = resultOf('not-found/any-string', {

@@ -44,6 +44,7 @@ export function madeUpReport(rest: Partial<Report> = {}): Report {
       concurrency: 8,
       maxLive: 32,
       timeoutMs: 10_000,
+      lingerMs: 3_000,
       settleMs: 5_000,
       strict: false,
       disposable: false,

@@ -13,6 +13,7 @@ const upload = {
   sha256: '0'.repeat(64),
   filename: `it's "quoted" \\ $(touch pwned) \`id\`.jsonl`,
   fileBytes: 7,
+  fileSha256: '0'.repeat(64),
 }
 
 describe('the lines that send a request again', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openAiApi } from '../../resources/openai-api.ts'
 import { answered, unanswered } from '../harness/made-up.ts'
 
-const { created, isAtEnd, isComplete, otherParameters } = openAiApi.readings
+const { created, isAtEnd, isComplete, isPage, otherParameters, saysMore } = openAiApi.readings
 const { list } = openAiApi.requests
 
 describe('the id of a created file', () => {
@@ -42,6 +42,10 @@ describe('a list', () => {
     const filter = 'purpose=batch'
     expect(list({ parameters: { filter }, size: 1 }).path).toBe('?limit=1&purpose=batch')
     expect(list({ parameters: { unlimited: true } }).path).toBe('')
+    expect(list({ size: 2, order: 'oldest-first' }).path).toBe('?limit=2&order=asc')
+    expect(list({ size: 2, order: 'newest-first', after: 'a' }).path).toBe(
+      '?limit=2&order=desc&after=a',
+    )
     expect(list({ parameters: { unlimited: true, filter }, after: 'a&b' }).path).toBe(
       '?purpose=batch&after=a%26b',
     )
@@ -58,6 +62,26 @@ describe('a list', () => {
   ])('is read to its end or not where %s', (_, query, json, expected) => {
     expect(isAtEnd([page(query, json)])).toBe(expected)
     expect(isComplete([page(query, json)])).toBe(expected)
+  })
+
+  it.each([
+    ['entries', { json: one }, true],
+    ['no entries', { json: { data: [] } }, true],
+    ['null', { json: { data: null } }, false],
+    ['no list', { json: {} }, false],
+    ['no body', { status: 204, body: '' }, false],
+    ['an error with a list in it', { status: 404, json: { data: [] } }, false],
+  ])('is a page of it or not: %s', (_, made, expected) => {
+    expect(isPage(answered(made))).toBe(expected)
+  })
+
+  it('says that there is more, that there is no more, or nothing of that', () => {
+    for (const more of [true, false]) {
+      expect(saysMore(answered({ json: { ...one, has_more: more } }))).toBe(more)
+    }
+    for (const json of [one, { ...one, has_more: 'yes' }, null]) {
+      expect(saysMore(answered({ json }))).toBeUndefined()
+    }
   })
 
   it('of one purpose is never the whole list, even if it is read to its end', () => {

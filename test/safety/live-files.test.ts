@@ -32,7 +32,7 @@ test('a run of hundreds of cases has never more than 32 files there at once', as
   const cases = report.requirements
     .filter(({ cases: { unit } }) => unit === 'case')
     .reduce((sum, one) => sum + one.cases.judged, 0)
-  expect(cases).toBeGreaterThan(800)
+  expect(cases).toBeGreaterThan(700)
   expect(report.verdict).toBe('conforming')
   expect(server.most()).toBeLessThanOrEqual(32)
   expect(server.store.size).toBe(0)

@@ -45,6 +45,7 @@ export function ownedApart(issueId: IssueId, added: (file: NewFile) => void): Ow
     addForeign: (file) => addTo([foreign], file),
     find: store.find,
     list: store.list,
+    placeOf: store.placeOf,
     remove(account, id) {
       if (!store.remove(account, id)) return false
       living.clear()

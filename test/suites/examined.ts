@@ -27,7 +27,7 @@ const contract = await loadContract()
 export async function examined(options: RunOptions): Promise<Report> {
   const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))
   try {
-    const report = await run({ contract, out: folder, ...options })
+    const report = await run({ contract, out: folder, linger: '20ms', ...options })
     if (WHOLE) await expectVerified(folder, report)
     return report
   } finally {

@@ -48,8 +48,12 @@ test('a server that never answers 422 conforms, and the report says what was nev
     'invalid/location',
     'identity/no-id',
     'security/token-needed',
+    'security/whole-token',
+    'security/each-request',
+    'security/nothing-for-strangers',
     'security/own-files-only',
     'security/existence-hidden',
+    'security/accounts-apart',
   ])
   const [body] = report.requirements.filter(({ id }) => id === 'invalid/body')
   expect(body?.reason).toMatch(/^never observed: \d+ invalid cases probed, none answered 422$/)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { InternalError, Interrupted } from '../../../model/errors.ts'
+import type { PlainRequest } from '../../../model/resource.ts'
 import { bench, DELETED, MARK, STEP, stubTransport, target } from '../made-up.ts'
 
 vi.mock('node:timers/promises', () => import('./faked-sleep.ts'))
@@ -11,7 +12,13 @@ const UPLOAD = {
   action: 'create',
   method: 'POST',
   path: '',
-  body: { octets: Buffer.from('abc'), mediaType: 'text/plain', filename: 'a', fileBytes: 3 },
+  body: {
+    octets: Buffer.from('abc'),
+    mediaType: 'text/plain',
+    filename: 'a',
+    fileBytes: 3,
+    fileSha256: '0'.repeat(64),
+  },
 } as const
 
 function owning(options: Parameters<typeof bench>[0]) {
@@ -83,6 +90,27 @@ describe('the client', () => {
     )
   })
 
+  it.each<[string, Partial<PlainRequest>]>([
+    ['a header field', { headers: [['x-http-method-override', 'DELETE']] }],
+    ['a query', { path: '/file-2?_method=DELETE' }],
+    ['a body', { body: { text: '_method=DELETE' } }],
+  ])('sends no GET that names another method in %s to what is not owned', async (_, rest) => {
+    const transport = stubTransport(() => ({}))
+    const { client } = bench({ transport })
+    const request = { action: 'other', method: 'GET', path: '/file-2', ...rest } as const
+    await expect(client.request(STEP, request)).rejects.toThrow(InternalError)
+    expect(transport.requests).toEqual([])
+  })
+
+  it('sends a body in chunks as it was asked to, and records it so', async () => {
+    const transport = stubTransport(() => ({}))
+    const { client, ledger } = bench({ transport })
+    ledger.note({ event: 'owned', id: OWNED })
+    const exchange = await client.delete(STEP, OWNED, { body: 'x', chunked: true })
+    expect(transport.requests[0]).toMatchObject({ chunked: true })
+    expect(exchange.request.body).toEqual({ bytes: 1, text: 'x', chunked: true })
+  })
+
   it('records an upload by the digest of its body', async () => {
     const { client } = bench({ transport: stubTransport(() => ({})) })
     const exchange = await client.request(STEP, UPLOAD, { creates: 1 })
@@ -94,6 +122,7 @@ describe('the client', () => {
       sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
       filename: 'a',
       fileBytes: 3,
+      fileSha256: '0'.repeat(64),
     })
   })
 

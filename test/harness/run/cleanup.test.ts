@@ -20,7 +20,7 @@ async function swept(
     ...made.removal,
     concurrency: 2,
     settleMs: 0,
-    lookFirst: false,
+    lookFirst: () => false,
     uncertain: 'leave',
     search: 'in doubt',
     ...parts,
@@ -149,7 +149,10 @@ describe('a sweep', () => {
     const owned = (made: ReturnType<typeof bench>) => {
       for (const id of ['gone', 'there']) made.ledger.note({ event: 'owned', id })
     }
-    const { left, sent } = await swept(transport, owned, { lookFirst: true, canRead: () => true })
+    const { left, sent } = await swept(transport, owned, {
+      lookFirst: () => true,
+      canRead: () => true,
+    })
     expect(left).toEqual([])
     expect(sent.filter((one) => one.startsWith('DELETE'))).toEqual(['DELETE /v1/files/there'])
   })

@@ -20,6 +20,7 @@ function context(rest: Partial<ProbingContext> = {}): ProbingContext {
     answers: readerOf(contract, {}, () => false),
     readings: openAiApi.readings,
     runId: MARK,
+    bystanders: [],
     toolbox,
     places: createPlaces(32),
     seed: '1',

@@ -97,7 +97,7 @@ describe('the tools of a case', () => {
     })
     const { tools, transport } = toolsWith(page)
     expect(await tools.look.list()).toHaveLength(3)
-    expect(await tools.look.list(1)).toHaveLength(1)
+    expect(await tools.look.list({ most: 1 })).toHaveLength(1)
     expect(transport.requests).toHaveLength(4)
   })
 

@@ -76,7 +76,7 @@ describe('a ledger on a disk that is full', () => {
       ...made.removal,
       concurrency: 2,
       settleMs: 0,
-      lookFirst: false,
+      lookFirst: () => false,
       uncertain: 'leave',
       search: 'in doubt',
     } as const

@@ -91,7 +91,8 @@ function populated(
   for (const id of own) guard.own(id)
   const [id = '', other = ''] = [own[9], own[10]]
   const idFacts = idFactsOf(samples)
-  const beside = { id, other, places: guard.placesOf(id), runId: MARK }
+  const name = `${MARK}-10.jsonl`
+  const beside = { id, name, other, places: guard.placesOf(id), runId: MARK }
   const generated = facts({ idsGuessable: idFacts.guessable })
   const drawn = (kind: string, arbitrary: fc.Arbitrary<string>) =>
     fc.sample(arbitrary, { seed, numRuns: cases }).map((segment) => ({ kind, segment }))

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { freshId } from '../../../fixtures/server/store.ts'
@@ -163,6 +164,25 @@ describe('odd names', () => {
       expect(id).not.toMatch(/^[.*%_?]*$/)
       expect(id).not.toContain('..')
     }
+  })
+
+  const sizes = [64, 128, 255, 256, 512, 1024]
+  const ids = oddNames(facts()).map(({ id }) => id)
+
+  it.each(sizes)('are cut within a character of one of them, wherever near %d that is', (size) => {
+    const plain = ids.filter((id) => !/[\u{10000}-\u{10ffff}]/u.test(id))
+    for (let cut = Math.max(32, size - 100); cut <= size; cut += 1) {
+      for (const some of [ids, plain]) {
+        expect(some.some((id) => !isUtf8(Buffer.from(id).subarray(0, cut)))).toBe(true)
+      }
+      expect(ids.some((id) => !id.slice(0, cut).isWellFormed())).toBe(true)
+      const escaped = ids.map((id) => JSON.stringify(id).slice(1, -1).slice(0, cut))
+      expect(escaped.some((text) => /(?<!\\)(?:\\\\)*\\$/.test(text))).toBe(true)
+    }
+  })
+
+  it('are no longer than request targets that common servers take', () => {
+    for (const id of ids) expect(segmentOf(id).length).toBeLessThan(4_200)
   })
 
   it('are, without the run id, a list that is reviewed', () => {

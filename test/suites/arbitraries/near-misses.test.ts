@@ -11,6 +11,9 @@ import {
 import { MARK } from '../../harness/made-up.ts'
 import { schemeNamed } from '../../safety/schemes.ts'
 
+/** Name of the file. */
+const NAME = `${MARK}-near-misses.jsonl`
+
 /** Near-misses of an id by kind, while a run owns ten ids of a scheme: how many the guard lets out. */
 function sentOf(scheme: string, disposable = false): Readonly<Record<string, number>> {
   const source = schemeNamed(scheme).open(4)
@@ -25,7 +28,7 @@ function sentOf(scheme: string, disposable = false): Readonly<Record<string, num
   })
   for (const id of owned) guard.own(id)
   const [id = '', other = ''] = owned.slice(-2)
-  const beside = { id, other, places: guard.placesOf(id), runId: MARK }
+  const beside = { id, name: NAME, other, places: guard.placesOf(id), runId: MARK }
   const sent = Object.fromEntries(KINDS_OF_NEAR_MISS.map((kind) => [kind, 0]))
   for (const one of nearMisses({ runs: 100 }).flat()) {
     const segment = spelled(one, beside)
@@ -45,10 +48,24 @@ const CHANGING = [
   'two characters swapped',
   'wildcard within',
 ]
+/** Kinds that change letters and marks which not all ids have; a UUID is the same in another case. */
+const OF_SOME_IDS = [
+  'other case',
+  'look-alike letter',
+  'folded letter',
+  'without its prefix',
+  'another dash',
+]
+/** Kinds that write characters in another way, or put something else before them. */
+const REWRITING = [
+  'digits of another script',
+  'another prefix',
+  'overlong character',
+  'escaped character',
+]
 /** Kinds that leave the whole id in place, beside what no id holds. */
 const AROUND = KINDS_OF_NEAR_MISS.filter(
-  (kind) =>
-    ![...CHANGING, 'other case', 'look-alike letter', 'digits of another script'].includes(kind),
+  (kind) => ![...CHANGING, ...OF_SOME_IDS, ...REWRITING].includes(kind),
 )
 
 const COUNTING = ['uuid-tail', 'sql-server', 'oracle', 'objectid', 'padded-24', 'file-padded-24']
@@ -58,11 +75,11 @@ describe('near-misses that are sent, by the scheme of ids', () => {
   it.each(RANDOM)('are of every kind that there is where ids are random: %s', (scheme) => {
     const sent = sentOf(scheme)
     const missing = KINDS_OF_NEAR_MISS.filter((kind) => sent[kind] === 0)
-    // A UUID is the same in another case, and hexadecimal digits hold few letters that others look like.
-    expect(missing.filter((kind) => !['other case', 'look-alike letter'].includes(kind))).toEqual(
-      [],
-    )
-    expect(Object.values(sent).reduce((sum, one) => sum + one)).toBeGreaterThan(130)
+    // What is cut off a UUID at a slash within it is too much.
+    const fewer = scheme === 'file-uuid4' ? ['dot segments within'] : []
+    const some = scheme === 'openai' ? [] : OF_SOME_IDS
+    expect(missing.filter((kind) => ![...some, ...fewer].includes(kind))).toEqual([])
+    expect(Object.values(sent).reduce((sum, one) => sum + one)).toBeGreaterThan(160)
   })
 
   it.each(COUNTING)('are of every kind that leaves the id whole where ids count: %s', (scheme) => {
@@ -129,7 +146,7 @@ describe('the list of near-misses', () => {
 
   it('mixes kinds in each case, of which few need a second file', () => {
     for (const some of nearMisses({ runs: 100 })) {
-      expect(some.length).toBeLessThanOrEqual(6)
+      expect(some.length).toBeLessThanOrEqual(8)
       expect(needsAnother(some)).toBe(some.some(({ kind }) => kind === 'list with another'))
     }
   })
@@ -150,6 +167,43 @@ describe('the list of near-misses', () => {
       const segment = spelled(one, beside)
       if (isAnotherId(segment, beside)) expect(segment).not.toBe(segmentOf('a%b'))
     }
+  })
+
+  it('holds the name of the file, where it has one', () => {
+    const named = (name?: string) =>
+      all
+        .filter(({ kind }) => kind === 'name of its file')
+        .map((one) => spelled(one, { id: 'a', name, other: 'b', places: [0], runId: MARK }))
+    expect(named(NAME)).toEqual([NAME, `${MARK}-near-misses`])
+    expect(named()).toEqual(['', ''])
+  })
+
+  it.each([
+    ['file-abcdefgh', 'abcdefgh'],
+    ['file_prod-abcdefgh', 'prod-abcdefgh'],
+    ['abcdefgh', 'abcdefgh'],
+  ])('changes the prefix of an id where it has one: %s', (id, rest) => {
+    const beside = { id, other: 'b', places: [6], runId: MARK }
+    const of = (kind: string) =>
+      all.filter((one) => one.kind === kind).map((one) => spelled(one, beside))
+    expect(of('without its prefix')[0]).toBe(rest)
+    expect(of('another prefix')).toContain(`FILE-${rest}`)
+  })
+
+  it.each([
+    // 22 characters hold 16 octets and four bits more.
+    ['E9NQc54k3W7jxszmWHiMlw', true],
+    ['file-E9NQc54k3W7jxszmWHiMlw', true],
+    ['E9NQc54k3W7jxszmWHiM', false],
+  ])('changes no octet that base 64 holds where it changes its end: %s', (id, isChanged) => {
+    const beside = { id, other: 'b', places: [6], runId: MARK }
+    const ends = all
+      .filter(({ kind }) => kind === 'base 64')
+      .map((one) => spelled(one, beside))
+      .filter((segment) => segment.length === id.length && segment !== id)
+    expect(ends).toHaveLength(isChanged ? 2 : 0)
+    const octets = (text: string) => Buffer.from(text.slice(-22), 'base64url')
+    for (const end of ends) expect(octets(end)).toEqual(octets(id))
   })
 
   it('is refused where there is no such kind', () => {

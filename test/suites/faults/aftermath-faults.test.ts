@@ -1,0 +1,4 @@
+import { aftermathFaults } from '../../../fixtures/faults/aftermath-faults.ts'
+import { findOut } from './find-out.ts'
+
+findOut(aftermathFaults)

@@ -1,0 +1,4 @@
+import { listFaults } from '../../../fixtures/faults/list-faults.ts'
+import { findOut } from './find-out.ts'
+
+findOut(listFaults)
