@@ -341,8 +341,9 @@ function expectStatus(exchange: Answered, accepted: readonly number[]): readonly
  */
 function becauseOf(refused: Answered): (violation: Violation) => Violation {
   if (!isSuccess(refused)) {
+    const status = `a refusal with ${refused.response.status}`
     return (one) =>
-      one.exchange === refused ? one : causedBy('deletion in spite of a refusal')(one)
+      causedBy(one.exchange === refused ? status : 'deletion in spite of a refusal')(one)
   }
   const isOpen = ['none', 'second'].includes(refused.request.credentials)
   return causedBy(isOpen ? 'deletion by anybody' : 'deletion with any token')

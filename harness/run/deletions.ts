@@ -31,6 +31,11 @@ function isUnguessable(client: Client, id: string): boolean {
   return decision.allowed && decision.reason === 'owned'
 }
 
+/** Tells whether a file may be gone, so that a server could take another for it. */
+export function isInDoubt({ inDoubt, client }: Workbench, id: string): boolean {
+  return inDoubt.has(id) && !isUnguessable(client, id)
+}
+
 /** Makes the deletions of the cases of one run. */
 export function deletionsOf(
   bench: Workbench,
@@ -69,7 +74,7 @@ export function deletionsOf(
         // Where each account counts for itself, a file of its own may have this id.
         throw notSafe(segment, { allowed: false, reading: 'the other account', witness: id })
       }
-      if (bench.inDoubt.has(id) && !isUnguessable(over, id) && !(await isStillThere(id))) {
+      if (isInDoubt(bench, id) && !(await isStillThere(id))) {
         throw notSafe(segment, {
           allowed: false,
           reading: 'a request that deleted it',

@@ -13,6 +13,7 @@ import type { Ledger, LedgerHeader, LedgerState } from '../safety/ledger.ts'
 import { thisProcess } from '../safety/ledger-reader.ts'
 import { createOwnership } from '../safety/ownership.ts'
 import { cleanUp, MAX_ATTEMPTS } from './cleanup.ts'
+import { isInDoubt } from './deletions.ts'
 import { createDeletionTimes } from './deletion-times.ts'
 import { type Fit, fitted } from './fit.ts'
 import { createLosses, type Losses } from './losses.ts'
@@ -168,7 +169,7 @@ export function openBench(options: BenchOptions): OpenBench {
       attempts: MAX_ATTEMPTS,
       settleMs,
       concurrency,
-      lookFirst: (id) => withheld.anyEnded() || bench.inDoubt.has(id),
+      lookFirst: (id) => withheld.anyEnded() || isInDoubt(bench, id),
       search: 'in doubt',
     })
   const observations = () => [drops, losses, times, watch].flatMap((one) => one.observations())

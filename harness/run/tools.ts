@@ -4,7 +4,7 @@ import { segmentOf } from '../../model/path-segment.ts'
 import type { Tools } from '../../model/requirement.ts'
 import { nowhere } from '../../model/resource.ts'
 import { creationsOf, type Room } from './creations.ts'
-import { deletionsOf } from './deletions.ts'
+import { deletionsOf, isInDoubt } from './deletions.ts'
 import { now } from '../http/transport.ts'
 import { removeFile } from './removal.ts'
 import { type CaseRequests, caseRequests, type Workbench } from './workbench.ts'
@@ -64,7 +64,7 @@ export function createToolbox(bench: Workbench): Toolbox {
       look,
     }
     const removeLeft = async () => {
-      const lookFirst = (id: string) => culprit() !== undefined || bench.inDoubt.has(id)
+      const lookFirst = (id: string) => culprit() !== undefined || isInDoubt(bench, id)
       const parts = { ...bench.removal, lookFirst }
       try {
         for (const id of living()) await removeFile(parts, requests.step, id)

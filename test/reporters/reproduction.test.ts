@@ -199,7 +199,7 @@ describe('the lines of a case with several steps', () => {
 
   it('send what follows a body on the same connection, in one line', () => {
     const request = { ...deletion.request, body: { bytes: 9, text: 'A /%\r\n\\\n' } }
-    const last = stepOf(2, 'DELETE', '/file-1', { id: 'file-1' })
+    const last = stepOf(2, 'DELETE', '/file-1', { id: 'file-1', follows: true })
     const line = linesFor(created, { ...deletion, request }, last).at(-1) ?? ''
     expect(line).toMatch(/^printf .* --data-binary @- .* --next -sS -i /)
     const [printing = ''] = line.split(' | curl')

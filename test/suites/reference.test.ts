@@ -96,6 +96,7 @@ test('what the target lacks is inapplicable, and inconclusive where it was decla
   expect(withVerdicts(declared, 'inconclusive')).toEqual([
     'effect/not-retrievable',
     'effect/bystander-metadata',
+    'effect/one-of-many',
   ])
   expect(declared.verdict).toBe('inconclusive')
   await server.close()

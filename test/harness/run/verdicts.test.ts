@@ -88,7 +88,6 @@ describe('the verdict on a requirement', () => {
   })
 
   it('is inconclusive where no case was judged', () => {
-    expect(result([])).toMatchObject({ verdict: 'inconclusive', reason: 'no case was judged' })
     expect(result([outcome.aside])).toMatchObject({
       verdict: 'inconclusive',
       reason: '1 of 1 set aside: upload answered 400',

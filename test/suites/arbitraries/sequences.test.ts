@@ -27,7 +27,7 @@ describe('a sequence of operations', () => {
       fc.property(sequences(everything), (operations) => {
         expect(operations[0]).toMatchObject({ do: 'upload', by: 'first', like: 'nothing' })
         expect(operations.length).toBeGreaterThan(1)
-        expect(operations.length).toBeLessThanOrEqual(13)
+        expect(operations.length).toBeLessThanOrEqual(30)
       }),
     )
   })
