@@ -64,7 +64,7 @@ export async function runCell(cell: Cell): Promise<CellResult> {
       const file = join(folder, `report-${at}.json`)
       // Nothing is kept of a replay.
       const kept = cell.option === 'replay' ? [] : ['--report', `json=${file}`]
-      const base = ['run', '-t', server.url, '--no-config', '--settle', SETTLE]
+      const base = ['run', '-t', server.url, '--no-config', '--settle', SETTLE, '--linger', '20ms']
       const { code, stderr } = await invoke(...base, ...kept, ...words, ...(cell.words ?? []))
       if (!RAN.includes(code)) throw new Error(`${words.join(' ')}: exit ${code}: ${stderr}`)
       const reported = reportedIn(file)

@@ -27,5 +27,13 @@ export const aimock: FieldServer = {
       happens: 'Other methods are answered 404.',
       right: 'Answer 405 with `Allow: DELETE, GET` (RFC 9110 §15.5.6).',
     },
+    {
+      requirement: 'list/cursor-gone',
+      where: '/status',
+      shows: /after=<id> → 400 .*does not match any file in this listing/,
+      happens: 'A page after a file that is deleted is answered 400.',
+      right:
+        'Go on after the place of the file. Who deletes all that a page shows, and asks for the next one, names a file that is gone.',
+    },
   ],
 }

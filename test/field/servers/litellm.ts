@@ -23,6 +23,8 @@ export const litellm: FieldServer = {
   }),
   ready: '/health/liveliness',
   token: 'sk-1234',
+  // It answers 25 requests a second, however many are under way.
+  mostSeconds: 90,
   causes: [
     {
       requirement: 'not-found/body',

@@ -30,6 +30,14 @@ export const slowOgx: FieldServer = {
       happens: 'An id of another form than `file-` and hexadecimal digits is answered 400.',
       right: 'Answer 404, or 422 with the documented body.',
     },
+    {
+      requirement: 'list/cursor-gone',
+      where: '/status',
+      shows: /after=<id> → 400 .*not found in table/,
+      happens: 'A page after a file that is deleted is answered 400, with the name of a table.',
+      right:
+        'Go on after the place of the file. Who deletes all that a page shows, and asks for the next one, names a file that is gone.',
+    },
     ENCODED_SLASH,
     {
       requirement: 'concurrency/one-winner',

@@ -43,6 +43,14 @@ export const portkey: FieldServer = {
         'A slash after the id is answered 500 “Something went wrong”, and the file is deleted all the same.',
       right: 'Answer what the server behind answers after the redirect that the gateway follows.',
     },
+    {
+      requirement: 'http/preferences',
+      where: '/status',
+      shows: /→ 400 \{"status":"failure","message":"Invalid content type passed"\}/,
+      happens:
+        'A deletion with a media type and no body is answered 400 “Invalid content type passed”, unless that is JSON or a form with parts.',
+      right: 'Look at the media type of a body only where there is one.',
+    },
   ],
   besides: [
     'An id and an encoded slash (`<id>%2F`) delete the file with that id: the slash reaches the server behind as the end of the path.',

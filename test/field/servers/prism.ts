@@ -24,7 +24,7 @@ export const prism: FieldServer = {
   ],
   // It ends in the middle of the run.
   unjudged:
-    /^no file could be uploaded|^no answer: the connection ended|^no answer: connection refused/,
+    /^no file could be uploaded|^no answer: the connection|^no answer: connection refused|^the target has not answered since/,
   besides: [
     'An octet in the path that is not UTF-8, `%FF`, ends the process (`URIError: URI malformed`); catch the error of `decodeURIComponent`, and answer 400.',
   ],
