@@ -82,7 +82,7 @@ function judgeRead(
   const key = JSON.stringify([method, target, headers])
   const first = reads.get(key)
   if (first === undefined) reads.set(key, answer)
-  if (first === undefined && !isPlain) return []
+  if (!isPlain && (first === undefined || !isThere(first))) return []
   if (first === undefined || !isSuccess(first)) {
     const there = expectThere(answer).map(asLoss)
     return there.length > 0 ? there : expectUploaded(answer, sha256)
