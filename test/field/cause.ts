@@ -133,5 +133,5 @@ function withoutIds(text: string, { requirements, runId = '' }: Report): string 
   return [...uploads, LONG]
     .reduce<string>((rest, id) => rest.replaceAll(id, '<id>'), text)
     .replaceAll(runId || /$^/g, '<made-up>')
-    .replaceAll(/(?:%[0-9A-F]{2}){12,}/gi, '<percent-encoded>')
+    .replaceAll(/(?:%[0-9A-F]{2}[\w-]?){10,}/gi, '<percent-encoded>')
 }
