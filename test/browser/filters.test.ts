@@ -36,7 +36,7 @@ describe('the filters', () => {
     await text.fill('NOT-LISTED')
     expect(await ids()).toEqual(['effect/not-listed'])
     await text.fill('out of the list')
-    expect(await ids()).toEqual(['effect/not-listed'])
+    expect(await ids()).toEqual(['effect/not-listed', 'list/either-order'])
     await text.fill('never observed: 12')
     expect(await ids()).toEqual(['invalid/body'])
     expect(await hash()).toBe('#text=never%20observed%3A%2012')
