@@ -29,7 +29,7 @@ function section(server: FieldServer, report: Report): string {
   return present([
     `## ${name} ${version} (${origin})\n`,
     `${about} ${commands(server)}\n`,
-    `The verdict is ${verdictSentence(report)}.`,
+    `The verdict is ${verdictSentence(report).replaceAll(report.runId ?? /$^/g, '<made-up>')}.`,
     `It took less than ${roundedSeconds(report.durationMs)} s, and about ${roundedRequests(report)} requests.\n`,
     causes.length > 0 && table(causes, report),
     causes.length === 0 && 'Nothing is wrong.\n',
