@@ -16,6 +16,8 @@ import { anyFile, fileOf, filesAlike, likenesses, sizesOf } from './arbitraries/
 import { readFile, readsOf } from './arbitraries/reads.ts'
 import { NOT_DELETED } from './deleted.ts'
 
+const NOTHING_SHOWS = { inapplicable: 'nothing shows whether a file is gone' }
+
 export const effect: Family = {
   name: 'effect',
   subject: 'what a deletion does to the file, and to others',
@@ -156,15 +158,15 @@ export const effect: Family = {
       judge: ([deletion, ...others], context, { bytes }) => {
         const { answers } = context
         const [before, after = before] = others
-        if (after === undefined) return { inapplicable: 'nothing shows whether a file is gone' }
+        if (after === undefined) return NOTHING_SHOWS
         const stays = causedBy(staysBySize(bytes))
         if (after.action === 'delete') {
           return whenDeleted(deletion, context, () => answers.expectGone(after).map(stays))
         }
-        return [
-          ...answers.expectDeleted(deletion).map(causedBy(NOT_DELETED)),
-          ...(before !== undefined && isSuccess(before) ? expectGone(after).map(stays) : []),
-        ]
+        const notDeleted = answers.expectDeleted(deletion).map(causedBy(NOT_DELETED))
+        if (notDeleted.length > 0) return notDeleted
+        if (before === undefined || !isSuccess(before)) return NOTHING_SHOWS
+        return expectGone(after).map(stays)
       },
     }),
     forEach({
@@ -185,12 +187,15 @@ export const effect: Family = {
         const again = await send.again(id)
         return [deletion, ...[read, again].filter((one) => one !== undefined)]
       },
-      judge: ([deletion, ...after], { answers }) => [
-        ...answers.expectDeleted(deletion),
-        ...after.flatMap((one) =>
-          one.action === 'delete' ? answers.expectGone(one) : expectGone(one),
-        ),
-      ],
+      judge: ([deletion, ...after], { answers }) => {
+        if (after.length === 0) return NOTHING_SHOWS
+        return [
+          ...answers.expectDeleted(deletion),
+          ...after.flatMap((one) =>
+            one.action === 'delete' ? answers.expectGone(one) : expectGone(one),
+          ),
+        ]
+      },
     }),
     requirement({
       id: 'effect/same-name',

@@ -12,7 +12,7 @@ export type Operation =
 
 export type Account = 'first' | 'second'
 
-/** What a new file has in common with an earlier one. */
+/** Parts that a new file has in common with an earlier one. */
 type Like = 'nothing' | 'name' | 'content' | 'both'
 
 /** Most files of one sequence, and of those the ones that are there at once. */

@@ -6,7 +6,7 @@ import { inHttp, startSpoiled } from './spoiled-server.ts'
 
 beforeEach(withoutProxy)
 
-/** What each deletion takes longer than the one before. */
+/** Time that each deletion takes longer than the one before. */
 async function runAgainstSlower(byMs: number) {
   let deletions = 0
   const { url } = await startSpoiled({

@@ -19,7 +19,7 @@ const judged = (key: string): CaseOutcome => ({ kind: 'passed', key, value: key,
 
 interface Target {
   readonly first?: readonly CaseOutcome[]
-  /** What comes of a case that is sent again. */
+  /** Outcome of a case that is sent again. */
   readonly again?: (key: string) => CaseOutcome
   /** Whether the target answers when it is asked, time after time; then always. */
   readonly answers?: readonly boolean[]
