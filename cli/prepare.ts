@@ -71,6 +71,7 @@ export async function prepare(flags: RunFlags, redaction: Redaction): Promise<Pr
       lingerMs: flags.linger,
       declaredCapabilities: flags.capabilities,
       disposable: flags.disposable,
+      readOnly: flags.readOnly ?? false,
       expectedStatuses: flags.expectStatus,
       only: flags.only,
       skip: flags.skip,
@@ -114,6 +115,7 @@ function refuseBelow(out: string | undefined, reports: readonly Destination[]): 
 /** Refuses flags that do not go together. */
 function refuseCombinations(flags: RunFlags): void {
   const { replay, seed, challenge, shard, sign, out, baseline, only, skip } = flags
+  const { readOnly, disposable, files } = flags
   const isReplay = replay !== undefined
   const [kept] = present([
     out && '--out',
@@ -123,7 +125,13 @@ function refuseCombinations(flags: RunFlags): void {
     flags.waivers && '--waivers',
     baseline && '--baseline',
   ])
-  const [part] = present([only[0] && '--only', skip[0] && '--skip', shard && '--shard'])
+  const [part] = present([
+    only[0] && '--only',
+    skip[0] && '--skip',
+    shard && '--shard',
+    readOnly && '--read-only',
+  ])
+  const [touching] = present([disposable && '--disposable', files !== 'upload' && '--files'])
   const [refusal] = present([
     flags.mark !== undefined &&
       !isReplay &&
@@ -147,6 +155,7 @@ function refuseCombinations(flags: RunFlags): void {
     seed !== undefined &&
       challenge !== undefined &&
       '--seed and --challenge: the seed follows from the challenge, accepted is one',
+    readOnly && touching && `--read-only: touches no file; ${touching} cannot stand beside it`,
     flags.subject !== undefined &&
       sign === undefined &&
       '--subject: names what --sign attests, and nothing is signed',

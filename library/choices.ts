@@ -53,6 +53,14 @@ export function choicesOf(options: RunOptions) {
     uploadContent,
     ...values
   } = valuesIn(options)
+  if (
+    values.readOnly === true &&
+    (values.disposable === true || (options.files ?? 'upload') !== 'upload')
+  ) {
+    throw new UsageError(
+      'readOnly: touches no file; accepted is neither disposable nor files with it',
+    )
+  }
   const ca = options.ca === undefined ? {} : { ca: checkedCertificate('ca', options.ca) }
   return {
     ...values,
@@ -71,6 +79,7 @@ export function choicesOf(options: RunOptions) {
     tls: { insecure, ...ca },
     budget: budgetOf({ maxRequests, maxFiles, deadlineMs }),
     strict: values.strict ?? false,
+    readOnly: values.readOnly ?? false,
     declaredCapabilities,
     upload: { uploadField, uploadName, uploadType, uploadContent },
   }

@@ -13,6 +13,7 @@ import { EvidenceError } from '../model/errors.ts'
 import { recorded } from '../model/evidence.ts'
 import type { Progress } from '../model/progress.ts'
 import type { Report } from '../model/report.ts'
+import { readOnlyProvider } from '../resources/provided.ts'
 import { neverIssuedId } from '../suites/arbitraries/never-issued-id.ts'
 import { REVIEWED_NAMES } from '../suites/arbitraries/odd-names.ts'
 import { catalogue } from '../suites/catalogue.ts'
@@ -36,6 +37,8 @@ export interface RunChoices
       RunSettings,
       keyof typeof CATALOGUE | 'target' | 'contract' | 'seed' | 'disposable' | 'concurrency'
     > {
+  /** Whether nothing is uploaded, and nothing deleted that exists, whatever the provider. */
+  readonly readOnly: boolean
   /** Base URL; undefined for the embedded reference server. */
   readonly url: string | undefined
   readonly contract: LoadedContract
@@ -74,13 +77,14 @@ export interface ReadyRun {
  * @throws UsageError if the target or the folder cannot be used, or a text that reports show holds a credential
  */
 export async function readyRun(
-  choices: RunChoices,
+  given: RunChoices,
   names: OptionNames,
   redaction: Redaction,
   shown: readonly ShownText[] = [],
   writes = true,
 ): Promise<ReadyRun> {
-  const { url, contract, out, provider, ...rest } = choices
+  const choices = given.readOnly ? { ...given, ...LEAVING_ALL } : given
+  const { url, contract, out, provider, readOnly: _, ...rest } = choices
   const server = url === undefined ? await startEmbedded(choices) : undefined
   const close = async () => server?.close()
   try {
@@ -110,6 +114,12 @@ export async function readyRun(
     throw error
   }
 }
+
+/**
+ * Choices of a run that leaves everything on its target as it is. The first deletion that is answered with success
+ * is the last: nothing else is under way then.
+ */
+const LEAVING_ALL = { provider: readOnlyProvider(), disposable: false, concurrency: 1 } as const
 
 /** Surroundings of a run against a live target. */
 export interface LiveRun {

@@ -90,6 +90,13 @@ export interface RunOptions {
    */
   readonly disposable?: boolean | undefined
   /**
+   * Whether to upload nothing, and to delete nothing that exists: for a first look at production. The run then
+   * tests only how deletions of missing files are answered.
+   *
+   * @defaultValue false
+   */
+  readonly readOnly?: boolean | undefined
+  /**
    * New or empty folder for report, document and evidence, which `delete-conformance verify` checks. Without
    * it, the run keeps only a ledger, and only if files could not be removed.
    */

@@ -89,8 +89,13 @@ export function verdictSentence(report: Report): string {
     totals.inapplicable > 0 && `${totals.inapplicable} inapplicable`,
     unselected > 0 && `${unselected} not selected`,
   ]).join(', ')
-  const part = verdict === 'conforming' && unselected > 0 ? ' in what was selected' : ''
+  const share = isReadOnly(report) ? ' in what a read-only run can tell' : ' in what was selected'
+  const part = verdict === 'conforming' && unselected > 0 ? share : ''
   return `${verdict}${part}: ${reasons.length === 0 ? facts : `${reasons.join('; ')} (${facts})`}`
+}
+
+function isReadOnly({ options }: Report): boolean {
+  return options.files === 'read-only'
 }
 
 /** Gives the facts of a run that bear on its verdict, each a name and a sentence. Leaves out what does not apply. */
@@ -125,7 +130,8 @@ export function idsSentence({ ids }: Report): string | undefined {
   return ids === undefined || ids.finding.length === 0 ? undefined : ids.finding.join('; ')
 }
 
-function notSentSentence({ notSent }: Report): string | undefined {
+function notSentSentence(report: Report): string | undefined {
+  const { notSent } = report
   const counts = new Map<string, number>()
   for (const { reading, count } of notSent) {
     // The last step of a reading is the lookup of a careless server.
@@ -135,7 +141,10 @@ function notSentSentence({ notSent }: Report): string | undefined {
   const total = [...counts.values()].reduce((sum, one) => sum + one, 0)
   if (total === 0) return undefined
   const most = [...counts].sort(([, one], [, other]) => other - one).slice(0, NAMED)
-  return `${counted(total, 'deletion')} that could delete files of others on a careless server: ${most.map((one) => one.join(' ')).join(', ')}; if no file on the target matters, --disposable sends them`
+  const advice = isReadOnly(report)
+    ? ''
+    : '; if no file on the target matters, --disposable sends them'
+  return `${counted(total, 'deletion')} that could delete files of others on a careless server: ${most.map((one) => one.join(' ')).join(', ')}${advice}`
 }
 
 /** Says what the damage check found. */

@@ -51,6 +51,14 @@ export function noProvider(): ResourceProvider {
   return { ...provided('none', false, async () => ({ refused: none })), none }
 }
 
+/** Provides nothing to a run that must leave everything on its target as it is. */
+export function readOnlyProvider(): ResourceProvider {
+  const none = 'a read-only run has no files to delete'
+  return { ...provided(READ_ONLY, false, async () => ({ refused: none })), none, readOnly: true }
+}
+
+const READ_ONLY = 'read-only'
+
 /**
  * Provides resources to a run that is replayed from its evidence: uploads are derived again, ids that
  * the user provided are in the record.
@@ -66,6 +74,7 @@ export function recordedProvider(
 ): ResourceProvider {
   const [kind] = description.split(':')
   if (kind === 'upload') return openAiFiles(upload)
+  if (kind === READ_ONLY) return readOnlyProvider()
   if (kind !== 'ids' && kind !== 'command' && kind !== 'function') return noProvider()
   const find = () => Promise.reject(new InternalError('a recorded file was asked of the user'))
   const onDemand = kind !== 'ids'

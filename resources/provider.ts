@@ -19,6 +19,8 @@ export interface ResourceProvider {
   readonly description: string
   /** Reason why there are no resources at all. */
   readonly none?: string
+  /** Whether a run must leave everything on the target as it is. */
+  readonly readOnly?: true
   /** Whether it makes as many as a run asks for. */
   readonly onDemand: boolean
   /** Whether a run can choose name and content. */

@@ -163,7 +163,12 @@ export const SETTINGS = {
   files: setting(
     text('<source>'),
     'source of disposable files: upload, ids:FILE, command:CMD or none',
-    { default: 'upload', examples: ['ids:ids.txt', 'none'], hides: 'command' },
+    {
+      default: 'upload',
+      examples: ['ids:ids.txt', 'none'],
+      hides: 'command',
+      yieldsTo: ['read-only'],
+    },
   ),
   uploadField: setting(
     formFields,
@@ -219,6 +224,11 @@ export const SETTINGS = {
   disposable: setting(
     onOff,
     "no file on the target matters: also delete ids that could be somebody else's",
+    { library: true, yieldsTo: ['read-only'] },
+  ),
+  readOnly: setting(
+    onOff,
+    'upload nothing, and delete nothing that exists: for a first look at production',
     { library: true },
   ),
   settle: setting(duration, 'how long a deletion may take to show in reads: 500ms, 5s, 2m', {

@@ -127,7 +127,7 @@ export function openBench(options: BenchOptions): OpenBench {
   const client = clientOver(environment)
   const lastClient = () => clientOver(environment.uninterrupted())
 
-  const withheld = createWithheld(disposable)
+  const withheld = createWithheld(disposable, provider.readOnly)
   const found: Mutable<TargetFacts> = {
     offers: new Set(),
     openToAll: false,

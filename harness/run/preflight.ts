@@ -92,6 +92,8 @@ interface PreflightParts extends Omit<SampleParts, 'caseTools'> {
   /** Environment variable of the token, for advice. */
   readonly tokenEnv: string
   readonly declaredCapabilities: readonly CapabilityName[]
+  /** Ids by which those of the target are measured if the run makes none. */
+  readonly samples: readonly string[]
 }
 
 type Found = Omit<ReportedCapability, 'declared'>
@@ -154,7 +156,7 @@ export async function preflight(options: PreflightParts): Promise<Discovery> {
     noFiles: foreign === undefined ? problem : undefined,
     // If ids follow from contents, two uploads are one resource.
     bystanders: [...new Map(more.files.map((file) => [file.id, file])).values()],
-    samples: first === undefined ? provider.samples : [first, ...more.files].map(({ id }) => id),
+    samples: first === undefined ? parts.samples : [first, ...more.files].map(({ id }) => id),
     equalContent,
     smallIsOwn: equalContent === 'kept apart' && isNamed,
     learnt: { ...(unknown ? { unknown, malformed: door } : { unknown: door }), deleted, gone },

@@ -137,7 +137,8 @@ async function runCases(
       if (outcome.cutOff === true) cutOff = true
     }
   }
-  const length = oneByOne === true ? 1 : Math.min(2 * context.concurrency, planned)
+  const isSingle = oneByOne === true || context.concurrency === 1
+  const length = isSingle ? 1 : Math.min(2 * context.concurrency, planned)
   const settled = await Promise.allSettled(Array.from({ length }, worker))
   await stream.end()
   // All workers are at rest before an error goes on, so that none sends afterwards.

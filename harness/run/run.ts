@@ -11,7 +11,7 @@ import { type RunFacts, reportOf, untestable } from './report.ts'
 import { bindingOf, type RunPorts, type RunSettings } from './run-settings.ts'
 import { dealt, scheduleOf } from './schedule.ts'
 import { runIdOf } from './seed.ts'
-import { isBroughtAlong, select } from './selection.ts'
+import { isBroughtAlong, select, withoutFiles } from './selection.ts'
 import { openSession } from './session.ts'
 import { blockedByFindings, blockedByUnanswered } from './verdicts.ts'
 
@@ -103,8 +103,10 @@ export function chosenFamilies({
   only,
   skip,
   shard,
-}: Pick<RunSettings, 'catalogue' | 'only' | 'skip' | 'shard'>): readonly Family[] {
-  const families = select(catalogue, only, skip)
+  provider,
+}: Pick<RunSettings, 'catalogue' | 'only' | 'skip' | 'shard' | 'provider'>): readonly Family[] {
+  const selected = select(catalogue, only, skip)
+  const families = provider.readOnly === true ? withoutFiles(selected) : selected
   return shard === undefined ? families : dealt(families, shard)
 }
 

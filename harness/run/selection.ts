@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Contract } from '../../model/contract.ts'
 import type { Report, RequirementResult } from '../../model/report.ts'
-import { type Family, familyOf, isInvariant, type Requirement } from '../../model/requirement.ts'
+import {
+  type Family,
+  familyOf,
+  isInvariant,
+  type Need,
+  type Requirement,
+} from '../../model/requirement.ts'
 
 /** A selection is not usable; the message names the flag and lists what there is. */
 export class SelectionError extends Error {
@@ -100,6 +106,21 @@ export function selectMatching(
 ): readonly Family[] {
   refuseUnmatched(catalogue, asked, [pattern])
   return narrowed(catalogue, (one) => matchesOne(one, [pattern]))
+}
+
+/**
+ * Selects the requirements that can be judged without any file: those on deletions of what is not there.
+ *
+ * @throws SelectionError if there is none
+ */
+export function withoutFiles(families: readonly Family[]): readonly Family[] {
+  const needFiles: readonly Need[] = ['resource', 'many-resources', 'content-choice']
+  const kept = narrowed(
+    families,
+    ({ role, needs = [] }) => role !== 'deleted' && !needs.some((need) => needFiles.includes(need)),
+  )
+  if (kept.some(({ requirements }) => !requirements.every(isInvariant))) return kept
+  throw new SelectionError('--read-only leaves no requirement: all that were selected need files')
 }
 
 /** Keeps some requirements, and the families that have any of them. */

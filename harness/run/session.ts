@@ -4,8 +4,10 @@ import { readerOf } from '../../model/learnt.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import type { DamageReport, NotSent, Observation, ReportedCapability } from '../../model/report.ts'
 import type { CapabilityName, GenerationFacts, NeverIssuedId } from '../../model/requirement.ts'
+import type { ResourceProvider } from '../../resources/provider.ts'
 import { RUN_ID_PLACE } from '../../resources/upload-form.ts'
 import { isAuthenticated } from '../http/target.ts'
+import type { ListRead } from '../safety/damage-check.ts'
 import type { DeleteGuard } from '../safety/delete-guard.ts'
 import type { Ledger } from '../safety/ledger.ts'
 import { idFactsOf } from '../safety/measure-ids.ts'
@@ -81,6 +83,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const toolbox = createToolbox(bench)
     let before = await listing.read(toolbox)
     others.remember(before)
+    const samples = provider.readOnly === true ? idsAmong(before) : provider.samples
+    if (provider.readOnly === true) for (const id of samples) guard.learn(id)
     const discovery = await preflight({
       ...options,
       client: bench.client,
@@ -95,6 +99,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       },
       underWay: opened.clock.underWay,
       unanswered: listing.unanswered,
+      samples,
       neverIssued: (ordinal) => minted(options, guard, PREFLIGHT, ordinal),
     })
     const { capabilities, noFiles } = discovery
@@ -107,7 +112,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       reason: `the target has no deletion: ${discovery.noDeletion.shown}`,
       provedWith: discovery.noDeletion.need,
     }
-    const ids = idsOf(discovery)
+    const ids = idsOf(discovery, provider)
     found.accountsApart = !ids.guessable
     let slow: string | undefined
     // Once it is so, it stays so.
@@ -155,13 +160,16 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         [noDeletion?.reason, tooSlow(), silence.since()].filter((one) => one !== undefined),
       notSent: withheld.notSent,
       observations: () =>
-        [...listing.observations(), ...discovery.observations, ...opened.observations()].map(
-          ({ text, ...one }) => ({
-            ...one,
-            // The shards of a run notice the same in files of other run ids.
-            text: text.replaceAll(runId, RUN_ID_PLACE),
-          }),
-        ),
+        [
+          ...(provider.readOnly === true ? [READ_ONLY] : []),
+          ...listing.observations(),
+          ...discovery.observations,
+          ...opened.observations(),
+        ].map(({ text, ...one }) => ({
+          ...one,
+          // The shards of a run notice the same in files of other run ids.
+          text: text.replaceAll(runId, RUN_ID_PLACE),
+        })),
       others: () => others.check(() => listing.read(lastToolbox())),
       async cleanUp() {
         const left = await cleanUpAll()
@@ -192,8 +200,29 @@ async function placesBeside(kept: number, maxLive: number): Promise<Places> {
   return places
 }
 
-function idsOf({ samples, equalContent }: Discovery): IdFacts {
+const READ_ONLY: Observation = {
+  about: 'Read-only',
+  text: 'nothing was uploaded, and nothing deleted that exists; this shows how deletions of missing files are answered, not whether a deletion works',
+  count: 1,
+}
+
+/** Number of listed ids that are measured. */
+const MAX_LISTED = 64
+
+/**
+ * Chooses ids of a list to measure, over all of it. They are sorted: then whatever order they have is found, as
+ * a list need not have that in which they were made.
+ */
+function idsAmong(list: ListRead): readonly string[] {
+  const ids = 'unread' in list ? [] : list.ids.toSorted()
+  const every = Math.max(1, Math.ceil(ids.length / MAX_LISTED))
+  return ids.filter((_, at) => at % every === 0)
+}
+
+function idsOf({ samples, equalContent }: Discovery, { readOnly }: ResourceProvider): IdFacts {
   const facts = idFactsOf(samples)
+  // They are of others.
+  if (readOnly === true) return { ...facts, samples: [] }
   if (equalContent !== 'one file') return facts
   return { ...facts, finding: [...facts.finding, 'files of equal content are one file'] }
 }

@@ -178,8 +178,12 @@ const SHOWN_LENGTH = 200
 
 export type Withheld = ReturnType<typeof createWithheld>
 
-/** Keeps account of the near-misses that a run does not send, so that nobody else's files are lost. */
-export function createWithheld(disposable: boolean) {
+/**
+ * Keeps account of the near-misses that a run does not send, so that nobody else's files are lost.
+ *
+ * @param readOnly - whether the first that is answered with success ends those of all requirements
+ */
+export function createWithheld(disposable: boolean, readOnly = false) {
   const ended = new Set<string>()
   const refusals = new Map<string, NotSent>()
   let any = false
@@ -204,7 +208,7 @@ export function createWithheld(disposable: boolean) {
     },
     /** Whether any near-miss has deleted a file. */
     anyEnded: () => any,
-    ended: (requirement: string) => ended.has(requirement),
+    ended: (requirement: string) => ended.has(requirement) || (readOnly && any),
     notSent: (): readonly NotSent[] => [...refusals.values()],
   }
 }
