@@ -3,6 +3,7 @@ import { TOOL } from '../harness/http/tool.ts'
 import { UsageError } from '../model/errors.ts'
 import { whole, wholeTexts } from '../settings/kinds.ts'
 import { SETTINGS } from '../settings/table.ts'
+import type { DoctorFlags } from './doctor.ts'
 import type { Output } from './output.ts'
 import {
   addRunOptions,
@@ -85,6 +86,15 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     const { printConfig } = await import('./print-config.ts')
     return async () => printConfig(run, output)
   })
+
+  const doctor = addSettings(program.command('doctor'), 'doctor')
+    .description('look at what a run needs from a target, in at most twelve requests')
+    .addOption(
+      new Option('--format <format>', 'form of the output')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+  acts<DoctorFlags>(doctor, 0, async () => (await import('./doctor.ts')).doctor)
 
   const requirements = addSettings(
     program.command('requirements').argument('[id-or-prefix]'),

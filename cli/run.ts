@@ -38,7 +38,6 @@ async function runPrepared(
 ): Promise<number> {
   if (flags.plan === true) return plan(prepared, flags.idSample, output)
   for (const line of heading(prepared, flags)) output.line(line)
-  for (const line of advice(prepared)) output.note(line)
   return flags.replay === undefined
     ? test(prepared, output)
     : replay(prepared, flags.replay, output)
@@ -99,14 +98,5 @@ function heading(
     `  seed         ${seed}`,
     `  ledger       ${folder.ledgerPath}`,
     '',
-  ]
-}
-
-/** Warns of a likely mistake that would make the verdict worthless. */
-function advice({ settings: { contract, target } }: PreparedRun): readonly string[] {
-  const first = `/${contract.template.split('/')[1]}`
-  if (![first, contract.collection].some((path) => target.basePath.endsWith(path))) return []
-  return [
-    `the target's path ends as the document's begins: requests go to ${target.basePath}${contract.template}`,
   ]
 }

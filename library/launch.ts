@@ -5,11 +5,15 @@ import { writeEvidence } from '../harness/evidence/evidence-file.ts'
 import { reportText } from '../harness/gate/report-file.ts'
 import { openEnvironment } from '../harness/http/environment.ts'
 import type { Redaction } from '../harness/http/redaction.ts'
+import type { Target } from '../harness/http/target.ts'
+import { diagnose, MOST_REQUESTS } from '../harness/run/diagnose.ts'
 import { launch } from '../harness/run/run.ts'
 import type { RunPorts, RunSettings } from '../harness/run/run-settings.ts'
 import { freshSeed } from '../harness/run/seed.ts'
 import { openLedger } from '../harness/safety/ledger.ts'
-import { EvidenceError } from '../model/errors.ts'
+import type { Contract } from '../model/contract.ts'
+import type { Diagnosis } from '../model/diagnosis.ts'
+import { EvidenceError, UsageError } from '../model/errors.ts'
 import { recorded } from '../model/evidence.ts'
 import type { Progress } from '../model/progress.ts'
 import type { Report } from '../model/report.ts'
@@ -89,6 +93,7 @@ export async function readyRun(
   const close = async () => server?.close()
   try {
     const target = server?.target ?? targetAt(url ?? '', choices, names)
+    refuseDoubledPath(target, contract, names.url)
     refuseCredentialsIn(
       [
         [names.url, target.url],
@@ -115,6 +120,18 @@ export async function readyRun(
   }
 }
 
+/** Refuses a base URL that holds the beginning of the documented path: every request would go nowhere. */
+function refuseDoubledPath({ origin, basePath }: Target, contract: Contract, option: string): void {
+  const doubled = [contract.collection, `/${contract.template.split('/')[1]}`].find((path) =>
+    basePath.endsWith(path),
+  )
+  if (doubled === undefined) return
+  const meant = origin + basePath.slice(0, -doubled.length)
+  throw new UsageError(
+    `${option} ${origin}${basePath}: ends with ${doubled}, with which the path of the document begins, so requests would go to ${basePath}${contract.template}; accepted is ${meant}`,
+  )
+}
+
 /**
  * Choices of a run that leaves everything on its target as it is. The first deletion that is answered with success
  * is the last: nothing else is under way then.
@@ -139,7 +156,6 @@ export async function launchLive(
   { settings, folder }: ReadyRun,
   { signal, keepsEvidence, onProgress = () => undefined }: LiveRun,
 ): Promise<Report> {
-  const { target, concurrency, ratePerSecond, budget } = settings
   const evidence = keepsEvidence ? writeEvidence(folder.evidencePath) : undefined
   const controller = new AbortController()
   const abort = () => controller.abort()
@@ -147,16 +163,7 @@ export async function launchLive(
   signal?.addEventListener('abort', abort)
   let thrown: { readonly error: unknown } | undefined
   const ports: RunPorts = {
-    ledgerPath: folder.ledgerPath,
-    openLedger: (header) => openLedger(folder.ledgerPath, header),
-    openEnvironment: (files) =>
-      openEnvironment({
-        target,
-        concurrency,
-        ratePerSecond,
-        signal: controller.signal,
-        budget: budget && { limits: budget, files },
-      }),
+    ...livePorts(settings, folder, controller.signal),
     ...(evidence && {
       record: (exchange) => evidence.append(recorded(exchange)),
       provided: evidence.append,
@@ -183,6 +190,39 @@ export async function launchLive(
     // biome-ignore lint/correctness/noUnsafeFinally: the caller's own error comes before all others
     if (thrown !== undefined) throw thrown.error
   }
+}
+
+/** Opens ledger and connections of a run on a live target. */
+function livePorts(
+  { target, concurrency, ratePerSecond, budget }: RunSettings,
+  { ledgerPath }: RunFolder,
+  signal: AbortSignal,
+): Pick<RunPorts, 'ledgerPath' | 'openLedger' | 'openEnvironment'> {
+  return {
+    ledgerPath,
+    openLedger: (header) => openLedger(ledgerPath, header),
+    openEnvironment: (files) =>
+      openEnvironment({
+        target,
+        concurrency,
+        ratePerSecond,
+        signal,
+        budget: budget && { limits: budget, files },
+      }),
+  }
+}
+
+/**
+ * Looks at what a run needs from a live target. The caller closes it and its folder.
+ *
+ * @throws those of {@link diagnose}
+ */
+export function launchDiagnosis(
+  { settings, folder }: ReadyRun,
+  signal: AbortSignal,
+): Promise<Diagnosis> {
+  const budget = { maxRequests: MOST_REQUESTS }
+  return diagnose({ ...settings, budget }, livePorts({ ...settings, budget }, folder, signal))
 }
 
 /**

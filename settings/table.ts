@@ -294,6 +294,27 @@ type Table = typeof SETTINGS
 /** Settings that commands beside `run` take. */
 export const TAKEN_BY = {
   requirements: ['spec', 'operation', 'allowRemoteRefs', 'config'],
+  doctor: [
+    'target',
+    'spec',
+    'operation',
+    'allowRemoteRefs',
+    'tokenEnv',
+    'secondTokenEnv',
+    'header',
+    'secretHeader',
+    'ca',
+    'insecure',
+    'timeout',
+    'files',
+    'uploadField',
+    'uploadName',
+    'uploadType',
+    'uploadContent',
+    'disposable',
+    'readOnly',
+    'config',
+  ],
   merge: ['waivers', 'baseline', 'config'],
   cleanup: [
     'target',
@@ -335,6 +356,13 @@ export const settings: readonly NamedSetting[] = Object.entries<Setting>(SETTING
     }
   },
 )
+
+/** Defaults of all settings that have one. */
+export const DEFAULTS = Object.fromEntries(
+  Object.entries<Setting>(SETTINGS).flatMap(([key, { default: value }]) =>
+    value === undefined ? [] : [[key, value]],
+  ),
+) as { readonly [N in Defaulted]: ValueOf<N> }
 
 type ValueOf<N extends keyof Table> = Table[N] extends { kind: Kind<infer T> } ? T : never
 type Defaulted = {

@@ -63,11 +63,22 @@ export function transportFailure(
     if (interim !== undefined) {
       return { kind: 'protocol', message: `the answer is ${interim}, which was not asked for` }
     }
+    if (SPEAKS_PLAIN.test(message)) {
+      return { kind, message: `TLS failed: the server speaks plain HTTP; try http:// (${code})` }
+    }
     const tells = kind === 'tls' || words === NO_PROXY
-    const said = tells ? `: ${shortened(clean(message), MESSAGE_LENGTH)}` : ''
+    const said = tells ? `: ${shortened(clean(plainly(message)), MESSAGE_LENGTH)}` : ''
     return { kind, message: `${words}${said} (${code})` }
   }
   return undefined
+}
+
+/** Message of OpenSSL where the answer to its greeting is none of TLS. */
+const SPEAKS_PLAIN = /\bwrong version number\b/
+
+/** Takes out of a message of OpenSSL the words for people: `0000:error:0A00010B:SSL routines:fn:reason:file:350:`. */
+function plainly(message: string): string {
+  return /^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/.exec(message)?.[1] ?? message
 }
 
 /** Lists an error, the members of an aggregate, and what caused it, outermost first. */

@@ -199,10 +199,16 @@ function proofAmong(
     )
 }
 
+/** Facts that decide what can be probed. */
+type Lacking = Pick<
+  Examination,
+  'contract' | 'provider' | 'capabilities' | 'concurrency' | 'disposable' | 'lingerMs'
+>
+
 /** Finds why document, target or provider do not allow to probe a requirement. */
-function obstacleTo(
+export function obstacleTo(
   { role, property, needs = [] }: Requirement,
-  context: Examination,
+  context: Lacking,
 ): Obstacle | undefined {
   const { contract } = context
   if (role !== undefined && contract.statusOf(role) === undefined) {
@@ -217,7 +223,7 @@ function obstacleTo(
 
 function lacking(
   need: Need,
-  { provider, capabilities, concurrency, disposable, lingerMs }: Examination,
+  { provider, capabilities, concurrency, disposable, lingerMs }: Lacking,
 ): Obstacle | undefined {
   if (need === 'resource' || need === 'many-resources' || need === 'content-choice') {
     if (provider.none !== undefined) return ['inconclusive', provider.none]

@@ -7,10 +7,9 @@ import type { CapabilityName, GenerationFacts, NeverIssuedId } from '../../model
 import type { ResourceProvider } from '../../resources/provider.ts'
 import { RUN_ID_PLACE } from '../../resources/upload-form.ts'
 import { isAuthenticated } from '../http/target.ts'
-import type { ListRead } from '../safety/damage-check.ts'
 import type { DeleteGuard } from '../safety/delete-guard.ts'
 import type { Ledger } from '../safety/ledger.ts'
-import { idFactsOf } from '../safety/measure-ids.ts'
+import { idFactsOf, sampleOf } from '../safety/measure-ids.ts'
 import { isUnexpectedRefusal } from './answers.ts'
 import type { Examination } from './examiner.ts'
 import { createListing, removeListed } from './listing.ts'
@@ -83,7 +82,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const toolbox = createToolbox(bench)
     let before = await listing.read(toolbox)
     others.remember(before)
-    const samples = provider.readOnly === true ? idsAmong(before) : provider.samples
+    const samples =
+      provider.readOnly === true ? sampleOf('unread' in before ? [] : before.ids) : provider.samples
     if (provider.readOnly === true) for (const id of samples) guard.learn(id)
     const discovery = await preflight({
       ...options,
@@ -204,19 +204,6 @@ const READ_ONLY: Observation = {
   about: 'Read-only',
   text: 'nothing was uploaded, and nothing deleted that exists; this shows how deletions of missing files are answered, not whether a deletion works',
   count: 1,
-}
-
-/** Number of listed ids that are measured. */
-const MAX_LISTED = 64
-
-/**
- * Chooses ids of a list to measure, over all of it. They are sorted: then whatever order they have is found, as
- * a list need not have that in which they were made.
- */
-function idsAmong(list: ListRead): readonly string[] {
-  const ids = 'unread' in list ? [] : list.ids.toSorted()
-  const every = Math.max(1, Math.ceil(ids.length / MAX_LISTED))
-  return ids.filter((_, at) => at % every === 0)
 }
 
 function idsOf({ samples, equalContent }: Discovery, { readOnly }: ResourceProvider): IdFacts {

@@ -63,6 +63,19 @@ export function idFactsOf(samples: readonly string[]): IdFacts {
   }
 }
 
+/** Number of listed ids that are measured. */
+const MAX_LISTED = 64
+
+/**
+ * Chooses ids of a list to measure, over all of it. They are sorted: then whatever order they have is found, as
+ * a list need not have that in which they were made.
+ */
+export function sampleOf(listed: readonly string[]): readonly string[] {
+  const ids = listed.toSorted()
+  const every = Math.max(1, Math.ceil(ids.length / MAX_LISTED))
+  return ids.filter((_, at) => at % every === 0)
+}
+
 /** Ids of one length and making. */
 interface Group {
   /** Returns whether its scheme may have changed. */

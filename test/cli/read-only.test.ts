@@ -15,7 +15,7 @@ test('run --read-only says what it can tell, leaves evidence that verifies, and 
   expect(stdout).toMatch(
     /^Read-only nothing was uploaded, and nothing deleted that exists; .*not whether a deletion works$/m,
   )
-  expect(stdout).toMatch(/^Verdict   conforming in what a read-only run can tell: /m)
+  expect(stdout).toMatch(/^Verdict {3}conforming in what a read-only run can tell: /m)
   expect(stdout).not.toContain('--disposable')
   expect(report.observed).not.toHaveProperty('200')
   expect(report.files.created).toBe(0)

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { both, intercepting } from '../../fixtures/faults/alter.ts'
+import { ACCOUNTS, EVERYBODY } from '../../fixtures/server/accounts.ts'
+import { type FilesApiOptions, filesApi } from '../../fixtures/server/files-api.ts'
+import { problem } from '../../fixtures/server/message.ts'
+import type { Alteration } from '../../fixtures/server/reference-server.ts'
+import { createStore, type IssueId } from '../../fixtures/server/store.ts'
+import {
+  assistantsAlone,
+  counting,
+  listOfPurpose,
+  restarting,
+  withoutReads,
+  withoutUploads,
+} from '../../fixtures/variants/alterations.ts'
+import type { Diagnosis } from '../../model/diagnosis.ts'
+import { invoke } from './invoke.ts'
+import { always, closedUrl, handling, startStub, withoutProxy } from './stub-server.ts'
+
+const [KEY = '', SECOND = ''] = ACCOUNTS.keys()
+
+beforeEach(() => {
+  withoutProxy()
+  vi.stubEnv('CONFORMANCE_TOKEN', undefined)
+  vi.stubEnv('CONFORMANCE_SECOND_TOKEN', undefined)
+})
+afterEach(() => vi.unstubAllEnvs())
+
+interface Started extends FilesApiOptions {
+  readonly alter?: Alteration
+  readonly issue?: IssueId
+  /** Files of others that are there. */
+  readonly others?: number
+}
+
+/** Starts the reference server, altered, and counts its requests and files. */
+async function started({
+  alter = (handle) => handle,
+  issue,
+  others = 0,
+  ...options
+}: Started = {}) {
+  const store = createStore(issue)
+  const account = [...(options.accounts?.values() ?? [EVERYBODY])][0] ?? ''
+  for (let made = 0; made < others; made += 1) {
+    store.add({ account, filename: `theirs-${made}`, purpose: 'batch', content: Buffer.from('x') })
+  }
+  const theirs = store.list(account).map(({ id }) => id)
+  const { url, received } = await startStub(handling(alter(filesApi(store, options), store)))
+  const living = () => store.list(account).map(({ id }) => id)
+  return { url, received, living, theirs }
+}
+
+async function diagnosed(url: string, ...flags: readonly string[]) {
+  const { code, stdout, stderr } = await invoke('doctor', '-t', url, '--format', 'json', ...flags)
+  expect(stderr).toBe('')
+  const diagnosis = JSON.parse(stdout) as Diagnosis
+  const outcomes = Object.fromEntries(diagnosis.checks.map(({ name, outcome }) => [name, outcome]))
+  return { code, diagnosis, outcomes }
+}
+
+describe('doctor', () => {
+  test('finds that a server can be tested, and says with which command', async () => {
+    const { url, received } = await started()
+    const { code, stdout, stderr } = await invoke('doctor', '-t', url)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^ {2}yes takes files +POST \/v1\/files answered 200$/m)
+    expect(stdout).toMatch(/^ {2}yes which is then gone +GET \/v1\/files\/… answered 404$/m)
+    expect(stdout).toMatch(/^ {2}4 requirements \(security\/token-needed, .* 1 more\): needs auth/m)
+    expect(stdout).toContain(`Next      delete-conformance run -t ${url}\n`)
+    expect(stdout).toContain(`Sent      ${received.length} requests; 3 files made, all removed\n`)
+  })
+
+  const refusesDeletion = intercepting(({ method }) =>
+    method === 'DELETE' ? problem(405, 'Not here.') : undefined,
+  )
+  test.each<[string, Started, (readonly string[])?]>([
+    ['conforms', {}],
+    ['has two accounts', { accounts: ACCOUNTS }],
+    ['takes one form of uploads', { alter: assistantsAlone() }],
+    ['wants a purpose for its list', { alter: both(listOfPurpose(), assistantsAlone()) }],
+    ['counts its ids', { issue: counting(1) }],
+    ['holds files of others', { others: 50 }],
+    ['counts its ids and holds files of others', { issue: counting(1), others: 50 }],
+    ['has no reads', { alter: withoutReads() }],
+    ['has no uploads', { alter: withoutUploads() }],
+    ['drops connections', { alter: restarting(5) }],
+    ['has no deletion', { alter: refusesDeletion }],
+    ['is only read', { others: 5 }, ['--read-only']],
+  ])(
+    'sends at most twelve requests to a server that %s, and touches nothing of others',
+    async (_, options, flags = []) => {
+      const server = await started(options)
+      if (options.accounts !== undefined) {
+        vi.stubEnv('CONFORMANCE_TOKEN', KEY)
+        vi.stubEnv('CONFORMANCE_SECOND_TOKEN', SECOND)
+      }
+      const { diagnosis } = await diagnosed(server.url, ...flags)
+      expect(server.received.length).toBeLessThanOrEqual(12)
+      expect(diagnosis.requests).toBe(server.received.length)
+      expect(server.living()).toEqual(expect.arrayContaining(server.theirs))
+      expect(server.living()).toHaveLength(server.theirs.length + diagnosis.files.left.length)
+      const isRefusing = options.alter === refusesDeletion
+      expect(diagnosis.files.left).toHaveLength(isRefusing ? 1 : 0)
+    },
+  )
+
+  test('sees from the files of others whether ids can be guessed', async () => {
+    const [drawn, counted] = [
+      await started({ others: 20 }),
+      await started({ issue: counting(1), others: 20 }),
+    ]
+    expect((await diagnosed(drawn.url)).outcomes['ids']).toBe('yes')
+    const { outcomes, diagnosis } = await diagnosed(counted.url)
+    expect(outcomes['ids']).toBe('no')
+    expect(diagnosis.checks.at(-1)?.advice).toContain('--disposable')
+  })
+
+  test.each<[string, Started, RegExp]>([
+    [
+      'asks for a token',
+      { accounts: ACCOUNTS },
+      /put a token into CONFORMANCE_TOKEN, or add a header field with -H/,
+    ],
+    ['has no uploads', { alter: withoutUploads() }, /--files ids:FILE or --files command:CMD/],
+    ['has no deletion', { alter: refusesDeletion }, /see whether this is the path of the document/],
+  ])('says what to set for a server that %s, and fails with 3', async (_, options, advice) => {
+    const { url } = await started(options)
+    const { code, stdout } = await invoke('doctor', '-t', url)
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/^Verdict {3}not ready$/m)
+    expect(stdout.match(/^Next .*/m)?.[0]).toMatch(advice)
+    expect(stdout.trimEnd()).toMatch(/; then again: delete-conformance doctor -t \S+$/)
+  })
+
+  test('asks a server once that does not answer, or lets nobody in', async () => {
+    const { code, diagnosis } = await diagnosed(await closedUrl())
+    expect(code).toBe(3)
+    expect(diagnosis.requests).toBe(1)
+    expect(diagnosis.checks).toEqual([
+      {
+        name: 'answers',
+        outcome: 'no',
+        found: expect.stringContaining('connection refused'),
+        advice: 'start the server, or correct -t',
+      },
+    ])
+    const closed = await startStub(always(403))
+    vi.stubEnv('CONFORMANCE_TOKEN', 'a-token-that-it-does-not-know')
+    expect((await diagnosed(closed.url)).outcomes).toEqual({ answers: 'yes', credentials: 'no' })
+    expect(closed.received).toHaveLength(1)
+  })
+
+  test('says that a server speaks no TLS', async () => {
+    const { url } = await started()
+    const { stdout } = await invoke('doctor', '-t', url.replace('http:', 'https:'))
+    expect(stdout).toContain('TLS failed: the server speaks plain HTTP; try http:// (')
+    expect(stdout).toMatch(/^Next {6}use http:\/\/; then again/m)
+  })
+})
+
+test('a base URL that ends as the path of the document begins is refused, with the right one', async () => {
+  const { url, received } = await started()
+  for (const path of ['/v1', '/v1/', '/v1/files']) {
+    const { code, stderr } = await invoke('run', '-t', url + path)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(new RegExp(`^--target ${url}/v1.*; accepted is ${url}\n$`))
+  }
+  expect(received).toHaveLength(0)
+})
