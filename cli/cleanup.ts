@@ -1,6 +1,5 @@
 import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { BUNDLE } from '../harness/evidence/bundle.ts'
 import { createClient } from '../harness/http/client.ts'
 import { openEnvironment } from '../harness/http/environment.ts'
@@ -17,6 +16,7 @@ import { printable } from '../reporters/printable.ts'
 import { counted } from '../reporters/wording.ts'
 import { openAiApi } from '../resources/openai-api.ts'
 import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, SETTINGS } from '../settings/table.ts'
+import { isYes, personAtTerminal } from './ask.ts'
 import { type ConnectionFlags, keepingSecrets, targetChoices } from './connection-options.ts'
 import { EXIT } from './exit-code.ts'
 import { type Output, withoutCredentials } from './output.ts'
@@ -169,11 +169,12 @@ async function confirmedTarget(
     const made = needed === undefined ? 'perhaps with credentials' : `with ${needed}`
     throw new UsageError(`--yes: the files of ledger ${path} were made ${made}; ${accepted}`)
   }
-  if (process.stdin.isTTY && process.stdout.isTTY) {
+  const ask = personAtTerminal()
+  if (ask !== undefined) {
     const sent = credentialNames(target, flags.tokenEnv ?? DEFAULT_TOKEN_ENV).join(', ')
     const sending = sent && `, sending ${printable(sent)}`
     const question = `Remove the files of this ledger from ${target.url}${sending}? [y/N] `
-    return (await agrees(question)) ? target : undefined
+    return isYes(await ask(question)) ? target : undefined
   }
   throw new UsageError(`cleanup: the files of ledger ${path} are on ${target.url}; ${accepted}`)
 }
@@ -181,15 +182,6 @@ async function confirmedTarget(
 async function targetFrom(url: string, flags: ConnectionFlags, flag: string): Promise<Target> {
   const { choices, names } = await targetChoices(flags, flag)
   return targetAt(url, choices, names)
-}
-
-/** Asks the person at the terminal. */
-async function agrees(question: string): Promise<boolean> {
-  process.stdout.write(question)
-  for await (const answer of createInterface({ input: process.stdin })) {
-    return /^y(es)?$/i.test(answer.trim())
-  }
-  return false
 }
 
 async function removeFilesOf(

@@ -37,7 +37,9 @@ export function completion(program: Command, { line }: Output, [shell]: readonly
   const subcommands = program.commands.map((command) => ({
     name: command.name(),
     help: command.description(),
-    flags: command.options.filter(({ hidden }) => !hidden).map(flagOf),
+    flags: [...command.options, ...program.options.filter(({ long }) => long !== '--version')]
+      .filter(({ hidden }) => !hidden)
+      .map(flagOf),
   }))
   line(SHELLS[shell as keyof typeof SHELLS](program.name(), subcommands))
   return EXIT.conforms

@@ -11,7 +11,9 @@ import { textOf } from '../spec/bounded-file.ts'
 import { beyondBounds } from '../spec/document-text.ts'
 
 /** Config files that are read unless the user chooses another. */
-const NAMES = ['delete-conformance.yaml', 'delete-conformance.yml']
+/** Name of the file that is read where `--config` names none. */
+export const CONFIG_FILE = 'delete-conformance.yaml'
+const NAMES = [CONFIG_FILE, 'delete-conformance.yml']
 
 /** Limit of a config file; all settings, each with a comment, take some 4 KiB. */
 export const MAX_CONFIG_BYTES = 64 * 1024
@@ -155,9 +157,9 @@ export function settingIn({ key, where }: ConfigEntry): NamedSetting {
   }
   const known = settings.filter(({ inFile }) => inFile).map(({ name }) => name)
   const meant = nearest(key, known)
-  const accepted =
-    meant === undefined ? `accepted are ${known.join(', ')}` : `did you mean ${meant}?`
-  throw new UsageError(`${where}: ${JSON.stringify(key)}: unknown setting, ${accepted}`)
+  const advice =
+    meant === undefined ? '"delete-conformance run --help" lists all' : `did you mean ${meant}?`
+  throw new UsageError(`${where}: ${JSON.stringify(key)}: unknown setting; ${advice}`)
 }
 
 /**

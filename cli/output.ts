@@ -10,6 +10,8 @@ export interface Output {
   /** Writes a note or a warning. */
   note(text: string): void
   readonly style: Style
+  /** Sets whether there are colours. */
+  color?(when: 'auto' | 'always' | 'never'): void
 }
 
 /** Makes an output that replaces credentials. */
@@ -21,7 +23,10 @@ export function withoutCredentials({ line, note, style }: Output, { text }: Reda
   }
 }
 
-/** Opens standard output and standard error, with colours on a terminal unless `NO_COLOR` is set. */
+/**
+ * Opens standard output and standard error, with colours on a terminal unless `NO_COLOR` is set, or as
+ * `--color` says.
+ */
 export function standardOutput(): Output {
   const note = (text: string) => process.stderr.write(`delete-conformance: ${text}\n`)
   for (const stream of [process.stdout, process.stderr]) {
@@ -37,10 +42,16 @@ export function standardOutput(): Output {
   const { NO_COLOR, FORCE_COLOR } = process.env
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0'
   const coloured = !NO_COLOR && (forced || process.stdout.isTTY === true)
+  let style = createStyle(coloured)
   return {
     line: (text = '') => process.stdout.write(`${text}\n`),
     note,
-    style: createStyle(coloured),
+    get style() {
+      return style
+    },
+    color: (when) => {
+      if (when !== 'auto') style = createStyle(when === 'always')
+    },
   }
 }
 

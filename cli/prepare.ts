@@ -155,6 +155,7 @@ function refuseCombinations(flags: RunFlags): void {
     seed !== undefined &&
       challenge !== undefined &&
       '--seed and --challenge: the seed follows from the challenge, accepted is one',
+    flags.verbose === true && flags.quiet === true && '--verbose and --quiet: accepted is one',
     readOnly && touching && `--read-only: touches no file; ${touching} cannot stand beside it`,
     flags.subject !== undefined &&
       sign === undefined &&

@@ -17,6 +17,8 @@ interface Row {
   readonly value: string | readonly string[] | null
   /** `flag`, the name of a variable, `FILE:LINE`, `default` or `environment`. */
   readonly from: string
+  /** Default in words, for people. */
+  readonly inWords?: string | undefined
 }
 
 const HIDDEN = '(hidden)'
@@ -30,7 +32,8 @@ const HIDDEN = '(hidden)'
 export function printConfig(command: Command, output: Output): number {
   const flags = command.opts<RunFlags>()
   const rows = [...settingsOf(command), ...environment(flags)]
-  if (flags.printConfig === 'json') output.line(JSON.stringify(rows, undefined, 2))
+  const plain = rows.map(({ name, value, from }) => ({ name, value, from }))
+  if (flags.printConfig === 'json') output.line(JSON.stringify(plain, undefined, 2))
   else for (const line of table(rows)) output.line(line)
   return EXIT.conforms
 }
@@ -41,7 +44,8 @@ function settingsOf(command: Command): readonly Row[] {
     if (setting === undefined || setting.name === 'print-config') return []
     const source = command.getOptionValueSource(option.attributeName()) ?? 'default'
     const value = shownSetting(command, option, setting)
-    return [{ name: setting.name, value, from: source === 'cli' ? 'flag' : source }]
+    const from = source === 'cli' ? 'flag' : source
+    return [{ name: setting.name, value, from, inWords: setting.defaultText }]
   })
 }
 
@@ -53,7 +57,8 @@ function shownSetting(command: Command, option: Option, setting: NamedSetting): 
   )
   const last = texts.at(-1)
   if (last !== undefined) return Array.isArray(value) ? texts : last
-  return value === undefined ? null : (option.defaultValueDescription ?? String(value))
+  if (value !== undefined) return option.defaultValueDescription ?? String(value)
+  return setting.kind.placeholder === '' ? 'false' : null
 }
 
 const SHOWN_TEXT: Readonly<Record<NonNullable<NamedSetting['hides']>, (text: string) => string>> = {
@@ -111,8 +116,8 @@ function environment({ tokenEnv, secondTokenEnv }: RunFlags): readonly Row[] {
 function table(rows: readonly Row[]): readonly string[] {
   const cells = [
     ['setting', 'value', 'from'],
-    ...rows.map(({ name, value, from }) =>
-      [name, value === null ? '-' : [value].flat().join(', '), from].map(printable),
+    ...rows.map(({ name, value, from, inWords = '-' }) =>
+      [name, value === null ? inWords : [value].flat().join(', '), from].map(printable),
     ),
   ]
   const widths = [0, 1].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))

@@ -4,6 +4,9 @@ import { UsageError } from '../model/errors.ts'
 import { whole, wholeTexts } from '../settings/kinds.ts'
 import { SETTINGS } from '../settings/table.ts'
 import type { DoctorFlags } from './doctor.ts'
+import { help } from './help.ts'
+import { HELP_TOPICS } from './help-topics.ts'
+import type { InitFlags } from './init.ts'
 import type { Output } from './output.ts'
 import {
   addRunOptions,
@@ -15,6 +18,8 @@ import {
 
 const EXAMPLES = `
 Examples:
+  delete-conformance init                                 ask what a run needs, write the config file
+  delete-conformance doctor -t URL                        look whether a server can be tested
   delete-conformance run                                  the embedded reference server
   delete-conformance run -t https://staging.example.com   your server, token in CONFORMANCE_TOKEN
   delete-conformance run -t URL --files ids:ids.txt       delete these ids instead of uploading files
@@ -24,9 +29,11 @@ Examples:
   delete-conformance run -t URL --plan                    show what would be sent, send nothing
   delete-conformance compare OLD NEW                      show what got better and worse
   delete-conformance requirements                         list what is tested, with sources
+  delete-conformance run -t URL --read-only               a first look at production
   delete-conformance cleanup LEDGER -t URL                remove the files of a killed run
 
-Exit codes: 0 conforms, 1 violates, 2 wrong usage, 3 inconclusive, 4 internal error, 130 interrupted`
+Exit codes: 0 conforms, 1 violates, 2 wrong usage, 3 inconclusive, 4 internal error, 130 interrupted
+More help: delete-conformance help verdicts, safety, gate or evidence`
 
 const COMPLETION_EXAMPLES = `
 Put the line of your shell into its start file:
@@ -46,6 +53,13 @@ export function createProgram(output: Output, finish: (code: number) => void): C
   const program = new Command(TOOL.name)
     .description("Tests a server's file deletion endpoint against its OpenAPI document.")
     .version(TOOL.version)
+    .helpCommand(false)
+    .addOption(
+      new Option('--color <when>', 'use colors: on a terminal, unless NO_COLOR is set, or as said')
+        .choices(['auto', 'always', 'never'])
+        .default('auto'),
+    )
+    .hook('preAction', (self) => output.color?.(self.opts().color))
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureHelp({ optionDescription: describeOption })
@@ -95,6 +109,14 @@ export function createProgram(output: Output, finish: (code: number) => void): C
         .default('text'),
     )
   acts<DoctorFlags>(doctor, 0, async () => (await import('./doctor.ts')).doctor)
+
+  const init = addSettings(program.command('init'), 'init')
+    .description('ask what a run needs, look at the target, and write the config file')
+    .addOption(
+      new Option('--ci <service>', 'also write a workflow').choices(['github', 'gitlab', 'none']),
+    )
+    .option('--force', 'replace files that are there')
+  acts<InitFlags>(init, 0, async () => (await import('./init.ts')).init)
 
   const requirements = addSettings(
     program.command('requirements').argument('[id-or-prefix]'),
@@ -159,6 +181,12 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     const { completion } = await import('./completion.ts')
     return async (_, __, words) => completion(program, output, words)
   })
+
+  const topics = program
+    .command('help')
+    .argument('[command-or-topic]')
+    .description(`show help of a command, or on ${Object.keys(HELP_TOPICS).join(', ')}`)
+  acts(topics, 1, async () => async (_, __, words) => help(program, output, words))
   return program
 }
 

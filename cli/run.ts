@@ -3,7 +3,7 @@ import { TOOL } from '../harness/http/tool.ts'
 import { launchLive } from '../library/launch.ts'
 import type { Progress } from '../model/progress.ts'
 import { printable } from '../reporters/printable.ts'
-import { closing, familyLine } from '../reporters/terminal.ts'
+import { closing, exchangeLine, familyLine } from '../reporters/terminal.ts'
 import { updateBaseline } from './accepted.ts'
 import { keepingSecrets } from './connection-options.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
@@ -37,13 +37,13 @@ async function runPrepared(
   output: Output,
 ): Promise<number> {
   if (flags.plan === true) return plan(prepared, flags.idSample, output)
-  for (const line of heading(prepared, flags)) output.line(line)
+  if (flags.quiet !== true) for (const line of heading(prepared, flags)) output.line(line)
   return flags.replay === undefined
-    ? test(prepared, output)
+    ? test(prepared, flags, output)
     : replay(prepared, flags.replay, output)
 }
 
-async function test(prepared: PreparedRun, output: Output): Promise<number> {
+async function test(prepared: PreparedRun, flags: RunFlags, output: Output): Promise<number> {
   const { folder, reports, accepted, newBaseline } = prepared
   const line = createProgressLine(process.stderr)
   const note = (text: string) => {
@@ -56,7 +56,7 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
         signal,
         // Reports are made from it.
         keepsEvidence: folder.out !== undefined || reports.length > 0,
-        onProgress: (progress) => show(progress, line, output),
+        onProgress: (progress) => show(progress, flags, line, output),
       })
       const report = accepted === undefined ? found : gated(found, accepted)
       output.line(closing(report, output.style).trimEnd())
@@ -77,7 +77,17 @@ async function test(prepared: PreparedRun, output: Output): Promise<number> {
   }
 }
 
-function show(progress: Progress, line: ProgressLine, output: Output): void {
+function show(
+  progress: Progress,
+  { verbose, quiet }: RunFlags,
+  line: ProgressLine,
+  output: Output,
+): void {
+  if (quiet === true) return
+  if (progress.kind === 'exchange' && verbose === true) {
+    line.clear()
+    output.line(exchangeLine(progress.exchange, output.style))
+  }
   line.show(progress)
   if (progress.kind !== 'family') return
   line.clear()

@@ -4,6 +4,7 @@ import { faults } from '../fixtures/faults/faults.ts'
 import { ACCOUNTS } from '../fixtures/server/accounts.ts'
 import { startReferenceServer } from '../fixtures/server/reference-server.ts'
 import { UsageError } from '../model/errors.ts'
+import { nearest } from '../settings/nearest.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 
@@ -55,7 +56,11 @@ export async function serve(flags: ServeFlags, output: Output): Promise<number> 
 function faultNamed(name: string): Fault {
   const fault = faults.find((one) => one.name === name)
   if (fault !== undefined) return fault
-  throw new UsageError(
-    `--fault ${name}: unknown fault, accepted are ${faults.map((one) => one.name).join(', ')}`,
+  const meant = nearest(
+    name,
+    faults.map((one) => one.name),
   )
+  const advice =
+    meant === undefined ? '"delete-conformance serve --list" lists all' : `did you mean ${meant}?`
+  throw new UsageError(`--fault ${name}: unknown fault; ${advice}`)
 }

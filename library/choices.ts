@@ -30,7 +30,7 @@ export function choicesOf(options: RunOptions) {
     const meant = nearest(unknown, OPTION_NAMES)
     throw new UsageError(
       meant === undefined
-        ? `unknown option ${unknown}; accepted are ${OPTION_NAMES.join(', ')}`
+        ? `unknown option ${unknown}; the type RunOptions lists all`
         : `unknown option ${unknown}; did you mean ${meant}?`,
     )
   }

@@ -1,3 +1,4 @@
+import type { Exchange } from './exchange.ts'
 import type { RequirementResult } from './report.ts'
 
 /** News of a run that is under way. */
@@ -26,6 +27,8 @@ export type Progress =
       readonly done: number
       readonly planned: number
     }
+  /** A request was answered, or could not be; set-up and cleanup included. */
+  | { readonly kind: 'exchange'; readonly exchange: Exchange }
   | { readonly kind: 'result'; readonly result: RequirementResult }
   | {
       readonly kind: 'family'

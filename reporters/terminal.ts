@@ -1,7 +1,9 @@
 import { styleText } from 'node:util'
 import { citation } from '../model/contract.ts'
+import type { Exchange } from '../model/exchange.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { shortened } from '../model/violation.ts'
 import { cleanupCommand } from './commands.ts'
 import { excerpt, printable } from './printable.ts'
 import { type Field, fieldsOf } from './violation-fields.ts'
@@ -75,6 +77,20 @@ export function familyLine(
     SEVERITY.find((verdict) => results.some((one) => one.verdict === verdict)) ?? 'passed'
   const text = `${style.verdict(worst, statistics(results).padEnd(36))} ${style.dim(judged(results))}`
   return `  ${name.padEnd(12)} ${text}`
+}
+
+/** Characters of a request target in the line of an exchange. */
+const SHOWN_TARGET = 100
+
+/** Writes an exchange on one line: the request, its outcome, and the case that sent it. */
+export function exchangeLine(exchange: Exchange, style: Style): string {
+  const { request, response, failure, durationMs, attempts } = exchange
+  const asked = `${request.method} ${excerpt(shortened(request.target, SHOWN_TARGET))}`
+  const outcome =
+    response === undefined ? excerpt(failure?.message ?? 'no answer') : response.status
+  const again = attempts > 1 ? `, ${attempts} attempts` : ''
+  const by = `${exchange.requirement}:${exchange.case}`
+  return `  ${asked} → ${outcome} in ${duration(durationMs)}${again}  ${style.dim(by)}`
 }
 
 /** Files left behind that are named; the ledger names all. */

@@ -254,6 +254,8 @@ export const SETTINGS = {
     `what the target offers beside deletion: ${CAPABILITIES.join(', ')}`,
     { default: [], defaultText: 'detected', library: true },
   ),
+  verbose: setting(onOff, 'print each exchange on a line', { short: '-v', from: ['variable'] }),
+  quiet: setting(onOff, 'print only findings and the verdict', { short: '-q', from: ['variable'] }),
   plan: setting(onOff, 'show what would be sent, and send nothing', { from: ['variable'] }),
   idSample: setting(texts('<id>'), 'for --plan: an id like those of the target', {
     from: [],
@@ -314,6 +316,16 @@ export const TAKEN_BY = {
     'disposable',
     'readOnly',
     'config',
+  ],
+  init: [
+    'target',
+    'tokenEnv',
+    'secondTokenEnv',
+    'header',
+    'secretHeader',
+    'ca',
+    'insecure',
+    'files',
   ],
   merge: ['waivers', 'baseline', 'config'],
   cleanup: [

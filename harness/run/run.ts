@@ -49,6 +49,7 @@ export async function launch(
     ports.record?.(exchange)
     count(observed, exchange)
     examiner?.see(exchange)
+    tell({ kind: 'exchange', exchange })
   }
   const runId = settings.runId ?? runIdOf(settings.seed, `${bindingOf(settings)}\n${instance}`)
   tell({

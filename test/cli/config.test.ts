@@ -201,12 +201,12 @@ describe('a config file is refused', () => {
     [
       'a misspelt key',
       'runs: 5\nexpectStatus: 422',
-      'FILE:2: "expectStatus": unknown setting, did you mean expect-status?',
+      'FILE:2: "expectStatus": unknown setting; did you mean expect-status?',
     ],
     [
       'a key like no other',
       'colour: red',
-      /^FILE:1: "colour": unknown setting, accepted are target, spec, /,
+      /^FILE:1: "colour": unknown setting; "delete-conformance run --help" lists all$/,
     ],
     ['a key that every object has', 'constructor: 1', /^FILE:1: "constructor": unknown setting/],
     ['a key that is none', '? [a]\n: 1', /^FILE:1: /],

@@ -110,9 +110,9 @@ describe('doctor', () => {
       await started({ others: 20 }),
       await started({ issue: counting(1), others: 20 }),
     ]
-    expect((await diagnosed(drawn.url)).outcomes['ids']).toBe('yes')
+    expect((await diagnosed(drawn.url)).outcomes.ids).toBe('yes')
     const { outcomes, diagnosis } = await diagnosed(counted.url)
-    expect(outcomes['ids']).toBe('no')
+    expect(outcomes.ids).toBe('no')
     expect(diagnosis.checks.at(-1)?.advice).toContain('--disposable')
   })
 

@@ -43,7 +43,9 @@ describe('run --print-config', () => {
         ['timeout', '1m', 'flag'],
         ['concurrency', '16', 'default'],
         ['skip', 'none', 'default'],
-        ['spec', '-', 'default'],
+        ['spec', 'the Delete File document of impala.ai', 'default'],
+        ['strict', 'false', 'default'],
+        ['operation', '-', 'default'],
       ]),
     )
   })

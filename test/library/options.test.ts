@@ -38,7 +38,11 @@ test.each<[string, Given, string]>([
     { tagret: 'http://127.0.0.1:1' },
     'unknown option tagret; did you mean target?',
   ],
-  ['an option from nowhere', { marzipan: 1 }, 'unknown option marzipan; accepted are target, '],
+  [
+    'an option from nowhere',
+    { marzipan: 1 },
+    'unknown option marzipan; the type RunOptions lists all',
+  ],
   ['a token for no target', { target: false, token: 'x' }, 'token: is for a target, and none is'],
   ['header fields for no target', { target: false, header: {} }, 'header: is for a target'],
   ['runs that are 0', { runs: 0 }, 'runs: found 0, accepted is a whole number from 1 to 1000000'],

@@ -120,7 +120,9 @@ describe('run', () => {
   test('tells of families, requirements and cases while it goes on', async () => {
     const told: Progress[] = []
     await run({ ...FEW, only: ['deleted/'], onProgress: (one) => told.push(one) })
-    const kinds = told.map(({ kind }) => kind)
+    const answered = told.flatMap((one) => (one.kind === 'exchange' ? [one.exchange] : []))
+    expect(answered.filter(({ purpose }) => purpose === 'operation').length).toBeGreaterThan(0)
+    const kinds = told.map(({ kind }) => kind).filter((kind) => kind !== 'exchange')
     expect(kinds[0]).toBe('started')
     expect(kinds.slice(-2)).toEqual(['family', 'cleanup'])
     expect(told).toContainEqual({

@@ -109,7 +109,7 @@ describe('--help', () => {
   ])('shows examples and exit codes: %s', async (_, words) => {
     const { code, stdout, stderr } = await runToEnd(words)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/^Examples:\n +delete-conformance run\b/m)
+    expect(stdout).toMatch(/^Examples:\n +delete-conformance init\b/m)
     expect(stdout).toMatch(
       /^Exit codes: 0 conforms, 1 violates, 2 .*, 3 .*, 4 .*, 130 interrupted/m,
     )

@@ -1,0 +1,79 @@
+/** Service that runs CI jobs. */
+export type Service = 'github' | 'gitlab'
+
+/** File for a service, and its place in a repository. */
+interface Workflow {
+  readonly path: string
+  readonly text: string
+}
+
+const COMMAND = 'npx delete-conformance run --out conformance --report html --report junit'
+
+/**
+ * Makes a workflow that tests the target of the config file. It takes the program from the devDependencies of the
+ * repository.
+ *
+ * @param tokenEnv - variable of the token, and name of its secret
+ */
+export function workflowFor(service: Service, tokenEnv: string): Workflow {
+  return service === 'github' ? onGitHub(tokenEnv) : onGitLab(tokenEnv)
+}
+
+function onGitHub(tokenEnv: string): Workflow {
+  return {
+    path: '.github/workflows/delete-conformance.yml',
+    text: `# Tests the server that delete-conformance.yaml names. Add the secret ${tokenEnv} to this repository.
+name: Delete conformance
+
+on:
+  push:
+    branches: [main]
+  workflow_dispatch:
+
+permissions:
+  contents: read
+
+jobs:
+  delete-conformance:
+    runs-on: ubuntu-latest
+    timeout-minutes: 30
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 22
+      - run: npm ci
+      - run: ${COMMAND}
+        env:
+          ${tokenEnv}: \${{ secrets.${tokenEnv} }}
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with:
+          name: conformance
+          path: conformance
+`,
+  }
+}
+
+function onGitLab(tokenEnv: string): Workflow {
+  return {
+    path: 'delete-conformance.gitlab-ci.yml',
+    text: `# Tests the server that delete-conformance.yaml names. Add the masked variable ${tokenEnv} to this project, and
+# this file to .gitlab-ci.yml:
+#
+#   include:
+#     - local: delete-conformance.gitlab-ci.yml
+delete-conformance:
+  image: node:22
+  timeout: 30 minutes
+  script:
+    - npm ci
+    - ${COMMAND}
+  artifacts:
+    when: always
+    paths: [conformance]
+    reports:
+      junit: conformance/junit.xml
+`,
+  }
+}
