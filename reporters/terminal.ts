@@ -3,6 +3,7 @@ import { citation } from '../model/contract.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { cleanupCommand } from './commands.ts'
+import { obligation } from './obligation.ts'
 import { excerpt, printable } from './printable.ts'
 import { type Field, fieldsOf } from './violation-fields.ts'
 import {
@@ -147,22 +148,25 @@ function summary(report: Report, style: Style): string {
   ]).join('\n')
 }
 
-/** Writes a requirement that is violated or inconclusive: its title, its source, and the exchange that shows why. */
+/** Writes a requirement that is violated or inconclusive: what it demands, what came instead, and the exchange that shows it. */
 export function resultBlock(
   report: Report,
   result: RequirementResult,
   style: Style = PLAIN,
 ): string {
-  const { id, level, title, source, verdict, reason = '' } = result
+  const { id, level, source, verdict, reason = '' } = result
   const finding = findingsOf(report).find((one) => one.result === result)
   const blocks = finding && blocksSentence(finding)
+  const fields = fieldsOf(report, result)
+  const compared = fields.findIndex(([name]) => name === 'where') + 1
   return [
     `${style.verdict(verdict, calledOf(result).toUpperCase())} ${style.bold(id)} (${level})`,
-    `  ${excerpt(title)}${finding && reason !== '' ? `: ${excerpt(reason)}` : ''}`,
-    fieldLine('source', excerpt(citation(source))),
+    `  ${excerpt(obligation(result))}${finding && reason !== '' ? `: ${excerpt(reason)}` : ''}`,
+    ...fieldLines(fields.slice(0, compared), style),
     ...(finding || reason === '' ? [] : [fieldLine('reason', excerpt(reason))]),
+    fieldLine('source', excerpt(citation(source))),
     ...(blocks === undefined ? [] : [fieldLine('blocks', blocks)]),
-    ...fieldLines(fieldsOf(report, result), style),
+    ...fieldLines(fields.slice(compared), style),
   ].join('\n')
 }
 

@@ -3,6 +3,7 @@ import type { Excuse } from '../model/gate.ts'
 import type { Observation, Report, RequirementResult } from '../model/report.ts'
 import { isViolated, type Verdict } from '../model/verdict.ts'
 import { shellQuoted } from './commands.ts'
+import { obligation } from './obligation.ts'
 import { excerpt } from './printable.ts'
 
 /** Verdicts in the order in which reports show them: first those that somebody should look at. */
@@ -188,7 +189,7 @@ export function excusesOf({ violations }: RequirementResult): string {
   return [...new Set(excuses)].join('; ')
 }
 
-/** Puts a result in one line: its first violation or the reason of its verdict, and why it is accepted. */
+/** Puts a result in one line: what it demands and what came instead, or the reason of its verdict, and why it is accepted. */
 export function inShort(result: RequirementResult): string {
   const { violations, reason = '' } = result
   const standing = standingOf(result)
@@ -199,7 +200,7 @@ export function inShort(result: RequirementResult): string {
     excerpt(one, 200),
   )
   const accepted = standing === undefined ? '' : `${standing}, ${excusesOf(result)}: `
-  return `${accepted}${where}: expected ${expected}, received ${received}`
+  return `${accepted}${excerpt(obligation(result))}: at ${where}, expected ${expected}, received ${received}`
 }
 
 /** Verdict in the terms of programs that know tests, but no levels. */

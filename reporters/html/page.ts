@@ -18,7 +18,14 @@ import {
 } from '../wording.ts'
 import { type Observations, observe } from './observations.ts'
 import { answersPlot, latencyPlot, stackedBar } from './plots.ts'
-import { byUrgency, filters, requirementSections, verdictMark } from './requirements.ts'
+import {
+  byUrgency,
+  claimOf,
+  comparisonIn,
+  filters,
+  requirementSections,
+  verdictMark,
+} from './requirements.ts'
 import {
   anchorOf,
   type Content,
@@ -175,8 +182,8 @@ function attention(report: Report): Content {
 <nav class="attention" aria-labelledby="attention">
 <h2 id="attention">Needs attention</h2>
 <ul>${urgent.slice(0, LINKED).map(
-    ({ id, title, verdict }) => html`
-<li>${verdictMark(verdict)} <span><a href="#${anchorOf(id)}">${shortened(title, 200)}</a>${blocked(id) > 0 && html` <span class="aside">blocks ${counted(blocked(id), 'requirement')}</span>`}</span> <code>${shortened(id, 80)}</code></li>`,
+    (result) => html`
+<li>${verdictMark(result.verdict)} <div><a href="#${anchorOf(result.id)}">${shortened(claimOf(result), 200)}</a>${blocked(result.id) > 0 && html` <span class="aside">blocks ${counted(blocked(result.id), 'requirement')}</span>`}${comparisonIn(result)}</div> <code>${shortened(result.id, 80)}</code></li>`,
   )}
 ${more > 0 && html`<li class="more">… and ${more} more below</li>`}</ul>
 </nav>`

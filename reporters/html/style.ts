@@ -146,6 +146,7 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
 .names { display: flex; flex-wrap: wrap; gap: 0 .75rem; color: var(--muted); font-size: .8125rem; }
 .level { letter-spacing: .03em; }
 .reason { margin-top: .125rem; color: var(--verdict); font-size: .875rem; }
+.comparison { display: flex; flex-wrap: wrap; gap: 0 .5rem; margin-top: .125rem; font-size: .875rem; }
 .requirement .count { color: var(--muted); font-size: .8125rem; white-space: nowrap; }
 .behind { display: grid; gap: 1.25rem; padding: .25rem 0 1.75rem 10rem; }
 .behind > *, .violation > *, .side > * { min-width: 0; }

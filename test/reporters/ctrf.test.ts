@@ -52,7 +52,9 @@ describe('a CTRF report', () => {
 
   it('says in a line what is wrong, and in a trace how to see it again', () => {
     const [, failed] = parsed(findingsOfEveryVerdict).results.tests
-    expect(failed?.message).toBe('/status: expected 404 or 422, received 500')
+    expect(failed?.message).toBe(
+      'must answer that there is no such file: at /status, expected 404 or 422, received 500',
+    )
     expect(failed?.trace).toContain('--replay not-found/any-string:2:0')
   })
 

@@ -81,11 +81,11 @@ describe('the report on a terminal', () => {
     expect(closing(everything, plain)).toMatchInlineSnapshot(`
       "
       FAILED not-found/any-string (MUST)
-        answers that there is no such file: 1 of 3 cases failed
-          source    /components/schemas/ErrorResponseModel
-          where     /status (fingerprint 0123456789ab)
+        must answer that there is no such file: 1 of 3 cases failed
           expected  404 or 422
           received  500
+          where     /status (fingerprint 0123456789ab)
+          source    /components/schemas/ErrorResponseModel
           value     "ghijklmnopqrstuv'"
           shrinking shrunk 6 times with 7 further cases
           request   DELETE /api/v1/files/ghijklmnopqrstuv%27
@@ -95,11 +95,11 @@ describe('the report on a terminal', () => {
           replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark ghijklmnopqrstuv --replay not-found/any-string:2/7
 
       WARNED invalid/location (SHOULD)
-        names the path parameter: 2 of 2 answers failed
-          source    RFC 9110 §15.5.21
-          where     /body/detail (fingerprint 0123456789ab)
+        should name the path parameter: 2 of 2 answers failed
           expected  an item whose "loc" holds "file_id"
           received  []
+          where     /body/detail (fingerprint 0123456789ab)
+          source    RFC 9110 §15.5.21
           request   DELETE /api/v1/files/ghijklmnopqrstuv%00
           response  422, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake, 12 ms
           body      /w== (base64)
