@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import { UsageError } from '../model/errors.ts'
 import { printable } from '../reporters/printable.ts'
+import { firstOf } from '../reporters/wording.ts'
 import { readValue } from '../settings/check.ts'
 import type { Kind } from '../settings/kinds.ts'
 import { nearest } from '../settings/nearest.ts'
@@ -156,7 +157,9 @@ export function settingIn({ key, where }: ConfigEntry): NamedSetting {
   const known = settings.filter(({ inFile }) => inFile).map(({ name }) => name)
   const meant = nearest(key, known)
   const accepted =
-    meant === undefined ? `accepted are ${known.join(', ')}` : `did you mean ${meant}?`
+    meant === undefined
+      ? `accepted are ${firstOf(known)} ("run --help" lists all)`
+      : `did you mean ${meant}?`
   throw new UsageError(`${where}: ${JSON.stringify(key)}: unknown setting, ${accepted}`)
 }
 

@@ -1,6 +1,7 @@
 import type { Redaction } from '../harness/http/redaction.ts'
 import type { Progress } from '../model/progress.ts'
 import { createStyle, type Style } from '../reporters/terminal.ts'
+import { present } from '../reporters/wording.ts'
 import { EXIT } from './exit-code.ts'
 
 /** Destination of everything that a command writes. */
@@ -40,8 +41,15 @@ export function standardOutput(): Output {
   return {
     line: (text = '') => process.stdout.write(`${text}\n`),
     note,
-    style: createStyle(coloured),
+    style: createStyle(coloured, process.stdout.isTTY ? columnsOf(process.stdout) : undefined),
   }
+}
+
+/** Columns of a terminal that does not say how wide it is. */
+const COLUMNS = 80
+
+function columnsOf({ columns }: NodeJS.WriteStream): number {
+  return columns > 0 ? columns : COLUMNS
 }
 
 /** Ends the process with 2: a script must not take a result that was not written for success. */
@@ -72,10 +80,9 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
     const { requirement, number, of } = current
     const part = (number - 1 + share) / of
     const elapsedMs = now - startedMs
-    const left =
-      part > 0.05 ? `, about ${Math.ceil((elapsedMs / part - elapsedMs) / 1000)} s left` : ''
-    const text = `  ${number} of ${of}  ${requirement} ${detail}${left}`
-    stream.write(`\r\u001b[K${text.slice(0, (stream.columns ?? 80) - 1)}`)
+    const left = part > 0.05 && `about ${Math.ceil((elapsedMs / part - elapsedMs) / 1000)} s left`
+    const text = `  requirement ${number} of ${of}: ${present([requirement, detail, left]).join(', ')}`
+    stream.write(`\r\u001b[K${text.slice(0, columnsOf(stream) - 1)}`)
   }
   const clear = () => {
     if (stream.isTTY) stream.write('\r\u001b[K')
@@ -90,7 +97,7 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
       } else if (progress.kind === 'case') {
         const { done, planned } = progress
         if (performance.now() - drawnMs < REDRAW_MS) return
-        draw(done / planned, `${done} of ${planned} cases`)
+        draw(done / planned, planned > 1 ? `${done} of ${planned} cases` : '')
       } else if (progress.kind === 'cleanup') clear()
     },
   }

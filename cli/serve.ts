@@ -4,6 +4,8 @@ import { faults } from '../fixtures/faults/faults.ts'
 import { ACCOUNTS } from '../fixtures/server/accounts.ts'
 import { startReferenceServer } from '../fixtures/server/reference-server.ts'
 import { UsageError } from '../model/errors.ts'
+import { firstOf } from '../reporters/wording.ts'
+import { nearest } from '../settings/nearest.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 
@@ -55,7 +57,8 @@ export async function serve(flags: ServeFlags, output: Output): Promise<number> 
 function faultNamed(name: string): Fault {
   const fault = faults.find((one) => one.name === name)
   if (fault !== undefined) return fault
-  throw new UsageError(
-    `--fault ${name}: unknown fault, accepted are ${faults.map((one) => one.name).join(', ')}`,
-  )
+  const names = faults.map((one) => one.name)
+  const meant = nearest(name, names)
+  const advice = meant === undefined ? `accepted are ${firstOf(names)}` : `did you mean ${meant}?`
+  throw new UsageError(`--fault ${name}: unknown fault, ${advice} ("serve --list" shows all)`)
 }

@@ -30,6 +30,8 @@ export interface Report {
   readonly capabilities: readonly ReportedCapability[]
   /** Number of answers of each status to the operation under test. */
   readonly observed: Readonly<Record<string, number>>
+  /** The same of the set-up, if nothing else was answered. */
+  readonly observedInSetUp?: Readonly<Record<string, number>>
   readonly selection: Selection
   /** Shards that were merged, in the order of their evidence. */
   readonly shards?: readonly MergedShard[]

@@ -73,7 +73,7 @@ function facts(report: Report): readonly string[] {
   const title = shown(`${document.title} ${document.version}`)
   const ledger = files.ledger === undefined ? '' : `, listed in ${shown(files.ledger)}`
   return present([
-    `observed: ${observedStatuses(report)}`,
+    `answers: ${observedStatuses(report)}`,
     `document: ${title}, ${codeSpan(document.operation)}, SHA-256 ${codeSpan(document.sha256)}`,
     `seed: ${codeSpan(seed)}`,
     evidence &&

@@ -35,19 +35,21 @@ export async function launch(
   const families = chosenFamilies(settings)
   const instance = settings.instance ?? randomBytes(INSTANCE_BYTES).toString('hex')
   const observed: Record<string, number> = {}
+  const observedInSetUp: Record<string, number> = {}
   const facts: RunFacts = {
     settings,
     ports,
     instance,
     families,
     observed,
+    observedInSetUp,
     started: new Date(),
     startedMs: performance.now(),
   }
   let examiner: Examiner | undefined
   const record = (exchange: Exchange) => {
     ports.record?.(exchange)
-    count(observed, exchange)
+    count(exchange, observed, observedInSetUp)
     examiner?.see(exchange)
   }
   const runId = settings.runId ?? runIdOf(settings.seed, `${bindingOf(settings)}\n${instance}`)
@@ -134,9 +136,14 @@ async function examineAll(
   return blockedByFindings(blockedByUnanswered(families.flatMap(resultsOf), examiner.unanswered))
 }
 
-/** Counts the answers to the operation by status. */
-function count(observed: Record<string, number>, exchange: Exchange): void {
+/** Counts the answers to the operation by status, and those in the set-up. */
+function count(
+  exchange: Exchange,
+  tested: Record<string, number>,
+  inSetUp: Record<string, number>,
+): void {
   const { purpose, response } = exchange
-  if (purpose === 'set-up' || response === undefined || isThrottled(exchange)) return
+  if (response === undefined || (purpose !== 'set-up' && isThrottled(exchange))) return
+  const observed = purpose === 'set-up' ? inSetUp : tested
   observed[response.status] = (observed[response.status] ?? 0) + 1
 }

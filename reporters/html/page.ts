@@ -12,6 +12,7 @@ import {
   isToldElsewhere,
   lossSentence,
   notableFacts,
+  observedStatuses,
   present,
   standingOf,
   verdictSentence,
@@ -44,9 +45,6 @@ const LINKED = 12
 
 /** Characters of a sentence about the gate or about lost files. */
 const SHOWN_SENTENCE = 1_000
-
-/** Statuses that are named; a hostile target answers with hundreds. */
-const NAMED_STATUSES = 12
 
 /** Files left behind that are named; the ledger names all. */
 const NAMED_FILES = 20
@@ -129,7 +127,7 @@ ${loss && html`<p class="loss failed" role="alert"><strong>Files of others</stro
 <ul class="totals">${BY_URGENCY.map((one) => totals[one] > 0 && html`<li><b>${totals[one]}</b> ${verdictMark(one)}</li>`)}</ul>
 ${gate.length > 0 && html`<ul class="gate">${gate.map((line) => html`<li>${shortened(line, SHOWN_SENTENCE)}</li>`)}</ul>`}
 <dl class="facts">
-${fact('Observed', statuses(report))}
+${fact('Answers', observedStatuses(report))}
 ${fact('Files', files(report))}
 ${fact('Run', html`${when}, took ${duration(report.durationMs)}`)}
 </dl>
@@ -150,13 +148,6 @@ function fact(name: string, value: Content): SafeHtml {
 
 function digest(sha256: string): SafeHtml {
   return html`<code class="digest"><span class="unseen">SHA-256 </span>${sha256}</code>`
-}
-
-function statuses({ observed }: Report): Content {
-  const all = Object.entries(observed)
-  if (all.length === 0) return 'no answer'
-  const more = all.length - NAMED_STATUSES
-  return html`<ul class="statuses">${all.slice(0, NAMED_STATUSES).map(([status, count]) => html`<li><b>${status}</b> ${counted(count, 'time')}</li>`)}${more > 0 && html`<li>and ${more} more</li>`}</ul>`
 }
 
 function files(report: Report): SafeHtml {

@@ -121,7 +121,7 @@ describe('the top of the page', () => {
 
   it('says what was observed, what became of the files, and when it was', () => {
     const text = header([madeUpResult()])?.replaceAll('\n', ' ')
-    expect(text).toContain('200 104 times404 1 time')
+    expect(text).toContain('104 with 200, 1 with 404')
     expect(text).toContain('105 files of this run, none left behind')
     expect(text).toContain('2026-01-01 00:00:00 UTC, took 1.2 s')
   })
