@@ -178,6 +178,8 @@ export interface RequirementResult {
   /** Requirements whose findings say all that there is to say here: what accepts them accepts this. */
   readonly blockedBy?: readonly string[]
   readonly cases: CaseCounts
+  /** Time from its first request until its last answer; absent if it sends none. */
+  readonly durationMs?: number
   readonly violations: readonly ReportedViolation[]
   /** Exchanges of the cases in `violations`, or the one that made the result inconclusive. */
   readonly exchanges: readonly RecordedExchange[]

@@ -8,6 +8,7 @@ import { isThrottled } from './answers.ts'
 import { createExaminer, type Examiner } from './examiner.ts'
 import { TargetUnusable } from './preflight.ts'
 import { type RunFacts, reportOf, untestable } from './report.ts'
+import { createRequirementTimes } from './requirement-times.ts'
 import { bindingOf, type RunPorts, type RunSettings } from './run-settings.ts'
 import { dealt, scheduleOf } from './schedule.ts'
 import { runIdOf } from './seed.ts'
@@ -46,10 +47,12 @@ export async function launch(
     started: new Date(),
     startedMs: performance.now(),
   }
+  const times = createRequirementTimes()
   let examiner: Examiner | undefined
   const record = (exchange: Exchange) => {
     ports.record?.(exchange)
     count(exchange, observed, observedInSetUp)
+    times.see(exchange)
     examiner?.see(exchange)
   }
   const runId = settings.runId ?? runIdOf(settings.seed, `${bindingOf(settings)}\n${instance}`)
@@ -74,7 +77,8 @@ export async function launch(
     tell({ kind: 'case', requirement: id, done, planned }),
   )
   try {
-    const results = await examineAll(families, examiner, settings.only, tell)
+    const examined = await examineAll(families, examiner, settings.only, tell)
+    const results = examined.map(times.timed)
     tell({ kind: 'cleanup' })
     const left = await session.cleanUp()
     return reportOf(facts, session, results, left, await session.others())

@@ -29,6 +29,11 @@ describe('a CTRF report', () => {
     ])
   })
 
+  it('gives each test the time of its requirement', () => {
+    const { tests } = parsed(findingsOfEveryVerdict).results
+    expect(tests.map(({ duration }) => duration)).toEqual([38, 412, 0, 0, 0])
+  })
+
   it('takes a warned requirement for a failure where the run is strict', () => {
     const { options } = reportOfEveryVerdict
     const report = { ...reportOfEveryVerdict, options: { ...options, strict: true } }

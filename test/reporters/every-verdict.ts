@@ -5,10 +5,12 @@ import { madeUpReport, madeUpResult, recordedDeletion, recordedFailure } from '.
 const passed = madeUpResult({
   id: 'deleted/existing-file',
   title: 'answers that the file is deleted',
+  durationMs: 38,
   cases: { unit: 'case', judged: 1, failed: 0, inconclusive: 0, setAside: 0 },
 })
 
 const failed = madeUpResult({
+  durationMs: 412,
   verdict: 'failed',
   reason: '1 of 3 cases failed',
   violations: [
