@@ -13,7 +13,7 @@ import { targetAt } from '../library/target.ts'
 import { LedgerNotBegun, UsageError } from '../model/errors.ts'
 import { isSuccess } from '../model/reads.ts'
 import { printable } from '../reporters/printable.ts'
-import { counted } from '../reporters/wording.ts'
+import { counted, firstOf } from '../reporters/wording.ts'
 import { openAiApi } from '../resources/openai-api.ts'
 import { DEFAULT_SECOND_TOKEN_ENV, DEFAULT_TOKEN_ENV, SETTINGS } from '../settings/table.ts'
 import { isYes, personAtTerminal } from './ask.ts'
@@ -92,6 +92,9 @@ function isFolder(path: string): boolean {
   }
 }
 
+/** Ledgers of earlier runs that a message names. */
+const NAMED_LEDGERS = 3
+
 function knownLedgers(): string {
   const folder = stateFolder() ?? ''
   const found = lstatSync(folder, { throwIfNoEntry: false })
@@ -100,7 +103,8 @@ function knownLedgers(): string {
   const names = isOwn ? readdirSync(folder) : []
   const ledgers = names.filter((name) => name.endsWith(LEDGER_SUFFIX))
   if (ledgers.length === 0) return `no earlier run left one${folder && ` in ${folder}`}`
-  return `earlier runs left ${ledgers.map((name) => join(folder, name)).join(', ')}`
+  const paths = ledgers.sort().map((name) => join(folder, name))
+  return `earlier runs left ${firstOf(paths, NAMED_LEDGERS)}`
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ReadyRun } from '../library/launch.ts'
 import { RunInterrupted } from '../model/errors.ts'
 import { cleanupCommand } from '../reporters/commands.ts'
 import { printable } from '../reporters/printable.ts'
+import { firstOf } from '../reporters/wording.ts'
 import { EXIT } from './exit-code.ts'
 
 /**
@@ -42,10 +43,13 @@ export async function interruptible<T>(
   }
 }
 
+/** Files left behind that are named; the ledger names all. */
+const NAMED_FILES = 3
+
 /** Says which files a run has left on its target, and how to remove them. */
 export function leftSentence(run: ReadyRun, left: readonly string[]): string {
   if (left.length === 0) return 'no file was left behind'
-  return `left behind: ${left.map(printable).join(', ')}; remove with: ${cleanupOf(run)}`
+  return `left behind: ${firstOf(left.map(printable), NAMED_FILES)}; remove with: ${cleanupOf(run)}`
 }
 
 function cleanupOf({ settings, folder }: ReadyRun): string {

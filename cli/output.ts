@@ -1,6 +1,7 @@
 import type { Redaction } from '../harness/http/redaction.ts'
 import type { Progress } from '../model/progress.ts'
 import { createStyle, type Style } from '../reporters/terminal.ts'
+import { present } from '../reporters/wording.ts'
 import { EXIT } from './exit-code.ts'
 
 /** Destination of everything that a command writes. */
@@ -42,7 +43,8 @@ export function standardOutput(): Output {
   const { NO_COLOR, FORCE_COLOR } = process.env
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0'
   const coloured = !NO_COLOR && (forced || process.stdout.isTTY === true)
-  let style = createStyle(coloured)
+  const columns = process.stdout.isTTY ? columnsOf(process.stdout) : undefined
+  let style = createStyle(coloured, columns)
   return {
     line: (text = '') => process.stdout.write(`${text}\n`),
     note,
@@ -50,9 +52,16 @@ export function standardOutput(): Output {
       return style
     },
     color: (when) => {
-      if (when !== 'auto') style = createStyle(when === 'always')
+      if (when !== 'auto') style = createStyle(when === 'always', columns)
     },
   }
+}
+
+/** Columns of a terminal that does not say how wide it is. */
+const COLUMNS = 80
+
+function columnsOf({ columns }: NodeJS.WriteStream): number {
+  return columns > 0 ? columns : COLUMNS
 }
 
 /** Ends the process with 2: a script must not take a result that was not written for success. */
@@ -62,47 +71,67 @@ function endWithUsage(code: number): void {
 
 /** Line on a terminal that is overwritten during a run; nothing elsewhere. */
 export interface ProgressLine {
-  /** Shows the requirement under way, cases done and time left. */
+  /** Shows the requirement under way, cases done, time spent and time left. */
   show(progress: Progress): void
   /** Wipes the line, so that something else can be written. */
   clear(): void
+  /** Wipes the line for good. */
+  end(): void
 }
 
 /** Time between two updates of the line: nobody reads faster. */
 const REDRAW_MS = 100
+/** Time after which the line of something that waits is drawn again. */
+const TICK_MS = 1_000
 
 export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
   const startedMs = performance.now()
   let drawnMs = 0
-  let current = { requirement: '', number: 0, of: 1 }
+  let shown = { what: '', share: 0 }
 
-  const draw = (share: number, detail: string) => {
-    if (!stream.isTTY) return
-    const now = performance.now()
-    drawnMs = now
-    const { requirement, number, of } = current
-    const part = (number - 1 + share) / of
-    const elapsedMs = now - startedMs
-    const left =
-      part > 0.05 ? `, about ${Math.ceil((elapsedMs / part - elapsedMs) / 1000)} s left` : ''
-    const text = `  ${number} of ${of}  ${requirement} ${detail}${left}`
-    stream.write(`\r\u001b[K${text.slice(0, (stream.columns ?? 80) - 1)}`)
+  const draw = () => {
+    if (!stream.isTTY || shown.what === '') return
+    drawnMs = performance.now()
+    const elapsedMs = drawnMs - startedMs
+    const leftMs = elapsedMs / shown.share - elapsedMs
+    const left = shown.share > 0.05 && shown.share < 1 && `about ${seconds(leftMs)} left`
+    const text = `  ${present([shown.what, `${seconds(elapsedMs)} so far`, left]).join(', ')}`
+    stream.write(`\r\u001b[K${text.slice(0, columnsOf(stream) - 1)}`)
   }
   const clear = () => {
     if (stream.isTTY) stream.write('\r\u001b[K')
   }
+  const ticking = stream.isTTY ? setInterval(draw, TICK_MS).unref() : undefined
+  let current = { requirement: '', number: 0, of: 1 }
+  const under = (share: number, detail = '') => {
+    const { requirement, number, of } = current
+    const what = present([`requirement ${number} of ${of}: ${requirement}`, detail]).join(', ')
+    shown = { what, share: (number - 1 + share) / of }
+  }
 
   return {
     clear,
+    end() {
+      clearInterval(ticking)
+      clear()
+    },
     show(progress) {
       if (progress.kind === 'requirement') {
         current = progress
-        draw(0, '')
+        under(0)
+        draw()
       } else if (progress.kind === 'case') {
         const { done, planned } = progress
-        if (performance.now() - drawnMs < REDRAW_MS) return
-        draw(done / planned, `${done} of ${planned} cases`)
-      } else if (progress.kind === 'cleanup') clear()
+        under(done / planned, planned > 1 ? `${done} of ${planned} cases` : '')
+        if (performance.now() - drawnMs >= REDRAW_MS) draw()
+      } else if (progress.kind === 'cleanup') {
+        shown = { what: 'removing the files of this run', share: 1 }
+        draw()
+      }
     },
   }
+}
+
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`
 }

@@ -2,6 +2,7 @@ import { gated } from '../harness/gate/gate.ts'
 import { TOOL } from '../harness/http/tool.ts'
 import { launchLive } from '../library/launch.ts'
 import type { Progress } from '../model/progress.ts'
+import { familyOf } from '../model/requirement.ts'
 import { printable } from '../reporters/printable.ts'
 import { closing, exchangeLine, familyLine } from '../reporters/terminal.ts'
 import { updateBaseline } from './accepted.ts'
@@ -46,6 +47,7 @@ async function runPrepared(
 async function test(prepared: PreparedRun, flags: RunFlags, output: Output): Promise<number> {
   const { folder, reports, accepted, newBaseline } = prepared
   const line = createProgressLine(process.stderr)
+  const show = progressShown(flags, line, output)
   const note = (text: string) => {
     line.clear()
     output.note(text)
@@ -56,10 +58,11 @@ async function test(prepared: PreparedRun, flags: RunFlags, output: Output): Pro
         signal,
         // Reports are made from it.
         keepsEvidence: folder.out !== undefined || reports.length > 0,
-        onProgress: (progress) => show(progress, flags, line, output),
+        onProgress: show,
       })
       const report = accepted === undefined ? found : gated(found, accepted)
-      output.line(closing(report, output.style).trimEnd())
+      const closed = closing(report, output.style, flags.quiet).trimEnd()
+      output.line(flags.quiet === true ? closed.trimStart() : closed)
       writeProducts(prepared, report, output)
       if (signal.aborted) return EXIT.interrupted
       return newBaseline === undefined
@@ -72,26 +75,35 @@ async function test(prepared: PreparedRun, flags: RunFlags, output: Output): Pro
     output.note(`no report was written${kept}`)
     return EXIT.interrupted
   } finally {
-    line.clear()
+    line.end()
     folder.discard()
   }
 }
 
-function show(
-  progress: Progress,
+/** Makes what shows the progress of a run: a line for each family, and for each exchange if asked for. */
+function progressShown(
   { verbose, quiet }: RunFlags,
   line: ProgressLine,
   output: Output,
-): void {
-  if (quiet === true) return
-  if (progress.kind === 'exchange' && verbose === true) {
-    line.clear()
-    output.line(exchangeLine(progress.exchange, output.style))
+): (progress: Progress) => void {
+  if (quiet === true) return () => undefined
+  const tookMs = new Map<string, number>()
+  let begunMs = performance.now()
+  return (progress) => {
+    line.show(progress)
+    if (progress.kind === 'exchange' && verbose === true) {
+      line.clear()
+      output.line(exchangeLine(progress.exchange, output.style))
+    } else if (progress.kind === 'requirement') begunMs = performance.now()
+    else if (progress.kind === 'result' && progress.result.cases.unit === 'case') {
+      const family = familyOf(progress.result.id)
+      tookMs.set(family, (tookMs.get(family) ?? 0) + performance.now() - begunMs)
+    } else if (progress.kind === 'family') {
+      const { family, results } = progress
+      line.clear()
+      output.line(familyLine(family, results, output.style, tookMs.get(family)))
+    }
   }
-  line.show(progress)
-  if (progress.kind !== 'family') return
-  line.clear()
-  output.line(familyLine(progress.family, progress.results, output.style))
 }
 
 function heading(

@@ -24,7 +24,15 @@ import type { Report } from '../model/report.ts'
 import { shortened } from '../model/violation.ts'
 import { formats } from '../reporters/formats.ts'
 import { printable } from '../reporters/printable.ts'
-import { counted, duration, present, undecided, verdictSentence } from '../reporters/wording.ts'
+import {
+  counted,
+  duration,
+  firstOf,
+  present,
+  undecided,
+  verdictSentence,
+} from '../reporters/wording.ts'
+import { wrapped } from '../reporters/wrapped.ts'
 import { catalogue } from '../suites/catalogue.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
@@ -79,7 +87,9 @@ async function checkRun(
   tell(output, 'made with', identity, `${report.tool.name} ${report.tool.version}, as here`)
   // Everything after this would differ for the same reason.
   if (identity.length > 0 || optionsOf === undefined) return identity
-  for (const line of choices(report, flags.challenge)) output.line(line)
+  for (const line of choices(report, flags.challenge)) {
+    output.line(wrapped(line, output.style.columns, 13))
+  }
   const { accepted, differences: unread } = recordedAcceptance(folder, report, catalogue)
   if (unread.length > 0) return unread
   const evidencePath = join(folder, BUNDLE.evidence)
@@ -181,7 +191,7 @@ function conclude(
   // Verification cannot decide what the run left undecided.
   const untold = report === undefined ? [] : undecided(report, 'inconclusive', 'inapplicable')
   for (const { reason, ids } of untold)
-    line(`  cannot judge ${ids.join(', ')}: ${printable(reason)}`)
+    line(wrapped(`  cannot judge ${firstOf(ids)}: ${printable(reason)}`, style.columns, 4))
   line()
   if (differences.length === 0 && report !== undefined) {
     line(style.verdict(report.verdict, `verified: ${printable(verdictSentence(report))}`))

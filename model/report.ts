@@ -30,6 +30,8 @@ export interface Report {
   readonly capabilities: readonly ReportedCapability[]
   /** Number of answers of each status to the operation under test. */
   readonly observed: Readonly<Record<string, number>>
+  /** The same of the set-up, if nothing else was answered. */
+  readonly observedInSetUp?: Readonly<Record<string, number>>
   readonly selection: Selection
   /** Shards that were merged, in the order of their evidence. */
   readonly shards?: readonly MergedShard[]
@@ -176,6 +178,8 @@ export interface RequirementResult {
   /** Requirements whose findings say all that there is to say here: what accepts them accepts this. */
   readonly blockedBy?: readonly string[]
   readonly cases: CaseCounts
+  /** Time from its first request until its last answer; absent if it sends none. */
+  readonly durationMs?: number
   readonly violations: readonly ReportedViolation[]
   /** Exchanges of the cases in `violations`, or the one that made the result inconclusive. */
   readonly exchanges: readonly RecordedExchange[]

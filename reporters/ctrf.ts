@@ -79,8 +79,8 @@ function test(report: Report, result: RequirementResult): Test {
   return {
     name: id,
     status: STATUSES[outcomeOf(report, result)],
-    // Cases of many requirements run at once: no requirement has a time of its own.
-    duration: 0,
+    // A requirement that only judges the answers of others takes no time.
+    duration: result.durationMs ?? 0,
     suite: [familyOf(id)],
     rawStatus: verdict,
     tags: [level],

@@ -3,6 +3,7 @@ import { cleanupCommand } from './commands.ts'
 import { excerpt, printable } from './printable.ts'
 import type { Style } from './terminal.ts'
 import { counted, firstOf } from './wording.ts'
+import { wrapped } from './wrapped.ts'
 
 /** Names of the checks, as a person would ask for them. */
 const NAMES: Readonly<Record<Check['name'], string>> = {
@@ -21,7 +22,7 @@ const NAMES: Readonly<Record<Check['name'], string>> = {
 const COLOURS = { yes: 'passed', no: 'failed', 'not tried': 'inapplicable' } as const
 const MARKS = { yes: 'yes', no: 'no', 'not tried': '-' } as const
 /** Requirements that the line of a reason names. */
-const NAMED = 3
+const NAMED = 2
 
 /**
  * Writes a diagnosis for people.
@@ -34,15 +35,15 @@ export function diagnosisLines(
   style: Style,
 ): readonly string[] {
   const { checks, skipped, requests, files, readiness } = diagnosis
+  const left = files.ledger && cleanupCommand(diagnosis.target, files.ledger)
   return [
     ...checks.flatMap((check) => (isShown(diagnosis, check) ? checkLines(check, style) : [])),
-    ...(readiness === 'not ready' ? [] : skippedLines(skipped)),
+    ...(readiness === 'not ready' ? [] : skippedLines(skipped, style)),
     '',
     `Sent      ${counted(requests, 'request')}; ${filesSentence(files)}`,
-    ...(files.ledger === undefined
-      ? []
-      : [`          remove with: ${cleanupCommand(diagnosis.target, files.ledger)}`]),
+    ...(left === undefined ? [] : [`          remove with: ${left}`]),
     `Verdict   ${style.verdict(VERDICTS[readiness], readiness)}`,
+    // A command is copied: it stays on one line.
     `Next      ${printable(next)}`,
   ]
 }
@@ -54,29 +55,24 @@ function isShown({ readiness }: Diagnosis, { outcome }: Check): boolean {
 
 const VERDICTS = { ready: 'passed', partly: 'warned', 'not ready': 'failed' } as const
 
+/** Columns before the text of a check. */
+const TEXT_AT = 28
+
 function checkLines({ name, outcome, found, advice }: Check, style: Style): readonly string[] {
   const mark = style.verdict(COLOURS[outcome], MARKS[outcome].padEnd(3))
-  return [
+  const lines = [
     `  ${mark} ${NAMES[name].padEnd(21)} ${excerpt(found)}`,
-    ...(advice === undefined
-      ? []
-      : [`      ${''.padEnd(21)} ${style.dim(`→ ${excerpt(advice)}`)}`]),
+    ...(advice === undefined ? [] : [`${' '.repeat(TEXT_AT)}${style.dim(`→ ${excerpt(advice)}`)}`]),
   ]
+  return lines.map((line) => wrapped(line, style.columns, TEXT_AT))
 }
 
-function skippedLines(skipped: Diagnosis['skipped']): readonly string[] {
+function skippedLines(skipped: Diagnosis['skipped'], style: Style): readonly string[] {
   if (skipped.length === 0) return []
-  return [
-    '',
-    'A run would leave out',
-    ...skipped.map(({ reason, requirements }) => {
-      const names =
-        requirements.length > NAMED
-          ? `${counted(requirements.length, 'requirement')} (${firstOf(requirements, NAMED)})`
-          : requirements.join(', ')
-      return `  ${names}: ${excerpt(reason)}`
-    }),
-  ]
+  const lines = skipped.map(({ reason, requirements }) => {
+    return `  ${firstOf(requirements, NAMED)}: ${excerpt(reason)}`
+  })
+  return ['', 'A run would leave out', ...lines.map((line) => wrapped(line, style.columns, 4))]
 }
 
 function filesSentence({ created, left }: Diagnosis['files']): string {

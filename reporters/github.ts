@@ -1,6 +1,7 @@
 import { citation } from '../model/contract.ts'
 import type { Report } from '../model/report.ts'
 import type { Format } from './format.ts'
+import { obligation } from './obligation.ts'
 import { excerpt } from './printable.ts'
 import { fieldsOf } from './violation-fields.ts'
 import {
@@ -63,12 +64,11 @@ export const github: Format = {
 
 function annotation(report: Report, finding: Finding): string {
   const { result } = finding
-  const { id, level, title, source, verdict, reason = '' } = result
+  const { id, level, source, verdict, reason = '' } = result
   const shown = fieldsOf(report, result).filter(([name]) => name !== 'again')
   const blocks = blocksSentence(finding)
   const lines = present([
-    excerpt(title),
-    excerpt(reason),
+    present([excerpt(obligation(result)), excerpt(reason)]).join(': '),
     blocks && `blocks: ${blocks}`,
     ...shown.map((field) => field.join(': ')),
     `source: ${excerpt(citation(source))}`,

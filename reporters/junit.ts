@@ -15,8 +15,8 @@ export const junit: Format = {
   *render({ report }) {
     const { requirements, tool, durationMs } = report
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    const time = (durationMs / 1000).toFixed(3)
-    yield `${startTag('testsuites', { name: tool.name, ...totals(report, requirements), time })}\n`
+    const all = { name: tool.name, ...totals(report, requirements), time: seconds(durationMs) }
+    yield `${startTag('testsuites', all)}\n`
     for (const { name } of report.families) yield `${suite(report, name)}\n`
     yield '</testsuites>\n'
   },
@@ -27,7 +27,8 @@ function suite(report: Report, family: string): string {
   const results = report.requirements.filter(({ id }) => familyOf(id) === family)
   // The format wants local time without a zone; the report has UTC.
   const timestamp = report.started.replace(/(\.\d+)?Z$/, '')
-  return element('testsuite', { name: family, ...totals(report, results), timestamp }, [
+  const time = seconds(results.reduce((sum, one) => sum + (one.durationMs ?? 0), 0))
+  return element('testsuite', { name: family, ...totals(report, results), time, timestamp }, [
     properties({
       target: excerpt(target.url),
       verdict: excerpt(verdictSentence(report)),
@@ -38,6 +39,11 @@ function suite(report: Report, family: string): string {
     }),
     ...results.map((result) => testCase(report, result)),
   ])
+}
+
+/** Writes a time as the format wants it. */
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3)
 }
 
 function totals(report: Report, results: readonly RequirementResult[]) {
@@ -53,7 +59,8 @@ function totals(report: Report, results: readonly RequirementResult[]) {
 
 function testCase(report: Report, result: RequirementResult): string {
   const { id, level, title, source } = result
-  return element('testcase', { classname: familyOf(id), name: id }, [
+  const time = seconds(result.durationMs ?? 0)
+  return element('testcase', { classname: familyOf(id), name: id, time }, [
     properties({ level, title: excerpt(title), source: excerpt(citation(source)) }),
     ...outcomeElements(report, result),
   ])

@@ -3,6 +3,7 @@ import type { Report, RequirementResult } from '../model/report.ts'
 import { familyOf } from '../model/requirement.ts'
 import type { Format } from './format.ts'
 import { bullets, codeSpan, fenced, plainText } from './markdown-text.ts'
+import { obligation } from './obligation.ts'
 import { type Field, fieldsOf } from './violation-fields.ts'
 import {
   calledOf,
@@ -72,7 +73,7 @@ function facts(report: Report): readonly string[] {
   const title = shown(`${document.title} ${document.version}`)
   const ledger = files.ledger === undefined ? '' : `, listed in ${shown(files.ledger)}`
   return present([
-    `observed: ${observedStatuses(report)}`,
+    `answers: ${observedStatuses(report)}`,
     `document: ${title}, ${codeSpan(document.operation)}, SHA-256 ${codeSpan(document.sha256)}`,
     `seed: ${codeSpan(seed)}`,
     evidence &&
@@ -97,7 +98,7 @@ function families({ families: named, requirements }: Report): string {
 
 /** Writes the section of a violated or inconclusive requirement, with the exchanges that show why. */
 function detail(report: Report, result: RequirementResult): readonly string[] {
-  const { id, level, title, source, reason = '' } = result
+  const { id, level, source, reason = '' } = result
   const { blocks = [] } = findingsOf(report).find((one) => one.result === result) ?? {}
   const origin = [
     `source: ${codeSpan(citation(source))}`,
@@ -106,7 +107,7 @@ function detail(report: Report, result: RequirementResult): readonly string[] {
   ]
   return present([
     `## ${calledOf(result)}: ${id} (${level})`,
-    plainText(title),
+    plainText(obligation(result)),
     bullets(present(origin)),
     ...fieldBlocks(fieldsOf(report, result)),
   ])

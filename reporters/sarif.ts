@@ -6,6 +6,7 @@ import { familyOf } from '../model/requirement.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { Format } from './format.ts'
 import { documentUri, rfcUrl } from './links.ts'
+import { obligation } from './obligation.ts'
 import { excerpt, jsonText } from './printable.ts'
 import { fieldsOf } from './violation-fields.ts'
 import {
@@ -65,13 +66,15 @@ function run(report: Report): Run {
   }
 }
 
-function rule({ id, level, title, source }: RequirementResult): ReportingDescriptor {
+function rule(result: RequirementResult): ReportingDescriptor {
+  const { id, level, source } = result
+  const demand = excerpt(obligation(result))
   const helpUri = rfcUrl(source)
   return {
     id,
-    // Code scanning wants all three texts.
-    shortDescription: { text: message(excerpt(title)) },
-    fullDescription: { text: message(`${excerpt(title)} (${level})`) },
+    // Code scanning wants all three texts, and shows the first as the title of an alert.
+    shortDescription: { text: message(demand) },
+    fullDescription: { text: message(`${demand} (${level})`) },
     help: { text: message(`${level}, from ${excerpt(citation(source))}`) },
     defaultConfiguration: { level: level === 'MUST' ? 'error' : 'warning' },
     ...(helpUri === undefined ? {} : { helpUri }),
@@ -86,7 +89,9 @@ function results(report: Report, result: RequirementResult, ruleIndex: number): 
   const { blocks = [] } = findingsOf(report).find((one) => one.result === result) ?? {}
   const shown = fields.filter(([name]) => ['request', 'response', 'replay'].includes(name))
   const text = [
-    `${excerpt(result.title)}: ${inShort(result)}`,
+    result.violations.length > 0
+      ? inShort(result)
+      : `${excerpt(obligation(result))}: ${inShort(result)}`,
     ...shown.map((one) => one.join(': ')),
   ]
   const justification = message(excusesOf(result))
@@ -106,7 +111,7 @@ function results(report: Report, result: RequirementResult, ruleIndex: number): 
         : {
             relatedLocations: blocks.map((one) => ({
               ...location(report, one),
-              message: { text: message(`blocks ${one.id}: ${excerpt(one.title)}`) },
+              message: { text: message(`blocks ${one.id}: ${excerpt(obligation(one))}`) },
             })),
           }),
       // What is accepted is suppressed from outside the code (§3.35).

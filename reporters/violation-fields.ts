@@ -90,15 +90,15 @@ function violationFields(violation: ReportedViolation): readonly Field[] {
   const fields: readonly (readonly [string, string | undefined])[] = [
     ['expected', violation.expected],
     ['received', violation.received],
+    // A waiver names the fingerprint.
+    ['where', `${excerpt(violation.where)} (fingerprint ${violation.fingerprint})`],
     ['value', violation.counterexample],
     ['shrinking', violation.shrinking],
     ['accepted', violation.excuse && excuseText(violation.excuse)],
   ]
-  const known = fields.flatMap(([name, value]) =>
+  return fields.flatMap(([name, value]) =>
     value === undefined ? [] : [[name, excerpt(value)] as const],
   )
-  // A waiver names the fingerprint.
-  return [['where', `${excerpt(violation.where)} (fingerprint ${violation.fingerprint})`], ...known]
 }
 
 function caseFields(

@@ -3,6 +3,7 @@ import type { Excuse } from '../model/gate.ts'
 import type { Observation, Report, RequirementResult } from '../model/report.ts'
 import { isViolated, type Verdict } from '../model/verdict.ts'
 import { shellQuoted } from './commands.ts'
+import { obligation } from './obligation.ts'
 import { excerpt } from './printable.ts'
 
 /** Verdicts in the order in which reports show them: first those that somebody should look at. */
@@ -17,8 +18,8 @@ export const BY_URGENCY: readonly Verdict[] = [
 /** Requirements, deletions or readings that a sentence names. */
 const NAMED = 3
 
-/** Blocked requirements that the line of a finding names. */
-const BLOCKED_NAMED = 6
+/** Names that a line holds. */
+const SHORTLY_NAMED = 6
 
 /** Puts a number before its noun: `1 case`, `2 cases`. */
 export function counted(count: number, one: string): string {
@@ -26,7 +27,7 @@ export function counted(count: number, one: string): string {
 }
 
 /** Names the first of a list and counts the rest: `a, b and 2 more`. */
-export function firstOf(names: readonly string[], most: number): string {
+export function firstOf(names: readonly string[], most = SHORTLY_NAMED): string {
   const more = names.length - most
   return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
@@ -56,7 +57,9 @@ export function judged(results: readonly RequirementResult[]): string {
   const counts = (unit: 'case' | 'answer') =>
     results.filter(({ cases }) => cases.unit === unit).map(({ cases }) => cases.judged)
   const cases = counts('case').reduce((sum, one) => sum + one, 0)
-  return `${cases > 0 ? counted(cases, 'case') : counted(Math.max(0, ...counts('answer')), 'answer')} judged`
+  if (cases > 0) return counted(cases, 'case')
+  const answers = Math.max(0, ...counts('answer'))
+  return answers > 0 ? counted(answers, 'answer') : 'nothing'
 }
 
 /** Says what became of the files of the run, and names the first of those left behind. */
@@ -70,11 +73,22 @@ export function filesSentence(
   return `${counted(created, 'file')} of this run, ${fate}`
 }
 
-/** Counts the statuses of answers: `200 104 times, 404 254 times`. */
-export function observedStatuses({ observed }: Report): string {
-  const statuses = Object.entries(observed)
-  const words = statuses.map(([status, count]) => `${status} ${counted(count, 'time')}`)
-  return words.join(', ') || 'no answer'
+/** Statuses that are named; a hostile target answers with hundreds. */
+const NAMED_STATUSES = 12
+
+/** Counts answers by their status: `104 with 200, 254 with 404`. */
+export function observedStatuses({ observed, observedInSetUp }: Report): string {
+  if (observedInSetUp !== undefined) {
+    return `none to a deletion that was tested; in the set-up ${byStatus(observedInSetUp)}`
+  }
+  return byStatus(observed) || 'none'
+}
+
+function byStatus(observed: Report['observed']): string {
+  const words = Object.entries(observed).map(
+    ([status, count]) => `${count.toLocaleString('en')} with ${status}`,
+  )
+  return firstOf(words, NAMED_STATUSES)
 }
 
 /** Puts the verdict of a run in a sentence. */
@@ -104,7 +118,7 @@ export function notableFacts(
 ): readonly (readonly [name: string, sentence: string])[] {
   const facts: Readonly<Record<string, string | undefined>> = {
     'Also ran': alsoRanSentence(report),
-    Ids: idsSentence(report),
+    'File ids': idsSentence(report),
     'Not sent': notSentSentence(report),
     Damage: damageSentence(report),
   }
@@ -143,8 +157,8 @@ function notSentSentence(report: Report): string | undefined {
   const most = [...counts].sort(([, one], [, other]) => other - one).slice(0, NAMED)
   const advice = isReadOnly(report)
     ? ''
-    : '; if no file on the target matters, --disposable sends them'
-  return `${counted(total, 'deletion')} that could delete files of others on a careless server: ${most.map((one) => one.join(' ')).join(', ')}${advice}`
+    : '. If no file on the target matters, --disposable sends them'
+  return `${counted(total, 'deletion')}: a careless server could take their ids for those of other people's files (${most.map((one) => one.join(' ')).join(', ')})${advice}`
 }
 
 /** Says what the damage check found. */
@@ -197,7 +211,7 @@ export function excusesOf({ violations }: RequirementResult): string {
   return [...new Set(excuses)].join('; ')
 }
 
-/** Puts a result in one line: its first violation or the reason of its verdict, and why it is accepted. */
+/** Puts a result in one line: what it demands and what came instead, or the reason of its verdict, and why it is accepted. */
 export function inShort(result: RequirementResult): string {
   const { violations, reason = '' } = result
   const standing = standingOf(result)
@@ -208,7 +222,7 @@ export function inShort(result: RequirementResult): string {
     excerpt(one, 200),
   )
   const accepted = standing === undefined ? '' : `${standing}, ${excusesOf(result)}: `
-  return `${accepted}${where}: expected ${expected}, received ${received}`
+  return `${accepted}${excerpt(obligation(result))}: at ${where}, expected ${expected}, received ${received}`
 }
 
 /** Verdict in the terms of programs that know tests, but no levels. */
@@ -232,7 +246,7 @@ export function findingsOf({ requirements }: Pick<Report, 'requirements'>): read
 export function blocksSentence({ blocks }: Pick<Finding, 'blocks'>): string | undefined {
   if (blocks.length === 0) return undefined
   const ids = blocks.map(({ id }) => id)
-  return `${firstOf(ids, BLOCKED_NAMED)} (${counted(ids.length, 'requirement')})`
+  return `${firstOf(ids)} (${counted(ids.length, 'requirement')})`
 }
 
 /** Tells whether findings in the same report block a requirement: each is a failure of its own, once. */
@@ -285,7 +299,7 @@ export function gateLines({ gate, target }: Report): readonly string[] {
   ]).join(', ')
   const said = {
     open: 'nothing is worse than what was accepted',
-    closed: `${counted(fresh.length, 'requirement')} violated and not accepted: ${fresh.join(', ')}`,
+    closed: `${counted(fresh.length, 'requirement')} violated and not accepted: ${firstOf(fresh)}`,
     undecided: reasons.join('; '),
     stale: `${counted(stale.length, 'waiver')} to remove`,
   }
@@ -297,6 +311,6 @@ export function gateLines({ gate, target }: Report): readonly string[] {
     ),
     baseline &&
       fixed.length > 0 &&
-      `fixed since the baseline: ${fixed.join(', ')}; bring it up to date with: delete-conformance run -t ${shellQuoted(target.url)} --baseline ${shellQuoted(baseline.file)} --update-baseline`,
+      `fixed since the baseline: ${firstOf(fixed)}; bring it up to date with: delete-conformance run -t ${shellQuoted(target.url)} --baseline ${shellQuoted(baseline.file)} --update-baseline`,
   ])
 }

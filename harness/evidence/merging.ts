@@ -9,8 +9,9 @@ import type {
 import { type Family, type Invariant, isInvariant } from '../../model/requirement.ts'
 import { violated } from '../../model/verdict.ts'
 import { unobserved } from '../run/examiner.ts'
+import { observedBefore } from '../run/report.ts'
 import { reportedResults, select } from '../run/selection.ts'
-import { conclude, remarksOn } from '../run/verdicts.ts'
+import { conclude, remarksOn, wronglyAnswered } from '../run/verdicts.ts'
 import { MAX_SUSPECTS } from '../safety/damage-check.ts'
 
 /** Shards cannot be merged; the message says which, and why. */
@@ -40,6 +41,7 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
   const reported = reportedResults(families, results, chosen.only)
   const selection = { ...chosen, selected: reported.requirements.length }
   const observed = sumOf(reports.map((one) => one.observed))
+  const observedInSetUp = sumOf(reports.map((one) => one.observedInSetUp ?? {}))
   const damage = mergedDamage(reports.flatMap((one) => one.damage ?? []))
   const observations = mergedObservations(reports.flatMap((one) => one.observations ?? []))
   const left = reports.flatMap(({ files }) => files.left)
@@ -51,6 +53,7 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
     ...(challenge !== undefined && { challenge }),
     capabilities: mergedCapabilities(reports),
     observed,
+    ...observedBefore(observed, observedInSetUp),
     selection,
     ...reported,
     ...conclude({
@@ -174,7 +177,7 @@ function observedInAll(
     return {
       ...first,
       verdict: violated(requirement.level),
-      reason: `${failed} of ${judged} answers failed`,
+      reason: wronglyAnswered(failed, judged),
       cases,
       violations: seen.flatMap(({ violations }) => violations),
       exchanges: seen.flatMap(({ exchanges }) => exchanges),

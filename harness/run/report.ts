@@ -24,6 +24,8 @@ export interface RunFacts {
   readonly families: readonly Family[]
   /** Status of each answer to the operation, and how often it was seen. */
   readonly observed: Readonly<Record<string, number>>
+  /** Status of each answer in the set-up. */
+  readonly observedInSetUp: Readonly<Record<string, number>>
   readonly started: Date
   /** By the clock of this process, which no change of the system's time touches. */
   readonly startedMs: number
@@ -45,7 +47,7 @@ export function untestable(facts: RunFacts, { message, left, created }: TargetUn
  * @param left - files of the run that may still be there
  */
 export function reportOf(
-  { settings, ports, instance, families, observed, started, startedMs }: RunFacts,
+  { settings, ports, instance, families, observed, observedInSetUp, started, startedMs }: RunFacts,
   session: Session | undefined,
   results: readonly RequirementResult[],
   left: readonly string[],
@@ -87,6 +89,7 @@ export function reportOf(
     ids: session?.ids ?? idFactsOf(settings.provider.samples),
     capabilities: session?.capabilities ?? [],
     observed,
+    ...observedBefore(observed, observedInSetUp),
     selection,
     ...reported,
     ...conclude({
@@ -106,6 +109,15 @@ export function reportOf(
     started: started.toISOString(),
     durationMs: Math.round(performance.now() - startedMs),
   }
+}
+
+/** Gives the statuses of the set-up where there are no others to show. */
+export function observedBefore(
+  observed: Report['observed'],
+  observedInSetUp: Report['observed'],
+): Pick<Report, 'observedInSetUp'> {
+  const isNeeded = Object.keys(observed).length === 0 && Object.keys(observedInSetUp).length > 0
+  return isNeeded ? { observedInSetUp } : {}
 }
 
 function reportedTarget({ target, tokenEnv, secondTokenEnv }: RunSettings): ReportedTarget {

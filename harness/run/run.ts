@@ -8,6 +8,7 @@ import { isThrottled } from './answers.ts'
 import { createExaminer, type Examiner } from './examiner.ts'
 import { TargetUnusable } from './preflight.ts'
 import { type RunFacts, reportOf, untestable } from './report.ts'
+import { createRequirementTimes } from './requirement-times.ts'
 import { bindingOf, type RunPorts, type RunSettings } from './run-settings.ts'
 import { dealt, scheduleOf } from './schedule.ts'
 import { runIdOf } from './seed.ts'
@@ -35,19 +36,23 @@ export async function launch(
   const families = chosenFamilies(settings)
   const instance = settings.instance ?? randomBytes(INSTANCE_BYTES).toString('hex')
   const observed: Record<string, number> = {}
+  const observedInSetUp: Record<string, number> = {}
   const facts: RunFacts = {
     settings,
     ports,
     instance,
     families,
     observed,
+    observedInSetUp,
     started: new Date(),
     startedMs: performance.now(),
   }
+  const times = createRequirementTimes()
   let examiner: Examiner | undefined
   const record = (exchange: Exchange) => {
     ports.record?.(exchange)
-    count(observed, exchange)
+    count(exchange, observed, observedInSetUp)
+    times.see(exchange)
     examiner?.see(exchange)
     tell({ kind: 'exchange', exchange })
   }
@@ -73,7 +78,8 @@ export async function launch(
     tell({ kind: 'case', requirement: id, done, planned }),
   )
   try {
-    const results = await examineAll(families, examiner, settings.only, tell)
+    const examined = await examineAll(families, examiner, settings.only, tell)
+    const results = examined.map(times.timed)
     tell({ kind: 'cleanup' })
     const left = await session.cleanUp()
     return reportOf(facts, session, results, left, await session.others())
@@ -137,9 +143,14 @@ async function examineAll(
   return blockedByFindings(blockedByUnanswered(families.flatMap(resultsOf), examiner.unanswered))
 }
 
-/** Counts the answers to the operation by status. */
-function count(observed: Record<string, number>, exchange: Exchange): void {
+/** Counts the answers to the operation by status, and those in the set-up. */
+function count(
+  exchange: Exchange,
+  tested: Record<string, number>,
+  inSetUp: Record<string, number>,
+): void {
   const { purpose, response } = exchange
-  if (purpose === 'set-up' || response === undefined || isThrottled(exchange)) return
+  if (response === undefined || (purpose !== 'set-up' && isThrottled(exchange))) return
+  const observed = purpose === 'set-up' ? inSetUp : tested
   observed[response.status] = (observed[response.status] ?? 0) + 1
 }

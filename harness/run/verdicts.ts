@@ -42,36 +42,49 @@ export function probedResult(
   const cases: CaseCounts = { unit: 'case', judged, failed, inconclusive, setAside }
   const give = resultWith(requirement, contract, cases)
   if (failed > 0) {
-    const reason = `${failed} of ${judged} cases failed`
+    const reason = `${share(failed, judged, 'case')} failed`
     return give(violated(requirement.level), reason, failuresIn(requirement, statistics, shrunk))
   }
   if (undecided !== undefined) {
     const { reason, exchange, cutOff = false } = undecided
     // Requirements that were not begun for want of budget share one reason, and one line.
     const isShared = cutOff && judged === 0
-    const share = ` (${planned - judged - setAside} of ${planned} cases)`
+    const open = ` (${planned - judged - setAside} of ${planned} cases)`
     const exchanges = exchange === undefined ? [] : [exchange]
-    return give('inconclusive', planned > 1 && !isShared ? reason + share : reason, { exchanges })
+    return give('inconclusive', planned > 1 && !isShared ? reason + open : reason, { exchanges })
   }
   if (blocked !== undefined) {
-    const share = planned > 1 ? ` (${inconclusive} of ${planned} cases)` : ''
+    const open = planned > 1 ? ` (${inconclusive} of ${planned} cases)` : ''
     const { blockedBy } = statistics
-    const reason = `${blockedReason(blockedBy)}: ${blocked.reason}${share}`
+    const reason = `${blockedReason(blockedBy)}: ${blocked.reason}${open}`
     return give('inconclusive', reason, { blockedBy, exchanges: blocked.sent })
   }
   if (planned === 0)
     return give('inapplicable', 'there is no case of it for this target and these settings')
   const done = judged + setAside
   if (ended !== undefined && (done < planned || judged === 0)) {
-    return give('inconclusive', `stopped after ${done} of ${planned} cases: ${ended}`)
+    return give('inconclusive', `stopped after ${share(done, planned, 'case')}: ${ended}`)
   }
-  const asideReason = aside && `${setAside} of ${planned} set aside: ${aside.reason}`
+  const asideReason = aside && `${share(setAside, planned, 'case')} set aside: ${aside.reason}`
   if (judged > 0) return give('passed', asideReason)
   const { response } = aside?.exchange ?? {}
   const isNotTaken = [400, 409, 415, 422].includes(response?.status ?? 0)
   const verdict = aside?.notSafe === true || isNotTaken ? 'inapplicable' : 'inconclusive'
   const exchanges = aside?.exchange === undefined ? [] : [aside.exchange]
   return give(verdict, asideReason ?? 'no case was judged', { exchanges })
+}
+
+/** Counts a part of cases or requests: `1 case`, `both cases`, `all 3 cases`, `2 of 3 cases`. */
+function share(part: number, whole: number, one: string): string {
+  const noun = whole === 1 ? one : `${one}s`
+  if (part !== whole) return `${part} of ${whole} ${noun}`
+  if (whole === 2) return `both ${noun}`
+  return whole === 1 ? `1 ${noun}` : `all ${whole} ${noun}`
+}
+
+/** Counts the requests whose answers an invariant failed, those that brought none among them. */
+export function wronglyAnswered(failed: number, judged: number): string {
+  return `${share(failed, judged, 'request')} ${failed === 1 ? 'was' : 'were'} not answered as required`
 }
 
 /** Says which findings say all that there is to say. */
@@ -129,7 +142,7 @@ export function invariantResult(
   const cases: CaseCounts = { unit: 'answer', judged, failed, inconclusive, setAside: 0 }
   const give = resultWith(requirement, contract, cases)
   if (failed > 0) {
-    return give(violated(requirement.level), `${failed} of ${judged} answers failed`, {
+    return give(violated(requirement.level), wronglyAnswered(failed, judged), {
       violations: violations.map((violation) => reported(requirement, violation)),
       exchanges: [...exchanges, ...violations.map(({ exchange }) => exchange)],
     })
@@ -139,8 +152,8 @@ export function invariantResult(
     return give('inconclusive', message, { exchanges: [exchange] })
   }
   if (known.by.length === 0) return give('passed')
-  const share = `${known.count} of ${judged + known.count} answers`
-  const reason = `${blockedReason(known.by)}: ${share} are wrong only as told there`
+  const answers = share(known.count, judged + known.count, 'answer')
+  const reason = `${blockedReason(known.by)}: ${answers} wrong only as told there`
   return give('inconclusive', reason, { blockedBy: known.by })
 }
 

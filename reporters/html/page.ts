@@ -12,13 +12,21 @@ import {
   isToldElsewhere,
   lossSentence,
   notableFacts,
+  observedStatuses,
   present,
   standingOf,
   verdictSentence,
 } from '../wording.ts'
 import { type Observations, observe } from './observations.ts'
 import { answersPlot, latencyPlot, stackedBar } from './plots.ts'
-import { byUrgency, filters, requirementSections, verdictMark } from './requirements.ts'
+import {
+  byUrgency,
+  claimOf,
+  comparisonIn,
+  filters,
+  requirementSections,
+  verdictMark,
+} from './requirements.ts'
 import {
   anchorOf,
   type Content,
@@ -37,9 +45,6 @@ const LINKED = 12
 
 /** Characters of a sentence about the gate or about lost files. */
 const SHOWN_SENTENCE = 1_000
-
-/** Statuses that are named; a hostile target answers with hundreds. */
-const NAMED_STATUSES = 12
 
 /** Files left behind that are named; the ledger names all. */
 const NAMED_FILES = 20
@@ -122,7 +127,7 @@ ${loss && html`<p class="loss failed" role="alert"><strong>Files of others</stro
 <ul class="totals">${BY_URGENCY.map((one) => totals[one] > 0 && html`<li><b>${totals[one]}</b> ${verdictMark(one)}</li>`)}</ul>
 ${gate.length > 0 && html`<ul class="gate">${gate.map((line) => html`<li>${shortened(line, SHOWN_SENTENCE)}</li>`)}</ul>`}
 <dl class="facts">
-${fact('Observed', statuses(report))}
+${fact('Answers', observedStatuses(report))}
 ${fact('Files', files(report))}
 ${fact('Run', html`${when}, took ${duration(report.durationMs)}`)}
 </dl>
@@ -143,13 +148,6 @@ function fact(name: string, value: Content): SafeHtml {
 
 function digest(sha256: string): SafeHtml {
   return html`<code class="digest"><span class="unseen">SHA-256 </span>${sha256}</code>`
-}
-
-function statuses({ observed }: Report): Content {
-  const all = Object.entries(observed)
-  if (all.length === 0) return 'no answer'
-  const more = all.length - NAMED_STATUSES
-  return html`<ul class="statuses">${all.slice(0, NAMED_STATUSES).map(([status, count]) => html`<li><b>${status}</b> ${counted(count, 'time')}</li>`)}${more > 0 && html`<li>and ${more} more</li>`}</ul>`
 }
 
 function files(report: Report): SafeHtml {
@@ -175,8 +173,8 @@ function attention(report: Report): Content {
 <nav class="attention" aria-labelledby="attention">
 <h2 id="attention">Needs attention</h2>
 <ul>${urgent.slice(0, LINKED).map(
-    ({ id, title, verdict }) => html`
-<li>${verdictMark(verdict)} <span><a href="#${anchorOf(id)}">${shortened(title, 200)}</a>${blocked(id) > 0 && html` <span class="aside">blocks ${counted(blocked(id), 'requirement')}</span>`}</span> <code>${shortened(id, 80)}</code></li>`,
+    (result) => html`
+<li>${verdictMark(result.verdict)} <div><a href="#${anchorOf(result.id)}">${shortened(claimOf(result), 200)}</a>${blocked(result.id) > 0 && html` <span class="aside">blocks ${counted(blocked(result.id), 'requirement')}</span>`}${comparisonIn(result)}</div> <code>${shortened(result.id, 80)}</code></li>`,
   )}
 ${more > 0 && html`<li class="more">… and ${more} more below</li>`}</ul>
 </nav>`

@@ -3,6 +3,8 @@ import type { Report, RequirementResult } from '../../model/report.ts'
 import { familyOf } from '../../model/requirement.ts'
 import { isViolated, type Verdict } from '../../model/verdict.ts'
 import { rfcUrl } from '../links.ts'
+import { obligation } from '../obligation.ts'
+import { excerpt } from '../printable.ts'
 import { distinct } from '../violation-fields.ts'
 import {
   BY_URGENCY,
@@ -66,7 +68,7 @@ function requirementItem(
   listed: readonly ListedExchange[],
   areOpen: boolean,
 ): SafeHtml {
-  const { id, level, title, verdict, reason, cases, violations, exchanges } = result
+  const { id, level, verdict, reason, cases, violations, exchanges } = result
   const isOpen = areOpen && isViolated(result)
   const standing = standingOf(result)
   const [first] = distinct(violations)
@@ -77,7 +79,8 @@ function requirementItem(
 <summary>
 ${isBlocked ? verdictMark(verdict, 'blocked') : verdictMark(verdict)}
 <div class="claim">
-<h4>${shortened(title, SHOWN_TEXT)}</h4>
+<h4>${shortened(claimOf(result), SHOWN_TEXT)}</h4>
+${comparisonIn(result)}
 <p class="names"><code class="id">${id}</code><span class="level">${level}</span>${standing && html` <span class="standing">${standing}</span>`}</p>
 ${reason !== undefined && html`<p class="reason">${shortened(reason, SHOWN_TEXT)}</p>`}
 </div>
@@ -92,6 +95,25 @@ ${listed.length > 0 && exchangeRows('First exchanges of this requirement', liste
 </div>
 </details>
 </li>`
+}
+
+/** Says what a server does that passed, and what another has to do. */
+export function claimOf(result: RequirementResult): string {
+  return result.verdict === 'passed' ? result.title : obligation(result)
+}
+
+/** Characters of a place or value in the line of a requirement. */
+const SHOWN_BESIDE = 120
+
+/** Shows in a line what was expected, and what came instead; nothing where nothing is violated. */
+export function comparisonIn({ violations }: RequirementResult): Content {
+  const [first] = distinct(violations)
+  if (first === undefined) return undefined
+  const { where, expected, received } = first
+  const [at, wanted, got] = [where, expected, received].map(
+    (one) => html`<code>${excerpt(one, SHOWN_BESIDE)}</code>`,
+  )
+  return html`<p class="comparison"><span>expected ${wanted}</span> <span><span aria-hidden="true">→ </span>received ${got}</span> <span class="aside">at ${at}</span></p>`
 }
 
 /** Links a finding to the requirements that it blocks, and those to the finding. */

@@ -75,7 +75,6 @@ h1 .icon { width: .85em; height: .85em; }
 .totals { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin-top: .625rem; font-size: .875rem; }
 .totals li { display: flex; gap: .5rem; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), auto)); justify-content: space-between; gap: .75rem 2rem; margin-top: 1.375rem; }
-.statuses { display: flex; flex-wrap: wrap; gap: 0 1rem; }
 dt { color: var(--muted); font-size: .8125rem; }
 .identity { margin-top: 1rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: .875rem; }
 .identity div { display: grid; grid-template-columns: 6rem 1fr; gap: 0 1rem; padding: .125rem 0; }
@@ -146,6 +145,7 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
 .names { display: flex; flex-wrap: wrap; gap: 0 .75rem; color: var(--muted); font-size: .8125rem; }
 .level { letter-spacing: .03em; }
 .reason { margin-top: .125rem; color: var(--verdict); font-size: .875rem; }
+.comparison { display: flex; flex-wrap: wrap; gap: 0 .5rem; margin-top: .125rem; font-size: .875rem; }
 .requirement .count { color: var(--muted); font-size: .8125rem; white-space: nowrap; }
 .behind { display: grid; gap: 1.25rem; padding: .25rem 0 1.75rem 10rem; }
 .behind > *, .violation > *, .side > * { min-width: 0; }

@@ -466,6 +466,16 @@ describe('a command', () => {
       ['serve', '--port', '99999'],
       ['--port', "'99999'", 'from 0 to 65535'],
     ],
+    [
+      'to serve names a fault that is unknown, and the one that is meant',
+      ['serve', '--fault', 'still-list'],
+      ['--fault still-list: unknown fault; did you mean still-listed?'],
+    ],
+    [
+      'to serve names the list of faults if none is meant',
+      ['serve', '--fault', 'marzipan'],
+      ['--fault marzipan: unknown fault; "delete-conformance serve --list" lists all'],
+    ],
     ['to clean up is refused without a ledger', ['cleanup'], ['cleanup', 'no ledger given']],
     [
       'to clean up is refused where the ledger is not there',

@@ -193,6 +193,23 @@ describe('cleanup', () => {
   })
 })
 
+describe('cleanup without a ledger', () => {
+  it('names three of the ledgers that earlier runs left, and counts the others', async () => {
+    const paths = Array.from({ length: 5 }, (_, nth) =>
+      join(stateFolder() ?? '', `many-${nth}.ledger`),
+    )
+    onTestFinished(() => {
+      for (const path of paths) rmSync(path, { force: true })
+    })
+    for (const path of paths) writeFileSync(path, '')
+    const { code, stderr } = await invoke('cleanup')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /: no ledger given; earlier runs left (\S+\.ledger,? ){3}and \d+ more\n$/,
+    )
+  })
+})
+
 describe('cleanup while a run goes on', () => {
   const running = { host: hostname(), pid: process.pid }
 

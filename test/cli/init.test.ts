@@ -60,7 +60,7 @@ describe('init', () => {
       readFileSync(path, 'utf8'),
     )
     expect(parse(files[0] ?? '')).toMatchObject({ 'token-env': 'STAGING_TOKEN' })
-    expect(files[1]).toContain('STAGING_TOKEN: ${{ secrets.STAGING_TOKEN }}')
+    expect(files[1]).toMatch(/STAGING_TOKEN: \$\{\{ secrets\.STAGING_TOKEN \}\}/)
     expect([stdout, ...files].join()).not.toContain('nobody-may-read')
   })
 

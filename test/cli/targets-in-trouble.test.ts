@@ -131,7 +131,14 @@ test.each([401, 403])(
     const reason = new RegExp(
       `answered ${status}: no credentials are configured: .*CONFORMANCE_TOKEN`,
     )
-    expectVerdict(await run(url), 'inconclusive', reason)
+    const outcome = await run(url)
+    expectVerdict(outcome, 'inconclusive', reason)
+    expect(outcome.stdout).toMatch(
+      new RegExp(
+        `^Answers   none to a deletion that was tested; in the set-up \\d+ with ${status}$`,
+        'm',
+      ),
+    )
   },
 )
 
@@ -191,7 +198,14 @@ test.each([429, 503])(
   async (status) => {
     const { url } = await startStub(always(status, {}, { 'retry-after': A_YEAR }))
     const reason = new RegExp(`answered ${status} after 1 attempt`)
-    expectVerdict(await run(url), 'inconclusive', reason)
+    const outcome = await run(url)
+    expectVerdict(outcome, 'inconclusive', reason)
+    expect(outcome.stdout).toMatch(
+      new RegExp(
+        `^Answers   none to a deletion that was tested; in the set-up \\d+ with ${status}$`,
+        'm',
+      ),
+    )
   },
 )
 

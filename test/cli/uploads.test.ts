@@ -111,7 +111,7 @@ describe('a run', () => {
     const outcome = await runAgainst(url, '--only', 'effect/uploaded-again')
     expect(outcome.of('effect/uploaded-again')).toMatchObject({
       verdict: 'inapplicable',
-      reason: '1 of 1 set aside: POST /v1/files answered 409: "One file of a name."',
+      reason: '1 case set aside: POST /v1/files answered 409: "One file of a name."',
     })
   })
 })

@@ -84,7 +84,7 @@ function notJudged(report: Report): readonly string[] {
   for (const { reason, ids } of undecided(report, 'inconclusive')) {
     const steady = reason
       .replace(/ \(\d+ of \d+ cases\)$/, '')
-      .replace(/^\d+ of \d+ set aside: /, '')
+      .replace(/^[^:]* cases? set aside: /, '')
       .replace(/ \([A-Z_]+\)$/, '')
     byReason.set(steady, [...(byReason.get(steady) ?? []), ...ids])
   }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { json } from '../../fixtures/server/message.ts'
 import { type Alteration, startReferenceServer } from '../../fixtures/server/reference-server.ts'
@@ -116,41 +117,63 @@ describe('--help', () => {
   })
 })
 
+const HAS_TERMINALS = existsSync('/usr/bin/script') && process.platform === 'linux'
+
+describe.skipIf(!HAS_TERMINALS)('a long line', () => {
+  it('goes on below its beginning on a terminal, and is whole in a pipe', async () => {
+    const server = await startReferenceServer({ alterations: [neverDeletes] })
+    onTestFinished(() => server.close())
+    const words = ['run', ...FEW, '-t', server.url, '--only', 'deleted/flag,deleted/status']
+    const onTerminal = 'script -qec "stty cols 60; $*" /dev/null'
+    const shown = await startInShell(ownFolder(), onTerminal, words).ended
+    const piped = await startInShell(ownFolder(), '"$@" | cat', words).ended
+    const verdict = /^Verdict .*(?:\n {10}.*)*/m
+    const plain = (text: string) =>
+      verdict.exec(stripVTControlCharacters(text).replaceAll('\r', ''))?.[0] ?? ''
+    expect(plain(piped.stdout).split('\n')).toHaveLength(1)
+    expect(plain(shown.stdout).split('\n').length).toBeGreaterThan(1)
+    expect(
+      Math.max(
+        ...plain(shown.stdout)
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(60)
+  })
+})
+
 // From util-linux: gives a command a terminal, and types its own input there.
-describe.skipIf(!existsSync('/usr/bin/script') || process.platform !== 'linux')(
-  'cleanup on a terminal',
-  () => {
-    it.each([
-      ['y', 0, '1 file to remove, 0 left'],
-      ['YES', 0, '1 file to remove, 0 left'],
-    ])('asks, shows the target, and goes on after %s', async (answer, code, result) => {
-      const { ending, question, requests } = await cleanUpOnTerminal(`${answer}\\n`)
-      expect(ending.stdout).toContain(question)
-      expect(ending.stdout).toContain(result)
-      expect(ending.code).toBe(code)
-      expect(requests.length).toBeGreaterThan(0)
-    })
+describe.skipIf(!HAS_TERMINALS)('cleanup on a terminal', () => {
+  it.each([
+    ['y', 0, '1 file to remove, 0 left'],
+    ['YES', 0, '1 file to remove, 0 left'],
+  ])('asks, shows the target, and goes on after %s', async (answer, code, result) => {
+    const { ending, question, requests } = await cleanUpOnTerminal(`${answer}\\n`)
+    expect(ending.stdout).toContain(question)
+    expect(ending.stdout).toContain(result)
+    expect(ending.code).toBe(code)
+    expect(requests.length).toBeGreaterThan(0)
+  })
 
-    it.each([
-      ['no', 'n\\n'],
-      ['nothing', '\\n'],
-      ['the end of input', ''],
-    ])('asks, and sends nothing after %s', async (_, typed) => {
-      const { ending, question, requests } = await cleanUpOnTerminal(typed)
-      expect(ending.stdout).toContain(question)
-      expect(ending.stdout).toContain('nothing was sent')
-      expect(ending.code).toBe(3)
-      expect(requests).toEqual([])
-    })
+  it.each([
+    ['no', 'n\\n'],
+    ['nothing', '\\n'],
+    ['the end of input', ''],
+  ])('asks, and sends nothing after %s', async (_, typed) => {
+    const { ending, question, requests } = await cleanUpOnTerminal(typed)
+    expect(ending.stdout).toContain(question)
+    expect(ending.stdout).toContain('nothing was sent')
+    expect(ending.code).toBe(3)
+    expect(requests).toEqual([])
+  })
 
-    it('does not ask where its output goes elsewhere', async () => {
-      const { ending, requests } = await cleanUpOnTerminal('y\\n', '>out')
-      expect(ending.stdout).toContain('accepted is -t URL')
-      expect(ending.code).toBe(2)
-      expect(requests).toEqual([])
-    })
-  },
-)
+  it('does not ask where its output goes elsewhere', async () => {
+    const { ending, requests } = await cleanUpOnTerminal('y\\n', '>out')
+    expect(ending.stdout).toContain('accepted is -t URL')
+    expect(ending.code).toBe(2)
+    expect(requests).toEqual([])
+  })
+})
 
 /** Cleans up a file at a terminal where somebody types. */
 async function cleanUpOnTerminal(typed: string, redirection = '') {

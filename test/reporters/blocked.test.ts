@@ -49,8 +49,8 @@ describe('requirements that a finding blocks', () => {
     expect(results.map(({ ruleId }) => ruleId)).toEqual([FINDING, 'http/own-answer'])
     const related = results[0]?.relatedLocations?.map(({ message }) => message?.text)
     expect(related).toEqual([
-      'blocks not-found/any-string: answers that there is no such file',
-      'blocks documented/status: answers that there is no such file',
+      'blocks not-found/any-string: must answer that there is no such file',
+      'blocks documented/status: must answer that there is no such file',
     ])
   })
 

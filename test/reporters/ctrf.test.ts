@@ -29,6 +29,11 @@ describe('a CTRF report', () => {
     ])
   })
 
+  it('gives each test the time of its requirement', () => {
+    const { tests } = parsed(findingsOfEveryVerdict).results
+    expect(tests.map(({ duration }) => duration)).toEqual([38, 412, 0, 0, 0])
+  })
+
   it('takes a warned requirement for a failure where the run is strict', () => {
     const { options } = reportOfEveryVerdict
     const report = { ...reportOfEveryVerdict, options: { ...options, strict: true } }
@@ -52,7 +57,9 @@ describe('a CTRF report', () => {
 
   it('says in a line what is wrong, and in a trace how to see it again', () => {
     const [, failed] = parsed(findingsOfEveryVerdict).results.tests
-    expect(failed?.message).toBe('/status: expected 404 or 422, received 500')
+    expect(failed?.message).toBe(
+      'must answer that there is no such file: at /status, expected 404 or 422, received 500',
+    )
     expect(failed?.trace).toContain('--replay not-found/any-string:2:0')
   })
 

@@ -5,10 +5,12 @@ import { madeUpReport, madeUpResult, recordedDeletion, recordedFailure } from '.
 const passed = madeUpResult({
   id: 'deleted/existing-file',
   title: 'answers that the file is deleted',
+  durationMs: 38,
   cases: { unit: 'case', judged: 1, failed: 0, inconclusive: 0, setAside: 0 },
 })
 
 const failed = madeUpResult({
+  durationMs: 412,
   verdict: 'failed',
   reason: '1 of 3 cases failed',
   violations: [
@@ -39,7 +41,7 @@ const warned = madeUpResult({
   title: 'names the path parameter',
   source: { kind: 'rfc', rfc: 9110, section: '15.5.21' },
   verdict: 'warned',
-  reason: '1 of 2 answers failed',
+  reason: '1 of 2 requests was not answered as required',
   cases: { unit: 'answer', judged: 2, failed: 1, inconclusive: 0, setAside: 0 },
   violations: [
     {

@@ -47,6 +47,23 @@ describe('the requirements on the page', () => {
     expect(opened(11)).toHaveLength(0)
   })
 
+  it('say closed already what a failing server must do, what was expected and what came', () => {
+    const { elements } = parsed(rendered(everyVerdict))
+    const summary = elements.find(
+      ({ name, text }) => name === 'summary' && text.includes('not-found/any-string'),
+    )
+    expect(summary?.text).toContain('must answer that there is no such file, or that the id is')
+    expect(summary?.text).toContain('expected 404 or 422 → received 500 at /status')
+  })
+
+  it('say of a server that passed what it does', () => {
+    const { elements } = parsed(
+      rendered(findingsOf(madeUpReport({ requirements: [madeUpResult()] }))),
+    )
+    const heading = elements.find(({ name }) => name === 'h4')
+    expect(heading?.text).toBe('answers that there is no such file')
+  })
+
   it('show of a violation what was expected, the exchange, and how to see it again', () => {
     const { elements } = parsed(rendered(everyVerdict))
     const violation = elements.find(({ attributes }) => attributes.class === 'violation')
@@ -104,7 +121,7 @@ describe('the top of the page', () => {
 
   it('says what was observed, what became of the files, and when it was', () => {
     const text = header([madeUpResult()])?.replaceAll('\n', ' ')
-    expect(text).toContain('200 104 times404 1 time')
+    expect(text).toContain('104 with 200, 1 with 404')
     expect(text).toContain('105 files of this run, none left behind')
     expect(text).toContain('2026-01-01 00:00:00 UTC, took 1.2 s')
   })

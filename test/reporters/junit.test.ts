@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { junit } from '../../reporters/junit.ts'
 import { findingsOfEveryVerdict, reportOfEveryVerdict } from './every-verdict.ts'
 import { findingsFull, HARMLESS, HOSTILE, RAW_CONTROL } from './hostile.ts'
-import { findingsOf, madeUpReport, rendered } from './made-up-report.ts'
+import { findingsOf, madeUpReport, madeUpResult, rendered } from './made-up-report.ts'
 import { elementsOf, outlineOf, parsedXml } from './xml-outline.ts'
 
 const root = parsedXml(rendered(junit, findingsOfEveryVerdict))
@@ -58,6 +58,16 @@ describe('JUnit XML', () => {
 
   it('gives the time of the whole run in seconds', () => {
     expect(root.getAttribute('time')).toBe('1.234')
+  })
+
+  it('gives each case the time of its requirement, and each suite the sum', () => {
+    const times = (element: string) =>
+      elementsOf(root, element).map((one) => one.getAttribute('time'))
+    expect(times('testcase')).toEqual(['0.038', '0.412', '0.000', '0.000', '0.000'])
+    const ofFamily = ['deleted/a', 'deleted/b'].map((id) => madeUpResult({ id, durationMs: 1_500 }))
+    const report = madeUpReport({ requirements: ofFamily })
+    const [suite] = elementsOf(parsedXml(rendered(junit, findingsOf(report))), 'testsuite')
+    expect(suite?.getAttribute('time')).toBe('3.000')
   })
 
   it('shows source, request, response, curl and replay command of a violation', () => {

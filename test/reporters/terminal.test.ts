@@ -39,7 +39,7 @@ const warned = madeUpResult({
   title: 'names the path parameter',
   source: { kind: 'rfc', rfc: 9110, section: '15.5.21' },
   verdict: 'warned',
-  reason: '2 of 2 answers failed',
+  reason: 'both requests were not answered as required',
   cases: { unit: 'answer', judged: 2, failed: 2, inconclusive: 0, setAside: 0 },
   violations: [0, 1].map((step) => ({
     where: '/body/detail',
@@ -81,11 +81,11 @@ describe('the report on a terminal', () => {
     expect(closing(everything, plain)).toMatchInlineSnapshot(`
       "
       FAILED not-found/any-string (MUST)
-        answers that there is no such file: 1 of 3 cases failed
-          source    /components/schemas/ErrorResponseModel
-          where     /status (fingerprint 0123456789ab)
+        must answer that there is no such file: 1 of 3 cases failed
           expected  404 or 422
           received  500
+          where     /status (fingerprint 0123456789ab)
+          source    /components/schemas/ErrorResponseModel
           value     "ghijklmnopqrstuv'"
           shrinking shrunk 6 times with 7 further cases
           request   DELETE /api/v1/files/ghijklmnopqrstuv%27
@@ -95,11 +95,11 @@ describe('the report on a terminal', () => {
           replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark ghijklmnopqrstuv --replay not-found/any-string:2/7
 
       WARNED invalid/location (SHOULD)
-        names the path parameter: 2 of 2 answers failed
-          source    RFC 9110 §15.5.21
-          where     /body/detail (fingerprint 0123456789ab)
+        should name the path parameter: both requests were not answered as required
           expected  an item whose "loc" holds "file_id"
           received  []
+          where     /body/detail (fingerprint 0123456789ab)
+          source    RFC 9110 §15.5.21
           request   DELETE /api/v1/files/ghijklmnopqrstuv%00
           response  422, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake, 12 ms
           body      /w== (base64)
@@ -112,7 +112,7 @@ describe('the report on a terminal', () => {
       INAPPLICABLE
         invalid/body: never observed
 
-      Observed  200 104 times, 404 1 time
+      Answers   104 with 200, 1 with 404
       Files     3 files of this run, left behind: file-1, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake
                 remove with: delete-conformance cleanup out/ledger.ndjson -t http://target.invalid/api
       Verdict   non-conforming: 1 MUST is violated (1 of 5 requirements passed, 1 warned, 1 inapplicable) in 1.2 s
@@ -123,7 +123,7 @@ describe('the report on a terminal', () => {
   it('is short where all is well', () => {
     expect(closing(madeUpReport({ requirements: [madeUpResult()] }), plain)).toMatchInlineSnapshot(`
       "
-      Observed  200 104 times, 404 1 time
+      Answers   104 with 200, 1 with 404
       Files     105 files of this run, none left behind
       Verdict   conforming: 1 of 1 requirement passed in 1.2 s
       "
@@ -141,11 +141,35 @@ describe('the report on a terminal', () => {
     })
     expect(closing(report, plain)).toMatchInlineSnapshot(`
       "
-      Observed  no answer
+      Answers   none
       Files     0 files of this run, none left behind
       Verdict   inconclusive: the target cannot be tested: connection refused (ECONNREFUSED) (0 of 2 requirements passed) in 1.2 s
       "
     `)
+  })
+
+  it('fits a terminal, but for commands, and says the same as elsewhere', () => {
+    const lines = closing(everything, createStyle(false, 60)).split('\n')
+    const isCommand = (line: string) => /curl|delete-conformance/.test(line)
+    const wide = lines.filter((line) => line.length > 60 && !isCommand(line))
+    expect(wide).toEqual([])
+    const words = (text: string) => text.replaceAll(/\s/g, '')
+    expect(words(lines.join(''))).toBe(words(closing(everything, plain)))
+    expect(lines.slice(-4)).toEqual([
+      'Verdict   non-conforming: 1 MUST is violated (1 of 5',
+      '          requirements passed, 1 warned, 1 inapplicable) in',
+      '          1.2 s',
+      '',
+    ])
+  })
+
+  it('names the first of many requirements that are inconclusive for one reason', () => {
+    const requirements = Array.from({ length: 16 }, (_, nth) =>
+      madeUpResult({ id: `a/${nth}`, verdict: 'inconclusive', reason: 'no answer' }),
+    )
+    expect(closing(madeUpReport({ requirements }), plain)).toContain(
+      'INCONCLUSIVE a/0, a/1, a/2, a/3, a/4, a/5 and 10 more\n',
+    )
   })
 
   it('lets nothing of the target move the cursor, begin a line or turn the writing', () => {
@@ -190,13 +214,13 @@ describe('the report on a terminal', () => {
 describe('the line of a family', () => {
   it('counts its cases', () => {
     expect(familyLine('not-found', [failed, madeUpResult()], plain)).toBe(
-      '  not-found    1 failed, 1 passed                   200 cases judged',
+      '  not-found    1 failed, 1 passed (200 cases judged)',
     )
   })
 
   it('counts answers where it only watches', () => {
     expect(familyLine('documented', [warned], plain)).toBe(
-      '  documented   1 warned                             2 answers judged',
+      '  documented   1 warned (2 answers judged)',
     )
   })
 })

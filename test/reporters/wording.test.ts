@@ -38,8 +38,21 @@ describe('the wording of reports', () => {
   })
 
   it('says which statuses were observed', () => {
-    expect(observedStatuses(madeUpReport())).toBe('200 104 times, 404 1 time')
-    expect(observedStatuses(madeUpReport({ observed: {} }))).toBe('no answer')
+    expect(observedStatuses(madeUpReport())).toBe('104 with 200, 1 with 404')
+    expect(observedStatuses(madeUpReport({ observed: {} }))).toBe('none')
+  })
+
+  it('says what was received in the set-up where nothing else was', () => {
+    const report = madeUpReport({ observed: {}, observedInSetUp: { 401: 4 } })
+    expect(observedStatuses(report)).toBe(
+      'none to a deletion that was tested; in the set-up 4 with 401',
+    )
+  })
+
+  it('names the statuses of a flood only in part', () => {
+    const flood = Array.from({ length: 900 }, (_, nth) => [100 + nth, 1])
+    const report = madeUpReport({ observed: Object.fromEntries(flood) })
+    expect(observedStatuses(report)).toMatch(/^1 with 100, .*, 1 with 111 and 888 more$/)
   })
 
   it.each([

@@ -80,6 +80,20 @@ describe('what does not follow from the evidence is noticed, however well it is 
     expect(unnoticed.sort()).toEqual([...CLAIMS].sort())
   })
 
+  test('the time of every requirement that sent requests', async () => {
+    const results = reportIn(original).requirements as { [key: string]: Json }[]
+    const units = results.map(({ cases, durationMs }) => [
+      (cases as { unit: string }).unit,
+      durationMs !== undefined,
+    ])
+    expect(units).toContainEqual(['case', true])
+    expect(units).not.toContainEqual(['answer', true])
+    const at = results.findIndex(({ durationMs }) => durationMs !== undefined)
+    const place = ['requirements', at, 'durationMs']
+    const differences = await differencesWith({ report: flipped(reportIn(original), place) })
+    expect(differences.map(({ where }) => where)).toEqual([`report ${results[at]?.id} /durationMs`])
+  })
+
   test('every verdict', async () => {
     const report = reportIn(original)
     const results = report.requirements as Json[]

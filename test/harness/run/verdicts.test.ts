@@ -52,6 +52,14 @@ describe('the verdict on a requirement', () => {
     })
   })
 
+  it.each([
+    [1, '1 case failed'],
+    [2, 'both cases failed'],
+    [3, 'all 3 cases failed'],
+  ])('says so in plain words where all of %i fail', (count, reason) => {
+    expect(result(Array.from({ length: count }, () => outcome.failed)).reason).toBe(reason)
+  })
+
   it('shows the shrunk form alone, with its value', () => {
     const shrunk = { outcome: outcome.failed, counterexample: '"b"', account: 'shrunk 3 times' }
     const { failed } = outcome
@@ -90,7 +98,7 @@ describe('the verdict on a requirement', () => {
   it('is inconclusive where no case was judged', () => {
     expect(result([outcome.aside])).toMatchObject({
       verdict: 'inconclusive',
-      reason: '1 of 1 set aside: upload answered 400',
+      reason: '1 case set aside: upload answered 400',
     })
   })
 
@@ -101,7 +109,7 @@ describe('the verdict on a requirement', () => {
     }
     expect(refused(400)).toMatchObject({
       verdict: 'inapplicable',
-      reason: '1 of 1 set aside: upload answered 400',
+      reason: '1 case set aside: upload answered 400',
       exchanges: [{ case: '2' }],
     })
     expect(refused(500).verdict).toBe('inconclusive')
@@ -110,7 +118,7 @@ describe('the verdict on a requirement', () => {
   it('is passed where only some cases were set aside, and says so', () => {
     expect(result([outcome.passed, outcome.aside])).toMatchObject({
       verdict: 'passed',
-      reason: '1 of 2 set aside: upload answered 400',
+      reason: '1 of 2 cases set aside: upload answered 400',
     })
   })
 
@@ -119,7 +127,7 @@ describe('the verdict on a requirement', () => {
     const observed = { judged: 3, failed: 1, violations: [violation], known }
     expect(invariantResult(invariants(), contract, observed)).toMatchObject({
       verdict: 'failed',
-      reason: '1 of 3 answers failed',
+      reason: '1 of 3 requests was not answered as required',
       cases: { unit: 'answer', judged: 3, failed: 1 },
     })
     const fine = { judged: 3, failed: 0, violations: [], known }
