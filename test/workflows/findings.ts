@@ -5,6 +5,7 @@ import {
 } from '@actions/workflow-parser'
 import { parseAction } from '@actions/workflow-parser/actions/index'
 import { parse } from 'yaml'
+import { REPOSITORY } from './repository.ts'
 
 /** A step of a workflow or of a composite action. */
 interface Step {
@@ -26,7 +27,7 @@ interface Action {
 }
 
 /** This action, from within this repository and as others name it. */
-const OURS = /^(\.\/|OWNER\/delete-conformance@.+)$/
+const isOurs = (uses: string) => uses === './' || uses.startsWith(`${REPOSITORY}@`)
 /** A tag can be moved to other code, a commit cannot. */
 const PINNED = /@[0-9a-f]{40}$/
 
@@ -89,7 +90,7 @@ function stepFindings(name: string, { uses, run = '' }: Step): readonly string[]
     ...(expression === undefined
       ? []
       : [`${name}: found ${expression} in a script, expected a variable of env`]),
-    ...(uses === undefined || OURS.test(uses) || PINNED.test(uses)
+    ...(uses === undefined || isOurs(uses) || PINNED.test(uses)
       ? []
       : [`${name}: found ${uses}, expected a full commit behind the @`]),
   ]
@@ -101,7 +102,7 @@ function useFindings(
   { uses = '', with: given = {} }: Step,
   inputs: NonNullable<Action['inputs']>,
 ): readonly string[] {
-  if (!OURS.test(uses)) return []
+  if (!isOurs(uses)) return []
   return [
     ...Object.keys(given)
       .filter((input) => !(input in inputs))

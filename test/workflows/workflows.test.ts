@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { actionFindings, workflowFindings } from './findings.ts'
+import { REPOSITORY } from './repository.ts'
 
 const PROJECT = resolve(import.meta.dirname, '../..')
 const ACTION = read('action.yml')
@@ -17,7 +18,7 @@ jobs:
     runs-on: ubuntu-24.04
     timeout-minutes: 5
     steps:
-      - uses: OWNER/delete-conformance@v1
+      - uses: ${REPOSITORY}@v1
         with:
           target: \${{ vars.TARGET }}
       - run: echo "$RUN"
@@ -42,7 +43,7 @@ describe('the linter of workflows', () => {
     ['a job that waits for none', '    timeout', '    needs: none\n    timeout', 'no dependencies'],
     ['an input that the action does not have', 'target:', 'url:', 'the input url'],
     ['an expression in a script', 'echo "$RUN"', `echo \${{ github.ref }}`, 'in a script'],
-    ['an action by its tag', 'OWNER/delete-conformance@v1', 'actions/x@v1', 'a full commit'],
+    ['an action by its tag', `${REPOSITORY}@v1`, 'actions/x@v1', 'a full commit'],
     ['no permissions', 'permissions: {}\n', '', 'found no permissions'],
     ['no time limit', '    timeout-minutes: 5\n', '', 'found no timeout-minutes of the job test'],
   ])('finds %s', async (_, sound, broken, finding) => {
