@@ -6,7 +6,7 @@ import { deadLinks } from './markdown-links.ts'
 
 const PROJECT = resolve(import.meta.dirname, '../..')
 /** Folders whose pages are ours and not those of a test. */
-const FOLDERS = ['.', '.github', 'docs', 'examples', 'spec']
+const FOLDERS = ['.', '.github', 'changes', 'docs', 'examples', 'spec']
 
 it('finds nothing that pages of a clone lead to in vain', () => {
   const pages = FOLDERS.flatMap((folder) =>

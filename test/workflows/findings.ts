@@ -54,6 +54,10 @@ export async function workflowFindings(
     ...(workflow.permissions === undefined
       ? [`${name}: found no permissions, expected the least that it needs`]
       : []),
+    ...(/write/.test(JSON.stringify(workflow.permissions))
+      ? [`${name}: found a permission to write for all jobs, expected it at the job that needs it`]
+      : []),
+    ...unnamedPins(name, text),
     ...jobs
       .filter(([, job]) => job['timeout-minutes'] === undefined)
       .map(([job]) => `${name}: found no timeout-minutes of the job ${job}`),
@@ -80,16 +84,28 @@ export function actionFindings(text: string): readonly string[] {
     ...declared
       .filter((input) => !used.includes(input))
       .map((input) => `${name}: found an input that nothing uses: ${input}`),
+    ...unnamedPins(name, text),
     ...(action.runs?.steps ?? []).flatMap((step) => stepFindings(name, step)),
   ]
 }
 
-function stepFindings(name: string, { uses, run = '' }: Step): readonly string[] {
+/** Commits say nothing to readers: each needs its version beside it. */
+function unnamedPins(name: string, text: string): readonly string[] {
+  const pins = [...text.matchAll(/uses: (\S+)@[0-9a-f]{40}(.*)$/gm)]
+  return pins
+    .filter(([, , comment = '']) => !/^ # v\d+\.\d+\.\d+$/.test(comment))
+    .map(([, action]) => `${name}: found no version behind the commit of ${action}`)
+}
+
+function stepFindings(name: string, { uses, run = '', with: given = {} }: Step): readonly string[] {
   const expression = /\$\{\{.*?\}\}/s.exec(run)?.[0]
   return [
     ...(expression === undefined
       ? []
       : [`${name}: found ${expression} in a script, expected a variable of env`]),
+    ...(uses?.startsWith('actions/checkout@') && given['persist-credentials'] !== false
+      ? [`${name}: found a checkout that keeps its token, expected persist-credentials: false`]
+      : []),
     ...(uses === undefined || isOurs(uses) || PINNED.test(uses)
       ? []
       : [`${name}: found ${uses}, expected a full commit behind the @`]),

@@ -37,6 +37,10 @@ describe('the place where this is published', () => {
     expect(listed.sort()).toEqual([...new Set(MENTIONS.map(({ name }) => name))].sort())
   })
 
+  it('is named together with no registry that anybody has installed from', () => {
+    expect(read('package-lock.json')).not.toMatch(/"resolved"|https?:\/\/registry/)
+  })
+
   it('is named with this version in the workflows to copy', () => {
     const uses = TEXTS.filter(({ name }) => name.startsWith('examples/')).flatMap(({ text }) =>
       [...text.matchAll(/uses: (\S+\/delete-conformance@\S+)/g)].map(([, action]) => action),
