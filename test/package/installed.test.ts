@@ -75,6 +75,12 @@ describe('the package, packed and installed in an empty folder with an empty hom
     expect(scripts).toMatchObject({ prepack: 'node build.mjs', preprepare: 'node build.mjs' })
   })
 
+  it('names vitest, which few of its users have, to other package managers and not to npm', () => {
+    // npm 10, which Node 20 and 22 bring, loads the peers of vitest's peers, too, and crashes on them.
+    expect(PACKAGE).not.toHaveProperty('peerDependencies')
+    expect(PACKAGE).toHaveProperty('peerDependenciesMeta.vitest.optional', true)
+  })
+
   it('has all that its pages lead to, pictures excepted', () => {
     const pages = files().filter((file) => file.endsWith('.md'))
     expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/settings.md']))
