@@ -85,14 +85,19 @@ function isThere(named: string, path: string): boolean {
 /** Names of files that this process has open. They are links, and must be followed. */
 const OPEN_FILE = /^\/(?:dev\/(?<name>stdout|stderr)|(?:dev|proc\/self)\/fd\/(?<number>\d+))$/
 
+function openFile(path: string) {
+  // As it stands, too: Windows would resolve it to a file on the current drive, and make that.
+  return (OPEN_FILE.exec(path) ?? OPEN_FILE.exec(resolve(path)))?.groups
+}
+
 function isStream(path: string): boolean {
-  if (OPEN_FILE.test(resolve(path))) return true
+  if (openFile(path) !== undefined) return true
   const found = lstatSync(path, { throwIfNoEntry: false })
   return found?.isFIFO() === true || found?.isCharacterDevice() === true
 }
 
 function pour(path: string, pieces: Iterable<string | Uint8Array>): void {
-  const named = OPEN_FILE.exec(resolve(path))?.groups
+  const named = openFile(path)
   const open = Number(named?.number ?? (named?.name === 'stdout' ? 1 : 2))
   // A file that output is redirected to must not be opened twice: each would write over the other's text.
   const redirected = named !== undefined && fstatSync(open).isFile()

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { dirname, isAbsolute, relative, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { DocumentError } from '../model/errors.ts'
 import { quote } from '../model/violation.ts'
@@ -157,7 +157,7 @@ function isWeb({ protocol }: URL): boolean {
   return protocol === 'http:' || protocol === 'https:'
 }
 
-/** Finds the path of a file, links resolved; as it is if the file is not there. */
+/** Finds the path of a file, links resolved; those of its folder only if it is not there. */
 async function pathBehind(file: URL, refuse: Refuse): Promise<string> {
   let path: string
   try {
@@ -165,7 +165,10 @@ async function pathBehind(file: URL, refuse: Refuse): Promise<string> {
   } catch {
     throw refuse('leads nowhere: no path of a file')
   }
-  return realpath(path).catch(() => path)
+  const behindFolder = async () => join(await realpath(dirname(path)), basename(path))
+  return realpath(path)
+    .catch(behindFolder)
+    .catch(() => path)
 }
 
 async function isBelow(path: string, folder: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { posix } from 'node:path'
 import { expect, test } from 'vitest'
 
 const text = readFileSync('ARCHITECTURE.md', 'utf8')
@@ -9,7 +9,7 @@ const walk = [...text.matchAll(/^\d+\. `([^`]+)`/gm)].map(([, file = '']) => fil
 function importedBy(file: string): readonly string[] {
   const source = readFileSync(file, 'utf8')
   return [...source.matchAll(/(?:from|import\() ?'(\.[^']+)'/g)].map(([, path = '']) =>
-    join(dirname(file), path),
+    posix.join(posix.dirname(file), path),
   )
 }
 

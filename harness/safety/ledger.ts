@@ -222,7 +222,8 @@ function linesOf(file: number, path: string) {
       const { dev, ino } = fstatSync(file)
       try {
         const found = lstatSync(path)
-        return found.dev === dev && found.ino === ino
+        // Windows gives a path and an open file different devices.
+        return found.ino === ino && (found.dev === dev || process.platform === 'win32')
       } catch (error) {
         // A file that this user cannot look at is of no use to `cleanup` either.
         systemCode(error)

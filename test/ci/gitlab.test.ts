@@ -10,6 +10,9 @@ import { type GitlabJob, includeTemplate, runJob } from './gitlab-job.ts'
 /** Enough of a run to come to a verdict. */
 const SHORT = { CONFORMANCE_ONLY: 'deleted/status,not-found/never-issued' }
 
+/** The version that this is. */
+const PACKAGE = `${TOOL.name}@${TOOL.version}`
+
 describe('the GitLab job', () => {
   it('succeeds where the server conforms, with the tokens of the project, and keeps what it names as artifacts', async () => {
     const server = await startReferenceServer({ validateIds: true, accounts: ACCOUNTS })
@@ -48,7 +51,7 @@ describe('the GitLab job', () => {
 
   it('runs no text of an input as a part of its script', async () => {
     const odd = "$(touch run-1) `touch run-2`; touch run-3 '' & touch run-4 #"
-    const { inputs } = includeTemplate()
+    const { inputs } = includeTemplate({ package: PACKAGE })
     const given = Object.keys(inputs).filter((name) => !['job-name', 'package'].includes(name))
     const job = jobWith(Object.fromEntries(given.map((name) => [name, odd])))
     const { code, folder, stderr } = await runJob(job)
@@ -61,19 +64,21 @@ describe('the GitLab job', () => {
   })
 
   it('has a name, a stage and an image of its own choice', () => {
-    const given = { 'job-name': 'gate', stage: 'verify', image: 'node:24-alpine' }
+    const image = 'node:24-alpine'
+    const given = { 'job-name': 'gate', stage: 'verify', image, package: PACKAGE }
     expect(includeTemplate(given).jobs).toMatchObject({
       gate: { stage: 'verify', image: 'node:24-alpine' },
     })
   })
 
-  it('installs the version that this is', () => {
-    expect(jobWith({}).variables.DELETE_CONFORMANCE_PACKAGE).toBe(`${TOOL.name}@${TOOL.version}`)
+  it('installs the package that its user has chosen, and none by default', () => {
+    expect(jobWith({}).variables.DELETE_CONFORMANCE_PACKAGE).toBe(PACKAGE)
+    expect(() => includeTemplate()).toThrow('input package has no value')
   })
 })
 
 function jobWith(inputs: Readonly<Record<string, string>>): GitlabJob {
-  const [job] = Object.values(includeTemplate(inputs).jobs)
+  const [job] = Object.values(includeTemplate({ package: PACKAGE, ...inputs }).jobs)
   if (job === undefined) throw new Error('the template has no job')
   return job
 }

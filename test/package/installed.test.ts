@@ -1,18 +1,20 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunningServer } from '../../fixtures/server/listen.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import { bareEnvironment, type Ending, spawnProcess } from '../process/spawned.ts'
 import { makeConsumer } from './consumer.ts'
 import { pack, readJson, startLoopbackRegistry } from './loopback-registry.ts'
+import { deadLinks } from './markdown-links.ts'
 
 const PROJECT = resolve(import.meta.dirname, '../..')
 const PACKAGE = readJson(join(PROJECT, 'package.json')) as {
   readonly name: string
   readonly version: string
   readonly dependencies: Readonly<Record<string, string>>
+  readonly scripts: Readonly<Record<string, string>>
   readonly devDependencies: Readonly<Record<string, string>>
 }
 
@@ -54,9 +56,35 @@ describe('the package, packed and installed in an empty folder with an empty hom
   const npx = (...words: readonly string[]) =>
     spawnProcess('npx', ['--no-install', PACKAGE.name, ...words], { cwd: folder, env }).ended
 
+  const files = () =>
+    readdirSync(installed, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(installed, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
+
   it('is installed, for this version of Node and with nothing that is deprecated or in conflict', () => {
     expect(installation.stderr).not.toMatch(/npm error|EBADENGINE|ERESOLVE|deprecated/)
     expect(installation.code).toBe(0)
+  })
+
+  it('is installed without a warning, and has no script for npm to run or to ask about', () => {
+    expect(installation.stderr).toBe('')
+    const { scripts } = PACKAGE
+    const asked = ['preinstall', 'install', 'postinstall', 'prepare']
+    expect(Object.keys(scripts).filter((name) => asked.includes(name))).toEqual([])
+    // npm runs these where it installs from a repository, and in a clone.
+    expect(scripts).toMatchObject({ prepack: 'node build.mjs', preprepare: 'node build.mjs' })
+  })
+
+  it('names vitest, which few of its users have, to other package managers and not to npm', () => {
+    // npm 10, which Node 20 and 22 bring, loads the peers of vitest's peers, too, and crashes on them.
+    expect(PACKAGE).not.toHaveProperty('peerDependencies')
+    expect(PACKAGE).toHaveProperty('peerDependenciesMeta.vitest.optional', true)
+  })
+
+  it('has all that its pages lead to, pictures excepted', () => {
+    const pages = files().filter((file) => file.endsWith('.md'))
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/settings.md']))
+    expect(deadLinks(installed, pages, { pictures: false })).toEqual([])
   })
 
   it('tests the embedded reference server, which conforms', async () => {
@@ -124,20 +152,18 @@ describe('the package, packed and installed in an empty folder with an empty hom
   })
 
   it('holds what was compiled and nothing that only its developers need', () => {
-    const files = readdirSync(installed, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1))
     const expected = [
-      /^package\.json$/,
-      /^(README|LICENSE|CHANGELOG)(\.md)?$/,
+      /^(package\.json|action\.yml|LICENSE|library\/run-options\.ts)$/,
+      /^[A-Z]+\.md$/,
+      /^docs\/[a-z-]+\.md$/,
+      /^examples\/(ci|gate|library|matcher)\/[\w.-]+$/,
       /^(reporters\/report|cli\/config)\.schema\.json$/,
       /^spec\/(openai-api-swagger\.yaml|SOURCE\.md)$/,
       /^dist\/(cli|fixtures|harness|library|model|reporters|resources|settings|spec|suites)\/[\w/-]+(\.js|\.d\.ts|\.json)$/,
     ]
-    expect(files).toContain('dist/cli/main.js')
-    expect(files).toContain('CHANGELOG.md')
-    expect(files.filter((file) => !expected.some((pattern) => pattern.test(file)))).toEqual([])
-    expect(files.filter((file) => /\.test\.|\.map$|^test\//.test(file))).toEqual([])
+    expect(files()).toContain('dist/cli/main.js')
+    expect(files()).toContain('CHANGELOG.md')
+    expect(files().filter((file) => !expected.some((pattern) => pattern.test(file)))).toEqual([])
   })
 
   it('brings its dependencies along, and none for development', () => {

@@ -45,9 +45,8 @@ export async function startLoopbackRegistry(workshop: Workshop): Promise<Running
 }
 
 /**
- * Packs packages as they would be published, from copies without the scripts that come before and
- * after: npm 10 runs `prepare` in spite of `--ignore-scripts`, and packing must not build anything
- * while others test.
+ * Packs packages as they would be published, from copies without `prepare`: npm 10 runs it in spite of
+ * `--ignore-scripts`. No other script runs: packing must not build anything while others test.
  *
  * @param places - their folders, relative to the project
  */
@@ -71,12 +70,15 @@ function copied(from: string, copies: string, index: number, folder: string): Pa
     recursive: true,
     filter: (path) => !['node_modules', '.git'].includes(relative(from, path)),
   })
-  const { scripts: _, ...manifest } = readJson(join(to, 'package.json')) as {
+  const manifest = readJson(join(to, 'package.json')) as {
     readonly name: string
     readonly version: string
-    readonly scripts?: object
+    readonly scripts?: Record<string, string>
   }
-  writeFileSync(join(to, 'package.json'), JSON.stringify(manifest))
+  if (manifest.scripts?.prepare !== undefined) {
+    delete manifest.scripts.prepare
+    writeFileSync(join(to, 'package.json'), JSON.stringify(manifest))
+  }
   const { name, version } = manifest
   // The name that `npm pack` gives a tarball.
   const file = join(folder, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)

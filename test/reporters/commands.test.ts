@@ -4,7 +4,10 @@ import { replayCommand, shellQuoted } from '../../reporters/commands.ts'
 import { wordsOf } from './fake-curl.ts'
 import { madeUpReport } from './made-up-report.ts'
 
-describe('a word quoted for a shell', () => {
+// Windows has no POSIX shell.
+const isPosix = process.platform !== 'win32'
+
+describe.runIf(isPosix)('a word quoted for a shell', () => {
   it('is one word, whatever it holds', () => {
     const text = fc.string({ unit: fc.constantFrom(...`'"\\$\`!*? ;&|<>()\n#~=%a`) })
     fc.assert(
@@ -29,7 +32,7 @@ test.each([
   expect(/--files (.*) --concurrency/.exec(command)?.[1]).toBe(words)
 })
 
-test('a replay uploads as the user had chosen, whatever that is', () => {
+test.runIf(isPosix)('a replay uploads as the user had chosen, whatever that is', () => {
   const upload = {
     fields: [['purpose', "it's $HOME"]] as const,
     name: '{run-id} "x".png',

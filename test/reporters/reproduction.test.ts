@@ -16,7 +16,10 @@ const upload = {
   fileSha256: '0'.repeat(64),
 }
 
-describe('the lines that send a request again', () => {
+// A POSIX shell runs the lines here.
+const isPosix = process.platform !== 'win32'
+
+describe.runIf(isPosix)('the lines that send a request again', () => {
   it('send the same request target, which curl does not rewrite', () => {
     for (const segment of [segmentOf(`it's "a" $HOME`), '%2e%2e', `'$(id)'`, '..']) {
       const words = wordsOf(reproduction(madeUpReport(), recordedDeletion(segment)))
@@ -100,7 +103,7 @@ describe('the lines that send a request again', () => {
   })
 })
 
-describe('the credentials in the lines', () => {
+describe.runIf(isPosix)('the credentials in the lines', () => {
   const target = {
     ...madeUpReport().target,
     tokenEnv: 'CONFORMANCE_TOKEN',
@@ -164,7 +167,7 @@ function linesFor(...exchanges: readonly RecordedExchange[]): readonly string[] 
   return reproduction(madeUpReport({ requirements }), exchanges.at(-1) as RecordedExchange)
 }
 
-describe('the lines of a case with several steps', () => {
+describe.runIf(isPosix)('the lines of a case with several steps', () => {
   const ANSWER = '{"id":"new-1"}'
   const created = uploadOf(0, 'file-1')
   const deletion = stepOf(1, 'DELETE', '/file-1', { id: 'file-1', upload })

@@ -11,6 +11,9 @@ function handing(provider: ResourceProvider) {
   return { ledger: made.ledger, create: tools.files.create, transport }
 }
 
+// Commands go to the shell of the system; these are for a POSIX one.
+const isPosix = process.platform !== 'win32'
+
 describe('files that were provided', () => {
   it('are each used once, in order, and owned from then on', async () => {
     const provider = idsProvider('ids.txt', ['a', 'b'])
@@ -26,7 +29,7 @@ describe('files that were provided', () => {
     expect(idsProvider('ids.txt', ['a', 'b']).samples).toEqual(['a', 'b'])
   })
 
-  it('may come from a command, one a call', async () => {
+  it.runIf(isPosix)('may come from a command, one a call', async () => {
     const provider = commandProvider(`printf 'file-1  \\nnoise\\n'`)
     const { create, ledger } = handing(provider)
     expect(provider.samples).toEqual([])
@@ -34,7 +37,7 @@ describe('files that were provided', () => {
     expect(ledger.state.files.get('file-1')).toBe('there')
   })
 
-  it.each([
+  it.runIf(isPosix).each([
     ['exit 3', 'ended with exit code 3'],
     ['kill -9 $$', 'ended with SIGKILL'],
     ['true', 'printed no id'],

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { FileError, piecesOf, readRegular, readRegularOrPipe } from '../../spec/bounded-file.ts'
 
+const isWindows = process.platform === 'win32'
+
 const folder = mkdtempSync(join(tmpdir(), 'delete-conformance-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -38,7 +40,8 @@ describe('reading a file', () => {
     expect([...piecesOf(file('large', large))].join('')).toBe(large)
   })
 
-  it('refuses a larger one by its size, without reading it', () => {
+  // On Windows, this file would fill the disk.
+  it.skipIf(isWindows)('refuses a larger one by its size, without reading it', () => {
     const path = file('large')
     truncateSync(path, 50_000_000_000)
     expect(() => readRegular(path, 10)).toThrow('found 50000000000 octets')
@@ -49,8 +52,8 @@ describe('reading a file', () => {
   })
 
   it.each([
-    ['/dev/zero', 'found no regular file'],
-    ['/dev/tty', /found no regular file|cannot be read \(E/],
+    ['/dev/zero', isWindows ? 'no such file' : 'found no regular file'],
+    ['/dev/tty', isWindows ? 'no such file' : /found no regular file|cannot be read \(E/],
     [folder, 'found a folder'],
     [join(folder, 'nowhere'), 'no such file'],
     [join(folder, 'nul\0'), 'cannot be read (ERR_INVALID_ARG_VALUE)'],
@@ -67,7 +70,8 @@ describe('reading a file', () => {
   })
 })
 
-describe('reading a pipe', () => {
+// Windows has neither mkfifo nor a POSIX shell.
+describe.skipIf(isWindows)('reading a pipe', () => {
   it('gives what a command writes into it', async () => {
     const path = pipe('written')
     spawn('sh', ['-c', `printf 0123 > '${path}'`])

@@ -95,6 +95,14 @@ describe('references from a file', () => {
     expect(await textOf(fromFile(reference, 'anywhere'))).toContain('what the other file holds')
   })
 
+  it('are told that a file of its folder is not there, if that folder is reached through a link, too', async () => {
+    const link = join(environment, 'link to the folder')
+    symlinkSync(folder, link, 'junction')
+    writeFileSync(join(link, 'openapi.json'), textReferringTo('none.json'))
+    const loading = loadDocument(join(link, 'openapi.json'), fetchIt)
+    await expect(loading).rejects.toThrow('$ref "none.json": no such file')
+  })
+
   it('are refused to a URL, whatever name it gives the loopback interface', async () => {
     for (const host of ['127.0.0.1', '0.0.0.0', 'localhost', '[::ffff:127.0.0.1]', '2130706433']) {
       const reference = `${another.url.replace('127.0.0.1', host)}/schemas.json`

@@ -9,7 +9,7 @@ const DOCKERFILE = read('Dockerfile')
 const INSTRUCTIONS = DOCKERFILE.replaceAll('\\\n', ' ').split('\n')
 const LET_IN = read('.dockerignore')
   .split('\n')
-  .flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []))
+  .flatMap((line) => /^!([^/]+)/.exec(line)?.[1] ?? [])
 
 describe('the Dockerfile', () => {
   it('is well-formed', () => {

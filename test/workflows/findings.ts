@@ -5,6 +5,7 @@ import {
 } from '@actions/workflow-parser'
 import { parseAction } from '@actions/workflow-parser/actions/index'
 import { parse } from 'yaml'
+import { REPOSITORY } from './repository.ts'
 
 /** A step of a workflow or of a composite action. */
 interface Step {
@@ -26,7 +27,7 @@ interface Action {
 }
 
 /** This action, from within this repository and as others name it. */
-const OURS = /^(\.\/|OWNER\/delete-conformance@.+)$/
+const isOurs = (uses: string) => uses === './' || uses.startsWith(`${REPOSITORY}@`)
 /** A tag can be moved to other code, a commit cannot. */
 const PINNED = /@[0-9a-f]{40}$/
 
@@ -53,6 +54,10 @@ export async function workflowFindings(
     ...(workflow.permissions === undefined
       ? [`${name}: found no permissions, expected the least that it needs`]
       : []),
+    ...(/write/.test(JSON.stringify(workflow.permissions))
+      ? [`${name}: found a permission to write for all jobs, expected it at the job that needs it`]
+      : []),
+    ...unnamedPins(name, text),
     ...jobs
       .filter(([, job]) => job['timeout-minutes'] === undefined)
       .map(([job]) => `${name}: found no timeout-minutes of the job ${job}`),
@@ -79,17 +84,29 @@ export function actionFindings(text: string): readonly string[] {
     ...declared
       .filter((input) => !used.includes(input))
       .map((input) => `${name}: found an input that nothing uses: ${input}`),
+    ...unnamedPins(name, text),
     ...(action.runs?.steps ?? []).flatMap((step) => stepFindings(name, step)),
   ]
 }
 
-function stepFindings(name: string, { uses, run = '' }: Step): readonly string[] {
+/** Commits say nothing to readers: each needs its version beside it. */
+function unnamedPins(name: string, text: string): readonly string[] {
+  const pins = [...text.matchAll(/uses: (\S+)@[0-9a-f]{40}(.*)$/gm)]
+  return pins
+    .filter(([, , comment = '']) => !/^ # v\d+\.\d+\.\d+$/.test(comment))
+    .map(([, action]) => `${name}: found no version behind the commit of ${action}`)
+}
+
+function stepFindings(name: string, { uses, run = '', with: given = {} }: Step): readonly string[] {
   const expression = /\$\{\{.*?\}\}/s.exec(run)?.[0]
   return [
     ...(expression === undefined
       ? []
       : [`${name}: found ${expression} in a script, expected a variable of env`]),
-    ...(uses === undefined || OURS.test(uses) || PINNED.test(uses)
+    ...(uses?.startsWith('actions/checkout@') && given['persist-credentials'] !== false
+      ? [`${name}: found a checkout that keeps its token, expected persist-credentials: false`]
+      : []),
+    ...(uses === undefined || isOurs(uses) || PINNED.test(uses)
       ? []
       : [`${name}: found ${uses}, expected a full commit behind the @`]),
   ]
@@ -101,7 +118,7 @@ function useFindings(
   { uses = '', with: given = {} }: Step,
   inputs: NonNullable<Action['inputs']>,
 ): readonly string[] {
-  if (!OURS.test(uses)) return []
+  if (!isOurs(uses)) return []
   return [
     ...Object.keys(given)
       .filter((input) => !(input in inputs))

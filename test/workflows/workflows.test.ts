@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { actionFindings, workflowFindings } from './findings.ts'
+import { REPOSITORY } from './repository.ts'
 
 const PROJECT = resolve(import.meta.dirname, '../..')
 const ACTION = read('action.yml')
@@ -17,7 +19,7 @@ jobs:
     runs-on: ubuntu-24.04
     timeout-minutes: 5
     steps:
-      - uses: OWNER/delete-conformance@v1
+      - uses: ${REPOSITORY}@v1
         with:
           target: \${{ vars.TARGET }}
       - run: echo "$RUN"
@@ -42,8 +44,11 @@ describe('the linter of workflows', () => {
     ['a job that waits for none', '    timeout', '    needs: none\n    timeout', 'no dependencies'],
     ['an input that the action does not have', 'target:', 'url:', 'the input url'],
     ['an expression in a script', 'echo "$RUN"', `echo \${{ github.ref }}`, 'in a script'],
-    ['an action by its tag', 'OWNER/delete-conformance@v1', 'actions/x@v1', 'a full commit'],
+    ['an action by its tag', `${REPOSITORY}@v1`, 'actions/x@v1', 'a full commit'],
     ['no permissions', 'permissions: {}\n', '', 'found no permissions'],
+    ['a permission for all jobs', 'permissions: {}', 'permissions: write-all', 'to write for all'],
+    ['a commit without its version', `${REPOSITORY}@v1`, `a/x@${'0'.repeat(40)}`, 'no version'],
+    ['a token that stays', `${REPOSITORY}@v1`, 'actions/checkout@v6', 'that keeps its token'],
     ['no time limit', '    timeout-minutes: 5\n', '', 'found no timeout-minutes of the job test'],
   ])('finds %s', async (_, sound, broken, finding) => {
     expect(SOUND).toContain(sound)
@@ -58,6 +63,48 @@ describe('the linter of workflows', () => {
     expect(await workflowFindings('w.yml', lacking, requiring)).toEqual([
       'w.yml: found no input target, which action.yml requires',
     ])
+  })
+})
+
+describe('all workflows', () => {
+  const texts = [...WORKFLOWS, 'action.yml'].map(read)
+  const ci = parse(read('.github/workflows/ci.yml'))
+  const steps = [...read('.ci/run').matchAll(/^step npm run (\S+)/gm)].map(([, name]) => name)
+
+  it('use one commit of each action', () => {
+    const pins = texts.flatMap((text) => text.match(/(?<=uses: )\S+@[0-9a-f]{40} # \S+/g) ?? [])
+    const actions = new Set(pins.map((pin) => pin.split('@')[0]))
+    expect(actions.size).toBe(new Set(pins).size)
+    expect(actions.size).toBeGreaterThan(3)
+  })
+
+  it('run scripts that there are', () => {
+    const named = [...texts, read('.ci/run')].flatMap((text) =>
+      [...text.matchAll(/npm run (?:--\S+ )*([a-z][\w:-]*)/g)].map(([, name]) => name),
+    )
+    const { scripts } = JSON.parse(read('package.json'))
+    const all = [...named, ...ci.jobs.quick.strategy.matrix.check]
+    expect(all.length).toBeGreaterThan(15)
+    expect(all.filter((name) => !(name in scripts))).toEqual([])
+  })
+
+  it('show each quick check of .ci/run as a job of its own, and the unit tests', () => {
+    const quick = steps.slice(0, steps.indexOf('lint:package') + 1)
+    expect(ci.jobs.quick.strategy.matrix.check).toEqual([...quick, 'test:unit'])
+  })
+
+  it('try Linux, macOS and Windows', () => {
+    const systems: readonly string[] = ci.jobs.system.strategy.matrix.system
+    expect(systems.map((system) => system.split('-')[0])).toEqual(['ubuntu', 'macos', 'windows'])
+  })
+
+  it('publish nothing before everything is checked', () => {
+    const { jobs } = parse(read('.github/workflows/release.yml'))
+    const [first, ...others] = Object.keys(jobs)
+    const checks = jobs[first ?? ''].steps.map(({ run = '' }) => run)
+    expect(checks).toEqual(expect.arrayContaining([expect.stringMatching(/release\.mjs check/)]))
+    expect(checks).toContain('bash .ci/run')
+    expect(others.filter((job) => jobs[job].needs === undefined)).toEqual([])
   })
 })
 

@@ -13,7 +13,7 @@ function digestOf(root: string, module: RegExp): string {
   const hash = createHash('sha256')
   for (const folder of [...include].sort()) {
     const paths = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .map((name) => `${folder}/${name}`)
+      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
       .filter((path) => module.test(path))
     for (const path of paths.sort()) {
       const content = readFileSync(join(root, path))

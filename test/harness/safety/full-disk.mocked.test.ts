@@ -7,7 +7,7 @@ import { bench, LEDGER_HEADER, ledgerPath, referenceTransport } from '../made-up
 
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof fs>()
-  return { ...real, writeSync: vi.fn(real.writeSync) }
+  return { ...real, writeSync: vi.fn(real.writeSync), lstatSync: vi.fn(real.lstatSync) }
 })
 const real = await vi.importActual<typeof fs>('node:fs')
 
@@ -24,6 +24,8 @@ function leaveRoomFor(bytes: number): void {
 
 afterEach(() => {
   vi.mocked(fs.writeSync).mockImplementation(real.writeSync)
+  vi.mocked(fs.lstatSync).mockImplementation(real.lstatSync)
+  vi.unstubAllGlobals()
 })
 
 const OWNED: LedgerEntry = { event: 'owned', id: 'file-a', upload: 1 }
@@ -97,5 +99,17 @@ describe('a ledger on a disk that is full', () => {
     const ids = transport.store.list('everybody').map(({ id }) => id)
     expect(ids).toHaveLength(1)
     expect([...readLedger(made.ledger.path).state.unproved.keys()]).toEqual(ids)
+  })
+})
+
+describe('a ledger on Windows', () => {
+  it('is in its place, although the system calls the device of its path another', () => {
+    vi.stubGlobal('process', Object.create(process, { platform: { value: 'win32' } }))
+    vi.mocked(fs.lstatSync).mockImplementation(((path: string) =>
+      Object.assign(real.lstatSync(path), { dev: 1 })) as typeof fs.lstatSync)
+    const { path, note, close } = openLedger(ledgerPath(), LEDGER_HEADER)
+    note(OWNED)
+    close()
+    expect(readLedger(path)).toMatchObject({ ended: true })
   })
 })

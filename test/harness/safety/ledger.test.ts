@@ -158,7 +158,8 @@ describe('the ledger', () => {
     expect(existsSync(ledger.path)).toBe(stays)
   })
 
-  it('can be read by nobody but its owner', () => {
+  // Windows has no modes.
+  it.skipIf(process.platform === 'win32')('can be read by nobody but its owner', () => {
     expect(statSync(ledgerWith().path).mode & 0o777).toBe(0o600)
   })
 
@@ -169,7 +170,8 @@ describe('the ledger', () => {
     expect(readLedger(path).state.files.get(A)).toBe('there')
   })
 
-  it('is not begun through a link in its place', () => {
+  // On Windows, who may make links may write everywhere.
+  it.skipIf(process.platform === 'win32')('is not begun through a link in its place', () => {
     const { path } = ledgerWith()
     rmSync(path)
     symlinkSync(`${path}.elsewhere`, path)
@@ -177,13 +179,16 @@ describe('the ledger', () => {
     expect(existsSync(`${path}.elsewhere`)).toBe(false)
   })
 
-  it('is written again in its own place, not through a link there', () => {
-    const ledger = ledgerWith({ event: 'owned', id: A })
-    renameSync(ledger.path, `${ledger.path}.elsewhere`)
-    symlinkSync(`${ledger.path}.elsewhere`, ledger.path)
-    expect(() => ledger.close()).toThrow('was removed while the run went on')
-    expect(readLedger(`${ledger.path}.elsewhere`).ended).toBe(false)
-  })
+  it.skipIf(process.platform === 'win32')(
+    'is written again in its own place, not through a link there',
+    () => {
+      const ledger = ledgerWith({ event: 'owned', id: A })
+      renameSync(ledger.path, `${ledger.path}.elsewhere`)
+      symlinkSync(`${ledger.path}.elsewhere`, ledger.path)
+      expect(() => ledger.close()).toThrow('was removed while the run went on')
+      expect(readLedger(`${ledger.path}.elsewhere`).ended).toBe(false)
+    },
+  )
 
   it('has the whole path of every file that it names for the first time, however its id is spelled', () => {
     const target = 'http://target.invalid/api'
