@@ -96,6 +96,13 @@ describe('colours', () => {
     ).toBe(plain.stdout)
   })
 
+  it('are there or not as --color says, whatever the environment', async () => {
+    const always = await runToEnd(['run', ...ONE, '--color', 'always'], { NO_COLOR: '1' })
+    expect(always.stdout).toContain(`${ESCAPE}[`)
+    const never = await runToEnd(['--color', 'never', 'run', ...ONE], { FORCE_COLOR: '1' })
+    expect(never.stdout).not.toContain(ESCAPE)
+  })
+
   it('are there with FORCE_COLOR in the lines of a run', async () => {
     const { code, stdout } = await runToEnd(['run', ...ONE], { FORCE_COLOR: '1' })
     expect(code).toBe(0)
