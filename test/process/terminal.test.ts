@@ -52,7 +52,9 @@ describe('the process of run', () => {
     await server.close()
     const { code, stdout } = await runToEnd(['run', ...ONE, '-t', server.url])
     expect(code).toBe(3)
-    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Verdict {3}inconclusive: .*refused/)
+    const [verdict, next] = stdout.trimEnd().split('\n').slice(-2)
+    expect(verdict).toMatch(/^Verdict {3}inconclusive: .*refused/)
+    expect(next).toBe(`Next      delete-conformance doctor -t ${server.url}`)
   })
 
   it('sends the same cases for the same seed, and others for another', async () => {
