@@ -11,7 +11,7 @@ import type { Report } from '../model/report.ts'
 import { closing } from '../reporters/terminal.ts'
 import { readRegular } from '../spec/bounded-file.ts'
 import { MAX_DOCUMENT_BYTES } from '../spec/document.ts'
-import { catalogue } from '../suites/catalogue.ts'
+import { catalogueFor } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
 import { exitCodeOf } from './exit-code.ts'
 import type { Output } from './output.ts'
@@ -64,7 +64,7 @@ export async function merge(
   evidence.close()
   const merged = mergedReport(
     shards.map(({ report }) => report),
-    { contract, catalogue, evidence: evidence.identity() },
+    { contract, catalogue: catalogueFor(contract), evidence: evidence.identity() },
   )
   const report = accepted === undefined ? merged : gated(merged, accepted)
   output.line(closing(report, output.style).trimEnd())

@@ -4,7 +4,7 @@
  */
 
 export { SelectionError } from '../harness/run/selection.ts'
-export type { Contract, DocumentIdentity, Role, Source } from '../model/contract.ts'
+export type { Contract, DocumentIdentity, Part, Role, Source } from '../model/contract.ts'
 export {
   DocumentError,
   EvidenceError,

@@ -9,24 +9,29 @@ import { launch } from '../harness/run/run.ts'
 import type { RunPorts, RunSettings } from '../harness/run/run-settings.ts'
 import { freshSeed } from '../harness/run/seed.ts'
 import { openLedger } from '../harness/safety/ledger.ts'
+import type { Contract } from '../model/contract.ts'
 import { EvidenceError } from '../model/errors.ts'
 import { recorded } from '../model/evidence.ts'
 import type { Progress } from '../model/progress.ts'
 import type { Report } from '../model/report.ts'
 import { neverIssuedId } from '../suites/arbitraries/never-issued-id.ts'
 import { REVIEWED_NAMES } from '../suites/arbitraries/odd-names.ts'
-import { catalogue } from '../suites/catalogue.ts'
+import { catalogueFor } from '../suites/catalogue.ts'
 import type { LoadedContract } from './load-contract.ts'
 import { NO_FOLDER, openRunFolder, type RunFolder } from './run-folder.ts'
 import { documentTexts, refuseCredentialsIn, type ShownText, type SourceNames } from './secrets.ts'
 import { startEmbedded, type TargetChoices, targetAt } from './target.ts'
 import { textsOf } from './upload.ts'
 
-/** Settings that all runs share. */
-export const CATALOGUE: Pick<RunSettings, 'catalogue' | 'reviewedNames' | 'makeUpId'> = {
-  catalogue,
-  reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
-  makeUpId: neverIssuedId,
+type SharedSettings = Pick<RunSettings, 'catalogue' | 'reviewedNames' | 'makeUpId'>
+
+/** Gives the settings that all runs with a contract share. */
+export function sharedSettings(contract: Contract): SharedSettings {
+  return {
+    catalogue: catalogueFor(contract),
+    reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
+    makeUpId: neverIssuedId,
+  }
 }
 
 /** Choices of a run, from a command line or a program. An undefined one has a default that depends on the run. */
@@ -34,7 +39,7 @@ export interface RunChoices
   extends TargetChoices,
     Omit<
       RunSettings,
-      keyof typeof CATALOGUE | 'target' | 'contract' | 'seed' | 'disposable' | 'concurrency'
+      keyof SharedSettings | 'target' | 'contract' | 'seed' | 'disposable' | 'concurrency'
     > {
   /** Base URL; undefined for the embedded reference server. */
   readonly url: string | undefined
@@ -99,7 +104,15 @@ export async function readyRun(
     const seed = choices.seed ?? freshSeed()
     const disposable = choices.disposable ?? server !== undefined
     return {
-      settings: { ...rest, ...CATALOGUE, target, contract, provider, seed, disposable },
+      settings: {
+        ...rest,
+        ...sharedSettings(contract),
+        target,
+        contract,
+        provider,
+        seed,
+        disposable,
+      },
       folder: writes ? openRunFolder(out, `${seed}-${randomUUID()}`, names.out) : NO_FOLDER,
       document: contract.documentOctets,
       embedded: server !== undefined,

@@ -4,10 +4,11 @@ import { RunInterrupted, UsageError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { choicesOf } from './choices.ts'
 import { providerOf } from './files.ts'
-import { CATALOGUE, keepReport, launchLive, type OptionNames, readyRun } from './launch.ts'
+import { keepReport, launchLive, type OptionNames, readyRun } from './launch.ts'
 import { type LoadedContract, loadContract } from './load-contract.ts'
 import type { RunOptions } from './run-options.ts'
 import { secretsOf } from './secrets.ts'
+import { catalogue } from '../suites/catalogue.ts'
 import { uploadChoices } from './upload.ts'
 
 /**
@@ -44,7 +45,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   }
   const redaction = redactionOf(secretsOf(choices, names))
   try {
-    select(CATALOGUE.catalogue, choices.only, choices.skip)
+    select(catalogue, choices.only, choices.skip)
     const upload = await uploadChoices(chosen, 'uploadContent')
     const provider = providerOf(options.files, upload)
     const contract = await contractOf(options)
