@@ -3,7 +3,6 @@
  * single answers against the document in tests of their own.
  */
 
-export { SelectionError } from '../harness/run/selection.ts'
 export type { Contract, DocumentIdentity, Part, Role, Source } from '../model/contract.ts'
 export {
   DocumentError,
@@ -11,6 +10,7 @@ export {
   InternalError,
   LedgerError,
   RunInterrupted,
+  SelectionError,
   UsageError,
 } from '../model/errors.ts'
 export type {

@@ -189,6 +189,22 @@ export async function launchLive(
 }
 
 /**
+ * Launches a run, and keeps report and evidence in its folder, if it has one.
+ *
+ * @throws the errors of {@link launchLive}, EvidenceError and UsageError if they cannot be kept
+ */
+export async function launchKept(
+  ready: ReadyRun,
+  surroundings: Omit<LiveRun, 'keepsEvidence'>,
+): Promise<Report> {
+  const keepsEvidence = ready.folder.out !== undefined
+  const report = await launchLive(ready, { ...surroundings, keepsEvidence })
+  keepReport(ready, report)
+  ready.folder.seal()
+  return report
+}
+
+/**
  * Writes the report and its document into the folder; `verify` needs both beside the evidence.
  *
  * @throws UsageError if they cannot be written

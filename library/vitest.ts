@@ -4,6 +4,8 @@ import { UsageError } from '../model/errors.ts'
 import type { StreamedAnswer } from './matcher/received.ts'
 import { type Expected, type MatcherResult, toMatchContract } from './matcher/to-match-contract.ts'
 
+export { type ConformanceOptions, conformance } from './conformance.ts'
+
 /*
  * Registers `toMatchContract` with vitest, in the file that imports this or, from a set-up file, in all.
  * A test fails if it forgets to await the matcher for an answer whose body is not read yet.
