@@ -1,13 +1,13 @@
-import { describe, type TestContext, test } from 'vitest'
+import { afterAll, describe, type TestContext, test } from 'vitest'
 import { gated } from '../harness/gate/gate.ts'
 import { chosenFamilies } from '../harness/run/run.ts'
 import { isBroughtAlong, narrowed } from '../harness/run/selection.ts'
-import { isWrongInput, RunInterrupted } from '../model/errors.ts'
+import { isWrongInput, RunInterrupted, UsageError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import type { Family } from '../model/requirement.ts'
 import { cleanupCommand } from '../reporters/commands.ts'
 import { printable } from '../reporters/printable.ts'
-import { createStyle, resultBlock } from '../reporters/terminal.ts'
+import { resultBlock } from '../reporters/terminal.ts'
 import { isToldElsewhere, standingOf } from '../reporters/wording.ts'
 import { catalogue, catalogueFor } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
@@ -36,9 +36,10 @@ export interface ConformanceOptions extends RunOptions {
  * ```
  *
  * There is one run for each call. The first test begins it, with those requirements alone whose tests will run
- * (`-t`, `.only`) and what these need. A violated MUST fails its test, a violated SHOULD annotates it unless
- * `strict` is set, and what does not apply is skipped with the reason. If the tests are cancelled (Ctrl-C in watch
- * mode, `bail`), the run removes its files.
+ * (`-t`, `.only`) and what these need. A violated MUST fails its test; a violated SHOULD annotates it, which the
+ * reporters `verbose` and `junit` show, or fails it with `strict`. What does not apply is skipped with the reason. If
+ * the tests are cut off (Ctrl-C, `bail`), the run removes its files; only in the pool `threads`, which hears of no
+ * signal, Ctrl-C outside watch mode leaves them to `delete-conformance cleanup`.
  *
  * vitest shards files: to share the requirements out, choose some of them with `only` in each of several files.
  *
@@ -65,6 +66,8 @@ export interface RegisteredRun {
 }
 
 function suiteOf({ waivers, baseline, ...options }: ConformanceOptions): RegisteredRun {
+  // Tests of the embedded server would pass whatever yours does.
+  if (!('target' in options)) throw new UsageError('target: found none; accepted is a URL')
   const { only, skip, strict } = choicesOf(options)
   const { contract, seed } = options
   const families = contract === undefined ? catalogue : catalogueFor(contract)
@@ -74,7 +77,7 @@ function suiteOf({ waivers, baseline, ...options }: ConformanceOptions): Registe
     strict,
     async examine(chosen, cancelled) {
       const accepted = await acceptedBy({ waivers, baseline })
-      const signal = AbortSignal.any([cancelled, options.signal ?? cancelled])
+      const signal = AbortSignal.any([cancelled, ...(options.signal ? [options.signal] : [])])
       const cases = { seed: seed ?? accepted?.baseline?.report.seed }
       const report = await run({ ...options, ...cases, only: chosen, signal })
       return accepted === undefined ? report : gated(report, accepted)
@@ -102,12 +105,13 @@ export function registerTests(
       const names = namesToRun(task)
       const chosen = [...ids].flatMap(([name, id]) => (names.includes(name) ? [id] : []))
       const isWhole = names.includes(WHOLE) || chosen.length === ids.size
-      began = { by: task, report: examine(isWhole ? only : chosen, signal) }
+      const report = untilEnded(signal, (either) => examine(isWhole ? only : chosen, either))
+      began = { by: task, report }
     }
     try {
       return await began.report
     } catch (error) {
-      if (error instanceof RunInterrupted && error.left.length === 0) skip(error.message)
+      if (error instanceof RunInterrupted) skip(error.message)
       // Told once; a test that is tried again tells it again.
       if (began.by !== task) skip(`there is no run: ${began.by.name} says why`)
       throw atUser(error, frames)
@@ -115,6 +119,11 @@ export function registerTests(
   }
 
   describe('conformance', () => {
+    // A test that is cancelled does not wait for the end of what it does.
+    afterAll(async () => {
+      const left = await began?.report.catch((error: unknown) => error)
+      if (left instanceof RunInterrupted && left.left.length > 0) throw atUser(left, frames)
+    }, 0)
     const chosen = narrowed(families, (one) => !isBroughtAlong(one, only))
     for (const { name, requirements } of chosen) {
       describe(name, () => {
@@ -138,6 +147,24 @@ export function registerTests(
   })
 }
 
+/** Ways in which a process of vitest is told to end: Ctrl-C goes to all of a terminal, and the main one just goes. */
+const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect']
+
+/** Does something that is aborted if this process is to end, or by a signal. */
+async function untilEnded<T>(
+  cancelled: AbortSignal,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  for (const name of ENDINGS) process.on(name, abort)
+  try {
+    return await act(AbortSignal.any([cancelled, controller.signal]))
+  } finally {
+    for (const name of ENDINGS) process.off(name, abort)
+  }
+}
+
 /** Lists the names of the tests of this run that vitest does not leave out. */
 function namesToRun({ name, suite }: TestContext['task']): readonly string[] {
   const ours = name === WHOLE ? suite : suite?.suite
@@ -156,21 +183,26 @@ async function problemOf(
   if (result === undefined) return `${requirement}: the report has no result`
   const { verdict, reason = '' } = result
   // vitest has no "not applicable": the closest is a skipped test with its reason.
-  if (verdict === 'inapplicable') skip(reason)
+  if (verdict === 'inapplicable') skip(printable(reason))
   // The test of the finding that blocks it fails in its place.
-  if (isToldElsewhere(report, result)) skip(reason)
-  if (verdict === 'inconclusive') return resultBlock(report, result, createStyle(false))
+  if (isToldElsewhere(report, result)) skip(printable(reason))
   if (verdict === 'passed') return undefined
-  const text = resultBlock(report, result, createStyle(false))
+  const text = resultBlock(report, result)
+  if (verdict === 'inconclusive') {
+    // vitest shows what is the same for many tests once.
+    return result.exchanges.length === 0 ? `inconclusive: ${printable(reason)}` : text
+  }
   const isAccepted = standingOf(result) !== undefined
   if (!isAccepted && (verdict === 'failed' || strict)) return text
   await annotate(text, 'warning')
   return undefined
 }
 
+const lines = (texts: readonly string[]) => texts.map(printable).join('\n')
+
 function problemOfAll({ gate, verdict, reasons, files, target }: Report): string | undefined {
-  if (gate !== undefined && gate.verdict !== 'open') return gate.reasons.join('\n')
-  if (gate === undefined && verdict === 'inconclusive') return reasons.join('\n')
+  if (gate !== undefined && gate.verdict !== 'open') return lines(gate.reasons)
+  if (gate === undefined && verdict === 'inconclusive') return lines(reasons)
   if (files.left.length === 0) return undefined
   const cleanup = cleanupCommand(target.url, files.ledger ?? '')
   return `files left behind: ${files.left.map(printable).join(', ')}; remove with: ${cleanup}`
