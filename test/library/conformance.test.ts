@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
 import { faults } from '../../fixtures/faults/faults.ts'
 import type { ReferenceServer } from '../../fixtures/server/reference-server.ts'
@@ -171,30 +172,32 @@ describe('a set-up that cannot be used is told once, at the line of the user', (
 })
 
 describe('a run that is cut off removes its files', () => {
-  const begun = async ({ store }: ReferenceServer) =>
-    vi.waitFor(() => expect(store.size).toBeGreaterThan(0), { timeout: 20_000, interval: 5 })
-  const removed = ({ store }: ReferenceServer) =>
-    vi.waitFor(() => expect(store.size).toBe(0), { timeout: 20_000 })
-
-  /** Starts a server that takes its time, so that a run does. */
-  const startSlow = () =>
-    startServer({
+  /** Starts a server that takes its time to delete; it tells how many seconds ago it was asked anything. */
+  const startSlow = async () => {
+    let last = 0
+    const server = await startServer({
       alterations: [
         (handle) => async (request) => {
-          await new Promise((resolve) => setTimeout(resolve, 30))
+          last = performance.now()
+          await sleep(request.method === 'DELETE' ? 700 : 10)
           return handle(request)
         },
       ],
     })
+    return Object.assign(server, { idleMs: () => performance.now() - last })
+  }
 
   test('when vitest ends, as by Ctrl-C', async () => {
     const server = await startSlow()
     const source = `import { conformance } from ${VITEST_ENTRY}\n${call(server, 'runs: 500')}\n`
     const { kill, ended } = startUserTests({ 'api.test.ts': source })
-    await begun(server)
+    const { store } = server
+    await vi.waitFor(() => expect(store.size).toBeGreaterThan(8), { timeout: 20_000, interval: 5 })
     kill('SIGINT')
-    expect((await ended).code).toBe(130)
-    await removed(server)
+    const { code, stderr } = await ended
+    expect({ code, stderr }).toMatchObject({ code: 130 })
+    await vi.waitFor(() => expect(server.idleMs()).toBeGreaterThan(1_000), { timeout: 20_000 })
+    expect(store.size).toBe(0)
   })
 
   test('when another test fails, with --bail', async () => {
@@ -203,15 +206,19 @@ describe('a run that is cut off removes its files', () => {
     const failing = [
       "import { expect, test } from 'vitest'",
       "test('x', async () => {",
-      `  await expect.poll(async () => (await (await fetch('${server.url}/v1/files')).json()).data.length, { timeout: 20_000 }).toBeGreaterThan(0)`,
+      '  const count = async () =>',
+      `    (await (await fetch('${server.url}/v1/files')).json()).data.length`,
+      '  await expect.poll(count, { timeout: 20_000 }).toBeGreaterThan(8)',
       "  throw new Error('x')",
       '})',
     ].join('\n')
     const { ended } = startUserTests(
       { 'api.test.ts': source, 'failing.test.ts': failing },
-      ...['--bail', '1', '--testTimeout', '30000'],
+      ...['--bail', '1', '--testTimeout', '30000', '--maxWorkers', '2'],
     )
-    expect((await ended).code).toBe(1)
+    const { code, stdout } = await ended
+    expect(stdout).not.toContain('did not succeed in time')
+    expect(code).toBe(1)
     expect(server.store.size).toBe(0)
   })
 })

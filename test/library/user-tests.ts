@@ -57,7 +57,7 @@ export function startUserTests(
   const reporters = ['--reporter', 'verbose', '--reporter', 'json', '--outputFile', 'results.json']
   const all = [vitest, 'run', '--root', folder, ...reporters, ...words]
   const env = { ...bareEnvironment(folder), NO_COLOR: '1' }
-  return { ...spawnProcess(process.execPath, all, { cwd: folder, env }), folder }
+  return { ...spawnProcess(process.execPath, all, { cwd: folder, env, asGroup: true }), folder }
 }
 
 /** Runs `api.test.ts`, which is this text below an import of `conformance`. */
