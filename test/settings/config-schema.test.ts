@@ -29,8 +29,10 @@ const COMMAND_LINE_ONLY = [
   'mark',
   'plan',
   'print-config',
+  'quiet',
   'replay',
   'update-baseline',
+  'verbose',
 ]
 
 describe('the schema of config files', () => {
