@@ -149,7 +149,7 @@ function notSentSentence({ notSent }: Report): string | undefined {
   const total = [...counts.values()].reduce((sum, one) => sum + one, 0)
   if (total === 0) return undefined
   const most = [...counts].sort(([, one], [, other]) => other - one).slice(0, NAMED)
-  return `${counted(total, 'deletion')}: a careless server could take their ids for those of other people's files (${most.map((one) => one.join(' ')).join(', ')}). If no file on the target matters, --disposable sends them`
+  return `${counted(total, 'deletion')}: a careless server could take their ids for those of other people's files (by kind of lookup: ${most.map((one) => one.join(' ')).join(', ')}). If no file on the target matters, --disposable sends them`
 }
 
 /** Says what the damage check found. */
