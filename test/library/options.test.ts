@@ -28,7 +28,7 @@ type Given = { readonly [name in keyof RunOptions]?: unknown } & Record<string, 
 
 const { documentOctets: _, ...bare } = await loadContract()
 
-test.each<[string, Given, string]>([
+test.each<[string, Given, string | RegExp]>([
   ['a target without a scheme', { target: 'example.com' }, 'target: found no scheme, accepted is'],
   ['a target with a query', { target: 'http://127.0.0.1:1/?a=1' }, 'target: found a query'],
   ['a target that is undefined', { target: undefined }, 'target: found undefined, accepted is a'],
