@@ -71,7 +71,10 @@ export function spawnProcess(
       })
       await Promise.race([seen, endedBefore])
     },
-    kill: (signal) => process.kill(asGroup ? -(child.pid ?? 0) : (child.pid ?? 0), signal),
+    kill(signal) {
+      if (asGroup && child.pid !== undefined) process.kill(-child.pid, signal)
+      else child.kill(signal)
+    },
   }
 }
 
