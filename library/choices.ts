@@ -1,7 +1,6 @@
 import { UsageError } from '../model/errors.ts'
 import type { Header } from '../model/exchange.ts'
 import type { Budget } from '../model/report.ts'
-import { firstOf } from '../reporters/wording.ts'
 import { checked, refused } from '../settings/check.ts'
 import { nearest } from '../settings/nearest.ts'
 import {
