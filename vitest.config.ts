@@ -104,6 +104,8 @@ export default defineConfig({
           name: 'matrix',
           include: SERVERS,
           env: { MATRIX: 'whole' },
+          // Five servers share a process, and each has the whole suite run against it.
+          testTimeout: 600_000,
         },
       },
       { test: { ...together, ...ofBuilt, name: 'package', include: PACKAGE } },
