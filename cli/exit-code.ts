@@ -1,7 +1,6 @@
 import { CommanderError } from 'commander'
 import { TOOL } from '../harness/http/tool.ts'
-import { SelectionError } from '../harness/run/selection.ts'
-import { DocumentError, EvidenceError, LedgerError, UsageError } from '../model/errors.ts'
+import { DocumentError, isWrongInput } from '../model/errors.ts'
 import type { GateVerdict } from '../model/gate.ts'
 import type { Report } from '../model/report.ts'
 import type { RunVerdict } from '../model/verdict.ts'
@@ -32,9 +31,6 @@ export function exitCodeOf({ gate, verdict }: Report): number {
   return EXIT_OF[gate?.verdict ?? verdict]
 }
 
-/** Errors that the user can mend. */
-const WRONG_INPUT = [UsageError, DocumentError, SelectionError, LedgerError, EvidenceError]
-
 /**
  * Explains an error, and gives its exit code: 2 and one line if the user can mend it, else 4 and what to
  * report.
@@ -45,7 +41,7 @@ export function exitCodeFor(error: unknown, { note }: { note(text: string): void
   // commander has written its line already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.conforms : EXIT.usage
   const { message, stack = 'no stack' } = error instanceof Error ? error : new Error(String(error))
-  if (WRONG_INPUT.some((kind) => error instanceof kind)) {
+  if (isWrongInput(error)) {
     // A document could put escape sequences into its message.
     note(error instanceof DocumentError ? printable(message) : message)
     return EXIT.usage

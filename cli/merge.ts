@@ -5,14 +5,14 @@ import { recordsIn, writeEvidence } from '../harness/evidence/evidence-file.ts'
 import { MergeError, mergedReport, shardsInOrder } from '../harness/evidence/merging.ts'
 import { gated } from '../harness/gate/gate.ts'
 import { reportedTool } from '../harness/http/tool.ts'
+import { acceptedBy } from '../library/accepted.ts'
 import { openRunFolder } from '../library/run-folder.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
 import { closing } from '../reporters/terminal.ts'
 import { readRegular } from '../spec/bounded-file.ts'
 import { MAX_DOCUMENT_BYTES } from '../spec/document.ts'
-import { catalogue } from '../suites/catalogue.ts'
-import { acceptedBy } from './accepted.ts'
+import { catalogueFor } from '../suites/catalogue.ts'
 import { exitCodeOf } from './exit-code.ts'
 import type { Output } from './output.ts'
 import { destinations, writeProducts } from './products.ts'
@@ -64,7 +64,7 @@ export async function merge(
   evidence.close()
   const merged = mergedReport(
     shards.map(({ report }) => report),
-    { contract, catalogue, evidence: evidence.identity() },
+    { contract, catalogue: catalogueFor(contract), evidence: evidence.identity() },
   )
   const report = accepted === undefined ? merged : gated(merged, accepted)
   output.line(closing(report, output.style).trimEnd())

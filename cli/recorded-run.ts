@@ -5,7 +5,7 @@ import type { VerificationParts } from '../harness/evidence/verification.ts'
 import { parseBaseUrl, type Target, TargetUrlError } from '../harness/http/target.ts'
 import type { RunSettings } from '../harness/run/run-settings.ts'
 import { catalogueSha256 } from '../harness/run/selection.ts'
-import { CATALOGUE } from '../library/launch.ts'
+import { sharedSettings } from '../library/launch.ts'
 import type { Contract } from '../model/contract.ts'
 import { DocumentError, UsageError } from '../model/errors.ts'
 import type { Report, Shard } from '../model/report.ts'
@@ -13,7 +13,7 @@ import { recordedProvider } from '../resources/provided.ts'
 import { compileContract } from '../spec/contract.ts'
 import { loadDocument } from '../spec/document.ts'
 import { pickOperation } from '../spec/operation.ts'
-import { catalogue } from '../suites/catalogue.ts'
+import { catalogueFor } from '../suites/catalogue.ts'
 
 /** Flags that name the document, if it refers to other files and cannot be read on its own. */
 export interface RecordedDocumentFlags {
@@ -43,7 +43,7 @@ export function recordedRunWith(contract: Contract, report: Report): RecordedRun
   const differences = [
     ...differencesBetween(contract.document.sha256, document.sha256, 'report /document/sha256'),
     ...differencesBetween(
-      catalogueSha256(catalogue, contract),
+      catalogueSha256(catalogueFor(contract), contract),
       selection.catalogueSha256,
       'report /selection/catalogueSha256',
     ),
@@ -113,7 +113,7 @@ function recordedSettings(
   const { ids, instance } = (shard && report.shards?.[shard.index - 1]) ?? report
   return {
     ...options,
-    ...CATALOGUE,
+    ...sharedSettings(contract),
     target,
     tokenEnv: report.target.tokenVariable,
     secondTokenEnv: report.target.secondTokenEnv ?? '',

@@ -2,7 +2,7 @@ import { catalogueJson, selectMatching } from '../harness/run/selection.ts'
 import { loadContract } from '../library/load-contract.ts'
 import { catalogueMarkdown } from '../reporters/catalogue/markdown.ts'
 import { catalogueText } from '../reporters/catalogue/text.ts'
-import { catalogue } from '../suites/catalogue.ts'
+import { catalogueFor } from '../suites/catalogue.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
 import type { RunFlags } from './run-options.ts'
@@ -23,9 +23,10 @@ export async function requirements(
   { line, style }: Output,
   [prefix]: readonly string[],
 ): Promise<number> {
+  const contract = await loadContract(flags.spec, flags)
+  const catalogue = catalogueFor(contract)
   const families =
     prefix === undefined ? catalogue : selectMatching(catalogue, 'requirements', prefix)
-  const contract = await loadContract(flags.spec, flags)
   const render = { text: catalogueText, markdown: catalogueMarkdown, json: catalogueJson }
   line(render[flags.format](families, contract, style))
   return EXIT.conforms

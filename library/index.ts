@@ -3,14 +3,14 @@
  * single answers against the document in tests of their own.
  */
 
-export { SelectionError } from '../harness/run/selection.ts'
-export type { Contract, DocumentIdentity, Role, Source } from '../model/contract.ts'
+export type { Contract, DocumentIdentity, Part, Role, Source } from '../model/contract.ts'
 export {
   DocumentError,
   EvidenceError,
   InternalError,
   LedgerError,
   RunInterrupted,
+  SelectionError,
   UsageError,
 } from '../model/errors.ts'
 export type {

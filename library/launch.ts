@@ -20,18 +20,22 @@ import type { Report } from '../model/report.ts'
 import { readOnlyProvider } from '../resources/provided.ts'
 import { neverIssuedId } from '../suites/arbitraries/never-issued-id.ts'
 import { REVIEWED_NAMES } from '../suites/arbitraries/odd-names.ts'
-import { catalogue } from '../suites/catalogue.ts'
+import { catalogueFor } from '../suites/catalogue.ts'
 import type { LoadedContract } from './load-contract.ts'
 import { NO_FOLDER, openRunFolder, type RunFolder } from './run-folder.ts'
 import { documentTexts, refuseCredentialsIn, type ShownText, type SourceNames } from './secrets.ts'
 import { startEmbedded, type TargetChoices, targetAt } from './target.ts'
 import { textsOf } from './upload.ts'
 
-/** Settings that all runs share. */
-export const CATALOGUE: Pick<RunSettings, 'catalogue' | 'reviewedNames' | 'makeUpId'> = {
-  catalogue,
-  reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
-  makeUpId: neverIssuedId,
+type SharedSettings = Pick<RunSettings, 'catalogue' | 'reviewedNames' | 'makeUpId'>
+
+/** Gives the settings that all runs with a contract share. */
+export function sharedSettings(contract: Contract): SharedSettings {
+  return {
+    catalogue: catalogueFor(contract),
+    reviewedNames: new Set(REVIEWED_NAMES.map(({ id }) => id)),
+    makeUpId: neverIssuedId,
+  }
 }
 
 /** Choices of a run, from a command line or a program. An undefined one has a default that depends on the run. */
@@ -39,7 +43,7 @@ export interface RunChoices
   extends TargetChoices,
     Omit<
       RunSettings,
-      keyof typeof CATALOGUE | 'target' | 'contract' | 'seed' | 'disposable' | 'concurrency'
+      keyof SharedSettings | 'target' | 'contract' | 'seed' | 'disposable' | 'concurrency'
     > {
   /** Whether nothing is uploaded, and nothing deleted that exists, whatever the provider. */
   readonly readOnly: boolean
@@ -108,7 +112,15 @@ export async function readyRun(
     const seed = choices.seed ?? freshSeed()
     const disposable = choices.disposable ?? server !== undefined
     return {
-      settings: { ...rest, ...CATALOGUE, target, contract, provider, seed, disposable },
+      settings: {
+        ...rest,
+        ...sharedSettings(contract),
+        target,
+        contract,
+        provider,
+        seed,
+        disposable,
+      },
       folder: writes ? openRunFolder(out, `${seed}-${randomUUID()}`, names.out) : NO_FOLDER,
       document: contract.documentOctets,
       embedded: server !== undefined,
@@ -223,6 +235,22 @@ export function launchDiagnosis(
 ): Promise<Diagnosis> {
   const budget = { maxRequests: MOST_REQUESTS }
   return diagnose({ ...settings, budget }, livePorts({ ...settings, budget }, folder, signal))
+}
+
+/**
+ * Launches a run, and keeps report and evidence in its folder, if it has one.
+ *
+ * @throws the errors of {@link launchLive}, EvidenceError and UsageError if they cannot be kept
+ */
+export async function launchKept(
+  ready: ReadyRun,
+  surroundings: Omit<LiveRun, 'keepsEvidence'>,
+): Promise<Report> {
+  const keepsEvidence = ready.folder.out !== undefined
+  const report = await launchLive(ready, { ...surroundings, keepsEvidence })
+  keepReport(ready, report)
+  ready.folder.seal()
+  return report
 }
 
 /**

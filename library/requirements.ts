@@ -1,6 +1,6 @@
 import { type Contract, citation, type Source } from '../model/contract.ts'
 import type { Level } from '../model/requirement.ts'
-import { catalogue } from '../suites/catalogue.ts'
+import { catalogue, catalogueFor } from '../suites/catalogue.ts'
 
 /** Testable sentence about servers. */
 export interface Requirement {
@@ -8,7 +8,7 @@ export interface Requirement {
   readonly id: string
   /** Group by subject: `deleted`, `not-found`, … */
   readonly family: string
-  /** Binding force (RFC 2119). */
+  /** Binding force (RFC 2119), for a document that has the usual responses or for the given one. */
   readonly level: Level
   /** Claim about a server that meets it, in the present tense. */
   readonly title: string
@@ -31,7 +31,7 @@ export interface SourcedRequirement extends Requirement {
 export function requirements(): readonly Requirement[]
 export function requirements(contract: Contract): readonly SourcedRequirement[]
 export function requirements(contract?: Contract): readonly Requirement[] {
-  return catalogue.flatMap(({ name, requirements: all }) =>
+  return (contract ? catalogueFor(contract) : catalogue).flatMap(({ name, requirements: all }) =>
     all.map(({ id, level, title, why, source }) => {
       const row = { id, family: name, level, title, why }
       if (contract === undefined) return row

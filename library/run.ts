@@ -2,9 +2,10 @@ import { redactionOf } from '../harness/http/redaction.ts'
 import { select } from '../harness/run/selection.ts'
 import { RunInterrupted, UsageError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
+import { catalogue } from '../suites/catalogue.ts'
 import { choicesOf } from './choices.ts'
 import { providerOf } from './files.ts'
-import { CATALOGUE, keepReport, launchLive, type OptionNames, readyRun } from './launch.ts'
+import { launchKept, type OptionNames, readyRun } from './launch.ts'
 import { type LoadedContract, loadContract } from './load-contract.ts'
 import type { RunOptions } from './run-options.ts'
 import { secretsOf } from './secrets.ts'
@@ -44,7 +45,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
   }
   const redaction = redactionOf(secretsOf(choices, names))
   try {
-    select(CATALOGUE.catalogue, choices.only, choices.skip)
+    select(catalogue, choices.only, choices.skip)
     const upload = await uploadChoices(chosen, 'uploadContent')
     const provider = providerOf(options.files, upload)
     const contract = await contractOf(options)
@@ -52,11 +53,7 @@ export async function run(options: RunOptions = {}): Promise<Report> {
     const ready = await readyRun({ ...choices, provider, contract }, names, redaction)
     try {
       const { signal, onProgress } = options
-      const keepsEvidence = ready.folder.out !== undefined
-      const report = await launchLive(ready, { signal, keepsEvidence, onProgress })
-      keepReport(ready, report)
-      ready.folder.seal()
-      return report
+      return await launchKept(ready, { signal, onProgress })
     } finally {
       await ready.close()
     }

@@ -3,22 +3,35 @@ import type { Contract } from '../model/contract.ts'
 import { UsageError } from '../model/errors.ts'
 import type { StreamedAnswer } from './matcher/received.ts'
 import { type Expected, type MatcherResult, toMatchContract } from './matcher/to-match-contract.ts'
+import { framesAbove, withFrames } from './user-frames.ts'
+
+export { type ConformanceOptions, conformance } from './conformance.ts'
 
 /*
  * Registers `toMatchContract` with vitest, in the file that imports this or, from a set-up file, in all.
  * A test fails if it forgets to await the matcher for an answer whose body is not read yet.
  */
-expect.extend({
-  toMatchContract(
-    this: MatcherState,
-    received: unknown,
-    contract: Contract,
-    expected?: Expected,
-  ): MatcherResult | Promise<MatcherResult> {
+expect.extend({ toMatchContract: matchContract })
+
+function matchContract(
+  this: MatcherState,
+  received: unknown,
+  contract: Contract,
+  expected?: Expected,
+): MatcherResult | Promise<MatcherResult> {
+  const frames = framesAbove(matchContract)
+  const rethrow = (error: unknown): never => {
+    const isTold = error instanceof Error && error.message.startsWith('toMatchContract: ')
+    throw isTold ? withFrames(error, frames) : error
+  }
+  try {
     const result = toMatchContract(received, contract, expected)
-    return result instanceof Promise ? toBeAwaited(result, this) : result
-  },
-})
+    if (!(result instanceof Promise)) return result
+    return toBeAwaited(result.catch(rethrow), this, frames)
+  } catch (error) {
+    return rethrow(error)
+  }
+}
 
 /** State that vitest gives a matcher, with its test from 4.1 on. */
 interface MatcherState {
@@ -29,7 +42,12 @@ interface MatcherState {
  * Makes a test fail unless it awaits a matcher. When a test ends, vitest waits for the promises of its own
  * matchers, but not for those of others: the test would pass before the answer was read.
  */
-function toBeAwaited(result: Promise<MatcherResult>, state: MatcherState): Promise<MatcherResult> {
+function toBeAwaited(
+  result: Promise<MatcherResult>,
+  state: MatcherState,
+  frames: string,
+): Promise<MatcherResult> {
+  const misused = (text: string) => withFrames(new UsageError(`toMatchContract: ${text}`), frames)
   const then: typeof result.then = (...handlers) => {
     const judged = result.then(...handlers)
     let awaited = false
@@ -37,7 +55,7 @@ function toBeAwaited(result: Promise<MatcherResult>, state: MatcherState): Promi
       // `expect.soft` catches errors for later, and must have them before the test ends.
       await judged.catch(() => undefined)
       if (!awaited) {
-        throw new UsageError('toMatchContract: not awaited; the body is read in: await expect(…)')
+        throw misused('not awaited; the body is read in: await expect(…)')
       }
     })
     return noticing(judged, () => {
@@ -49,8 +67,8 @@ function toBeAwaited(result: Promise<MatcherResult>, state: MatcherState): Promi
     then,
     // An asymmetric matcher cannot wait, and would take this for a result.
     get pass(): boolean {
-      throw new UsageError(
-        'toMatchContract: a body that is not read yet cannot be matched within another value; accepted is await expect(…)',
+      throw misused(
+        'a body that is not read yet cannot be matched within another value; accepted is await expect(…)',
       )
     },
   }

@@ -4,6 +4,9 @@ import type { Violation } from './violation.ts'
 /** Meaning of a documented status for a deletion. */
 export type Role = 'deleted' | 'not-found' | 'invalid'
 
+/** Part of an answer that a document may describe: its media type, that it is JSON, the schema of that. */
+export type Part = 'media-type' | 'json' | 'body'
+
 /** Origin of a requirement. */
 export type Source =
   | { readonly kind: 'document'; readonly pointer: string }
@@ -35,8 +38,14 @@ export interface Contract {
   readonly operationSource: Source
   /** Tells whether the schema of a role's body describes this property. */
   describes(role: Role, property: string): boolean
+  /** Tells whether the document describes this part of answers with a status; by default, with any. */
+  describesPart(part: Part, status?: number): boolean
 
-  /** Judges an answer that should have the status of one of the roles: status, media type and body. */
+  /**
+   * Judges an answer that should have the status of one of the roles: status, media type and body. What the
+   * document does not describe has no violations. If it has no response for missing files, it is silent on
+   * errors: then RFC 9110 says which statuses they have.
+   */
   violations(exchange: Answered, ...roles: readonly Role[]): readonly Violation[]
   statusViolations(exchange: Answered, ...roles: readonly Role[]): readonly Violation[]
   /** Judges the media type by the received status. */

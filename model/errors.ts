@@ -88,7 +88,12 @@ function quoted(name: string): string {
 
 /** Wrong usage or configuration; the message names the flag, option or file, what was found and what is accepted. */
 export class UsageError extends Error {
-  override readonly name = 'UsageError'
+  override readonly name: string = 'UsageError'
+}
+
+/** A selection of requirements that is not usable; the message names the flag and lists what there is. */
+export class SelectionError extends UsageError {
+  override readonly name = 'SelectionError'
 }
 
 /** Evidence that cannot be written or read; the message names the file. */
@@ -127,4 +132,13 @@ export function nameLeft(error: unknown, left: readonly string[], ledgerPath: st
  */
 export class DocumentError extends Error {
   override readonly name = 'DocumentError'
+}
+
+/** Tells whether an error is one that the user can mend. */
+export function isWrongInput(
+  error: unknown,
+): error is UsageError | DocumentError | LedgerError | EvidenceError {
+  return [UsageError, DocumentError, LedgerError, EvidenceError].some(
+    (kind) => error instanceof kind,
+  )
 }

@@ -1,5 +1,5 @@
 import type { Arbitrary } from 'fast-check'
-import type { Contract, Role, Source } from './contract.ts'
+import type { Contract, Part, Role, Source } from './contract.ts'
 import type { Answered, Credentials, Exchange, Header, Purpose } from './exchange.ts'
 import type { AnswerReader } from './learnt.ts'
 import type {
@@ -39,9 +39,12 @@ interface Statement {
   readonly source: ((contract: Contract) => Source) & { readonly role?: Role }
   /**
    * Role of the documented response that it is about, by default the one that its source cites. If the
-   * document has no such response, the requirement is inapplicable.
+   * document has no such response, the requirement is inapplicable; the status for missing files is a SHOULD
+   * then ({@link levelFor}).
    */
   readonly role?: Role
+  /** A part of that response, or of any if it has no role: if the document does not describe it, inapplicable. */
+  readonly part?: Part
   /** A property of that response's body: if the document does not describe it, inapplicable. */
   readonly property?: string
   readonly needs?: readonly Need[]
@@ -102,6 +105,12 @@ export interface Invariant extends Statement {
 }
 
 export type Requirement = ProbingRequirement | Invariant
+
+/** Gives its binding force for a document: if that has no response for missing files, RFC 9110 gives their status. */
+export function levelFor({ level, role }: Requirement, contract: Contract): Level {
+  const isUndocumented = role === 'not-found' && contract.statusOf(role) === undefined
+  return isUndocumented ? 'SHOULD' : level
+}
 
 /** Requirements on one subject; its name begins their ids. */
 export interface Family {

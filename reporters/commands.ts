@@ -45,6 +45,7 @@ const FILES_VARIABLES: Readonly<Record<string, string>> = {
 }
 
 function filesFlag(files: string): readonly string[] {
+  if (files === 'read-only') return ['--read-only']
   return files === 'upload' ? [] : [`--files ${FILES_VARIABLES[files] ?? shellQuoted(files)}`]
 }
 
@@ -63,6 +64,33 @@ function uploadFlags({ fields = [], name, type, content }: UploadChoices = {}): 
 
 export function headerFlags({ headerNames }: Report['target']): readonly string[] {
   return headerNames.map((name) => `-H "${name}: $${name.toUpperCase().replaceAll('-', '_')}"`)
+}
+
+/**
+ * Says what to do after a run that could not be judged; undefined if it could.
+ *
+ * @returns a command, or what to set
+ */
+export function nextStep(report: Report): string | undefined {
+  const { verdict, gate, target, totals, capabilities, requirements, files, options } = report
+  if ((gate?.verdict ?? verdict) !== 'inconclusive') return undefined
+  const t = `-t ${shellQuoted(target.url)}`
+  if (files.ledger !== undefined) return cleanupCommand(target.url, files.ledger)
+  const isCutOff = requirements.some(({ exchanges }) =>
+    exchanges.some(({ failure }) => failure?.kind === 'not-sent'),
+  )
+  if (isCutOff) return printable(`see what a run needs: delete-conformance run ${t} --plan`)
+  const upload = capabilities.find(({ name }) => name === 'upload')
+  const hasNoFiles = options.files === 'none' || upload?.available === false
+  if (hasNoFiles) {
+    return printable(
+      `provide ids that may be deleted: delete-conformance run ${t} --files ids:FILE (or command:CMD)`,
+    )
+  }
+  if (totals.passed + totals.failed + totals.warned === 0) {
+    return printable(`delete-conformance doctor ${t}`)
+  }
+  return printable(`see why: delete-conformance run ${t} --report html`)
 }
 
 /** Gives the command that removes the files of a run. It names the target: a ledger alone must not choose it. */

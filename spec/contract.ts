@@ -1,5 +1,5 @@
 import { jsonBody } from '../model/body.ts'
-import type { Contract, Role, Source } from '../model/contract.ts'
+import type { Contract, Part, Role, Source } from '../model/contract.ts'
 import { DocumentError } from '../model/errors.ts'
 import { type Answered, headerValues } from '../model/exchange.ts'
 import { quote, type Violation } from '../model/violation.ts'
@@ -15,10 +15,16 @@ import {
 import type { Operation } from './operation.ts'
 import { pointerOf, shippedPointer } from './pointer.ts'
 
-/** One documented response: its media ranges, and the schema and check of its JSON body. */
+/** One documented response: its media ranges, whether one of them is JSON, and its body. */
 interface DocumentedResponse {
   readonly pointer: string
   readonly mediaRanges: readonly string[]
+  readonly promisesJson: boolean
+  readonly body: DocumentedBody | undefined
+}
+
+/** Schema and check of a JSON body. */
+interface DocumentedBody {
   readonly schemaPointer: string
   readonly schema: JsonObject
   readonly check: CheckBody
@@ -29,10 +35,17 @@ type Responses = ReadonlyMap<string, DocumentedResponse>
 
 type Statuses = Readonly<Record<Role, number | undefined>>
 
+/** Statuses of errors where a document has no response for missing files (RFC 9110 §15.5). */
+const UNDOCUMENTED: Readonly<Record<Role, readonly number[]>> = {
+  deleted: [],
+  'not-found': [404, 410],
+  invalid: [400, 422],
+}
+
 /**
  * Compiles the contract of an operation.
  *
- * @throws DocumentError if it documents no success, a status without JSON schema, or a schema that ajv refuses
+ * @throws DocumentError if it documents no success, or a schema that ajv refuses
  */
 export function compileContract(document: OpenApiDocument, operation: Operation): Contract {
   const { source, shipped, sha256, title, version } = document
@@ -64,13 +77,23 @@ export function compileContract(document: OpenApiDocument, operation: Operation)
     documents: (status) => responseFor(responses, status) !== undefined,
     sourceOf(role, ...path) {
       const response = responseFor(responses, statuses[role])
-      if (response === undefined) return operationSource
-      if (path.length === 0) return fromDocument(response.pointer)
-      return fromDocument(response.schemaPointer + pointerOf(...path))
+      if (response === undefined) {
+        return role === 'not-found'
+          ? { kind: 'rfc', rfc: 9110, section: '15.5.5' }
+          : operationSource
+      }
+      const { pointer, body } = response
+      if (path.length === 0 || body === undefined) return fromDocument(pointer)
+      return fromDocument(body.schemaPointer + pointerOf(...path))
     },
     describes(role, property) {
       const response = responseFor(responses, statuses[role])
-      return Object.hasOwn((response?.schema.properties ?? {}) as object, property)
+      return Object.hasOwn((response?.body?.schema.properties ?? {}) as object, property)
+    },
+    describesPart(part, status) {
+      if (status === undefined) return [...responses.values()].some((one) => describes(one, part))
+      const response = responseFor(responses, status)
+      return response !== undefined && describes(response, part)
     },
     violations(exchange, ...roles) {
       const status = statusViolations(statuses, roles, exchange)
@@ -89,22 +112,37 @@ function compileResponses(document: OpenApiDocument, operation: Operation): Resp
   const compile = schemaCompiler(source, patterns, isShipped(document))
   const documented = Object.entries(operation.responses).filter(([key]) => !key.startsWith('x-'))
   return new Map(
-    documented.map(([status, response]) => {
+    documented.map(([status, response]): readonly [string, DocumentedResponse] => {
       const pointer = operation.pointer + pointerOf('responses', status)
       const content = ((response as JsonObject).content ?? {}) as Record<string, JsonObject>
       const mediaRanges = Object.keys(content)
       const json = mediaRanges.find(isJson)
-      const schema = (json && content[json]?.schema) as JsonObject | undefined
-      if (json === undefined || schema === undefined) {
-        throw new DocumentError(
-          `document ${source}: response ${status} of ${operation.method} ${operation.template} has no JSON schema (looked at ${pointer}/content); every documented status needs one`,
-        )
+      const schema = json && content[json]?.schema
+      if (json === undefined || !describesValues(schema)) {
+        // A range of any types promises JSON only by its schema.
+        const promisesJson = json !== undefined && !json.includes('*')
+        return [status, { pointer, mediaRanges, promisesJson, body: undefined }]
       }
       const schemaPointer = pointer + pointerOf('content', json, 'schema')
       const check = bodyCheck(compile(schema, schemaPointer), schema, patterns)
-      return [status, { pointer, mediaRanges, schemaPointer, schema, check }] as const
+      const body: DocumentedBody = { schemaPointer, schema, check }
+      return [status, { pointer, mediaRanges, promisesJson: true, body }]
     }),
   )
+}
+
+/** Keywords of a schema that say nothing of values (JSON Schema 2020-12, Validation §9). */
+const ANNOTATIONS = ['title', 'description', 'default', 'deprecated', 'example', 'examples']
+
+/** Tells whether a schema refuses any value. Frameworks write an empty one where they know none. */
+function describesValues(schema: unknown): schema is JsonObject {
+  if (schema === undefined || typeof schema === 'boolean') return schema === false
+  return Object.keys(schema as object).some((key) => !ANNOTATIONS.includes(key))
+}
+
+function describes({ mediaRanges, promisesJson, body }: DocumentedResponse, part: Part): boolean {
+  if (part === 'media-type') return mediaRanges.length > 0
+  return part === 'json' ? promisesJson : body !== undefined
 }
 
 /** Finds the response for a status: its own, that of its class, or the default. */
@@ -115,12 +153,16 @@ function responseFor(responses: Responses, status: number | undefined) {
 }
 
 /** Finds the status of each role; of errors, the first documented one (RFC 9110 §15.5). */
-function statusesOf(source: string, { method }: Operation, responses: Responses): Statuses {
+function statusesOf(
+  source: string,
+  { method, pointer }: Operation,
+  responses: Responses,
+): Statuses {
   const keys = [...responses.keys()]
   const deleted = keys.find((status) => /^2\d\d$/.test(status))
   if (deleted === undefined) {
     throw new DocumentError(
-      `document ${source}: no 2xx response documented for the ${method} operation; it has: ${keys.join(', ') || 'none'}`,
+      `document ${source}: no 2xx response documented for the ${method} operation; it has: ${keys.join(', ') || 'none'} (looked at ${pointer}/responses)`,
     )
   }
   const first = (...statuses: readonly number[]) =>
@@ -134,7 +176,8 @@ function statusViolations(
   exchange: Answered,
 ): readonly Violation[] {
   const { status } = exchange.response
-  const accepted = roles.flatMap((role) => statuses[role] ?? [])
+  const isSilent = statuses['not-found'] === undefined
+  const accepted = roles.flatMap((role) => statuses[role] ?? (isSilent ? UNDOCUMENTED[role] : []))
   if (accepted.includes(status)) return []
   const expected = accepted.join(' or ')
   return [{ exchange, where: '/status', expected, received: quote(status) }]
@@ -152,7 +195,7 @@ function mediaTypeViolations(responses: Responses, exchange: Answered): readonly
 }
 
 function bodyViolations(responses: Responses, exchange: Answered): readonly Violation[] {
-  const documented = responseFor(responses, exchange.response.status)
+  const documented = responseFor(responses, exchange.response.status)?.body
   if (documented === undefined) return []
   const body = jsonBody(exchange.response)
   if (!body.ok) {

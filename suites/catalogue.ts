@@ -1,4 +1,5 @@
-import type { Family } from '../model/requirement.ts'
+import type { Contract } from '../model/contract.ts'
+import { type Family, levelFor } from '../model/requirement.ts'
 import { concurrency } from './concurrency.ts'
 import { deleted } from './deleted.ts'
 import { documentedAnswers } from './documented.ts'
@@ -27,3 +28,11 @@ export const catalogue: readonly Family[] = [
   wording,
   documentedAnswers,
 ]
+
+/** Gives the same requirements with their levels for a document. */
+export function catalogueFor(contract: Contract): readonly Family[] {
+  return catalogue.map((family) => ({
+    ...family,
+    requirements: family.requirements.map((one) => ({ ...one, level: levelFor(one, contract) })),
+  }))
+}

@@ -1,5 +1,5 @@
 import { halfCharacterIn, jsonBody, nameTwiceIn } from '../model/body.ts'
-import { type Contract, documentedOperation, rfc } from '../model/contract.ts'
+import { type Contract, documentedOperation, type Part, rfc } from '../model/contract.ts'
 import type { Answered } from '../model/exchange.ts'
 import { ANSWERED } from '../model/learnt.ts'
 import { bodyText, unexpectedStatus } from '../model/reads.ts'
@@ -7,8 +7,11 @@ import { type Family, invariant } from '../model/requirement.ts'
 import { quote } from '../model/violation.ts'
 
 const fromOperation = ({ purpose }: Answered) => purpose === 'operation'
-const documentedAnswer = (answer: Answered, contract: Contract) =>
-  fromOperation(answer) && contract.documents(answer.response.status)
+const describing = (part: Part) => ({
+  part,
+  appliesTo: (answer: Answered, contract: Contract) =>
+    fromOperation(answer) && contract.describesPart(part, answer.response.status),
+})
 
 export const documentedAnswers: Family = {
   name: 'documented',
@@ -40,6 +43,8 @@ export const documentedAnswers: Family = {
       appliesTo: fromOperation,
       judge: (exchange, contract) => {
         if (contract.documents(exchange.response.status)) return []
+        // RFC 9110 says which statuses errors have where the document is silent on them.
+        if (contract.statusViolations(exchange, 'not-found', 'invalid').length === 0) return []
         return unexpectedStatus(exchange, `one of ${contract.responses.join(', ')}`)
       },
     }),
@@ -60,7 +65,7 @@ export const documentedAnswers: Family = {
       title: 'answers with the media type that the document gives for the status',
       why: 'Caches, firewalls and clients pick a treatment by the label. With a wrong one on rare answers only, errors are blocked or misread in production and never in a trial.',
       source: documentedOperation,
-      appliesTo: documentedAnswer,
+      ...describing('media-type'),
       judge: (answer, contract) => contract.mediaTypeViolations(answer),
     }),
     invariant({
@@ -84,7 +89,7 @@ export const documentedAnswers: Family = {
       title: 'answers with well-formed JSON in UTF-8',
       why: 'One byte order mark, or one letter in Latin-1, stops a strict parser. Clients then fail on some ids and not on others, which nobody can explain from the logs.',
       source: rfc(8259, '8.1'),
-      appliesTo: documentedAnswer,
+      ...describing('json'),
       judge: (exchange) => {
         const body = jsonBody(exchange.response)
         if (body.ok) return []
@@ -127,7 +132,7 @@ export const documentedAnswers: Family = {
       title: 'answers with a body that the document allows for the status',
       why: 'A field that is missing from one answer in a thousand crashes typed clients where no example showed it: the thousandth is the one on a path that no integration test takes.',
       source: documentedOperation,
-      appliesTo: documentedAnswer,
+      ...describing('body'),
       judge: (answer, contract) => contract.bodyViolations(answer),
     }),
   ],

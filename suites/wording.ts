@@ -30,6 +30,7 @@ export const wording: Family = {
       title: 'gives the errors for all missing files one shape',
       why: "Where handler and framework refuse in different shapes, a client needs two parsers. The second one is mostly missing, and turns the server's 404 into a crash of the client.",
       source: documented('not-found', 'properties', 'error'),
+      part: 'body',
       probe: async ({ send, runId }) => [
         await send.delete(runId),
         await send.delete(`${runId}-other`),

@@ -64,7 +64,9 @@ export async function cleanUp(parts: CleanupParts): Promise<readonly string[]> {
     ...[...state.unproved.keys()].map((id) => `${id}, of which nothing shows whose it is`),
     ...(open <= 0
       ? []
-      : [`${open} uploads of which no file is known, named *${ledger.header.runId}*`]),
+      : [
+          `${open} ${open === 1 ? 'upload' : 'uploads'} of which no file is known, named *${ledger.header.runId}*`,
+        ]),
   ]
 }
 

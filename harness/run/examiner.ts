@@ -207,12 +207,18 @@ type Lacking = Pick<
 
 /** Finds why document, target or provider do not allow to probe a requirement. */
 export function obstacleTo(
-  { role, property, needs = [] }: Requirement,
+  { role, part, property, needs = [] }: Requirement,
   context: Lacking,
 ): Obstacle | undefined {
   const { contract } = context
-  if (role !== undefined && contract.statusOf(role) === undefined) {
+  const status = role && contract.statusOf(role)
+  const isOnStatus = role === 'not-found' && part === undefined && property === undefined
+  if (role !== undefined && status === undefined && !isOnStatus) {
     return ['inapplicable', `the document has no ${role} response`]
+  }
+  if (part !== undefined && !contract.describesPart(part, status)) {
+    const named = part === 'json' ? 'JSON' : part.replace('-', ' ')
+    return ['inapplicable', `the document describes no ${named} for ${status ?? 'any status'}`]
   }
   if (role !== undefined && property !== undefined && !contract.describes(role, property)) {
     const name = JSON.stringify(property)

@@ -1,3 +1,4 @@
+import { SelectionError } from '../../model/errors.ts'
 import type { Cases, GenerationFacts, ProbingRequirement } from '../../model/requirement.ts'
 import { type CaseContext, type CaseOutcome, type FailedCase, runCase } from './case.ts'
 import { type CaseStatistics, countCases } from './case-statistics.ts'
@@ -6,7 +7,6 @@ import { fingerprintsOf } from './fingerprint.ts'
 import { isUnanswered } from './losses.ts'
 import type { SecondTries } from './second-tries.ts'
 import { fastCheckSeed } from './seed.ts'
-import { SelectionError } from './selection.ts'
 import { type Shrunk, shrink, valueAt, withoutAgain } from './shrinking.ts'
 
 /** Surroundings that all probing requirements of a run share. */

@@ -100,6 +100,11 @@ function unlessUnusable(error: unknown): TargetUnusable {
   throw error
 }
 
+/** Settings that choose the requirements of a run. */
+interface Choice extends Pick<RunSettings, 'catalogue' | 'only' | 'skip' | 'shard'> {
+  readonly provider: { readonly readOnly?: boolean | undefined }
+}
+
 /**
  * Chooses the requirements of a run.
  *
@@ -111,7 +116,7 @@ export function chosenFamilies({
   skip,
   shard,
   provider,
-}: Pick<RunSettings, 'catalogue' | 'only' | 'skip' | 'shard' | 'provider'>): readonly Family[] {
+}: Choice): readonly Family[] {
   const selected = select(catalogue, only, skip)
   const families = provider.readOnly === true ? withoutFiles(selected) : selected
   return shard === undefined ? families : dealt(families, shard)

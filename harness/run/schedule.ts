@@ -1,6 +1,7 @@
+import { SelectionError } from '../../model/errors.ts'
 import type { Shard } from '../../model/report.ts'
 import { type Family, isInvariant, type Requirement } from '../../model/requirement.ts'
-import { narrowed, SelectionError } from './selection.ts'
+import { narrowed } from './selection.ts'
 
 /** Requirement in its turn. */
 interface ScheduledRequirement {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Contract } from '../../model/contract.ts'
+import { SelectionError } from '../../model/errors.ts'
 import type { Report, RequirementResult } from '../../model/report.ts'
 import {
   type Family,
@@ -8,11 +9,6 @@ import {
   type Need,
   type Requirement,
 } from '../../model/requirement.ts'
-
-/** A selection is not usable; the message names the flag and lists what there is. */
-export class SelectionError extends Error {
-  override readonly name = 'SelectionError'
-}
 
 /**
  * Selects requirements by patterns of their ids: a beginning, or a text in which `*` stands for any

@@ -62,6 +62,11 @@ export function responseOf(received: unknown): Response | Promise<Response> {
     const octets = octetsOf(typeof text === 'string' ? text : body)
     return { status: either, headers: fieldsOf(headers), body: octets }
   }
+  if ('then' in answer) {
+    throw new UsageError(
+      'toMatchContract: found a promise; accepted is its answer: await expect(await fetch(…)).toMatchContract(…)',
+    )
+  }
   throw new UsageError(
     'toMatchContract: found no answer; accepted are a Response of fetch, an answer of undici, and { status, headers, body }',
   )

@@ -63,7 +63,7 @@ function judged(
   } catch (error) {
     if (!(error instanceof Undecidable)) throw error
     // A result would pass either with `.not` or without.
-    throw new Error(`toMatchContract: ${printable(error.message)}`, { cause: error })
+    throw new Error(`toMatchContract: ${printable(error.message)}`)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Fault } from '../../fixtures/faults/fault.ts'
-import { type Contract, citation, type Source } from '../../model/contract.ts'
+import { type Contract, citation, type Part, type Source } from '../../model/contract.ts'
 import {
   type Family,
   familyOf,
@@ -149,11 +149,21 @@ function casesOf(requirement: ProbingRequirement): string {
   }
 }
 
+const PARTS: Readonly<Record<Part, string>> = {
+  'media-type': 'media type',
+  json: 'media type of JSON',
+  body: 'body',
+}
+
 /** Lists what a requirement needs of the document and of the target. */
 function needs(requirement: Requirement, contract: Contract): readonly string[] {
-  const { role, property, needs: named = [] } = requirement
+  const { role, part, property, needs: named = [] } = requirement
   const others = named.map((need) => NEEDS[need])
-  if (role === undefined) return others
+  if (role === undefined)
+    return part === undefined ? others : [`a documented ${PARTS[part]}`, ...others]
   const answer = `a documented ${contract.statusOf(role) ?? role}`
-  return [property === undefined ? answer : `${answer} with a property \`${property}\``, ...others]
+  if (property !== undefined) return [`${answer} with a property \`${property}\``, ...others]
+  if (part !== undefined) return [`${answer} with a ${PARTS[part]}`, ...others]
+  const otherwise = role === 'not-found' ? ', else it is a SHOULD of RFC 9110 §15.5.5' : ''
+  return [answer + otherwise, ...others]
 }

@@ -7,28 +7,17 @@ import {
   counted,
   duration,
   filesSentence,
-  findingsOf,
   gateLines,
-  isToldElsewhere,
   lossSentence,
   notableFacts,
   observedStatuses,
   present,
-  standingOf,
   verdictSentence,
 } from '../wording.ts'
 import { type Observations, observe } from './observations.ts'
 import { answersPlot, latencyPlot, stackedBar } from './plots.ts'
+import { attention, families, filters, verdictMark } from './requirements.ts'
 import {
-  byUrgency,
-  claimOf,
-  comparisonIn,
-  filters,
-  requirementSections,
-  verdictMark,
-} from './requirements.ts'
-import {
-  anchorOf,
   type Content,
   html,
   markup,
@@ -39,9 +28,6 @@ import {
 } from './safe-html.ts'
 import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
-
-/** Requirements to which the top of the page links. */
-const LINKED = 12
 
 /** Characters of a sentence about the gate or about lost files. */
 const SHOWN_SENTENCE = 1_000
@@ -59,15 +45,15 @@ export const htmlPage: Format = {
   },
 }
 
-/** Makes the page in pieces, the longest of which is a family. */
+/** Makes the page in pieces: what somebody should look at first, what identifies the run last. */
 function* page({ report, exchanges }: Findings): Generator<SafeHtml> {
   const observations = observe(report, exchanges())
   yield head(report)
   yield header(report)
-  yield html`<main>${attention(report)}
-<section class="catalogue" aria-labelledby="requirements">
-<h2 id="requirements">Requirements</h2>${filters(report)}`
-  yield* requirementSections(report, observations)
+  yield html`<main>
+<section class="catalogue" id="requirements" aria-label="Requirements">${filters(report)}`
+  yield* attention(report, observations)
+  yield* families(report, observations)
   yield html`</section>`
   yield plots(report, observations)
   yield runSection(report)
@@ -111,7 +97,7 @@ const LIKE = {
 
 /** Shows what was tested, the verdict, and what it rests on. */
 function header(report: Report): SafeHtml {
-  const { document, target, totals, verdict, seed, challenge, tool, evidence, started } = report
+  const { document, target, totals, verdict, started } = report
   const loss = lossSentence(report)
   const sentence = verdictSentence(report)
   const end = sentence.indexOf(':')
@@ -131,13 +117,6 @@ ${fact('Answers', observedStatuses(report))}
 ${fact('Files', files(report))}
 ${fact('Run', html`${when}, took ${duration(report.durationMs)}`)}
 </dl>
-<dl class="identity">
-${fact('Document', html`${document.title}, version ${document.version}${document.shipped && ' (as shipped)'} ${digest(document.sha256)}`)}
-${fact('Evidence', evidence === undefined ? 'not kept' : html`${counted(evidence.lines, 'line')} ${digest(evidence.sha256)}`)}
-${fact('Tool', html`${tool.name} ${tool.version} ${digest(tool.sha256)}`)}
-${fact('Seed', html`<code>${seed}</code>`)}
-${challenge !== undefined && fact('Challenge', html`<code>${shortened(challenge, 200)}</code>`)}
-</dl>
 </header>
 `
 }
@@ -156,44 +135,28 @@ function files(report: Report): SafeHtml {
   return html`${sentence}${ledger !== undefined && html`. Remove with <code>${cleanupCommand(report.target.url, ledger)}</code>`}`
 }
 
-/** Links to the findings that are not accepted, and to what is inconclusive for another reason. */
-function attention(report: Report): Content {
-  const findings = findingsOf(report)
-  const urgent = byUrgency(report.requirements).filter(
-    (result) =>
-      ['failed', 'warned', 'inconclusive'].includes(result.verdict) &&
-      standingOf(result) === undefined &&
-      !isToldElsewhere(report, result),
-  )
-  const blocked = (id: string) =>
-    findings.find(({ result }) => result.id === id)?.blocks.length ?? 0
-  if (urgent.length === 0) return undefined
-  const more = urgent.length - LINKED
-  return html`
-<nav class="attention" aria-labelledby="attention">
-<h2 id="attention">Needs attention</h2>
-<ul>${urgent.slice(0, LINKED).map(
-    (result) => html`
-<li>${verdictMark(result.verdict)} <div><a href="#${anchorOf(result.id)}">${shortened(claimOf(result), 200)}</a>${blocked(result.id) > 0 && html` <span class="aside">blocks ${counted(blocked(result.id), 'requirement')}</span>`}${comparisonIn(result)}</div> <code>${shortened(result.id, 80)}</code></li>`,
-  )}
-${more > 0 && html`<li class="more">… and ${more} more below</li>`}</ul>
-</nav>`
-}
-
 function plots(report: Report, observations: Observations): SafeHtml {
   const drawn = [latencyPlot(observations), answersPlot(report, observations)]
   return html`
-<section class="plots" aria-labelledby="answered">
-<h2 id="answered">Answers</h2>
+<details class="chapter plots">
+<summary><h2>Answers and their times</h2></summary>
 ${drawn.every((one) => one === undefined) ? html`<p>No exchange was kept.</p>` : drawn}
-</section>`
+</details>`
 }
 
-/** Shows the options of the run, and the facts that it learnt about the target. */
+/** Shows what identifies the run, its options, and the facts that it learnt about the target. */
 function runSection(report: Report): SafeHtml {
+  const { document, seed, challenge, tool, evidence } = report
   return html`
-<section class="run" aria-labelledby="run">
-<h2 id="run">The run</h2>
+<details class="chapter run">
+<summary><h2>Identity and options of the run</h2></summary>
+<dl class="identity">
+${fact('Document', html`${document.title}, version ${document.version}${document.shipped && ' (as shipped)'} ${digest(document.sha256)}`)}
+${fact('Evidence', evidence === undefined ? 'not kept' : html`${counted(evidence.lines, 'line')} ${digest(evidence.sha256)}`)}
+${fact('Tool', html`${tool.name} ${tool.version} ${digest(tool.sha256)}`)}
+${fact('Seed', html`<code>${seed}</code>`)}
+${challenge !== undefined && fact('Challenge', html`<code>${shortened(challenge, 200)}</code>`)}
+</dl>
 <div class="columns">
 <div>
 <h3>Options</h3>
@@ -214,7 +177,7 @@ ${table(
 ${table('Libraries', ['Library', 'Version'], Object.entries(report.tool.libraries).slice(0, 40))}
 </div>
 </div>
-</section>`
+</details>`
 }
 
 function optionRows(report: Report): readonly (readonly [string, Content])[] {

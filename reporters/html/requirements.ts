@@ -9,6 +9,7 @@ import { distinct } from '../violation-fields.ts'
 import {
   BY_URGENCY,
   counted,
+  duration,
   findingsOf,
   isToldElsewhere,
   present,
@@ -19,41 +20,66 @@ import type { ListedExchange, Observations } from './observations.ts'
 import { anchorOf, type Content, html, type SafeHtml, shortened } from './safe-html.ts'
 import { exchangeRows, exchangeView, furtherViolations, violationView } from './violation.ts'
 
-/** Most violated requirements of which all are open from the start. */
+/** Most requirements to look at of which the violated ones are open from the start. */
 const OPENED = 10
 
 /** Characters of a title, and of a reason in the line of a requirement. */
 const SHOWN_TEXT = 600
 
-/** Lists the requirements by family, a piece for each: violated ones first, then in the order of the catalogue. */
-export function* requirementSections(
-  report: Report,
-  { listed }: Observations,
-): Generator<SafeHtml> {
-  const { families, requirements } = report
-  const violated = findingsOf(report).length
-  const areOpen = violated <= OPENED
-  const subjects = new Map(families.map(({ name, subject }) => [name, subject]))
+/** Tells whether somebody should look at a result: it is open, and no finding says it already. */
+function isUrgent(report: Report, result: RequirementResult): boolean {
+  const isOpen = isViolated(result) || result.verdict === 'inconclusive'
+  return isOpen && standingOf(result) === undefined && !isToldElsewhere(report, result)
+}
+
+/** Shows what somebody should look at, the worst first, and open if it is not too much. */
+export function* attention(report: Report, { listed }: Observations): Generator<SafeHtml> {
+  const urgent = byUrgency(report.requirements.filter((one) => isUrgent(report, one)))
+  if (urgent.length === 0) return
+  yield html`
+<section class="attention" aria-labelledby="attention">
+<h2 id="attention">Needs attention</h2>
+<ul class="requirements">`
+  for (const one of urgent) {
+    const isOpen = urgent.length <= OPENED && isViolated(one)
+    yield requirementItem(report, one, listed.get(one.id) ?? [], 'h3', isOpen)
+  }
+  yield html`
+</ul>
+</section>
+`
+}
+
+/** Folds the other requirements by family, those with accepted violations open and first. */
+export function* families(report: Report, { listed }: Observations): Generator<SafeHtml> {
+  const { requirements } = report
+  const subjects = new Map(report.families.map(({ name, subject }) => [name, subject]))
   // A requirement is shown even if the report does not list its family.
   const names = new Set([...subjects.keys(), ...requirements.map(({ id }) => familyOf(id))])
   const sections = [...names].map((name) => {
     const results = byUrgency(requirements.filter(({ id }) => familyOf(id) === name))
-    const worst = Math.min(BY_URGENCY.length, ...results.filter(isViolated).map(urgencyOf))
-    return { name, results, worst }
+    const others = results.filter((one) => !isUrgent(report, one))
+    return { name, results, others, isOpen: others.some(isViolated) }
   })
-  for (const { name, results } of sections.sort((one, other) => one.worst - other.worst)) {
-    const heading = `family-${anchorOf(name)}`
+  const shown = sections
+    .filter(({ others }) => others.length > 0)
+    .sort((one, other) => Number(other.isOpen) - Number(one.isOpen))
+  if (shown.length === 0) return
+  const isAll = shown.every(({ results, others }) => results.length === others.length)
+  yield html`
+<h2 class="others">${isAll ? 'Requirements' : 'All other requirements'}, by family</h2>`
+  for (const { name, others, isOpen } of shown) {
     yield html`
-<section class="family" aria-labelledby="${heading}">
-<div class="family-head"><h3 id="${heading}">${name}</h3><p>${subjects.get(name)}</p><p class="tally">${statistics(results)}</p></div>
-<ul class="requirements">${results.map((one) => requirementItem(report, one, listed.get(one.id) ?? [], areOpen))}
+<details class="family"${isOpen && html` open`}>
+<summary><h3>${name}</h3><span class="subject">${subjects.get(name)}</span><span class="tally">${statistics(others)}</span></summary>
+<ul class="requirements">${others.map((one) => requirementItem(report, one, listed.get(one.id) ?? [], 'h4'))}
 </ul>
-</section>
+</details>
 `
   }
 }
 
-export function byUrgency(results: readonly RequirementResult[]): readonly RequirementResult[] {
+function byUrgency(results: readonly RequirementResult[]): readonly RequirementResult[] {
   return results.toSorted((one, other) => urgencyOf(one) - urgencyOf(other))
 }
 
@@ -66,10 +92,10 @@ function requirementItem(
   report: Report,
   result: RequirementResult,
   listed: readonly ListedExchange[],
-  areOpen: boolean,
+  heading: 'h3' | 'h4',
+  isOpen = false,
 ): SafeHtml {
-  const { id, level, verdict, reason, cases, violations, exchanges } = result
-  const isOpen = areOpen && isViolated(result)
+  const { id, level, verdict, reason, cases, durationMs, violations, exchanges } = result
   const standing = standingOf(result)
   const [first] = distinct(violations)
   const isBlocked = isToldElsewhere(report, result)
@@ -79,39 +105,36 @@ function requirementItem(
 <summary>
 ${isBlocked ? verdictMark(verdict, 'blocked') : verdictMark(verdict)}
 <div class="claim">
-<h4>${shortened(claimOf(result), SHOWN_TEXT)}</h4>
+<${heading} class="title">${shortened(claimOf(result), SHOWN_TEXT)}</${heading}>
 ${comparisonIn(result)}
 <p class="names"><code class="id">${id}</code><span class="level">${level}</span>${standing && html` <span class="standing">${standing}</span>`}</p>
 ${reason !== undefined && html`<p class="reason">${shortened(reason, SHOWN_TEXT)}</p>`}
 </div>
-<span class="count">${counted(cases.judged, cases.unit)}</span>
+${!isViolated(result) && html`<span class="count">${counted(cases.judged, cases.unit)}</span>`}
 </summary>
 <div class="behind">
-<p class="origin">Source: ${sourceLink(result.source)}. ${caseCounts(result)}. <a href="#${anchorOf(id)}">Link to this requirement</a></p>
 ${touching(report, result)}
 ${first && violationView(report, first, exchanges)}${furtherViolations(violations.filter((one) => one !== first))}
 ${verdict === 'inconclusive' && !isBlocked && exchanges[0] && undecidedView(exchanges[0])}
 ${listed.length > 0 && exchangeRows('First exchanges of this requirement', listed)}
+<p class="origin">Source: ${sourceLink(result.source)}. ${caseCounts(result)}${durationMs !== undefined && ` in ${duration(durationMs)}`}. <a href="#${anchorOf(id)}">Link to this requirement</a></p>
 </div>
 </details>
 </li>`
 }
 
 /** Says what a server does that passed, and what another has to do. */
-export function claimOf(result: RequirementResult): string {
+function claimOf(result: RequirementResult): string {
   return result.verdict === 'passed' ? result.title : obligation(result)
 }
 
-/** Characters of a place or value in the line of a requirement. */
-const SHOWN_BESIDE = 120
-
 /** Shows in a line what was expected, and what came instead; nothing where nothing is violated. */
-export function comparisonIn({ violations }: RequirementResult): Content {
+function comparisonIn({ violations }: RequirementResult): Content {
   const [first] = distinct(violations)
   if (first === undefined) return undefined
   const { where, expected, received } = first
   const [at, wanted, got] = [where, expected, received].map(
-    (one) => html`<code>${excerpt(one, SHOWN_BESIDE)}</code>`,
+    (one) => html`<code>${excerpt(one)}</code>`,
   )
   return html`<p class="comparison"><span>expected ${wanted}</span> <span><span aria-hidden="true">→ </span>received ${got}</span> <span class="aside">at ${at}</span></p>`
 }
@@ -132,10 +155,10 @@ function touching(report: Report, result: RequirementResult): Content {
 
 function undecidedView(exchange: RequirementResult['exchanges'][number]): SafeHtml {
   return html`
-<section class="undecided">
-<h5>Exchange that left it inconclusive</h5>
+<div class="undecided">
+<p class="part-name">Exchange that left it inconclusive</p>
 ${exchangeView(exchange)}
-</section>`
+</div>`
 }
 
 /** Counts cases: `100 cases judged, 1 failed, 2 set aside`. */
@@ -174,10 +197,11 @@ function icon(verdict: Verdict): SafeHtml {
   return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7.25"/><path d="${SHAPES[verdict]}"/></svg>`
 }
 
-/** Makes the form that narrows the list of requirements; hidden until the script shows it. */
+/** Makes the form that narrows the list of requirements; hidden until the script shows it, and folded on a narrow screen. */
 export function filters({ totals, requirements }: Report): SafeHtml {
   return html`
-<form class="filters" role="search" aria-label="Filter requirements" hidden>
+<details class="narrowing" hidden><summary>Filter the requirements</summary>
+<form class="filters" role="search" aria-label="Filter requirements">
 <fieldset>
 <legend class="unseen">Show only requirements with these verdicts</legend>
 ${BY_URGENCY.map(
@@ -188,5 +212,6 @@ ${BY_URGENCY.map(
 <button type="reset">Show all</button>
 <p class="shown" role="status" aria-live="polite">${counted(requirements.length, 'requirement')}</p>
 <button type="button" class="open-all">Open all shown</button>
-</form>`
+</form>
+</details>`
 }

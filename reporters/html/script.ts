@@ -11,14 +11,21 @@ const families = [...document.querySelectorAll('.family')]
 const boxes = [...form.elements.namedItem('show')]
 const field = form.elements.namedItem('text')
 const openAll = form.querySelector('.open-all')
+const narrowing = document.querySelector('.narrowing')
+const openAtFirst = new Set(families.filter((family) => family.open))
 
 const wordsOf = (item) =>
-  [...item.querySelectorAll('summary :is(h4, .id, .reason)')]
+  [...item.querySelectorAll('summary :is(.title, .id, .reason)')]
     .map((part) => part.textContent).join('\n').toLowerCase()
 const words = new Map(requirements.map((item) => [item, wordsOf(item)]))
 const chosen = () => boxes.filter((box) => box.checked).map((box) => box.value)
 const shown = () => requirements.filter((item) => !item.hidden)
-const shownDetails = () => shown().map((item) => item.querySelector('details'))
+const shownDetails = () => [
+  ...families.filter((family) => !family.hidden),
+  ...shown().map((item) => item.querySelector('details')),
+]
+
+let wasNarrowed = false
 
 function show() {
   const verdicts = chosen()
@@ -27,9 +34,16 @@ function show() {
     const wanted = verdicts.length === 0 || verdicts.includes(item.dataset.verdict)
     item.hidden = !(wanted && words.get(item).includes(text))
   }
-  for (const family of families) {
-    family.hidden = family.querySelector('.requirement:not([hidden])') === null
+  const isNarrowed = verdicts.length > 0 || text !== ''
+  for (const part of document.querySelectorAll('.family, .attention')) {
+    part.hidden = part.querySelector('.requirement:not([hidden])') === null
   }
+  if (isNarrowed !== wasNarrowed) {
+    for (const family of families) family.open = isNarrowed || openAtFirst.has(family)
+    wasNarrowed = isNarrowed
+  }
+  const others = document.querySelector('.others')
+  if (others !== null) others.hidden = families.every((family) => family.hidden)
   form.querySelector('.shown').textContent =
     shown().length + ' of ' + requirements.length + ' requirements shown'
   nameOpenAll()
@@ -67,6 +81,8 @@ function open(id) {
     field.value = ''
     show()
   }
+  const family = item.closest('.family')
+  if (family !== null) family.open = true
   item.querySelector('details').open = true
   item.scrollIntoView()
   item.querySelector('summary').focus({ preventScroll: true })
@@ -99,15 +115,16 @@ openAll.addEventListener('click', () => {
   const closed = all.some((one) => !one.open)
   for (const one of all) one.open = closed
 })
-for (const item of requirements) {
-  item.querySelector('details').addEventListener('toggle', nameOpenAll)
+for (const one of [...families, ...requirements.map((item) => item.querySelector('details'))]) {
+  one.addEventListener('toggle', nameOpenAll)
 }
 form.addEventListener('input', () => { show(); write() })
 form.addEventListener('submit', (event) => event.preventDefault())
 form.addEventListener('reset', () => setTimeout(() => { show(); write() }))
 addEventListener('hashchange', read)
 document.documentElement.classList.add('scripted')
-form.hidden = false
+narrowing.hidden = false
+narrowing.open = matchMedia('(min-width: 44.0625rem)').matches || location.hash.includes('=')
 show()
 read()
 `

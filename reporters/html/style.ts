@@ -47,11 +47,11 @@ body {
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
 }
-h1, h2, h3, h4, h5, p, dl, dd, ul, figure, pre, fieldset { margin: 0; padding: 0; }
+h1, h2, h3, h4, p, dl, dd, ul, figure, pre, fieldset { margin: 0; padding: 0; }
 ul { list-style: none; }
 h2 { font-size: 1.375rem; font-weight: 600; letter-spacing: -.01em; }
 h3 { font-size: 1.0625rem; font-weight: 600; }
-h5 { font-size: .9375rem; font-weight: 600; }
+.part-name { font-size: .9375rem; font-weight: 600; }
 a { color: var(--accent); text-underline-offset: .15em; }
 code, pre { font: .8125rem/1.55 ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace; unicode-bidi: isolate; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 3px; }
@@ -63,7 +63,7 @@ code, pre { font: .8125rem/1.55 ui-monospace, "SF Mono", "Cascadia Mono", Menlo,
 .icon circle { fill: var(--verdict); stroke: none; opacity: .16; }
 .mark { display: inline-flex; align-items: baseline; gap: .375em; color: var(--verdict); font-weight: 600; white-space: nowrap; }
 
-header { padding: 2.25rem 0 0; }
+header { padding: 2rem 0 0; }
 .tested { color: var(--muted); }
 .tested code { font-size: .875rem; }
 h1 { margin: .5rem 0 1.25rem; font-size: 1.125rem; font-weight: 400; line-height: 1.45; }
@@ -74,24 +74,26 @@ h1 .icon { width: .85em; height: .85em; }
 .proportions .inapplicable { opacity: .45; }
 .totals { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin-top: .625rem; font-size: .875rem; }
 .totals li { display: flex; gap: .5rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), auto)); justify-content: space-between; gap: .75rem 2rem; margin-top: 1.375rem; }
+.facts { display: flex; flex-wrap: wrap; gap: 0 1.5rem; margin-top: .75rem; font-size: .875rem; }
+.facts div { display: flex; flex-wrap: wrap; gap: 0 .5rem; min-width: 0; }
+.facts dt { font-size: inherit; }
 dt { color: var(--muted); font-size: .8125rem; }
-.identity { margin-top: 1rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: .875rem; }
+.identity { margin-top: .75rem; font-size: .875rem; }
 .identity div { display: grid; grid-template-columns: 6rem 1fr; gap: 0 1rem; padding: .125rem 0; }
 .identity dt { line-height: 1.3125rem; }
 .digest { color: var(--muted); font-size: .75rem; }
 
-main > * { margin-top: 2.5rem; }
+main > * { margin-top: 1rem; }
+.chapter { border-top: 1px solid var(--line); padding-top: .75rem; }
+.others { margin-top: 2rem; }
 .loss { margin-bottom: 1rem; padding: .75rem 1rem; border: 2px solid var(--verdict); }
-.attention ul { margin-top: .5rem; border-top: 1px solid var(--line); }
-.attention li { display: grid; grid-template-columns: 8rem 1fr fit-content(20rem); gap: 0 1rem; align-items: baseline; padding: .4375rem 0; border-bottom: 1px solid var(--line); }
-.attention code { color: var(--muted); }
-.attention .mark { font-size: .875rem; }
-.attention .more { display: block; color: var(--muted); }
+.attention { margin-top: 1.25rem; }
+.attention .requirements { margin-top: .375rem; border-top: 1px solid var(--ink); }
+.narrowing > summary { display: none; }
 
 .filters {
   position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; align-items: center; gap: .5rem;
-  margin: .25rem 0 0; padding: .625rem 0; background: var(--paper); border-bottom: 1px solid var(--line); font-size: .875rem;
+  padding: .625rem 0; background: var(--paper); border-bottom: 1px solid var(--line); font-size: .875rem;
 }
 .filters fieldset { display: contents; border: 0; }
 .chip { display: inline-flex; align-items: center; gap: .375rem; padding: .1875rem .625rem; border: 1px solid var(--line); border-radius: 99px; color: var(--ink); cursor: pointer; }
@@ -124,24 +126,33 @@ tbody th { font-weight: 400; }
 .run tbody th { overflow-wrap: normal; }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--muted); font-size: .8125rem; }
 
-.family { margin-top: 1.5rem; }
-.family-head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .75rem; padding-bottom: .375rem; border-bottom: 1px solid var(--ink); }
-.family-head p { color: var(--muted); font-size: .875rem; }
-.family-head .tally { margin-left: auto; }
+summary { cursor: pointer; }
+:is(.family, .chapter, .exchanges, .narrowing, .numbers) > summary { list-style: none; }
+:is(.family, .chapter, .exchanges, .narrowing, .numbers) > summary::-webkit-details-marker { display: none; }
+:is(.family, .chapter, .exchanges, .narrowing, .numbers, .requirement > details) > summary::before { /* a chevron */
+  content: ""; flex: none; width: .4375rem; height: .4375rem; margin: 0 .4375rem 0 .125rem; transform: translateY(-.125rem) rotate(-45deg);
+  border: solid var(--muted); border-width: 0 1.5px 1.5px 0;
+}
+:is(.family, .chapter, .exchanges, .narrowing, .numbers, .requirement > details)[open] > summary::before { transform: translateY(-.1875rem) rotate(45deg); }
+:is(.family, .chapter, .requirement > details) > summary:hover { background: var(--panel); }
+.family { border-bottom: 1px solid var(--line); }
+.others + .family { margin-top: .375rem; border-top: 1px solid var(--ink); }
+.family > summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .5rem; padding: .4375rem 0; }
+.subject, .tally { color: var(--muted); font-size: .875rem; }
+.tally { margin-left: auto; }
+.family .requirements { margin-left: 1rem; border-top: 1px solid var(--line); }
+.family .requirement:last-child { border-bottom: 0; }
+.chapter > summary { display: flex; align-items: baseline; gap: .5rem; }
+.chapter h2 { font-size: 1.0625rem; }
+.exchanges > summary, .numbers > summary { display: flex; align-items: baseline; gap: .25rem; color: var(--accent); font-size: .875rem; }
 .requirement { border-bottom: 1px solid var(--line); }
 .requirement > details > summary {
   display: grid; grid-template-columns: 1rem 8rem 1fr auto; gap: 0 .5rem; align-items: baseline;
-  padding: .5625rem 0; cursor: pointer; list-style: none;
+  padding: .5625rem 0; list-style: none;
 }
 .requirement > details > summary::-webkit-details-marker { display: none; }
-.requirement > details > summary::before {
-  content: ""; width: .4375rem; height: .4375rem; margin-left: .125rem; transform: translateY(-.125rem) rotate(-45deg);
-  border: solid var(--muted); border-width: 0 1.5px 1.5px 0;
-}
-.requirement > details[open] > summary::before { transform: translateY(-.1875rem) rotate(45deg); }
-.requirement > details > summary:hover { background: var(--panel); }
 .requirement .mark { font-size: .875rem; }
-.requirement h4 { font-size: 1rem; font-weight: 500; line-height: 1.4; }
+.requirement .title { font-size: 1rem; font-weight: 500; line-height: 1.4; }
 .names { display: flex; flex-wrap: wrap; gap: 0 .75rem; color: var(--muted); font-size: .8125rem; }
 .level { letter-spacing: .03em; }
 .reason { margin-top: .125rem; color: var(--verdict); font-size: .875rem; }
@@ -160,6 +171,7 @@ footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line);
 .exchange { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); border: 1px solid var(--line); border-radius: 8px; background: var(--panel); }
 .side { padding: .625rem .875rem .75rem; }
 .side + .side { border-left: 1px solid var(--line); }
+pre:focus-visible { outline-offset: -2px; }
 .side-name { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 .75rem; margin-bottom: .375rem; font-size: .8125rem; font-weight: 600; }
 .aside { color: var(--muted); font-weight: 400; }
 pre { white-space: pre-wrap; tab-size: 2; }
@@ -199,7 +211,6 @@ ${TONES}.tone-none { --tone: var(--tone-none); }
 .legend li { display: flex; align-items: center; gap: .375rem; }
 .legend svg { width: .75rem; height: .75rem; }
 .numbers { margin-top: .75rem; font-size: .875rem; }
-.numbers summary { color: var(--accent); cursor: pointer; }
 .numbers table { margin-top: .5rem; }
 .numbers :is(td, thead th:not(:first-child)) { padding: .25rem 0 .25rem 1.25rem; text-align: right; }
 .numbers tbody th { overflow-wrap: normal; white-space: nowrap; }
@@ -208,31 +219,35 @@ ${TONES}.tone-none { --tone: var(--tone-none); }
   .behind { padding-left: 1.5rem; }
 }
 @media (max-width: 44rem) {
-  header { padding-top: 1.5rem; }
+  header { padding-top: 1rem; }
   html { scroll-padding-top: 1rem; }
-  .filters { position: static; }
-  .attention li { grid-template-columns: 1fr; }
+  .facts { gap: 0; }
+  .narrowing > summary { display: flex; align-items: baseline; padding: .375rem 0; color: var(--accent); font-size: .875rem; }
+  .filters { position: static; padding-top: 0; }
   .identity div { grid-template-columns: 1fr; padding: .25rem 0; }
   .requirement > details > summary { grid-template-columns: 1rem 1fr auto; }
   .claim { grid-column: 2 / -1; grid-row: 2; }
   .behind { padding-left: 0; }
+  .violation, .undecided, .further { padding-left: .625rem; }
   .exchange { grid-template-columns: minmax(0, 1fr); }
   .side + .side { border-left: 0; border-top: 1px solid var(--line); }
   .compared div { grid-template-columns: 1fr; }
-  .family-head .tally { margin-left: 0; }
+  .command pre { white-space: pre; overflow-x: auto; }
+  .subject { flex-basis: 100%; order: 1; padding-left: 1.5rem; }
 }
 
 /* On paper nothing can be pressed, and what is violated is open. */
 @media print {
-  .filters, .skip, .copy, .origin a[href^="#"] { display: none !important; }
+  .narrowing, .skip, .copy, .origin a[href^="#"] { display: none !important; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   header { padding-top: 0; }
   main > * { margin-top: 1.5rem; }
-  .requirement > details > summary::before { visibility: hidden; }
+  summary::before { visibility: hidden; }
+  :is(.family, .chapter)::details-content { content-visibility: visible; display: block; height: auto; }
   :is(.failed, .warned) > details::details-content { content-visibility: visible; display: block; height: auto; }
   .behind { padding-left: 1.5rem; }
   .exchange, .command, .plot, .requirement > details > summary { break-inside: avoid; }
-  .family-head, h2, h3, h5 { break-after: avoid; }
+  .family > summary, .chapter > summary, h2, h3, .part-name { break-after: avoid; }
   .drawing svg { min-width: 0; }
   .exchange, .command .bar { background: none; }
   * { print-color-adjust: exact; }

@@ -23,34 +23,36 @@ const SHOWN = {
   further: 20,
 } as const
 
-/** Shows a violation, the exchange at fault, and the commands that repeat it. */
+/** Shows the exchange at fault, the commands that repeat it, and how it was found. */
 export function violationView(
   report: Report,
   violation: ReportedViolation,
   exchanges: readonly RecordedExchange[],
 ): SafeHtml {
-  const { where, counterexample, shrinking, excuse, requirement, case: caseKey, step } = violation
+  const { counterexample, shrinking, excuse, requirement, case: caseKey, step } = violation
   const steps = exchanges.filter((one) => one.requirement === requirement && one.case === caseKey)
   const atFault = exchangeOf(violation, exchanges)
-  const quoted = (text: string) => html`<code>${excerpt(text)}</code>`
   return html`
-<section class="violation">
-<h5>At <code>${shortened(where, 200)}</code></h5>
+<div class="violation">
+${
+  (counterexample !== undefined || excuse !== undefined) &&
+  html`
 <dl class="compared">
-${term('Expected', quoted(violation.expected))}
-${term('Received', quoted(violation.received))}
-${counterexample !== undefined && term('Value', quoted(counterexample))}
-${shrinking !== undefined && term('Shrinking', shrinking)}
+${counterexample !== undefined && term('Value', html`<code>${excerpt(counterexample)}</code>`)}
 ${excuse && term('Accepted', excerpt(excuseText(excuse)))}
-${term('Fingerprint', html`<code>${violation.fingerprint}</code>`)}
-${term('Case', html`<code>${requirement}</code>, case <code>${caseKey}</code>, step ${step}, seed <code>${report.seed}</code>`)}
-</dl>
+</dl>`
+}
 ${atFault === undefined ? html`<p class="note">The exchange was not kept.</p>` : exchangeView(atFault)}
-${steps.length > 1 && exchangeRows('Steps of this case', steps.slice(0, SHOWN.steps).map(listedExchange), step)}
-${steps.length > SHOWN.steps && html`<p class="note">And ${counted(steps.length - SHOWN.steps, 'step')} more.</p>`}
 ${atFault !== undefined && commandBlock('Send the request again', reproduction(report, atFault))}
 ${commandBlock('Replay the case', [replayCommand(report, violation)])}
-</section>`
+${steps.length > 1 && exchangeRows('Steps of this case', steps.slice(0, SHOWN.steps).map(listedExchange), step)}
+${steps.length > SHOWN.steps && html`<p class="note">And ${counted(steps.length - SHOWN.steps, 'step')} more.</p>`}
+<dl class="compared">
+${shrinking !== undefined && term('Shrinking', shrinking)}
+${term('Case', html`<code>${requirement}</code>, case <code>${caseKey}</code>, step ${step}, seed <code>${report.seed}</code>`)}
+${term('Fingerprint', html`<code>${violation.fingerprint}</code>`)}
+</dl>
+</div>`
 }
 
 function term(name: string, value: Content): SafeHtml {
@@ -64,8 +66,8 @@ export function furtherViolations(violations: readonly ReportedViolation[]): Con
   const listed = [...kinds, ...violations.filter((one) => !kinds.includes(one))]
   const more = listed.length - SHOWN.further
   return html`
-<section class="further">
-<h5>Further violations</h5>
+<div class="further">
+<p class="part-name">Further violations</p>
 <ul>
 ${listed
   .slice(0, SHOWN.further)
@@ -73,7 +75,7 @@ ${listed
     ({ where, expected, received, counterexample, case: caseKey, fingerprint }) =>
       html`<li>Case <code>${caseKey}</code>, <code>${shortened(where, 100)}</code>: expected <code>${excerpt(expected, 100)}</code>, received <code>${excerpt(received, 100)}</code>${counterexample !== undefined && html` for <code>${excerpt(counterexample, 160)}</code>`}, fingerprint <code>${fingerprint}</code></li>\n`,
   )}${more > 0 && html`<li>… and ${more} more</li>`}</ul>
-</section>`
+</div>`
 }
 
 /** Shows a request as sent, and beside it the response or why there is none. */
@@ -152,15 +154,17 @@ export function exchangeRows(
   atFault?: number,
 ): SafeHtml {
   return html`
+<details class="exchanges"><summary>${caption}</summary>
 <div class="scrolled" tabindex="0" role="group" aria-label="${caption}"><table class="rows">
-<caption>${caption}</caption>
+<caption class="unseen">${caption}</caption>
 <thead><tr>${['Case', 'Step', 'Request', 'Answer', 'Took'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(
   (row) =>
     html`<tr${atFault === row.step && html` class="at-fault"`}><td>${shortened(row.case, 40)}</td><td>${row.step}${atFault === row.step && html` <span class="unseen">(at fault)</span>`}</td><td><code>${row.request}</code></td><td>${row.outcome}</td><td>${shortTime(row.durationMs)}</td></tr>\n`,
 )}</tbody>
-</table></div>`
+</table></div>
+</details>`
 }
 
 /**
@@ -177,6 +181,6 @@ export function commandBlock(label: string, lines: readonly string[]): SafeHtml 
   return html`
 <div class="command">
 <div class="bar"><span class="label">${label}</span><button type="button" class="copy"${refusal && html` disabled`} aria-label="Copy: ${label}">Copy</button></div>
-<pre><code>${refusal ? `Not shown: ${refusal}.` : command}</code></pre>
+<pre tabindex="0" role="group" aria-label="${label}"><code>${refusal ? `Not shown: ${refusal}.` : command}</code></pre>
 </div>`
 }

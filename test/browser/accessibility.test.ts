@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { saying } from '../reporters/made-up-hostile.ts'
-import { everyVerdict } from '../reporters/made-up-pages.ts'
-import { openPage, startBrowser } from './opened-page.ts'
+import { everyStanding, everyVerdict } from '../reporters/made-up-pages.ts'
+import { openAllShown, openPage, startBrowser } from './opened-page.ts'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
@@ -25,7 +25,8 @@ describe('the report, for people who see, hear or point otherwise', () => {
   it.each([
     ['light', 1280, everyVerdict],
     ['dark', 1280, everyVerdict],
-    ['light', 390, everyVerdict],
+    ['light', 390, everyStanding],
+    ['dark', 390, everyStanding],
     ['dark', 390, saying('<b>')],
   ] as const)('has nothing in their way: %s, %d wide', async (colorScheme, width, findings) => {
     const viewport = { width, height: 900 }
@@ -35,9 +36,9 @@ describe('the report, for people who see, hear or point otherwise', () => {
       // The policy of the page would keep axe out.
       bypassCSP: true,
     })
-    await page.getByRole('button', { name: 'Open all shown' }).click()
+    await openAllShown(page)
     await page.evaluate(
-      "document.querySelectorAll('.numbers').forEach((one) => { one.open = true })",
+      "document.querySelectorAll('details').forEach((one) => { one.open = true })",
     )
     await page.addScriptTag({ path: AXE })
     const { checked, violations } = (await page.evaluate(FINDINGS)) as {

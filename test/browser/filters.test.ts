@@ -78,10 +78,29 @@ describe('the filters', () => {
     }
   })
 
+  it('unfold families where they are used, and fold them again', async () => {
+    const { page } = await open()
+    const passed = page.locator('[id="deleted/status"]')
+    expect(await passed.isVisible()).toBe(false)
+    await page.getByRole('searchbox').fill('deleted/status')
+    expect(await passed.isVisible()).toBe(true)
+    await page.getByRole('searchbox').fill('')
+    expect(await passed.isVisible()).toBe(false)
+  })
+
+  it('leave no family folded where a requirement in it is linked', async () => {
+    const { page } = await open('#show=failed')
+    await page.evaluate("location.hash = 'deleted/status'")
+    await page.waitForFunction(
+      `document.querySelector('.filters .shown').textContent.startsWith('${ALL} ')`,
+    )
+    expect(await page.locator('[id="deleted/status"] .origin').isVisible()).toBe(true)
+  })
+
   it('make way for a requirement that is linked', async () => {
     const { page, ids } = await open('#show=failed')
     expect(await ids()).toHaveLength(1)
-    await page.locator('nav a', { hasText: 'out of the list' }).click()
+    await page.evaluate("location.hash = 'effect/not-listed'")
     const linked = page.locator('[id="effect/not-listed"]')
     await linked.locator('.violation').waitFor()
     const focused = 'document.activeElement.closest("summary")?.parentElement.parentElement.id'

@@ -49,8 +49,8 @@ describe('the keyboard', () => {
   it.each(['Enter', 'Space'])('opens and closes a requirement: %s', async (key) => {
     const page = await open()
     await page.locator('[name=text]').fill('deleted/status')
-    await tabTo(page, '[id="deleted/status"] summary')
-    const isOpen = () => page.locator('[id="deleted/status"] details').getAttribute('open')
+    await tabTo(page, '[id="deleted/status"] > details > summary')
+    const isOpen = () => page.locator('[id="deleted/status"] > details').getAttribute('open')
     await page.keyboard.press(key)
     expect(await isOpen()).toBe('')
     await page.keyboard.press(key)

@@ -76,7 +76,14 @@ function watch(page: Page, url: string): readonly string[] {
   return offences
 }
 
-/** Gives the ids of the visible requirements. */
+/** Gives the ids of the requirements that no filter hides, in folded families, too. */
 export function shownIds(page: Page): Promise<readonly string[]> {
-  return page.locator('.requirement:visible .id').allTextContents()
+  return page.locator('.requirement:not([hidden]) .id').allTextContents()
+}
+
+/** Opens everything that no filter hides. */
+export async function openAllShown(page: Page): Promise<void> {
+  const filters = page.getByText('Filter the requirements')
+  if (await filters.isVisible()) await filters.click()
+  await page.getByRole('button', { name: 'Open all shown' }).click()
 }

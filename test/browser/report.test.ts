@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Findings } from '../../reporters/format.ts'
 import { passedResults } from '../reporters/made-up-findings.ts'
 import { saying } from '../reporters/made-up-hostile.ts'
-import { crowded, everyVerdict } from '../reporters/made-up-pages.ts'
-import { type Opening, shownIds } from './opened-page.ts'
+import { conforming, crowded, everyVerdict, oneFailure } from '../reporters/made-up-pages.ts'
+import { type Opening, openAllShown, shownIds } from './opened-page.ts'
 import { pagesOfEachTest } from './pages-of-each-test.ts'
 
 const HOSTILE = `</title></style></script><script>alert(1)</script><img src=x onerror=alert(1)>
@@ -32,7 +32,8 @@ describe('the report in a browser', () => {
   it('can be read without a script, and offers nothing then that needs one', async () => {
     const page = await open(everyVerdict, { javaScriptEnabled: false })
     expect(await shownIds(page)).toHaveLength(ALL)
-    expect(await page.locator('.filters, .copy').filter({ visible: true }).count()).toBe(0)
+    expect(await page.locator('.narrowing, .copy').filter({ visible: true }).count()).toBe(0)
+    await page.locator('.family > summary', { hasText: /^deleted/ }).click()
     await page.locator('summary', { hasText: 'deleted/status' }).click()
     expect(await page.locator('[id="deleted/status"] .origin').isVisible()).toBe(true)
   })
@@ -44,7 +45,7 @@ describe('the report in a browser', () => {
     ['crowded', crowded(10_000)],
   ])('fits a narrow screen, and does nothing that it must not: %s', async (_, findings) => {
     const page = await open(findings, { viewport: { width: 390, height: 844 } })
-    await page.getByRole('button', { name: 'Open all shown' }).click()
+    await openAllShown(page)
     const width = await page.evaluate('document.documentElement.scrollWidth')
     expect(width).toBeLessThanOrEqual(390)
   })
@@ -74,11 +75,43 @@ describe('the report in a browser', () => {
   it('has on paper no filters, and what is violated open', async () => {
     const page = await open(everyVerdict)
     const violation = page.locator('.violation').first()
-    await page.locator('[id="not-found/any-string"] summary').click()
+    await page.locator('[id="not-found/any-string"] > details > summary').click()
     expect(await violation.isVisible()).toBe(false)
     await page.emulateMedia({ media: 'print' })
     expect(await page.locator('.filters').isVisible()).toBe(false)
     expect(await violation.isVisible()).toBe(true)
+    expect(await page.locator('[id="deleted/status"] .title').isVisible()).toBe(true)
     expect(await page.locator('[id="deleted/status"] .origin').isVisible()).toBe(false)
+  })
+
+  it.each([
+    ['that conforms', conforming, 1_700],
+    ['with one failure', oneFailure, 3_200],
+  ])('is short on a phone for a run %s', async (_, findings, most) => {
+    const page = await open(findings, { viewport: { width: 390, height: 844 } })
+    const height = await page.evaluate('document.documentElement.scrollHeight')
+    expect(height).toBeLessThan(most)
+  })
+
+  it('shows on the first screen of a phone the verdict and the first failure', async () => {
+    const page = await open(oneFailure, { viewport: { width: 390, height: 844 } })
+    const shown = [
+      page.locator('h1'),
+      page.getByText('must answer that there is no such file, or that the id is invalid'),
+      page.locator('.comparison').first(),
+    ]
+    for (const one of shown) {
+      const box = await one.boundingBox()
+      expect((box?.y ?? 844) + (box?.height ?? 0)).toBeLessThan(844)
+    }
+  })
+
+  it('shows digests and options last, and folded', async () => {
+    const page = await open(oneFailure)
+    const digest = page.locator('.digest').first()
+    expect(await digest.isVisible()).toBe(false)
+    const last = page.locator('main > :last-child')
+    await last.locator('> summary', { hasText: 'Identity and options of the run' }).click()
+    expect(await digest.isVisible()).toBe(true)
   })
 })

@@ -120,5 +120,5 @@ function cellOf(kind: string, percent: number): string {
 }
 
 function openUploads(left: readonly string[]): number {
-  return Number(/(\d+) uploads of which no file is known/.exec(left.join())?.[1] ?? 0)
+  return Number(/(\d+) uploads? of which no file is known/.exec(left.join())?.[1] ?? 0)
 }

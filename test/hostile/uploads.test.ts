@@ -89,7 +89,7 @@ test('looks for the file of an unanswered upload in a list without end, and dele
     ({ method, target }) => method === 'DELETE' && /file-\d+$/.test(target),
   )
   expect(deleted.length).toBe(10)
-  expect(outcome.report.files.left.join()).toContain('1 uploads of which no file is known')
+  expect(outcome.report.files.left.join()).toContain('1 upload of which no file is known')
 })
 
 test('is inconclusive about a list of which each page leads to another', async () => {

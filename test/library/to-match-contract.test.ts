@@ -190,10 +190,18 @@ describe('what is a mistake of the test is refused, with .not as well', () => {
   const answer = { status: 200, headers: JSON_TYPE, body: '{}' }
   const NO_ANSWER = 'found no answer; accepted are a Response of fetch'
   const promised = loadContract() as unknown as Contract
+  const fetching = Promise.resolve(answer)
 
   test.each<[string, unknown, Contract, never, string]>([
     ['undefined', undefined, contract, undefined as never, NO_ANSWER],
     ['text', '{}', contract, undefined as never, NO_ANSWER],
+    [
+      'a promise',
+      fetching,
+      contract,
+      undefined as never,
+      'found a promise; accepted is its answer',
+    ],
     ['an answer without body', { status: 200, data: {} }, contract, undefined as never, NO_ANSWER],
     ['a contract that was not awaited', answer, promised, undefined as never, 'found no contract'],
     ['a status that is not documented', answer, contract, 418 as never, 'found 418, which is not'],

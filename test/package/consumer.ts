@@ -30,7 +30,7 @@ export const verdict: Verdict = 'fine'
 `
 
 const TESTS = `
-import 'delete-conformance/vitest'
+import { conformance, type ConformanceOptions } from 'delete-conformance/vitest'
 import { loadContract } from 'delete-conformance'
 import { expect, test } from 'vitest'
 
@@ -44,6 +44,22 @@ test('answers', async () => {
   await fetched
   return plain
 })
+
+const options: ConformanceOptions = { target: 'http://127.0.0.1:1', waivers: 'waivers.yaml' }
+conformance(options)
+// @ts-expect-error: no server is meant
+conformance({ only: ['deleted/'] })
+// @ts-expect-error: a variable that may not be set
+conformance({ target: undefined as string | undefined })
+`
+
+/** Tests of a server as a user writes them, whose last line is the one that failures name. */
+const SERVER_TESTS = `
+import { conformance } from 'delete-conformance/vitest'
+
+declare const process: { readonly env: Readonly<Record<string, string>> }
+
+conformance({ target: process.env.TARGET ?? '', runs: 1, linger: '0' })
 `
 
 /**
@@ -71,12 +87,13 @@ export function makeConsumer(scratch: string, modules: string, moduleResolution:
   const tests = {
     extends: './program.json',
     compilerOptions: { skipLibCheck: true },
-    files: ['own.test.ts'],
+    files: ['own.test.ts', 'server.test.ts'],
   }
   const write = (name: string, content: string) => writeFileSync(join(folder, name), content)
   write('package.json', JSON.stringify({ type: 'module' }))
   write('program.ts', PROGRAM)
   write('own.test.ts', TESTS)
+  write('server.test.ts', SERVER_TESTS)
   write('program.json', JSON.stringify(config))
   write('tests.json', JSON.stringify(tests))
   return folder

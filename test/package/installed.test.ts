@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os'
 import { join, relative, resolve, sep } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { faults } from '../../fixtures/faults/faults.ts'
 import type { RunningServer } from '../../fixtures/server/listen.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
+import { catalogue } from '../../suites/catalogue.ts'
 import { bareEnvironment, type Ending, spawnProcess } from '../process/spawned.ts'
 import { makeConsumer } from './consumer.ts'
 import { pack, readJson, startLoopbackRegistry } from './loopback-registry.ts'
@@ -17,6 +19,8 @@ const PACKAGE = readJson(join(PROJECT, 'package.json')) as {
   readonly scripts: Readonly<Record<string, string>>
   readonly devDependencies: Readonly<Record<string, string>>
 }
+
+const requirements = catalogue.flatMap((family) => family.requirements)
 
 describe('the package, packed and installed in an empty folder with an empty home', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'delete-conformance-package-'))
@@ -131,6 +135,43 @@ describe('the package, packed and installed in an empty folder with an empty hom
       }
     },
   )
+
+  it.each([
+    ['conforming', undefined],
+    ['faulty', 'answers-without-object'],
+  ])('tests a %s server in a file of vitest', async (_, fault) => {
+    const consumer = makeConsumer(scratch, join(folder, 'node_modules'), 'nodenext')
+    const { alter } = faults.find(({ name }) => name === fault) ?? {}
+    const server = await startReferenceServer({ alterations: alter === undefined ? [] : [alter] })
+    const vitest = join(PROJECT, 'node_modules/vitest/vitest.mjs')
+    const test = async (...words: readonly string[]) => {
+      const all = [vitest, 'run', 'server.test.ts', '--reporter', 'junit', ...words]
+      const variables = { ...env, NO_COLOR: '1', TARGET: server.url }
+      const { ended } = spawnProcess(process.execPath, all, { cwd: consumer, env: variables })
+      const { code, stdout } = await ended
+      const names = [...stdout.matchAll(/<testcase [^>]*name="([^"]*)"/g)].map(([, name]) => name)
+      const failures = stdout.split('<failure ').slice(1)
+      return { code, names, failures, skipped: stdout.split('<skipped').length - 1 }
+    }
+
+    const whole = await test()
+    expect(whole.names).toHaveLength(requirements.length + 1)
+    expect(whole.names[0]).toMatch(/^conformance &gt; deleted &gt; .* \(deleted\/status, MUST\)$/)
+    const isFaulty = fault !== undefined
+    expect(whole.failures).toHaveLength(isFaulty ? 1 : 0)
+    expect(whole.code).toBe(isFaulty ? 1 : 0)
+    const [failure = ''] = whole.failures
+    if (isFaulty) {
+      expect(failure).toMatch(/^message="FAILED deleted\/body \(MUST\)/)
+      expect(failure).toContain('server.test.ts:6:1')
+      expect(failure).not.toContain('node_modules')
+    }
+    // The fault is of another requirement of this family, whose answers it needs.
+    const part = await test('-t', 'deleted/id')
+    expect(part).toMatchObject({ code: 0, failures: [], skipped: requirements.length })
+    expect(server.store.size).toBe(0)
+    await server.close()
+  })
 
   it('says its version', async () => {
     expect(await npx('--version')).toMatchObject({ code: 0, stdout: `${PACKAGE.version}\n` })

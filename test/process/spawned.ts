@@ -25,15 +25,22 @@ export interface SpawnOptions {
   readonly cwd: string
   /** Whole environment: nothing of this process is inherited. */
   readonly env: Readonly<Record<string, string>>
+  /** Whether signals go to the processes that it starts, too, as those of a terminal do. */
+  readonly asGroup?: boolean
 }
 
 /** Starts a process without a terminal. */
 export function spawnProcess(
   program: string,
   words: readonly string[],
-  { cwd, env }: SpawnOptions,
+  { cwd, env, asGroup = false }: SpawnOptions,
 ): Spawned {
-  const child = spawn(program, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, words, {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: asGroup,
+  })
   const written = { stdout: '', stderr: '' }
   const listeners = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const) {
@@ -64,7 +71,8 @@ export function spawnProcess(
       })
       await Promise.race([seen, endedBefore])
     },
-    kill: (signal) => child.kill(signal),
+    kill: (signal) =>
+      asGroup && child.pid ? process.kill(-child.pid, signal) : child.kill(signal),
   }
 }
 

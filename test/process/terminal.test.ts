@@ -52,7 +52,9 @@ describe('the process of run', () => {
     await server.close()
     const { code, stdout } = await runToEnd(['run', ...ONE, '-t', server.url])
     expect(code).toBe(3)
-    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Verdict {3}inconclusive: .*refused/)
+    const [verdict, next] = stdout.trimEnd().split('\n').slice(-2)
+    expect(verdict).toMatch(/^Verdict {3}inconclusive: .*refused/)
+    expect(next).toBe(`Next      delete-conformance doctor -t ${server.url}`)
   })
 
   it('sends the same cases for the same seed, and others for another', async () => {
@@ -94,6 +96,13 @@ describe('colours', () => {
         .join('')
         .replaceAll(/\[\d+m/g, ''),
     ).toBe(plain.stdout)
+  })
+
+  it('are there or not as --color says, whatever the environment', async () => {
+    const always = await runToEnd(['run', ...ONE, '--color', 'always'], { NO_COLOR: '1' })
+    expect(always.stdout).toContain(`${ESCAPE}[`)
+    const never = await runToEnd(['--color', 'never', 'run', ...ONE], { FORCE_COLOR: '1' })
+    expect(never.stdout).not.toContain(ESCAPE)
   })
 
   it('are there with FORCE_COLOR in the lines of a run', async () => {

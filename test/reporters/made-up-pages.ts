@@ -176,6 +176,21 @@ export const nearlyRight: Findings = findingsOf(
   () => scatteredExchanges(1_733),
 )
 
+/** Findings about a server that does one thing wrong. */
+export const oneFailure: Findings = findingsOf(
+  catalogueReport([brokenId, neverSeen], {
+    ...facts,
+    verdict: 'non-conforming',
+    reasons: ['1 MUST is violated'],
+  }),
+  () => scatteredExchanges(1_733),
+)
+
+/** Findings about a server that does nothing wrong. */
+export const conforming: Findings = findingsOf(catalogueReport([neverSeen], facts), () =>
+  scatteredExchanges(1_733),
+)
+
 /** Findings with every verdict. */
 export const everyVerdict: Findings = findingsOf(
   catalogueReport([brokenId, notGone, undecided, neverSeen], {
@@ -184,6 +199,38 @@ export const everyVerdict: Findings = findingsOf(
     verdict: 'non-conforming',
     reasons: ['1 MUST is violated'],
     files: { created: 391, left: ['file-8Qw2'], ledger: 'out/ledger.jsonl' },
+  }),
+  () => scatteredExchanges(1_733),
+)
+
+const accepted: RequirementResult = {
+  ...notGone,
+  violations: notGone.violations.map((one) => ({
+    ...one,
+    excuse: {
+      by: 'waiver',
+      line: 1,
+      owner: 'storage',
+      reason: 'the index lags',
+      expires: '2027-01-31',
+    },
+  })),
+}
+
+const blocked = ['effect/read-before', 'sequence/model'].map((id) =>
+  resultOf(id, {
+    verdict: 'inconclusive',
+    reason: `blocked by ${brokenId.id}`,
+    blockedBy: [brokenId.id],
+  }),
+)
+
+/** Findings with every verdict, of which some are accepted, and some block others. */
+export const everyStanding: Findings = findingsOf(
+  catalogueReport([brokenId, accepted, undecided, neverSeen, ...blocked], {
+    ...facts,
+    verdict: 'non-conforming',
+    reasons: ['1 MUST is violated'],
   }),
   () => scatteredExchanges(1_733),
 )

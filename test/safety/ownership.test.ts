@@ -195,7 +195,7 @@ test.each([
   expect(server.there()).toEqual(expect.arrayContaining([...server.foreign]))
   const ours = server.there().length - server.foreign.length
   // What cannot be found without a list is named.
-  const named = /(\d+) uploads of which no file is known/.exec(report.files.left.join())?.[1] ?? 0
+  const named = /(\d+) uploads? of which no file is known/.exec(report.files.left.join())?.[1] ?? 0
   expect(Number(named)).toBe(ours)
 })
 

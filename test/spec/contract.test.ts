@@ -203,18 +203,52 @@ describe('the contract of another document', () => {
     expect(said(contract, { json: {}, headers }, 'deleted')).toEqual([])
   })
 
-  it('cites the operation for a role without a response', async () => {
+  it('cites the operation for a role without a response, and RFC 9110 for missing files', async () => {
     const contract = await contractOf(documentWith({ 200: jsonResponse() }))
-    expect(contract.sourceOf('not-found', 'required')).toEqual(contract.operationSource)
+    expect(contract.sourceOf('invalid', 'required')).toEqual(contract.operationSource)
+    const rfc = { kind: 'rfc', rfc: 9110, section: '15.5.5' }
+    expect(contract.sourceOf('not-found', 'required')).toEqual(rfc)
+  })
+
+  it.each([
+    ['no content', {}, []],
+    ['no media type', { content: {} }, []],
+    ['text', { content: { 'text/plain': {} } }, ['media-type']],
+    ['any type', { content: { '*/*': {} } }, ['media-type']],
+    ['JSON', { content: { 'application/json': {} } }, ['media-type', 'json']],
+    [
+      'a schema that only annotates',
+      jsonResponse({ title: 'x', description: 'y' }),
+      ['media-type', 'json'],
+    ],
+    ['a schema', jsonResponse(), ['media-type', 'json', 'body']],
+    [
+      'a schema of any type',
+      jsonResponse({ type: 'object' }, '*/*'),
+      ['media-type', 'json', 'body'],
+    ],
+  ] as const)('describes of an answer with %s only that', async (_, response, parts) => {
+    const described = { description: 'x', ...response }
+    const contract = await contractOf(documentWith({ 200: described, 404: { description: '' } }))
+    const all = ['media-type', 'json', 'body'] as const
+    expect(all.filter((part) => contract.describesPart(part, 200))).toEqual(parts)
+    expect(all.filter((part) => contract.describesPart(part))).toEqual(parts)
+    expect(all.filter((part) => contract.describesPart(part, 404))).toEqual([])
+    const made = { status: 404, body: '<p>', headers: [['content-type', 'text/html']] } as const
+    expect(said(contract, made, 'not-found')).toEqual([])
+  })
+
+  it('takes the statuses of RFC 9110 for errors where it is silent on them', async () => {
+    const contract = await contractOf(documentWith({ 200: jsonResponse() }))
+    for (const status of [404, 410]) expect(said(contract, { status }, 'not-found')).toEqual([])
+    expect(said(contract, { status: 500 }, 'not-found', 'invalid')).toEqual([
+      { where: '/status', expected: '404 or 410 or 400 or 422', received: '500' },
+    ])
+    expect(contract.documents(404)).toBe(false)
   })
 
   it.each([
     ['documents no success', { 404: jsonResponse() }, 'no 2xx response documented'],
-    [
-      'has no JSON schema for a status',
-      { 204: { description: 'gone' } },
-      'response 204 of DELETE /v1/files/{file_id} has no JSON schema',
-    ],
     [
       'has a schema that is none',
       { 200: jsonResponse({ type: 'object', requird: [] }) },

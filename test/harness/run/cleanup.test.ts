@@ -199,7 +199,7 @@ describe('a sweep', () => {
       }),
       openUpload,
     )
-    expect(left).toEqual([`1 uploads of which no file is known, named *${MARK}*`])
+    expect(left).toEqual([`1 upload of which no file is known, named *${MARK}*`])
     expect(sent.filter((line) => line.startsWith('DELETE'))).toHaveLength(10)
     expect(sent.length).toBeLessThanOrEqual(13)
   })
@@ -209,7 +209,7 @@ describe('a sweep', () => {
     ['does not answer', () => 'reset', 3],
   ])('names unanswered uploads where the target %s', async (_, answer, looks) => {
     const { left, sent } = await swept(stubTransport(answer), openUpload)
-    expect(left).toEqual([`1 uploads of which no file is known, named *${MARK}*`])
+    expect(left).toEqual([`1 upload of which no file is known, named *${MARK}*`])
     expect(sent).toEqual(new Array(looks).fill('GET /v1/files?limit=100'))
   })
 
@@ -237,6 +237,6 @@ describe('a sweep', () => {
       return { json: { data: [{ id: `file-${page}`, filename: 'theirs' }], has_more: true } }
     })
     const { left } = await swept(transport, openUpload)
-    expect(left).toEqual([`1 uploads of which no file is known, named *${MARK}*`])
+    expect(left).toEqual([`1 upload of which no file is known, named *${MARK}*`])
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { SelectionError, select } from '../../../harness/run/selection.ts'
+import { select } from '../../../harness/run/selection.ts'
+import { SelectionError } from '../../../model/errors.ts'
 import type { Family, Requirement } from '../../../model/requirement.ts'
 import { invariants, probing } from '../made-up-requirements.ts'
 

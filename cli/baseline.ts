@@ -1,30 +1,10 @@
-import type { Accepted } from '../harness/gate/gate.ts'
-import { baselineFrom, reportText } from '../harness/gate/report-file.ts'
-import { waiversFrom } from '../harness/gate/waivers.ts'
-import { expectWritable, write } from '../library/output-file.ts'
+import { reportText } from '../harness/gate/report-file.ts'
+import { write } from '../library/output-file.ts'
 import type { Report } from '../model/report.ts'
 import { printable } from '../reporters/printable.ts'
 import { verdictSentence } from '../reporters/wording.ts'
-import { catalogue } from '../suites/catalogue.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './output.ts'
-import type { GateFlags } from './run-options.ts'
-
-/** Reads the accepted violations that the flags name; undefined if they name none. */
-export async function acceptedBy({
-  waivers,
-  baseline: file,
-  updateBaseline = false,
-}: GateFlags): Promise<Accepted | undefined> {
-  if (file !== undefined && updateBaseline) expectWritable(`--baseline ${file}`, file)
-  const today = new Date().toISOString().slice(0, 10)
-  const accepted: Accepted = {
-    ...(waivers !== undefined && { waivers: await waiversFrom(waivers, catalogue, today) }),
-    ...(file !== undefined &&
-      !updateBaseline && { baseline: { file, report: await baselineFrom(file) } }),
-  }
-  return Object.keys(accepted).length === 0 ? undefined : accepted
-}
 
 /**
  * Writes the report of a run as a baseline: later runs accept its violations.

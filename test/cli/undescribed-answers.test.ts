@@ -1,0 +1,188 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import type { Reply } from '../../fixtures/server/message.ts'
+import type { Alteration } from '../../fixtures/server/reference-server.ts'
+import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
+import { shippedDocument } from '../../spec/document.ts'
+import { invoke } from './invoke.ts'
+import { runVerified } from './verified-run.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'undescribed-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const shipped = parse(readFileSync(shippedDocument(), 'utf8'))
+const RESPONSES = shipped.paths['/v1/files/{file_id}'].delete.responses
+
+/** Writes the shipped document with some of its responses replaced, or without those that are undefined. */
+function documentWith(name: string, changed: Readonly<Record<string, object | undefined>>): string {
+  const responses = { ...RESPONSES, ...changed }
+  const { delete: deletion } = shipped.paths['/v1/files/{file_id}']
+  const paths = { '/v1/files/{file_id}': { delete: { ...deletion, responses } } }
+  const path = join(folder, `${name}.json`)
+  writeFileSync(path, JSON.stringify({ ...shipped, paths }))
+  return path
+}
+
+const content = (range: string, media: object = {}) => ({
+  description: 'x',
+  content: { [range]: media },
+})
+const BARE = { description: 'x' }
+
+/** Answers deletions of this status in another way. */
+const answering =
+  (
+    status: number,
+    reply: Partial<Pick<Reply, 'status' | 'body'>> & { type?: string },
+  ): Alteration =>
+  (handle) =>
+  async (request) => {
+    const answer = await handle(request)
+    if (request.method !== 'DELETE' || answer.status !== status) return answer
+    const headers: Readonly<Record<string, string>> =
+      reply.type === undefined ? {} : { 'content-type': reply.type }
+    const body = Buffer.from(reply.type === undefined ? '' : '<p>')
+    return { status, headers, body, ...reply }
+  }
+
+const ONLY = 'deleted/,not-found/,wording/,documented/,concurrency/one-winner,http/preferences'
+
+/** Runs a part of the requirements, with a document, against the reference server. */
+async function runOn(spec: string, ...alterations: readonly Alteration[]) {
+  const server = await startReferenceServer({ validateIds: true, alterations })
+  const flags = ['--spec', spec, '--only', ONLY, '--runs', '5', '--linger', '0', '--seed', '7']
+  const found = await runVerified(server.url, ...flags)
+  await server.close()
+  const reasons = found.report.requirements
+    .filter(({ verdict }) => verdict === 'inapplicable')
+    .map(({ id, reason }) => [id, reason])
+  return { ...found, inapplicable: Object.fromEntries(reasons) as Record<string, string> }
+}
+
+const NO_BODY_404 = 'the document describes no body for 404'
+const ON_THE_BODY_OF_404 = {
+  'not-found/body': NO_BODY_404,
+  'wording/message': 'the document describes no property "error" in its not-found response',
+  'wording/one-shape': NO_BODY_404,
+}
+const ON_THE_BODY_OF_200 = {
+  'deleted/body': 'the document describes no body for 200',
+  'deleted/id': 'the document describes no property "id" in its deleted response',
+  'deleted/flag': 'the document describes no property "deleted" in its deleted response',
+}
+
+describe('a requirement on what the document does not describe is inapplicable', () => {
+  test('where 404 has no content, and any 404 is as good', async () => {
+    const spec = documentWith('bare-404', { 404: BARE })
+    const { report, inapplicable, code } = await runOn(spec, answering(404, { type: 'text/html' }))
+    expect(inapplicable).toEqual({
+      ...ON_THE_BODY_OF_404,
+      'not-found/media-type': 'the document describes no media type for 404',
+    })
+    expect(report.verdict).toBe('conforming')
+    expect(code).toBe(0)
+  })
+
+  test('where 404 has another media type, which is judged', async () => {
+    const spec = documentWith('text-404', { 404: content('text/plain', { schema: {} }) })
+    const wrong = await runOn(spec)
+    expect(wrong.inapplicable).toEqual(ON_THE_BODY_OF_404)
+    expect(wrong.of('not-found/media-type')).toMatchObject({ verdict: 'failed' })
+    expect(wrong.code).toBe(1)
+    const right = await runOn(spec, answering(404, { type: 'text/plain' }))
+    expect(right.of('not-found/media-type')).toMatchObject({ verdict: 'passed' })
+    expect(right.code).toBe(0)
+  })
+
+  test.each([
+    ['no schema', {}],
+    ['an empty schema, as frameworks write it', { schema: { title: 'Response' } }],
+  ])('where 200 has JSON and %s, but it has to be JSON', async (name, media) => {
+    const spec = documentWith(name, { 200: content('application/json', media) })
+    const right = await runOn(spec)
+    expect(right.inapplicable).toEqual(ON_THE_BODY_OF_200)
+    expect(right.code).toBe(0)
+    const wrong = await runOn(spec, answering(200, { type: 'application/json' }))
+    expect(wrong.of('documented/json')).toMatchObject({ verdict: 'failed' })
+    expect(wrong.code).toBe(1)
+  })
+
+  test('where nothing has content, and 204 is the success', async () => {
+    const spec = documentWith('bare', { 200: undefined, 204: BARE, 404: BARE, 422: BARE })
+    const { inapplicable, of, code } = await runOn(spec, answering(200, { status: 204 }))
+    expect(inapplicable).toMatchObject({
+      'deleted/body': 'the document describes no body for 204',
+      'deleted/media-type': 'the document describes no media type for 204',
+      'documented/media-type': 'the document describes no media type for any status',
+      'documented/json': 'the document describes no JSON for any status',
+      'documented/body': 'the document describes no body for any status',
+    })
+    expect(of('deleted/status')).toMatchObject({ verdict: 'passed' })
+    expect(code).toBe(0)
+  })
+
+  test('where 422 is absent', async () => {
+    const server = await startReferenceServer()
+    const flags = ['--spec', documentWith('no-422', { 422: undefined }), '--only', 'invalid/']
+    const { of } = await runVerified(server.url, ...flags, '--runs', '5')
+    await server.close()
+    const reason = 'the document has no invalid response'
+    expect(of('invalid/body')).toMatchObject({ verdict: 'inapplicable', reason })
+    expect(of('invalid/malformed-id')).toMatchObject({ verdict: 'inapplicable', reason })
+    expect(of('invalid/changes-nothing')).toMatchObject({ verdict: 'passed' })
+  })
+})
+
+describe('a document without a response for missing files', () => {
+  const spec = documentWith('only-200', { 404: undefined, 422: undefined })
+
+  test.each([404, 410])('lets RFC 9110 say that they are answered %d', async (status) => {
+    const { report, inapplicable, of, code } = await runOn(spec, answering(404, { status }))
+    expect(inapplicable).toEqual(
+      Object.fromEntries(
+        Object.keys({ ...ON_THE_BODY_OF_404, 'not-found/media-type': '' }).map((id) => [
+          id,
+          'the document has no not-found response',
+        ]),
+      ),
+    )
+    const source = { kind: 'rfc', rfc: 9110, section: '15.5.5' }
+    const result = { verdict: 'passed', level: 'SHOULD', source }
+    expect(of('not-found/never-issued')).toMatchObject(result)
+    expect(of('not-found/any-string')).toMatchObject(result)
+    expect(of('documented/status')).toMatchObject({ verdict: 'passed', level: 'MUST' })
+    expect(report.observed[status]).toBeGreaterThan(0)
+    expect(code).toBe(0)
+  })
+
+  test('makes no MUST of it, and lets nothing pass that it hides', async () => {
+    const { report, of, code } = await runOn(
+      spec,
+      answering(404, {
+        status: 200,
+        type: 'application/json',
+        body: Buffer.from('{"id": "x", "object": "file", "deleted": true}'),
+      }),
+    )
+    const violation = { expected: '404 or 410', received: '200' }
+    expect(of('not-found/never-issued')).toMatchObject({
+      verdict: 'warned',
+      violations: [violation, violation, violation],
+    })
+    expect(of('concurrency/one-winner')).toMatchObject({
+      verdict: 'inconclusive',
+      blockedBy: ['not-found/never-issued'],
+    })
+    expect(report.verdict).toBe('inconclusive')
+    expect(code).toBe(3)
+  })
+
+  test('is listed with these levels and sources', async () => {
+    const { stdout } = await invoke('requirements', 'not-found/never', '--spec', spec)
+    expect(stdout).toMatch(/never-issued +SHOULD/)
+    expect(stdout).toContain('RFC 9110 §15.5.5')
+  })
+})
