@@ -14,11 +14,13 @@ export {
   UsageError,
 } from '../model/errors.ts'
 export type {
+  Action,
   Answered,
   Credentials,
   CutBody,
   Exchange,
   Header,
+  NearCredentials,
   Purpose,
   Response,
   SentBody,
@@ -27,11 +29,18 @@ export type {
   SentUpload,
   TransportFailure,
 } from '../model/exchange.ts'
+export type { Excuse, Gate, GateVerdict, Waiver } from '../model/gate.ts'
+export type { IdFacts } from '../model/id-scheme.ts'
 export type { Progress } from '../model/progress.ts'
 export type {
+  Budget,
   CaseCounts,
+  DamageReport,
   EvidenceIdentity,
   FilesReport,
+  MergedShard,
+  NotSent,
+  Observation,
   RecordedBody,
   RecordedExchange,
   RecordedResponse,
@@ -45,11 +54,14 @@ export type {
   ReportedViolation,
   RequirementResult,
   Selection,
+  Shard,
   ToolIdentity,
 } from '../model/report.ts'
 export type { CapabilityName, Level } from '../model/requirement.ts'
+export type { FormField, UploadChoices } from '../model/resource.ts'
 export type { RunVerdict, Verdict } from '../model/verdict.ts'
-export type { Violation } from '../model/violation.ts'
+export type { Blocker, Violation } from '../model/violation.ts'
+export type { MakeFile } from '../resources/provided.ts'
 export type { Files } from './files.ts'
 export { type LoadContractOptions, type LoadedContract, loadContract } from './load-contract.ts'
 export type { HeaderFields, PlainAnswer, StreamedAnswer } from './matcher/received.ts'

@@ -160,7 +160,7 @@ export interface Shard {
 }
 
 /** Facts that differ from shard to shard. */
-interface MergedShard
+export interface MergedShard
   extends Pick<Report, 'runId' | 'instance' | 'ids' | 'started' | 'durationMs'> {
   /** Requirements that it probed. Their cases bear its run id. */
   readonly probed: readonly string[]

@@ -137,7 +137,9 @@ const ANNOTATIONS = ['title', 'description', 'default', 'deprecated', 'example',
 /** Tells whether a schema refuses any value. Frameworks write an empty one where they know none. */
 function describesValues(schema: unknown): schema is JsonObject {
   if (schema === undefined || typeof schema === 'boolean') return schema === false
-  return Object.keys(schema as object).some((key) => !ANNOTATIONS.includes(key))
+  return Object.keys(schema as object).some(
+    (key) => !key.startsWith('x-') && !ANNOTATIONS.includes(key),
+  )
 }
 
 function describes({ mediaRanges, promisesJson, body }: DocumentedResponse, part: Part): boolean {
@@ -162,7 +164,7 @@ function statusesOf(
   const deleted = keys.find((status) => /^2\d\d$/.test(status))
   if (deleted === undefined) {
     throw new DocumentError(
-      `document ${source}: no 2xx response documented for the ${method} operation; it has: ${keys.join(', ') || 'none'} (looked at ${pointer}/responses)`,
+      `document ${source}: no 2xx response documented by its number for the ${method} operation; it has: ${keys.join(', ') || 'none'} (looked at ${pointer}/responses)`,
     )
   }
   const first = (...statuses: readonly number[]) =>

@@ -120,7 +120,9 @@ test.each([
   [['nope/'], []],
   [['deleted/'], ['deleted/']],
 ])('refuses a selection that leaves nothing: %j without %j', async (only, skip) => {
-  await expect(run({ only, skip })).rejects.toThrow(SelectionError)
+  const refused = run({ only, skip })
+  await expect(refused).rejects.toThrow(SelectionError)
+  await expect(refused).rejects.toThrow(UsageError)
 })
 
 test('refuses a folder that holds anything, and leaves it as it was', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, expectTypeOf, test } from 'vitest'
 import * as library from '../../library/index.ts'
 import { catalogue } from '../../suites/catalogue.ts'
@@ -58,6 +59,13 @@ test('has the types that its users need', () => {
   // A variable that is not set must not choose the embedded server.
   expectTypeOf<{ target: string | undefined }>().not.toExtend<library.RunOptions>()
   expectTypeOf<{ token: string | undefined }>().toExtend<library.RunOptions>()
+})
+
+test('exports the types that signatures name, but for parts of one', () => {
+  const api = readFileSync(new URL('../../library/index.api.md', import.meta.url), 'utf8')
+  const named = [...api.matchAll(/^(?:interface|type) (\w+)/gm)].map(([, name]) => name)
+  const renamed = [...api.matchAll(/^export \{ (\w+) as /gm)].map(([, name]) => name)
+  expect(named.filter((name) => !renamed.includes(name))).toEqual(['BodyReader', 'Place'])
 })
 
 const sourced = (contract: library.Contract) => requirements(contract)

@@ -218,7 +218,7 @@ describe('the contract of another document', () => {
     ['JSON', { content: { 'application/json': {} } }, ['media-type', 'json']],
     [
       'a schema that only annotates',
-      jsonResponse({ title: 'x', description: 'y' }),
+      jsonResponse({ title: 'x', description: 'y', 'x-internal': true }),
       ['media-type', 'json'],
     ],
     ['a schema', jsonResponse(), ['media-type', 'json', 'body']],
