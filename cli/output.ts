@@ -2,6 +2,7 @@ import type { Redaction } from '../harness/http/redaction.ts'
 import type { Progress } from '../model/progress.ts'
 import { createStyle, type Style } from '../reporters/terminal.ts'
 import { present } from '../reporters/wording.ts'
+import { wrapped } from '../reporters/wrapped.ts'
 import { EXIT } from './exit-code.ts'
 
 /** Destination of everything that a command writes. */
@@ -29,7 +30,8 @@ export function withoutCredentials({ line, note, style }: Output, { text }: Reda
  * `--color` says.
  */
 export function standardOutput(): Output {
-  const note = (text: string) => process.stderr.write(`delete-conformance: ${text}\n`)
+  const note = (text: string) =>
+    process.stderr.write(`${fitted(`delete-conformance: ${text}`, process.stderr)}\n`)
   for (const stream of [process.stdout, process.stderr]) {
     const refused = (error: NodeJS.ErrnoException) => {
       stream.off('error', refused).on('error', () => undefined)
@@ -59,6 +61,12 @@ export function standardOutput(): Output {
 
 /** Columns of a terminal that does not say how wide it is. */
 const COLUMNS = 80
+
+/** Fits a message to a terminal, unless it holds a command, which can be copied in one line. */
+function fitted(message: string, stream: NodeJS.WriteStream): string {
+  const isWhole = !stream.isTTY || message.includes(': delete-conformance ')
+  return wrapped(message, isWhole ? undefined : columnsOf(stream), 2)
+}
 
 function columnsOf({ columns }: NodeJS.WriteStream): number {
   return columns > 0 ? columns : COLUMNS

@@ -65,7 +65,7 @@ export const github: Format = {
 function annotation(report: Report, finding: Finding): string {
   const { result } = finding
   const { id, level, source, verdict, reason = '' } = result
-  const shown = fieldsOf(report, result).filter(([name]) => name !== 'again')
+  const shown = fieldsOf(report, result).filter(([name]) => name !== 'curl')
   const blocks = blocksSentence(finding)
   const lines = present([
     present([excerpt(obligation(result)), excerpt(reason)]).join(': '),

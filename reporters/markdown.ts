@@ -114,7 +114,7 @@ function detail(report: Report, result: RequirementResult): readonly string[] {
 }
 
 function fieldBlocks(fields: readonly Field[]): readonly string[] {
-  const isCommand = ([name]: Field) => name === 'again' || name === 'replay'
+  const isCommand = ([name]: Field) => name === 'curl' || name === 'replay'
   const lines = fields.filter((field) => !isCommand(field))
   const facts = lines.map(([name, value]) => `${name.padEnd(9)} ${value}`)
   const commands = fields.filter(isCommand).map(([, value]) => value)

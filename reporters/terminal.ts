@@ -219,7 +219,7 @@ function fieldLines(fields: readonly Field[], style: Style): readonly string[] {
   return fields.map(([name, value], at) => {
     const shown = fields[at - 1]?.[0] === name ? '' : name
     // A command can be copied in one line.
-    if (name === 'again' || name === 'replay') return fieldLine(shown, value, PLAIN)
+    if (name === 'curl' || name === 'replay') return fieldLine(shown, value, PLAIN)
     if (name === 'expected' || name === 'received') {
       return fieldLine(shown, style.bold(value), style)
     }

@@ -126,6 +126,6 @@ function exchangeFields(report: Report, exchange: RecordedExchange): readonly Fi
     ['request', requestLine(exchange)],
     ['response', received],
     ...(value === '' ? [] : [['body', body] as const]),
-    ...lines.map((line) => ['again', printable(line)] as const),
+    ...lines.map((line) => ['curl', printable(line)] as const),
   ]
 }

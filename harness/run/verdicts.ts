@@ -84,7 +84,8 @@ function share(part: number, whole: number, one: string): string {
 
 /** Counts the requests whose answers an invariant failed, those that brought none among them. */
 export function wronglyAnswered(failed: number, judged: number): string {
-  return `${share(failed, judged, 'request')} ${failed === 1 ? 'was' : 'were'} not answered as required`
+  const verb = failed === 1 ? 'was' : 'were'
+  return `${share(failed, judged, 'request')} ${verb} answered wrongly or not at all`
 }
 
 /** Says which findings say all that there is to say. */

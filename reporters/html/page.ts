@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Report } from '../../model/report.ts'
+import type { Verdict } from '../../model/verdict.ts'
 import { cleanupCommand } from '../commands.ts'
 import type { Findings, Format } from '../format.ts'
 import {
@@ -98,6 +99,7 @@ const LIKE = {
 /** Shows what was tested, the verdict, and what it rests on. */
 function header(report: Report): SafeHtml {
   const { document, target, totals, verdict, started } = report
+  const blocked = report.requirements.filter(({ blockedBy }) => blockedBy !== undefined).length
   const loss = lossSentence(report)
   const sentence = verdictSentence(report)
   const end = sentence.indexOf(':')
@@ -110,7 +112,7 @@ function header(report: Report): SafeHtml {
 ${loss && html`<p class="loss failed" role="alert"><strong>Files of others</strong> ${shortened(loss, SHOWN_SENTENCE)}</p>\n`}<p class="tested"><code>${document.operation}</code> at <code class="target">${target.url}</code></p>
 <h1>${verdictMark(LIKE[verdict], sentence.slice(0, end))}<span class="unseen">: </span><span class="because">${sentence.slice(end + 1).trim()}</span></h1>
 <svg class="proportions" viewBox="0 0 1000 8" preserveAspectRatio="none" aria-hidden="true">${stackedBar(shares, { left: 0, right: 1000, top: 0, height: 8 })}</svg>
-<ul class="totals">${BY_URGENCY.map((one) => totals[one] > 0 && html`<li><b>${totals[one]}</b> ${verdictMark(one)}</li>`)}</ul>
+<ul class="totals">${BY_URGENCY.map((one) => total(one, one === 'inconclusive' ? totals[one] - blocked : totals[one]))}${total('inconclusive', blocked, 'blocked')}</ul>
 ${gate.length > 0 && html`<ul class="gate">${gate.map((line) => html`<li>${shortened(line, SHOWN_SENTENCE)}</li>`)}</ul>`}
 <dl class="facts">
 ${fact('Answers', observedStatuses(report))}
@@ -119,6 +121,10 @@ ${fact('Run', html`${when}, took ${duration(report.durationMs)}`)}
 </dl>
 </header>
 `
+}
+
+function total(verdict: Verdict, count: number, words: string = verdict): Content {
+  return count > 0 && html`<li><b>${count}</b> ${verdictMark(verdict, words)}</li>`
 }
 
 function fact(name: string, value: Content): SafeHtml {
@@ -149,7 +155,7 @@ function runSection(report: Report): SafeHtml {
   const { document, seed, challenge, tool, evidence } = report
   return html`
 <details class="chapter run">
-<summary><h2>Identity and options of the run</h2></summary>
+<summary><h2>About this run</h2></summary>
 <dl class="identity">
 ${fact('Document', html`${document.title}, version ${document.version}${document.shipped && ' (as shipped)'} ${digest(document.sha256)}`)}
 ${fact('Evidence', evidence === undefined ? 'not kept' : html`${counted(evidence.lines, 'line')} ${digest(evidence.sha256)}`)}

@@ -145,7 +145,7 @@ function touching(report: Report, result: RequirementResult): Content {
   const links = (ids: readonly string[]) =>
     html`<ul>${ids.map((id) => html`<li><a href="#${anchorOf(id)}"><code>${shortened(id, 80)}</code></a></li>`)}</ul>`
   if (blocks.length > 0) {
-    return html`<div class="touching"><p>Blocks ${counted(blocks.length, 'requirement')}:</p>${links(blocks.map(({ id }) => id))}</div>`
+    return html`<div class="touching"><p>Blocks ${counted(blocks.length, 'requirement')}, which cannot be judged before this is right:</p>${links(blocks.map(({ id }) => id))}</div>`
   }
   const { blockedBy = [] } = result
   return (

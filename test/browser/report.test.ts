@@ -111,7 +111,7 @@ describe('the report in a browser', () => {
     const digest = page.locator('.digest').first()
     expect(await digest.isVisible()).toBe(false)
     const last = page.locator('main > :last-child')
-    await last.locator('> summary', { hasText: 'Identity and options of the run' }).click()
+    await last.locator('> summary', { hasText: 'About this run' }).click()
     expect(await digest.isVisible()).toBe(true)
   })
 })

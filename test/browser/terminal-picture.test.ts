@@ -1,12 +1,10 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { faults } from '../../fixtures/faults/faults.ts'
-import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import { html, markup, type SafeHtml } from '../../reporters/html/safe-html.ts'
-import { runToEnd } from '../process/command-line.ts'
+import { ownFolder, startInShell } from '../process/command-line.ts'
+import { MAX_PICTURE_BYTES, startFaultyServer } from './faulty-server.ts'
 import { startBrowser } from './opened-page.ts'
-
-const PICTURE = fileURLToPath(new URL('../../docs/terminal.png', import.meta.url))
 
 /** Colours of SGR parameters on terminals with a dark background. */
 const COLOURS: Readonly<Record<string, string>> = {
@@ -16,28 +14,37 @@ const COLOURS: Readonly<Record<string, string>> = {
   '90': '#8b949e',
 }
 
-it('draws a picture of a run on a terminal, which is kept where UPDATE_SCREENSHOT is set', async () => {
-  const fault = faults.find(({ name }) => name === 'still-listed')
-  const server = await startReferenceServer({ alterations: fault ? [fault.alter] : [] })
-  const words = ['--only', 'deleted/,not-found/,effect/', '--settle', '200ms']
-  const { stdout } = await runToEnd(['run', '-t', server.url, ...words], { FORCE_COLOR: '1' })
-  await server.close()
-  expect(stdout).toContain('\u001b[31m')
+// From util-linux: gives a command a terminal.
+it.skipIf(!existsSync('/usr/bin/script') || process.platform !== 'linux').each([
+  ['terminal.png', 100, 13],
+  ['terminal-200.png', 200, 11],
+])(
+  'draws %s of a run on a terminal with %i columns, which is kept where UPDATE_SCREENSHOT is set',
+  async (name, columns, fontSize) => {
+    const server = await startFaultyServer()
+    const words = ['run', '-t', server.url, '--only', 'deleted/,effect/']
+    const onTerminal = `script -qec "stty cols ${columns}; $* --settle 200ms 2>/dev/null" /dev/null`
+    const { stdout } = await startInShell(ownFolder(), onTerminal, words).ended
+    await server.close()
+    expect(stdout).toContain('\u001b[31m')
 
-  const browser = await startBrowser()
-  const page = await browser.newPage({ viewport: { width: 1000, height: 700 } })
-  await page.setContent(markup(terminal(stdout)))
-  const shown = page.locator('pre')
-  expect(await shown.innerText()).toContain('Verdict   non-conforming')
-  expect(await shown.innerText()).not.toContain('[31m')
-  const path = process.env.UPDATE_SCREENSHOT === undefined ? {} : { path: PICTURE }
-  const picture = await shown.screenshot(path)
-  await browser.close()
-  expect(picture.byteLength).toBeGreaterThan(20_000)
-})
+    const browser = await startBrowser()
+    const page = await browser.newPage({ viewport: { width: 1600, height: 900 } })
+    await page.setContent(markup(terminal(stdout.replaceAll('\r', ''), columns, fontSize)))
+    const shown = page.locator('pre')
+    expect(await shown.innerText()).toContain('Verdict   non-conforming')
+    expect(await shown.innerText()).not.toContain('[31m')
+    const kept = fileURLToPath(new URL(`../../docs/${name}`, import.meta.url))
+    const path = process.env.UPDATE_SCREENSHOT === undefined ? {} : { path: kept }
+    const picture = await shown.screenshot(path)
+    await browser.close()
+    expect(picture.byteLength).toBeGreaterThan(20_000)
+    expect(picture.byteLength).toBeLessThan(MAX_PICTURE_BYTES)
+  },
+)
 
 /** Shows text with SGR sequences as a terminal does (ECMA-48 §8.3.117). */
-function terminal(text: string): SafeHtml {
+function terminal(text: string, columns: number, fontSize: number): SafeHtml {
   const [, ...styled] = `\u001b[0m${text}`.split('\u001b[')
   let style = ''
   const spans = styled.map((piece) => {
@@ -45,7 +52,10 @@ function terminal(text: string): SafeHtml {
     style = styleOf(parameter) ?? style
     return html`<span style="${style}">${shown}</span>`
   })
-  return html`<pre style="margin: 0; padding: 16px; background: #0d1117; color: #e6edf3; font: 13px/1.45 monospace; white-space: pre-wrap; overflow-wrap: anywhere">${spans}</pre>`
+  // A terminal breaks a line that is too long at its last column.
+  const lines = `width: calc(${columns}ch + 4px); white-space: break-spaces; word-break: break-all`
+  const look = `background: #0d1117; color: #e6edf3; font: ${fontSize}px/1.4 monospace`
+  return html`<pre style="margin: 0; padding: 16px; ${look}; ${lines}">${spans}</pre>`
 }
 
 /** Gives the style of the sequences that this program uses: colours, bold, dim, and their ends. */

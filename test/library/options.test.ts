@@ -28,7 +28,7 @@ type Given = { readonly [name in keyof RunOptions]?: unknown } & Record<string, 
 
 const { documentOctets: _, ...bare } = await loadContract()
 
-test.each<[string, Given, string]>([
+test.each<[string, Given, string | RegExp]>([
   ['a target without a scheme', { target: 'example.com' }, 'target: found no scheme, accepted is'],
   ['a target with a query', { target: 'http://127.0.0.1:1/?a=1' }, 'target: found a query'],
   ['a target that is undefined', { target: undefined }, 'target: found undefined, accepted is a'],
@@ -41,7 +41,7 @@ test.each<[string, Given, string]>([
   [
     'an option from nowhere',
     { marzipan: 1 },
-    'unknown option marzipan; the type RunOptions lists all',
+    /^unknown option marzipan; accepted are target, (\w+, ){4}\w+ and \d+ more$/,
   ],
   ['a token for no target', { target: false, token: 'x' }, 'token: is for a target, and none is'],
   ['header fields for no target', { target: false, header: {} }, 'header: is for a target'],

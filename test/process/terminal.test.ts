@@ -129,6 +129,17 @@ describe('--help', () => {
 const HAS_TERMINALS = existsSync('/usr/bin/script') && process.platform === 'linux'
 
 describe.skipIf(!HAS_TERMINALS)('a long line', () => {
+  it('of a message goes on below, and is whole elsewhere', async () => {
+    const words = ['run', '--only', 'nothing']
+    const onTerminal = 'script -qec "stty cols 60; $*" /dev/null'
+    const { stdout } = await startInShell(ownFolder(), onTerminal, words).ended
+    const lines = stdout.trimEnd().split('\r\n')
+    expect(lines.length).toBeGreaterThan(3)
+    expect(lines.slice(1).every((line) => /^ {2}\S.{0,57}$/.test(line))).toBe(true)
+    const { stderr } = await runToEnd(words)
+    expect(stderr.trimEnd()).toBe(lines.map((line) => line.trim()).join(' '))
+  })
+
   it('goes on below its beginning on a terminal, and is whole in a pipe', async () => {
     const server = await startReferenceServer({ alterations: [neverDeletes] })
     onTestFinished(() => server.close())

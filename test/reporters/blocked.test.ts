@@ -72,7 +72,7 @@ describe('requirements that a finding blocks', () => {
     ])
     const links = (id: string) =>
       new RegExp(`id="${id}".*?<div class="touching">(.*?)</div>`, 's').exec(page)?.[1]
-    expect(links(FINDING)).toMatch(/Blocks 2 requirements:.*href="#documented\/status"/s)
+    expect(links(FINDING)).toMatch(/Blocks 2 requirements, .*href="#documented\/status"/s)
     expect(links('documented/status')).toMatch(/Blocked by.*href="#not-found\/never-issued"/s)
   })
 

@@ -41,7 +41,7 @@ const warned = madeUpResult({
   title: 'names the path parameter',
   source: { kind: 'rfc', rfc: 9110, section: '15.5.21' },
   verdict: 'warned',
-  reason: '1 of 2 requests was not answered as required',
+  reason: '1 of 2 requests was answered wrongly or not at all',
   cases: { unit: 'answer', judged: 2, failed: 1, inconclusive: 0, setAside: 0 },
   violations: [
     {

@@ -39,7 +39,7 @@ const warned = madeUpResult({
   title: 'names the path parameter',
   source: { kind: 'rfc', rfc: 9110, section: '15.5.21' },
   verdict: 'warned',
-  reason: 'both requests were not answered as required',
+  reason: 'both requests were answered wrongly or not at all',
   cases: { unit: 'answer', judged: 2, failed: 2, inconclusive: 0, setAside: 0 },
   violations: [0, 1].map((step) => ({
     where: '/body/detail',
@@ -91,11 +91,11 @@ describe('the report on a terminal', () => {
           request   DELETE /api/v1/files/ghijklmnopqrstuv%27
           response  500, application/json, 12 ms
           body      {"detail":"\\u001b]0;title\\u0007\\u{202e}gnp.exe\\r\\n::error::fake"}
-          again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/ghijklmnopqrstuv%27
+          curl      curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/ghijklmnopqrstuv%27
           replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark ghijklmnopqrstuv --replay not-found/any-string:2/7
 
       WARNED invalid/location (SHOULD)
-        should name the path parameter: both requests were not answered as required
+        should name the path parameter: both requests were answered wrongly or not at all
           expected  an item whose "loc" holds "file_id"
           received  []
           where     /body/detail (fingerprint 0123456789ab)
@@ -103,7 +103,7 @@ describe('the report on a terminal', () => {
           request   DELETE /api/v1/files/ghijklmnopqrstuv%00
           response  422, \\u{1b}]0;title\\u{7}\\u{202e}gnp.exe\\u{d}\\u{a}::error::fake, 12 ms
           body      /w== (base64)
-          again     curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/ghijklmnopqrstuv%00
+          curl      curl -sS -i -g --path-as-is -X DELETE http://target.invalid/api/v1/files/ghijklmnopqrstuv%00
           replay    delete-conformance run -t http://target.invalid/api --concurrency 8 --seed 42 --mark ghijklmnopqrstuv --replay invalid/malformed-id:0
 
       INCONCLUSIVE deleted/existing-file, deleted/any-file

@@ -119,7 +119,7 @@ async function onServer(fault: Fault, use: (shown: readonly Shown[]) => Promise<
         // The time that it took comes last.
         const isAnswered = response?.startsWith('none: ') === false
         return {
-          lines: valuesOf('again'),
+          lines: valuesOf('curl'),
           response: isAnswered ? response.replace(/, [^,]*$/, '') : NO_ANSWER,
         }
       }),

@@ -127,7 +127,7 @@ describe('the verdict on a requirement', () => {
     const observed = { judged: 3, failed: 1, violations: [violation], known }
     expect(invariantResult(invariants(), contract, observed)).toMatchObject({
       verdict: 'failed',
-      reason: '1 of 3 requests was not answered as required',
+      reason: '1 of 3 requests was answered wrongly or not at all',
       cases: { unit: 'answer', judged: 3, failed: 1 },
     })
     const fine = { judged: 3, failed: 0, violations: [], known }
