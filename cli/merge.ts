@@ -15,7 +15,7 @@ import { MAX_DOCUMENT_BYTES } from '../spec/document.ts'
 import { catalogueFor } from '../suites/catalogue.ts'
 import { exitCodeOf } from './exit-code.ts'
 import type { Output } from './output.ts'
-import { destinations, writeProducts } from './products.ts'
+import { destinations, sayNext, writeProducts } from './products.ts'
 import { type RecordedDocumentFlags, recordedContract } from './recorded-run.ts'
 import type { GateFlags } from './run-options.ts'
 
@@ -70,6 +70,7 @@ export async function merge(
   output.line(closing(report, output.style).trimEnd())
   const document = readRegular(join(first.folder, BUNDLE.document), MAX_DOCUMENT_BYTES)
   writeProducts({ folder, reports, document, accepted, signing: undefined }, report, output)
+  sayNext(report, output)
   return exitCodeOf(report)
 }
 

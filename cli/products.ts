@@ -13,7 +13,7 @@ import { expectWritable, write } from '../library/output-file.ts'
 import type { RunFolder } from '../library/run-folder.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Report } from '../model/report.ts'
-import { shellQuoted } from '../reporters/commands.ts'
+import { nextStep, shellQuoted } from '../reporters/commands.ts'
 import type { Findings, Format } from '../reporters/format.ts'
 import { formats } from '../reporters/formats.ts'
 import { present, verdictSentence } from '../reporters/wording.ts'
@@ -163,4 +163,10 @@ function attest(
   if (report.challenge === undefined) {
     output.note('without --challenge nobody can tell when the run was made')
   }
+}
+
+/** Says what to do now, if a run could not be judged. */
+export function sayNext(report: Report, { line }: Output): void {
+  const next = nextStep(report)
+  if (next !== undefined) line(`Next      ${next}`)
 }

@@ -8,6 +8,7 @@ import { EXIT } from './exit-code.ts'
 import { interruptible, leftSentence } from './interrupt.ts'
 import type { Output } from './output.ts'
 import type { PreparedRun } from './prepare.ts'
+import { sayNext } from './products.ts'
 
 /**
  * Runs `run --replay REQUIREMENT:CASE`: sends one case again. Its own requirement judges it, and so do the
@@ -31,7 +32,8 @@ export async function replay(
   return pronounce(report, name, output)
 }
 
-function pronounce(report: Report, name: CaseName, { line, style }: Output): number {
+function pronounce(report: Report, name: CaseName, output: Output): number {
+  const { line, style } = output
   const title = `${name.requirement} case ${name.case}`
   const violated = report.requirements.filter(({ verdict }) => /^(failed|warned)$/.test(verdict))
   for (const result of violated) line(`${resultBlock(report, result, style)}\n`)
@@ -48,5 +50,6 @@ function pronounce(report: Report, name: CaseName, { line, style }: Output): num
   }
   const reason = printable(own?.reason ?? 'it was not judged')
   line(`Verdict   ${style.verdict('inconclusive', `cannot judge ${title}`)}: ${reason}`)
+  sayNext(report, output)
   return EXIT.inconclusive
 }

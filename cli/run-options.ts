@@ -46,12 +46,15 @@ function addSetting(command: Command, setting: NamedSetting, help = helpOf(setti
   if (kind.placeholder !== '') option.argParser(parserOf(kind))
   if (preset !== undefined) option.preset(preset)
   if (standard !== undefined) option.default(standard, defaultText)
+  option.helpGroup(`${setting.group}:`)
   const given: Given = { setting, texts: [] }
   GIVEN.set(option, given)
   command.addOption(option).on(`option:${name}`, (text: string | null) => {
     given.texts = [...given.texts, text ?? preset ?? 'true']
   })
-  if (name === 'config') command.option('--no-config', 'read no file with settings')
+  if (name !== 'config') return
+  const none = new Option('--no-config', 'read no file with settings')
+  command.addOption(none.helpGroup(`${setting.group}:`))
 }
 
 function helpOf({ kind, help, default: standard, defaultText }: NamedSetting): string {

@@ -12,7 +12,7 @@ import { interruptible } from './interrupt.ts'
 import { createProgressLine, type Output, type ProgressLine, withoutCredentials } from './output.ts'
 import { plan } from './plan.ts'
 import { type PreparedRun, prepare } from './prepare.ts'
-import { writeProducts } from './products.ts'
+import { sayNext, writeProducts } from './products.ts'
 import { replay } from './replay.ts'
 import type { RunFlags } from './run-options.ts'
 
@@ -64,6 +64,7 @@ async function test(prepared: PreparedRun, flags: RunFlags, output: Output): Pro
       const closed = closing(report, output.style, flags.quiet).trimEnd()
       output.line(flags.quiet === true ? closed.trimStart() : closed)
       writeProducts(prepared, report, output)
+      sayNext(report, output)
       if (signal.aborted) return EXIT.interrupted
       return newBaseline === undefined
         ? exitCodeOf(report)

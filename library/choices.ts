@@ -1,7 +1,6 @@
 import { UsageError } from '../model/errors.ts'
 import type { Header } from '../model/exchange.ts'
 import type { Budget } from '../model/report.ts'
-import { firstOf } from '../reporters/wording.ts'
 import { checked, refused } from '../settings/check.ts'
 import { nearest } from '../settings/nearest.ts'
 import {
@@ -31,7 +30,7 @@ export function choicesOf(options: RunOptions) {
     const meant = nearest(unknown, OPTION_NAMES)
     throw new UsageError(
       meant === undefined
-        ? `unknown option ${unknown}; accepted are ${firstOf(OPTION_NAMES)}`
+        ? `unknown option ${unknown}; the type RunOptions lists all`
         : `unknown option ${unknown}; did you mean ${meant}?`,
     )
   }

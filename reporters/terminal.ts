@@ -4,7 +4,7 @@ import type { Exchange } from '../model/exchange.ts'
 import type { Report, RequirementResult } from '../model/report.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { shortened } from '../model/violation.ts'
-import { cleanupCommand, nextStep } from './commands.ts'
+import { cleanupCommand } from './commands.ts'
 import { obligation } from './obligation.ts'
 import { excerpt, printable } from './printable.ts'
 import { type Field, fieldsOf } from './violation-fields.ts'
@@ -163,7 +163,6 @@ function list(heading: string, lines: readonly string[], { columns }: Style): st
 }
 
 function summary(report: Report, style: Style, isQuiet: boolean): string {
-  const next = nextStep(report)
   const { target, files, gate, verdict } = report
   const sentence = style.verdict(verdict, printable(verdictSentence(report)))
   const [decision = '', ...notes] = gateLines(report)
@@ -184,7 +183,6 @@ function summary(report: Report, style: Style, isQuiet: boolean): string {
     line('Verdict', `${sentence} in ${duration(report.durationMs)}`),
     gate && line('Gate', style.verdict(GATE_COLOURS[gate.verdict], printable(decision))),
     ...notes.map((note) => line('', printable(note))),
-    next !== undefined && `Next      ${next}`,
   ]).join('\n')
 }
 

@@ -158,7 +158,7 @@ function notSentSentence(report: Report): string | undefined {
   const advice = isReadOnly(report)
     ? ''
     : '. If no file on the target matters, --disposable sends them'
-  return `${counted(total, 'deletion')}: a careless server could take their ids for those of other people's files (${most.map((one) => one.join(' ')).join(', ')})${advice}`
+  return `${counted(total, 'deletion')}: a careless server could take their ids for those of other people's files (by kind of lookup: ${most.map((one) => one.join(' ')).join(', ')})${advice}`
 }
 
 /** Says what the damage check found. */

@@ -33,6 +33,8 @@ interface Setting<T = unknown> extends Details<T> {
 }
 
 interface Details<T> {
+  /** Heading in help of the settings from here on. */
+  readonly group?: string
   readonly short?: `-${string}`
   /** Sources beside the flag; both unless said otherwise. */
   readonly from?: readonly ('variable' | 'file')[]
@@ -70,6 +72,7 @@ const SECONDS = 'A bare number is seconds.'
  */
 export const SETTINGS = {
   target: setting(text('<url>'), 'base URL of the server, without the documented path', {
+    group: 'Target',
     short: '-t',
     defaultText: 'the embedded reference server',
     examples: ['https://staging.example.com'],
@@ -124,6 +127,7 @@ export const SETTINGS = {
     libraryKind: withUnit,
   }),
   waivers: setting(text('<file>'), 'YAML list of violations that are accepted until a date', {
+    group: 'Accepted violations',
     examples: ['waivers.yaml'],
     yieldsTo: ['replay'],
   }),
@@ -137,6 +141,7 @@ export const SETTINGS = {
   }),
   // `--no-config` makes it false.
   config: setting(text('<file>') as Kind<string | false>, 'file with settings, named like flags', {
+    group: 'Settings',
     from: ['variable'],
     defaultText: 'delete-conformance.yaml in the current folder',
   }),
@@ -148,7 +153,7 @@ export const SETTINGS = {
   maxRequests: setting(
     BUDGET,
     'most requests to send, retries and cleanup included; --plan counts them',
-    { library: true },
+    { group: 'Limits', library: true },
   ),
   maxFiles: setting(BUDGET, 'most files to upload, or to take from --files', { library: true }),
   // Seven files stay to the end, and a case may need three. By default, sixteen are deleted at once.
@@ -164,6 +169,7 @@ export const SETTINGS = {
     text('<source>'),
     'source of disposable files: upload, ids:FILE, command:CMD or none',
     {
+      group: 'Files to delete',
       default: 'upload',
       examples: ['ids:ids.txt', 'none'],
       hides: 'command',
@@ -200,7 +206,7 @@ export const SETTINGS = {
   only: setting(
     texts('<id-prefix>', 'deleted/', 'not-found/'),
     'run only requirements whose id starts with this, or fits a pattern: */body',
-    { default: [], defaultText: 'all', library: true },
+    { group: 'What is tested', default: [], defaultText: 'all', library: true },
   ),
   skip: setting(
     texts('<id-prefix>', 'wording/'),
@@ -254,7 +260,11 @@ export const SETTINGS = {
     `what the target offers beside deletion: ${CAPABILITIES.join(', ')}`,
     { default: [], defaultText: 'detected', library: true },
   ),
-  verbose: setting(onOff, 'print each exchange on a line', { short: '-v', from: ['variable'] }),
+  verbose: setting(onOff, 'print each exchange on a line', {
+    group: 'This run',
+    short: '-v',
+    from: ['variable'],
+  }),
   quiet: setting(onOff, 'print only findings and the verdict', { short: '-q', from: ['variable'] }),
   plan: setting(onOff, 'show what would be sent, and send nothing', { from: ['variable'] }),
   idSample: setting(texts('<id>'), 'for --plan: an id like those of the target', {
@@ -269,7 +279,7 @@ export const SETTINGS = {
   out: setting(
     text('<dir>'),
     'keep report and evidence in this new or empty folder, for "verify"',
-    { library: true, yieldsTo: ['replay'] },
+    { group: 'Reports and evidence', library: true, yieldsTo: ['replay'] },
   ),
   report: setting(
     texts('<format[=file]>', 'html', 'junit=results.xml'),
@@ -293,58 +303,39 @@ export const SETTINGS = {
 
 type Table = typeof SETTINGS
 
+const DOCUMENT = ['spec', 'operation', 'allowRemoteRefs'] as const
+const CONNECTION = [
+  'target',
+  'tokenEnv',
+  'secondTokenEnv',
+  'header',
+  'secretHeader',
+  'ca',
+  'insecure',
+] as const
+const UPLOAD = ['uploadField', 'uploadName', 'uploadType', 'uploadContent'] as const
+
 /** Settings that commands beside `run` take. */
 export const TAKEN_BY = {
-  requirements: ['spec', 'operation', 'allowRemoteRefs', 'config'],
+  requirements: [...DOCUMENT, 'config'],
   doctor: [
-    'target',
-    'spec',
-    'operation',
-    'allowRemoteRefs',
-    'tokenEnv',
-    'secondTokenEnv',
-    'header',
-    'secretHeader',
-    'ca',
-    'insecure',
+    ...CONNECTION,
+    ...DOCUMENT,
+    ...UPLOAD,
     'timeout',
     'files',
-    'uploadField',
-    'uploadName',
-    'uploadType',
-    'uploadContent',
     'disposable',
     'readOnly',
     'config',
   ],
-  init: [
-    'target',
-    'tokenEnv',
-    'secondTokenEnv',
-    'header',
-    'secretHeader',
-    'ca',
-    'insecure',
-    'files',
-  ],
+  init: [...CONNECTION, 'files'],
   merge: ['waivers', 'baseline', 'config'],
-  cleanup: [
-    'target',
-    'tokenEnv',
-    'secondTokenEnv',
-    'header',
-    'secretHeader',
-    'ca',
-    'insecure',
-    'concurrency',
-    'rate',
-    'timeout',
-    'config',
-  ],
+  cleanup: [...CONNECTION, 'concurrency', 'rate', 'timeout', 'config'],
 } as const satisfies Readonly<Record<string, readonly (keyof Table)[]>>
 
 /** Setting with what follows from its key in the table. */
 export interface NamedSetting extends Setting {
+  readonly group: string
   readonly key: string
   /** Name in flags and config files. */
   readonly name: string
@@ -355,12 +346,14 @@ export interface NamedSetting extends Setting {
 
 /** All settings, in the order of help. */
 export const settings: readonly NamedSetting[] = Object.entries<Setting>(SETTINGS).map(
-  ([key, { from = ['variable', 'file'], ...entry }]) => {
+  ([key, { from = ['variable', 'file'], ...entry }], at, all) => {
+    const heading = all.slice(0, at + 1).findLast(([, { group }]) => group !== undefined)
     const name = key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
     const variable = `CONFORMANCE_${name.toUpperCase().replaceAll('-', '_')}`
     return {
       ...(entry.kind.item === undefined ? {} : { defaultText: 'none' }),
       ...entry,
+      group: heading?.[1].group ?? '',
       key,
       name,
       variable: from.includes('variable') ? variable : undefined,

@@ -9,7 +9,7 @@ import { hasDeleted, judgeNearMisses, sendNearMisses } from './identity.ts'
 
 export const invalid: Family = {
   name: 'invalid',
-  subject: 'the answer to an id that no server should take for one',
+  subject: 'the answer to a malformed id',
   requirements: [
     property({
       id: 'invalid/malformed-id',

@@ -268,7 +268,7 @@ export const security: Family = {
       level: 'SHOULD',
       title: 'gives away nothing of what is behind it in its errors',
       why: 'Stack traces, paths and statements tell an attacker which library, folder and table to aim at, and clients carry them on into tickets and logs that others read.',
-      source: rfc(9110, '17.1'),
+      source: rfc(9457, '5'),
       appliesTo: ({ response }) => response.status >= 400,
       judge: internals,
     }),
@@ -310,7 +310,7 @@ export const security: Family = {
       level: 'SHOULD',
       title: 'never reflects an id as HTML',
       why: "The page that shows errors of a deletion mostly serves other requests, too. If it repeats an id as markup, a prepared link runs a stranger's script under the API's own origin.",
-      source: rfc(9110, '17.1'),
+      source: rfc(9110, '17.4'),
       values: () => ['<script src=x>', '<img src=x>', '"><svg>'],
       probe: async ({ send, runId }, markup) => [await send.negative(segmentOf(runId + markup))],
       judge: ([answer], { answers }) =>

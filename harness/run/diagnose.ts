@@ -69,7 +69,7 @@ export async function diagnose(settings: RunSettings, ports: RunPorts): Promise<
 /** Sends the requests of a diagnosis: first those without which the others say nothing. */
 async function look(
   { target }: RunSettings,
-  { bench, fit, found }: ReturnType<typeof openBench>,
+  { bench, fit, found, others: remembered }: ReturnType<typeof openBench>,
   exchanges: readonly Exchange[],
 ): Promise<Seen> {
   const { provider, client, runId } = bench
@@ -86,6 +86,10 @@ async function look(
     fit.list = readings.otherParameters(list, fit.form)[0] ?? {}
     list = await ask(requests.list())
   }
+  const idsIn = (page: Exchange) =>
+    isAnswered(page) ? readings.entries([page]).map(({ id }) => id) : []
+  // An upload that is answered with one of these has made no file.
+  remembered.remember({ ids: idsIn(list), ours: [], complete: false })
   const { file, problem } = await firstSample({ provider, fit, caseTools, runId })
   const sample = file?.id ?? provider.samples[0]
   const retrieved = sample === undefined ? undefined : await ask(requests.retrieve(sample))
@@ -93,7 +97,7 @@ async function look(
   const isRead = retrieved !== undefined && isSuccess(retrieved)
   if (isRead) found.offers = new Set(['retrieve'])
   if (file !== undefined && isSuccess(list)) list = await ask(requests.list())
-  const listed = isAnswered(list) ? readings.entries([list]).map(({ id }) => id) : []
+  const listed = idsIn(list)
   const deletion = file && (await attempted(() => send.delete(file.id, { purpose: 'set-up' })))
   const after = deletion && isRead ? await ask(requests.retrieve(file.id)) : undefined
   const hasSecond = target.secondAuthorization !== undefined

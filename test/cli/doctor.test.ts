@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { both, intercepting } from '../../fixtures/faults/alter.ts'
 import { ACCOUNTS, EVERYBODY } from '../../fixtures/server/accounts.ts'
 import { type FilesApiOptions, filesApi } from '../../fixtures/server/files-api.ts'
-import { problem } from '../../fixtures/server/message.ts'
+import { json, problem } from '../../fixtures/server/message.ts'
 import type { Alteration } from '../../fixtures/server/reference-server.ts'
 import { createStore, type IssueId } from '../../fixtures/server/store.ts'
 import {
@@ -71,6 +71,12 @@ describe('doctor', () => {
     expect(stdout).toContain(`Sent      ${received.length} requests; 3 files made, all removed\n`)
   })
 
+  /** Makes no file, and gives the id of one that is there. */
+  const answersWithAnother: Alteration = (handle, store) => async (request) =>
+    request.method === 'POST' ? json(200, { id: store.list(EVERYBODY)[0]?.id }) : handle(request)
+  const onlyLists = intercepting(({ method, target }) =>
+    method === 'GET' && target.startsWith('/v1/files/') ? problem(404, 'Not here.') : undefined,
+  )
   const refusesDeletion = intercepting(({ method }) =>
     method === 'DELETE' ? problem(405, 'Not here.') : undefined,
   )
@@ -87,6 +93,11 @@ describe('doctor', () => {
     ['drops connections', { alter: restarting(5) }],
     ['has no deletion', { alter: refusesDeletion }],
     ['is only read', { others: 5 }, ['--read-only']],
+    ['answers uploads with files of others', { others: 5, alter: answersWithAnother }],
+    [
+      'answers uploads with files of others, which it does not show',
+      { others: 5, alter: both(answersWithAnother, onlyLists) },
+    ],
   ])(
     'sends at most twelve requests to a server that %s, and touches nothing of others',
     async (_, options, flags = []) => {

@@ -79,6 +79,7 @@ describe('run --replay', () => {
     servers.pop()
     const { code, stdout } = await replay(server, 'deleted/status:0')
     expect(stdout).toMatch(/cannot judge deleted\/status case 0: the target cannot be tested/)
+    expect(stdout).toMatch(/\nNext {6}delete-conformance doctor -t \S+\n$/)
     expect(code).toBe(3)
   })
 

@@ -66,6 +66,8 @@ function expectVerdict(
   expect(stdout + stderr).not.toContain('    at ')
   expect(stderr).toBe('')
   expect(code).toBe(verdict === 'non-conforming' ? 1 : 3)
+  const last = stdout.trimEnd().split('\n').at(-1)
+  if (code === 3) expect(last).toMatch(/^Next {6}.*delete-conformance \S+ .*-t /)
 }
 
 const documentedNotFound = { error: { message: 'No such file', type: 'invalid_request_error' } }

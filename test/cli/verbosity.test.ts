@@ -52,3 +52,15 @@ test('-q and -v are refused together', async () => {
   const { code, stderr } = await invoke('run', '-q', '-v')
   expect({ code, stderr }).toEqual({ code: 2, stderr: '--verbose and --quiet: accepted is one\n' })
 })
+
+test('serve --list names each fault once, and no requirement twice in a line', async () => {
+  const { code, stdout } = await invoke('serve', '--list')
+  expect(code).toBe(0)
+  const lines = stdout.trimEnd().split('\n')
+  const names = lines.flatMap((line) => /^(\S+) /.exec(line)?.[1] ?? [])
+  expect(new Set(names).size).toBe(names.length)
+  for (const line of lines) {
+    const ids = line.match(/[a-z-]+\/[a-z0-9-]+/g) ?? []
+    expect(new Set(ids).size).toBe(ids.length)
+  }
+})

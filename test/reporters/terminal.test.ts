@@ -144,7 +144,6 @@ describe('the report on a terminal', () => {
       Answers   none
       Files     0 files of this run, none left behind
       Verdict   inconclusive: the target cannot be tested: connection refused (ECONNREFUSED) (0 of 2 requirements passed) in 1.2 s
-      Next      delete-conformance doctor -t http://target.invalid/api
       "
     `)
   })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   counted,
   duration,
+  notableFacts,
   observedStatuses,
   statistics,
   verdictSentence,
@@ -53,6 +54,21 @@ describe('the wording of reports', () => {
     const flood = Array.from({ length: 900 }, (_, nth) => [100 + nth, 1])
     const report = madeUpReport({ observed: Object.fromEntries(flood) })
     expect(observedStatuses(report)).toMatch(/^1 with 100, .*, 1 with 111 and 888 more$/)
+  })
+
+  it('says why deletions were not sent, by the last step of a careless server', () => {
+    const one = { requirement: 'identity/look-alike', segment: 'a', witness: 'b' }
+    const notSent = [
+      { ...one, reading: 'trimmed, then LIKE', count: 2 },
+      { ...one, reading: 'LIKE', count: 3 },
+      { ...one, reading: 'shell pattern', count: 1 },
+    ]
+    expect(notableFacts(madeUpReport({ notSent }))).toEqual([
+      [
+        'Not sent',
+        "6 deletions: a careless server could take their ids for those of other people's files (by kind of lookup: LIKE 5, shell pattern 1). If no file on the target matters, --disposable sends them",
+      ],
+    ])
   })
 
   it.each([

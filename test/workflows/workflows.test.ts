@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { workflowFor } from '../../cli/workflows.ts'
 import { actionFindings, workflowFindings } from './findings.ts'
 import { REPOSITORY } from './repository.ts'
 
@@ -30,6 +31,11 @@ jobs:
 describe('the linter of workflows', () => {
   it.each(WORKFLOWS)('finds nothing wrong with %s', async (name) => {
     expect(await workflowFindings(name, read(name), ACTION)).toEqual([])
+  })
+
+  it('finds nothing wrong with the workflow that init writes', async () => {
+    const { path, text } = workflowFor('github', 'STAGING_TOKEN')
+    expect(await workflowFindings(path, text, ACTION)).toEqual([])
   })
 
   it('finds nothing wrong with a sound workflow', async () => {
@@ -67,7 +73,7 @@ describe('the linter of workflows', () => {
 })
 
 describe('all workflows', () => {
-  const texts = [...WORKFLOWS, 'action.yml'].map(read)
+  const texts = [...[...WORKFLOWS, 'action.yml'].map(read), workflowFor('github', 'TOKEN').text]
   const ci = parse(read('.github/workflows/ci.yml'))
   const steps = [...read('.ci/run').matchAll(/^step npm run (\S+)/gm)].map(([, name]) => name)
 
