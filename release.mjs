@@ -12,8 +12,8 @@ const CHANGELOG = 'CHANGELOG.md'
 const KINDS = ['added', 'changed', 'deprecated', 'removed', 'fixed', 'security']
 /** Version of this package in its manifest and, twice, in its lock file. */
 const OWN_VERSION = /("name": "delete-conformance",\n +"version": ")[^"]+/g
-/** Files that show how the action is used. */
-const EXAMPLES = ['README.md', 'examples/ci/github-workflow.yml']
+/** Files that show how the action is used, or the package installed. */
+const EXAMPLES = ['README.md', 'docs/ci.md', 'examples/ci/github-workflow.yml']
 
 const [word, tag = '', repository = ''] = process.argv.slice(2)
 const problems =
@@ -47,7 +47,9 @@ function prepare(version) {
     edit(file, (text) => text.replaceAll(OWN_VERSION, `$1${version}`))
   for (const file of EXAMPLES)
     edit(file, (text) =>
-      text.replaceAll(`/delete-conformance@v${current}`, `/delete-conformance@v${version}`),
+      text
+        .replaceAll(`/delete-conformance@v${current}`, `/delete-conformance@v${version}`)
+        .replaceAll(`/delete-conformance-${current}.tgz`, `/delete-conformance-${version}.tgz`),
     )
   return []
 }

@@ -33,6 +33,8 @@ export function plannedEnvironment(
     [target.secondAuthorization, 'Bearer second'],
     [target.authorization, 'Bearer first'],
   ])
+  // Time passes only where a run waits: what never comes about is not waited for without end.
+  let nowMs = 0
   const transport: Transport = {
     async exchange({ method, target: asked, headers: fields, body = new Uint8Array() }) {
       const headers = Object.fromEntries(fields)
@@ -42,7 +44,7 @@ export function plannedEnvironment(
       }
       const reply = await handle({ method, target: asked, headers, body })
       const response = { ...reply, headers: Object.entries(reply.headers) }
-      return { response, startedAtMs: 0, waitMs: 0, durationMs: 0 }
+      return { response, startedAtMs: nowMs, waitMs: 0, durationMs: 0 }
     },
     close: () => Promise.resolve(),
   }
@@ -50,7 +52,9 @@ export function plannedEnvironment(
   return {
     // No rate and no budget: they would only slow the plan down, or cut it short.
     ...openEnvironment({ target, transport, concurrency, signal }),
-    pause: () => Promise.resolve(),
+    pause: async (ms) => {
+      nowMs += ms
+    },
     // A plan only counts ids: it neither reads the user's file nor runs the command.
     async provide() {
       const account = isOpen ? 'everybody' : 'first'

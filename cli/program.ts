@@ -160,7 +160,7 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     .command('compare')
     .argument('[old]')
     .argument('[new]')
-    .description('show what got better and worse between two reports, or two targets')
+    .description('show what got better and worse between two reports, of one target or of two')
     .addOption(formatOption())
   acts(compare, 2, async () => (await import('./compare.ts')).compare)
 

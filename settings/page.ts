@@ -15,9 +15,18 @@ between; a variable likewise; a file and the library take a list. In the library
 | --- | --- | --- | --- | --- | --- |
 ${settings.map(row).join('\n')}
 
-The library has options of its own for what needs no text there: \`contract\` in place of \`--spec\`, \`--operation\` and
-\`--allow-remote-refs\`; \`token\` and \`secondToken\` beside their variables; and \`target\`, \`header\`, \`ca\` and
-\`files\` as values. [\`RunOptions\`](../library/run-options.ts) has them all.
+## Options of the library alone
+
+What needs no text is a value in \`RunOptions\`, the options of [\`run\`](library.md#a-run):
+
+- \`target\`: text or \`URL\`; without it, the embedded reference server
+- \`token\`, \`secondToken\`: text, or \`null\` for none; by default that of the variable
+- \`header\`: an object of header fields: \`{ 'X-Tenant': '7' }\`
+- \`ca\`: a certificate authority, in PEM
+- \`contract\`: from \`loadContract(fileOrUrl, { operation, allowRemoteRefs })\`; by default the shipped document
+- \`files\`: \`'upload'\`, \`'none'\`, \`{ ids: [...] }\`, or a function that makes a file and gives its id
+- \`signal\`: an \`AbortSignal\`; the run removes its files and then rejects
+- \`onProgress\`: a function that hears how the run goes on
 `
 }
 

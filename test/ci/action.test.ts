@@ -31,7 +31,7 @@ describe('the action on a server', () => {
       'exit-code': '0',
       report: expect.stringMatching(/./),
     })
-    expect(ending.stdout).toMatch(/^ +security +\d+ passed {2}/m)
+    expect(ending.stdout).toMatch(/^ +security +\d+ passed \(/m)
     expect(ending.summary).toContain('conforming')
     const left = readdirSync(ending.outputs.report ?? '')
     expect(left).toEqual(

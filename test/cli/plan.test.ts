@@ -63,6 +63,16 @@ test('gives the same numbers each time for one seed, whatever ids the target mak
   expect(new Set(plans.map(({ stdout }) => stdout)).size).toBe(1)
 })
 
+test('ends for a server that counts with leading zeros, and imitates it as one that counts without', async () => {
+  const plan = async (id: string) => {
+    const { stdout } = await invoke('run', '-t', NOWHERE, '--plan', '--id-sample', id, ...SEED)
+    return lineOf(stdout, 'in all').uploads
+  }
+  const uploads = await plan('file-000000000000000000179042')
+  expect(uploads).toBeGreaterThan(500)
+  expect(uploads).toBe(await plan('17'))
+})
+
 test('counts no less than a target is sent', async () => {
   const words = [...SEED, '--only', 'identity/look-alike', '--runs', '60']
   const { requests } = await planned(NOWHERE, ...words)

@@ -50,7 +50,9 @@ function release(notes: Readonly<Record<string, string>> = {}) {
   for (const name of copied) cpSync(join(PROJECT, name), join(folder, name))
   const put = (name: string, text: string) => writeFileSync(join(folder, name), text)
   put('CHANGELOG.md', CHANGELOG)
-  put('README.md', `- uses: ${REPOSITORY}@v${version} # a tag or a commit\n`)
+  mkdirSync(join(folder, 'docs'))
+  put('README.md', `npm install ./delete-conformance-${version}.tgz\n`)
+  put('docs/ci.md', `- uses: ${REPOSITORY}@v${version} # a tag or a commit\n`)
   for (const [name, text] of Object.entries(notes)) put(`changes/${name}`, text)
   return {
     put,
@@ -136,7 +138,8 @@ describe('a release', () => {
     expect(versions.map((one) => one.version)).toEqual(Array(3).fill('2.3.4-rc.1'))
     expect(read(EXAMPLE)).toContain('/delete-conformance@v2.3.4-rc.1\n')
     expect(read(EXAMPLE)).not.toContain(`@v${version}\n`)
-    expect(read('README.md')).toBe(`- uses: ${REPOSITORY}@v2.3.4-rc.1 # a tag or a commit\n`)
+    expect(read('README.md')).toBe('npm install ./delete-conformance-2.3.4-rc.1.tgz\n')
+    expect(read('docs/ci.md')).toBe(`- uses: ${REPOSITORY}@v2.3.4-rc.1 # a tag or a commit\n`)
     expect(does('notes', 'v2.3.4-rc.1')).toEqual({ status: 0, said: JOINED })
   })
 

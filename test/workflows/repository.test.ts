@@ -42,11 +42,19 @@ describe('the place where this is published', () => {
   })
 
   it('is named with this version in the workflows to copy', () => {
-    const uses = TEXTS.filter(({ name }) => name.startsWith('examples/')).flatMap(({ text }) =>
+    const uses = TEXTS.filter(({ name }) => /^(examples|docs)\//.test(name)).flatMap(({ text }) =>
       [...text.matchAll(/uses: (\S+\/delete-conformance@\S+)/g)].map(([, action]) => action),
     )
-    expect(uses.length).toBeGreaterThan(0)
+    expect(uses.length).toBeGreaterThan(1)
     expect(new Set(uses)).toEqual(new Set([`${REPOSITORY}@v${version}`]))
+  })
+
+  it('has no part in how the package is installed: the pages name the tarball of this version', () => {
+    const named = ['README.md', 'docs/ci.md'].flatMap((name) =>
+      [...read(name).matchAll(/\.\/delete-conformance-\S+?\.tgz/g)].map(([tarball]) => tarball),
+    )
+    expect(named.length).toBeGreaterThan(1)
+    expect(new Set(named)).toEqual(new Set([`./delete-conformance-${version}.tgz`]))
   })
 })
 
