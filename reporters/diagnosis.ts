@@ -77,6 +77,6 @@ function skippedLines(skipped: Diagnosis['skipped'], style: Style): readonly str
 
 function filesSentence({ created, left }: Diagnosis['files']): string {
   if (created === 0) return 'no file was made'
-  const fate = left.length === 0 ? 'all removed' : `left behind: ${left.map(printable).join(', ')}`
+  const fate = left.length === 0 ? 'all deleted' : `left behind: ${left.map(printable).join(', ')}`
   return `${counted(created, 'file')} made, ${fate}`
 }

@@ -68,7 +68,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^ {2}yes which is then gone +GET \/v1\/files\/… answered 404$/m)
     expect(stdout).toMatch(/^ {2}security\/token-needed, \S+ and 2 more: needs auth/m)
     expect(stdout).toContain(`Next      delete-conformance run -t ${url}\n`)
-    expect(stdout).toContain(`Sent      ${received.length} requests; 3 files made, all removed\n`)
+    expect(stdout).toContain(`Sent      ${received.length} requests; 3 files made, all deleted\n`)
   })
 
   /** Makes no file, and gives the id of one that is there. */
