@@ -30,8 +30,11 @@ export function withoutCredentials({ line, note, style }: Output, { text }: Reda
  * `--color` says.
  */
 export function standardOutput(): Output {
-  const note = (text: string) =>
-    process.stderr.write(`${fitted(`delete-conformance: ${text}`, process.stderr)}\n`)
+  const started = startedBy(process.env)
+  const note = (text: string) => {
+    const message = `delete-conformance: ${text.replaceAll(COMMAND, started)}`
+    process.stderr.write(`${fitted(message, process.stderr)}\n`)
+  }
   for (const stream of [process.stdout, process.stderr]) {
     const refused = (error: NodeJS.ErrnoException) => {
       stream.off('error', refused).on('error', () => undefined)
@@ -48,7 +51,7 @@ export function standardOutput(): Output {
   const columns = process.stdout.isTTY ? columnsOf(process.stdout) : undefined
   let style = createStyle(coloured, columns)
   return {
-    line: (text = '') => process.stdout.write(`${text}\n`),
+    line: (text = '') => process.stdout.write(`${text.replaceAll(COMMAND, started)}\n`),
     note,
     get style() {
       return style
@@ -57,6 +60,15 @@ export function standardOutput(): Output {
       if (when !== 'auto') style = createStyle(when === 'always', columns)
     },
   }
+}
+
+/** Beginning of a command of this program, as reports name it. */
+const COMMAND = /\bdelete-conformance(?= (?:run|doctor|init|help|verify|merge|compare|cleanup)\b)/g
+
+/** Gives the words that start this program here, so that a printed command can be copied. */
+function startedBy({ npm_command, npm_lifecycle_event }: NodeJS.ProcessEnv): string {
+  if (npm_command === 'exec') return 'npx delete-conformance'
+  return npm_lifecycle_event === 'start' ? 'npm start --' : 'delete-conformance'
 }
 
 /** Columns of a terminal that does not say how wide it is. */

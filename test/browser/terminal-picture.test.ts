@@ -16,7 +16,7 @@ const COLOURS: Readonly<Record<string, string>> = {
 
 // From util-linux: gives a command a terminal.
 it.skipIf(!existsSync('/usr/bin/script') || process.platform !== 'linux').each([
-  ['terminal.png', 100, 13],
+  ['terminal.png', 80, 14],
   ['terminal-200.png', 200, 11],
 ])(
   'draws %s of a run on a terminal with %i columns, which is kept where UPDATE_SCREENSHOT is set',

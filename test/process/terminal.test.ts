@@ -57,6 +57,19 @@ describe('the process of run', () => {
     expect(next).toBe(`Next      delete-conformance doctor -t ${server.url}`)
   })
 
+  it.each([
+    ['npx', { npm_command: 'exec' }, 'npx delete-conformance'],
+    ['npm start', { npm_command: 'run-script', npm_lifecycle_event: 'start' }, 'npm start --'],
+  ])('prints commands that can be copied, started by %s', async (_, env, words) => {
+    const server = await startReferenceServer()
+    await server.close()
+    const { stdout } = await runToEnd(['run', ...ONE, '-t', server.url], env)
+    expect(stdout).toContain(`Next      ${words} doctor -t ${server.url}\n`)
+    expect((await runToEnd(['help', 'safty'], env)).stderr).toMatch(
+      /^delete-conformance: help safty/,
+    )
+  })
+
   it('sends the same cases for the same seed, and others for another', async () => {
     const inProcess = (words: readonly string[]) => start(ownFolder(), words).ended
     const inThisOne = (words: readonly string[]) => invoke(...words)
