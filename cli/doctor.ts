@@ -1,7 +1,9 @@
 import { TOOL } from '../harness/http/tool.ts'
+import { NEEDED } from '../harness/run/checks.ts'
+import { startedWith } from '../harness/run/report.ts'
 import { launchDiagnosis } from '../library/launch.ts'
 import type { Diagnosis } from '../model/diagnosis.ts'
-import { shellQuoted } from '../reporters/commands.ts'
+import { runFlags } from '../reporters/commands.ts'
 import { diagnosisLines } from '../reporters/diagnosis.ts'
 import { printable } from '../reporters/printable.ts'
 import { DEFAULTS, type TAKEN_BY } from '../settings/table.ts'
@@ -9,7 +11,7 @@ import { keepingSecrets } from './connection-options.ts'
 import { EXIT } from './exit-code.ts'
 import { interruptible } from './interrupt.ts'
 import { type Output, withoutCredentials } from './output.ts'
-import { prepare } from './prepare.ts'
+import { type PreparedRun, prepare } from './prepare.ts'
 import type { RunFlags } from './run-options.ts'
 
 /** Flags of a diagnosis. */
@@ -34,8 +36,8 @@ export function doctor(flags: DoctorFlags, output: Output): Promise<number> {
       if (diagnosis === undefined) return EXIT.interrupted
       const lines =
         flags.format === 'json'
-          ? [JSON.stringify({ tool: TOOL, ...diagnosis }, undefined, 2)]
-          : diagnosisLines(diagnosis, nextStep(diagnosis, flags), clean.style)
+          ? [escaped(JSON.stringify({ tool: TOOL, ...diagnosis }, undefined, 2))]
+          : diagnosisLines(diagnosis, stepAfter(diagnosis, flagsOf(prepared)), clean.style)
       for (const line of lines) clean.line(line)
       return diagnosis.readiness === 'not ready' ? EXIT.inconclusive : EXIT.conforms
     } finally {
@@ -45,7 +47,21 @@ export function doctor(flags: DoctorFlags, output: Output): Promise<number> {
   })
 }
 
-function heading({ settings, embedded }: Awaited<ReturnType<typeof prepare>>): string {
+/** Escapes what a terminal could take for a command, in JSON that stays the same value. */
+function escaped(json: string): string {
+  const toEscape = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
+  return json.replaceAll(
+    toEscape,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** Gives the flags with which the same target is tested; the embedded one needs none. */
+function flagsOf({ settings, embedded }: PreparedRun): readonly string[] {
+  return embedded ? [] : runFlags(startedWith(settings))
+}
+
+function heading({ settings, embedded }: PreparedRun): string {
   const { contract, target } = settings
   return [
     `${TOOL.name} ${TOOL.version} looks at ${printable(target.url)}${embedded ? ' (embedded reference server)' : ''}`,
@@ -53,19 +69,14 @@ function heading({ settings, embedded }: Awaited<ReturnType<typeof prepare>>): s
   ].join('\n')
 }
 
-/** Says what to do after a diagnosis: a command, or what to mend before it. */
-export function nextStep(
-  { readiness, checks, target }: Diagnosis,
-  { target: given, readOnly, files }: Pick<DoctorFlags, 'target' | 'readOnly' | 'files'>,
-): string {
-  const isOther = files !== DEFAULTS.files && !files.startsWith('command:')
-  const flags = [
-    ...(given === undefined ? [] : [`-t ${shellQuoted(target)}`]),
-    ...(readOnly === true ? ['--read-only'] : []),
-    ...(isOther ? [`--files ${shellQuoted(files)}`] : []),
-  ]
+/**
+ * Says what to do after a diagnosis: a command, or what to mend before it.
+ *
+ * @param flags - those that a run needs
+ */
+export function stepAfter({ readiness, checks }: Diagnosis, flags: readonly string[]): string {
   const command = (name: string) => ['delete-conformance', name, ...flags].join(' ')
   if (readiness !== 'not ready') return command('run')
-  const wrong = checks.find(({ outcome }) => outcome === 'no')
-  return `${wrong?.advice ?? 'mend that'}; then again: ${command('doctor')}`
+  const wrong = checks.find(({ name, outcome }) => outcome === 'no' && NEEDED.includes(name))
+  return `${wrong?.advice ?? 'see the line that says no'}; then again: ${command('doctor')}`
 }

@@ -9,7 +9,7 @@ import { DEFAULT_TOKEN_ENV, DEFAULTS, type TAKEN_BY } from '../settings/table.ts
 import { type Ask, personAtTerminal } from './ask.ts'
 import { CONFIG_FILE } from './config-file.ts'
 import { keepingSecrets } from './connection-options.ts'
-import { nextStep } from './doctor.ts'
+import { stepAfter } from './doctor.ts'
 import { EXIT } from './exit-code.ts'
 import { interruptible } from './interrupt.ts'
 import { type Output, withoutCredentials } from './output.ts'
@@ -58,7 +58,7 @@ export async function init(
       if (diagnosis === undefined) return EXIT.interrupted
       put({ path: CONFIG_FILE, text: configText(flags, tokenEnv) }, flags, clean)
       if (workflow !== undefined) put(workflow, flags, clean)
-      const next = nextStep(diagnosis, { files: DEFAULTS.files })
+      const next = stepAfter(diagnosis, [])
       clean.line()
       for (const line of diagnosisLines(diagnosis, next, clean.style)) clean.line(line)
       return diagnosis.readiness === 'not ready' ? EXIT.inconclusive : EXIT.conforms

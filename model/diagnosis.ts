@@ -36,6 +36,7 @@ export type CheckName =
   | 'list'
   | 'deletion'
   | 'gone'
+  | 'others'
   | 'second-account'
   | 'ids'
 

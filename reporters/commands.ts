@@ -8,17 +8,25 @@ export function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** Gives the command that sends the case of a violation again, with secrets as variables. */
-export function replayCommand(
-  { target, options, seed, document, shards, ...report }: Report,
-  { requirement, case: caseKey }: Pick<ReportedViolation, 'requirement' | 'case'>,
-): string {
-  const shard = shards?.find(({ probed }) => probed.includes(requirement))
-  const runId = shard === undefined ? report.runId : shard.runId
-  const flag = (name: string, value: string | undefined) =>
-    value === undefined ? [] : [`--${name} ${shellQuoted(value)}`]
+/** Parts of a report that say how a run was started. */
+type Started = Pick<Report, 'target' | 'document' | 'options'>
+
+const flag = (name: string, value: string | undefined) =>
+  value === undefined ? [] : [`--${name} ${shellQuoted(value)}`]
+
+/** Gives the flags that name target, document and files of a run, with secrets as variables. */
+export function runFlags(started: Started): readonly string[] {
+  const { options } = started
   return [
-    'delete-conformance run',
+    ...targetFlags(started),
+    ...filesFlag(options.files),
+    ...uploadFlags(options.upload),
+    ...(options.disposable ? ['--disposable'] : []),
+  ]
+}
+
+function targetFlags({ target, document }: Pick<Started, 'target' | 'document'>) {
+  return [
     `-t ${shellQuoted(target.url)}`,
     ...(document.shipped
       ? []
@@ -27,9 +35,20 @@ export function replayCommand(
     ...flag('second-token-env', target.secondTokenEnv),
     ...headerFlags(target),
     ...(target.secretHeaders ?? []).flatMap((name) => flag('secret-header', name)),
-    ...filesFlag(options.files),
-    ...uploadFlags(options.upload),
-    ...(options.disposable ? ['--disposable'] : []),
+  ]
+}
+
+/** Gives the command that sends the case of a violation again, with secrets as variables. */
+export function replayCommand(
+  report: Report,
+  { requirement, case: caseKey }: Pick<ReportedViolation, 'requirement' | 'case'>,
+): string {
+  const { options, seed, shards } = report
+  const shard = shards?.find(({ probed }) => probed.includes(requirement))
+  const runId = shard === undefined ? report.runId : shard.runId
+  return [
+    'delete-conformance run',
+    ...runFlags(report),
     `--concurrency ${options.concurrency}`,
     `--seed ${seed}`,
     ...flag('mark', runId),
@@ -73,24 +92,23 @@ export function headerFlags({ headerNames }: Report['target']): readonly string[
  */
 export function nextStep(report: Report): string | undefined {
   const { verdict, gate, target, totals, capabilities, requirements, files, options } = report
-  if ((gate?.verdict ?? verdict) !== 'inconclusive') return undefined
-  const t = `-t ${shellQuoted(target.url)}`
+  const isOpen = gate === undefined ? verdict === 'inconclusive' : gate.verdict === 'undecided'
+  if (!isOpen) return undefined
   if (files.ledger !== undefined) return cleanupCommand(target.url, files.ledger)
+  const run = ['delete-conformance run', ...runFlags(report)].join(' ')
   const isCutOff = requirements.some(({ exchanges }) =>
     exchanges.some(({ failure }) => failure?.kind === 'not-sent'),
   )
-  if (isCutOff) return printable(`see what a run needs: delete-conformance run ${t} --plan`)
+  if (isCutOff) return printable(`see what a run needs: ${run} --plan`)
   const upload = capabilities.find(({ name }) => name === 'upload')
-  const hasNoFiles = options.files === 'none' || upload?.available === false
-  if (hasNoFiles) {
-    return printable(
-      `provide ids that may be deleted: delete-conformance run ${t} --files ids:FILE (or command:CMD)`,
-    )
+  if (options.files === 'none' || upload?.available === false) {
+    const start = ['delete-conformance run', ...targetFlags(report)].join(' ')
+    return printable(`provide ids that may be deleted: ${start} --files ids:FILE (or command:CMD)`)
   }
   if (totals.passed + totals.failed + totals.warned === 0) {
-    return printable(`delete-conformance doctor ${t}`)
+    return printable(['delete-conformance doctor', ...runFlags(report)].join(' '))
   }
-  return printable(`see why: delete-conformance run ${t} --report html`)
+  return printable(`see why: ${run} --report html`)
 }
 
 /** Gives the command that removes the files of a run. It names the target: a ledger alone must not choose it. */

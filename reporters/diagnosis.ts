@@ -15,6 +15,7 @@ const NAMES: Readonly<Record<Check['name'], string>> = {
   list: 'lists files',
   deletion: 'deletes a file',
   gone: 'which is then gone',
+  others: 'and nothing else',
   'second-account': 'has a second account',
   ids: 'ids are random',
 }

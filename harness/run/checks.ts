@@ -2,6 +2,7 @@ import type { Check, CheckName, Diagnosis, Skipped } from '../../model/diagnosis
 import { type Exchange, isAnswered, type TransportFailure } from '../../model/exchange.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import { isSuccess, outcomeOf, refusalOf } from '../../model/reads.ts'
+import type { DamageReport } from '../../model/report.ts'
 import type { CapabilityName } from '../../model/requirement.ts'
 import type { OwnedResource } from '../../model/resource.ts'
 import { isAuthenticated } from '../http/target.ts'
@@ -25,7 +26,12 @@ export interface Seen {
   readonly deletion?: Exchange | undefined
   /** Retrieval after the deletion. */
   readonly after?: Exchange | undefined
+  /** Files that were deleted with success, and are listed all the same. */
+  readonly stays?: readonly string[]
+  readonly damage?: DamageReport | undefined
   readonly second?: Exchange | undefined
+  /** Whether the second token sees the file of the first account. */
+  readonly isShared?: boolean
   readonly ids: readonly string[]
 }
 
@@ -54,6 +60,7 @@ export function checksOf(settings: RunSettings, seen: Seen): readonly Check[] {
     list: listOf(seen, settings),
     deletion: deletionOf(settings, seen),
     gone: goneOf(seen),
+    others: othersOf(seen),
     'second-account': secondOf(settings, seen),
     ids: idsOf(settings, seen),
   }
@@ -71,12 +78,9 @@ const AT_FAILURE: Readonly<Partial<Record<TransportFailure['kind'], string>>> = 
   dns: 'correct the host name in -t',
   timeout: 'see whether the server hangs; raise --timeout for a slow one',
   reset: 'if the server speaks TLS, use https://',
-  tls: 'for a certificate of your own authority: --ca FILE',
+  tls: 'if the server speaks plain HTTP, use http://; for an authority of your own: --ca FILE',
   protocol: 'see whether -t names an HTTP server',
 }
-
-/** Scheme that a failure of TLS names where the server has none. */
-const PLAIN = 'http://'
 
 function answerOf({ target }: RunSettings, { exchanges }: Seen): Finding {
   const answers = exchanges.filter(isAnswered)
@@ -85,21 +89,18 @@ function answerOf({ target }: RunSettings, { exchanges }: Seen): Finding {
     return yes(`in ${Math.max(1, Math.round(ms))} ms`)
   }
   const failure = exchanges.find((one) => one.failure !== undefined)?.failure
-  const advice = failure?.message.includes(PLAIN)
-    ? `use ${PLAIN}`
-    : AT_FAILURE[failure?.kind ?? 'refused']
-  return no(`${target.url}: ${failure?.message}`, advice)
+  return no(`${target.url}: ${failure?.message}`, AT_FAILURE[failure?.kind ?? 'refused'])
 }
 
 function credentialsOf({ target, tokenEnv }: RunSettings, refusal: Exchange | undefined): Finding {
   const isToken = target.authorization?.startsWith('Bearer ') === true
   const given = isToken ? `the token in ${tokenEnv} is` : 'the credentials that you gave are'
   if (refusal === undefined)
-    return yes(isAuthenticated(target) ? `${given} taken` : 'none are needed')
+    return yes(isAuthenticated(target) ? `${given} taken` : 'no credentials are needed')
   const needed = `put a token into ${tokenEnv}, or add a header field with -H`
   return isAuthenticated(target)
     ? no(`${given} not accepted: ${refusalOf(refusal)}`, 'give one that the server knows')
-    : no(`none are given: ${refusalOf(refusal)}`, needed)
+    : no(`no credentials are given: ${refusalOf(refusal)}`, needed)
 }
 
 function uploadOf({ provider }: RunSettings, { file, problem, exchanges }: Seen): Finding {
@@ -109,6 +110,7 @@ function uploadOf({ provider }: RunSettings, { file, problem, exchanges }: Seen)
   }
   const uploads = exchanges.filter(({ action }) => action === 'create')
   if (file === undefined) {
+    if (uploads.some(isNotSent)) return no(`${USED_UP}, most of them by retries`, BUSY)
     const isMissing = uploads.some(({ response }) => HAS_NONE.includes(response?.status ?? 0))
     return no(problem ?? 'no file could be made', isMissing ? WITHOUT_UPLOADS : undefined)
   }
@@ -127,9 +129,16 @@ const WITHOUT_UPLOADS =
 
 const NO_FILE = 'there is no file to look at'
 
+const USED_UP = 'the twelve requests were used up before'
+const BUSY = 'try again when the server is less busy'
+
+function isNotSent({ failure }: Exchange): boolean {
+  return failure?.kind === 'not-sent'
+}
+
 function readOf(read: Exchange | undefined, { provider }: RunSettings): Finding {
   if (read === undefined) return untried(NO_FILE)
-  if (read.failure?.kind === 'not-sent') return untried(read.failure.message)
+  if (isNotSent(read)) return untried(USED_UP)
   const isProvided = !provider.onDemand && read.id !== undefined
   return isSuccess(read)
     ? yes(shortOutcomeOf(read))
@@ -157,13 +166,15 @@ function deletionOf({ contract, provider }: RunSettings, { deletion, file }: See
     return untried(provider.none ?? (provider.onDemand ? NO_FILE : ONCE))
   }
   if (!isSuccess(deletion)) {
-    return no(refusalOf(deletion), 'see whether this is the path of the document: -t, --spec')
+    const isNoRoute = HAS_NONE.includes(deletion.response?.status ?? 0)
+    return no(refusalOf(deletion), isNoRoute ? WRONG_PATH : 'see why the server refuses it')
   }
   const documented = contract.statusOf('deleted')
   const isDocumented = deletion.response?.status === documented
   return yes(`${shortOutcomeOf(deletion)}${isDocumented ? '' : `; documented is ${documented}`}`)
 }
 
+const WRONG_PATH = 'see whether this is the path of the document: -t, --spec'
 const ONCE = 'each file that you provide can be deleted once'
 
 function goneOf({ after, deletion }: Seen): Finding {
@@ -173,25 +184,43 @@ function goneOf({ after, deletion }: Seen): Finding {
   return no(`${shortOutcomeOf(after)} right after the deletion`, advice)
 }
 
-function secondOf(settings: RunSettings, { second }: Seen): Finding {
-  const { target, secondTokenEnv } = settings
-  if (second !== undefined) return readOf(second, settings)
-  const advice = `to test that accounts are kept apart, put another account's token into ${secondTokenEnv}`
-  return untried(
-    'no token of a second account is given',
-    target.secondAuthorization ? undefined : advice,
-  )
+/** Says whether files of others that are listed were still there after the deletion. */
+function othersOf({ damage, deletion }: Seen): Finding {
+  if (damage === undefined || deletion === undefined) return untried('none are listed')
+  const { listed, gone, complete, unchecked } = damage
+  if (!complete || unchecked !== undefined) return untried('the list has more than one page')
+  return gone.length === 0
+    ? yes(`${listed} listed files are still there`)
+    : no(
+        `${gone.length} of ${listed} listed files are gone: perhaps this deletion took them`,
+        APART,
+      )
+}
+
+const APART =
+  'run it on a server without files that matter; other clients may have deleted them, too'
+
+function secondOf(settings: RunSettings, { second, isShared }: Seen): Finding {
+  const another = `put the token of another account into ${settings.secondTokenEnv}`
+  if (second === undefined) {
+    const advice = `to test that accounts are kept apart, ${another}`
+    return untried('no token of a second account is given', advice)
+  }
+  if (isShared === true) return no('both tokens see the same files', another)
+  if (isRefusal(second))
+    return no(`the second token is not accepted: ${refusalOf(second)}`, another)
+  return readOf(second, settings)
 }
 
 /** Ids that are enough to tell how they are made. */
 const ENOUGH = 4
 
-function idsOf({ disposable }: RunSettings, { ids }: Seen): Finding {
+function idsOf({ disposable, provider }: RunSettings, { ids }: Seen): Finding {
   const { finding, guessable } = idFactsOf(ids)
   const text = finding.join('; ')
   if (ids.length < ENOUGH) {
-    const seen = ids.length === 0 ? 'none was seen' : `${ids.length} are too few to tell`
-    return untried(`${seen}; a run makes eight files and compares their ids`)
+    const more = provider.onDemand ? '; a run makes eight files and compares their ids' : ''
+    return untried(`too few were seen to tell, ${ids.length}${more}`)
   }
   if (!guessable) return yes(text)
   const advice =
@@ -199,15 +228,26 @@ function idsOf({ disposable }: RunSettings, { ids }: Seen): Finding {
   return no(text, disposable ? undefined : advice)
 }
 
+/** Checks without which no deletion is judged, or none should be sent. */
+export const NEEDED: readonly CheckName[] = [
+  'answers',
+  'credentials',
+  'upload',
+  'deletion',
+  'others',
+]
+
 /** Tells whether a run would judge deletions. */
 export function readinessOf(
   { provider }: RunSettings,
+  { isListed }: Seen,
   checks: readonly Check[],
 ): Diagnosis['readiness'] {
   const isSo = (name: CheckName, outcome: Check['outcome']) =>
     checks.some((one) => one.name === name && one.outcome === outcome)
   const isReached = isSo('answers', 'yes') && isSo('credentials', 'yes')
-  if (!isReached || isSo('upload', 'no') || isSo('deletion', 'no')) return 'not ready'
+  if (!isReached || NEEDED.some((name) => isSo(name, 'no'))) return 'not ready'
+  if (!provider.onDemand && isSo('retrieve', 'no') && isListed !== true) return 'not ready'
   return provider.none === undefined ? 'ready' : 'partly'
 }
 

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Diagnosis } from '../../model/diagnosis.ts'
 import { Interrupted, nameLeft, RunInterrupted } from '../../model/errors.ts'
-import { type Exchange, isAnswered } from '../../model/exchange.ts'
+import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
 import { isSuccess } from '../../model/reads.ts'
-import type { PlainRequest } from '../../model/resource.ts'
+import type { ListEntry, PlainRequest, ResourceReadings } from '../../model/resource.ts'
 import { sampleOf } from '../safety/measure-ids.ts'
-import { isRefusal } from './answers.ts'
 import { checksOf, readinessOf, type Seen, skippedBy } from './checks.ts'
 import { firstSample } from './id-samples.ts'
 import { attempted } from './no-deletion.ts'
@@ -19,10 +18,8 @@ export const MOST_REQUESTS = 12
 
 /** Id under which the exchanges of a diagnosis are recorded. */
 const DOCTOR = 'set-up/doctor'
-/** Files that it makes: as many as the requests allow to remove. */
-const FILES = 3
-/** Listed ids that show how ids are made, so that no more files are needed for that. */
-const ENOUGH_LISTED = 8
+/** Steps from here on are those of the diagnosis itself; before, those of its tools. */
+const FIRST_STEP = 100
 const RUN_ID_BYTES = 8
 
 /**
@@ -36,17 +33,21 @@ export async function diagnose(settings: RunSettings, ports: RunPorts): Promise<
   const exchanges: Exchange[] = []
   const runId = runIdOf(settings.seed, `${DOCTOR}\n${randomBytes(RUN_ID_BYTES).toString('hex')}`)
   const record = (exchange: Exchange) => void exchanges.push(exchange)
-  const opened = openBench({ ...settings, ...ports, runId, record, looksLater: false })
+  const known: Known = { isListWhole: false }
+  // Of a list of many pages only the first is read: an id that nothing shows to be new could be anybody's.
+  const trustsNew = () => known.isListWhole
+  const opened = openBench({ ...settings, ...ports, runId, record, looksLater: false, trustsNew })
   const { ledger, environment } = opened.bench
   try {
-    const seen = await look(settings, opened, exchanges)
-    const left = await opened.cleanUpAll()
+    const seen = await look(settings, opened, exchanges, known)
+    const removed = await opened.cleanUpAll()
+    const left = [...removed, ...(seen.stays ?? [])]
     const checks = checksOf(settings, seen)
     return {
       target: target.url,
       document: contract.document.title,
       operation: `${contract.method} ${contract.template}`,
-      readiness: readinessOf(settings, checks),
+      readiness: readinessOf(settings, seen, checks),
       checks,
       skipped: skippedBy(settings, checks),
       requests: exchanges.reduce((sum, { attempts }) => sum + attempts, 0),
@@ -69,57 +70,87 @@ export async function diagnose(settings: RunSettings, ports: RunPorts): Promise<
 /** Sends the requests of a diagnosis: first those without which the others say nothing. */
 async function look(
   { target }: RunSettings,
-  { bench, fit, found, others: remembered }: ReturnType<typeof openBench>,
+  { bench, fit, found, others }: ReturnType<typeof openBench>,
   exchanges: readonly Exchange[],
+  known: Known,
 ): Promise<Seen> {
-  const { provider, client, runId } = bench
+  const { provider, client, runId, ledger } = bench
   const { requests, readings } = provider.api
-  const caseTools = createToolbox(bench)(DOCTOR, '0', FILES)
-  const { files, send } = caseTools.tools
-  let steps = 100
+  const caseTools = createToolbox(bench)(DOCTOR, '0', 1)
+  let steps = FIRST_STEP
   const ask = (request: PlainRequest, credentials: 'configured' | 'second' = 'configured') =>
     client.request({ requirement: DOCTOR, case: '0', step: steps++ }, { ...request, credentials })
-  let list = await ask(requests.list())
-  const nothing = { exchanges, ids: [] }
-  if (!isAnswered(list) || isRefusal(list)) return nothing
+  const readList = async (): Promise<readonly [Exchange, Listed]> => {
+    const page = await ask(requests.list())
+    if (!isAnswered(page) || !isSuccess(page)) return [page, { entries: [], complete: false }]
+    const { entries, isAtEnd } = readings
+    return [page, { entries: entries([page]), complete: isAtEnd([page]) }]
+  }
+
+  let [list, before] = await readList()
+  if (!isAnswered(list)) return { exchanges, ids: [] }
   if ([400, 422].includes(list.response.status)) {
     fit.list = readings.otherParameters(list, fit.form)[0] ?? {}
-    list = await ask(requests.list())
   }
-  const idsIn = (page: Exchange) =>
-    isAnswered(page) ? readings.entries([page]).map(({ id }) => id) : []
+  if ([400, 422, 500, 502].includes(list.response.status)) [list, before] = await readList()
+  const idsOf = ({ entries }: Listed) => entries.map(({ id }) => id)
   // An upload that is answered with one of these has made no file.
-  remembered.remember({ ids: idsIn(list), ours: [], complete: false })
+  others.remember({ ids: idsOf(before), ours: [], complete: before.complete })
+  const hasNoList = list.response !== undefined && [404, 405, 501].includes(list.response.status)
+  known.isListWhole = before.complete || hasNoList
   const { file, problem } = await firstSample({ provider, fit, caseTools, runId })
   const sample = file?.id ?? provider.samples[0]
   const retrieved = sample === undefined ? undefined : await ask(requests.retrieve(sample))
   const content = sample === undefined ? undefined : await ask(requests.content(sample))
   const isRead = retrieved !== undefined && isSuccess(retrieved)
   if (isRead) found.offers = new Set(['retrieve'])
-  if (file !== undefined && isSuccess(list)) list = await ask(requests.list())
-  const listed = idsIn(list)
-  const deletion = file && (await attempted(() => send.delete(file.id, { purpose: 'set-up' })))
-  const after = deletion && isRead ? await ask(requests.retrieve(file.id)) : undefined
+  const isMade = file !== undefined && isSuccess(list)
+  const [listNow, now] = isMade ? await readList() : ([list, before] as const)
   const hasSecond = target.secondAuthorization !== undefined
   const second = hasSecond ? await ask(requests.list(), 'second') : undefined
-  const others = listed.filter((id) => id !== sample)
-  const own = file === undefined ? [] : [file.id]
-  while (deletion && isSuccess(deletion) && others.length < ENOUGH_LISTED && own.length < FILES) {
-    const one = await attempted(() => files.create())
-    if (one === undefined) break
-    own.push(one.id)
-  }
+  const { send } = caseTools.tools
+  const deletion = file && (await attempted(() => send.delete(file.id, { purpose: 'set-up' })))
+  const after = deletion && isRead ? await ask(requests.retrieve(file?.id ?? '')) : undefined
+  const hasUploaded = exchanges.some(({ action }) => action === 'create')
+  const [, later] = hasUploaded && isSuccess(list) ? await readList() : [undefined, now]
+  const named = later.entries.filter(({ name }) => name.includes(runId)).map(({ id }) => id)
+  // Refused, or stored under another id.
+  for (const id of named) if (!ledger.state.files.has(id)) ledger.note({ event: 'owned', id })
   return {
     exchanges,
     file,
     problem,
     retrieved,
     content,
-    list,
-    isListed: sample !== undefined && listed.includes(sample),
+    list: listNow,
+    isListed: sample !== undefined && idsOf(now).includes(sample),
     deletion: deletion ?? exchanges.find(({ action }) => action === 'delete'),
     after,
+    stays: named.filter((id) => ledger.state.files.get(id) === 'gone'),
+    damage: await others.check(async () => ({
+      ids: idsOf(later),
+      ours: [],
+      complete: later.complete,
+    })),
     second,
-    ids: own.length + others.length > 0 ? [...sampleOf(others), ...own] : provider.samples,
+    isShared: second !== undefined && isAnswered(second) && isShown(sample, second, readings),
+    ids:
+      file === undefined && provider.samples.length > 0 ? provider.samples : sampleOf(idsOf(now)),
   }
+}
+
+/** Facts that decide whose a file is. */
+interface Known {
+  /** Whether the list showed all files before the first upload, or there is none. */
+  isListWhole: boolean
+}
+
+/** First page of a list. */
+interface Listed {
+  readonly entries: readonly ListEntry[]
+  readonly complete: boolean
+}
+
+function isShown(id: string | undefined, page: Answered, { entries }: ResourceReadings): boolean {
+  return entries([page]).some((one) => one.id === id)
 }

@@ -41,6 +41,8 @@ export interface BenchOptions {
   readonly looksLater: boolean
   /** Word of the verifier, which goes with every request and created resource. */
   readonly challenge?: string | undefined
+  /** Whether an id that is new to the run is its own where nothing can be read back; yes by default. */
+  readonly trustsNew?: (() => boolean) | undefined
   /** Odd names that are known to be nobody's id. */
   readonly reviewedNames: ReadonlySet<string>
   readonly openLedger: (header: LedgerHeader) => Ledger
@@ -154,7 +156,7 @@ export function openBench(options: BenchOptions): OpenBench {
       return { client: clientOver(alone), close: () => alone.close() }
     },
     ledger,
-    ownership: createOwnership({ runId, api, files, wasListed }),
+    ownership: createOwnership({ runId, api, files, wasListed, trustsNew: options.trustsNew }),
     found,
     placesOf: guard.placesOf,
     watch,

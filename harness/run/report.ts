@@ -41,6 +41,29 @@ export function untestable(facts: RunFacts, { message, left, created }: TargetUn
   return reportOf(facts, undefined, results, left, undefined, created)
 }
 
+/** Gives what a report says of how a run was started. */
+export function startedWith(
+  settings: RunSettings,
+): Pick<Report, 'target' | 'document' | 'options'> {
+  const { contract } = settings
+  const statuses = Object.fromEntries(
+    (['deleted', 'not-found', 'invalid'] as const).flatMap((role) => {
+      const status = contract.statusOf(role)
+      return status === undefined ? [] : [[role, status]]
+    }),
+  )
+  return {
+    document: {
+      ...contract.document,
+      operation: `${contract.method} ${contract.template}`,
+      ...(contract.operationId === undefined ? {} : { operationId: contract.operationId }),
+      statuses,
+    },
+    target: reportedTarget(settings),
+    options: reportedOptions(settings),
+  }
+}
+
 /**
  * Makes the report of a run.
  *
@@ -65,23 +88,11 @@ export function reportOf(
     catalogueSha256: catalogueSha256(catalogue, contract),
     ...(shard === undefined ? {} : { shard }),
   }
-  const statuses = Object.fromEntries(
-    (['deleted', 'not-found', 'invalid'] as const).flatMap((role) => {
-      const status = contract.statusOf(role)
-      return status === undefined ? [] : [[role, status]]
-    }),
-  )
+  const choices = startedWith(settings)
   return {
     format: REPORT_FORMAT,
     tool: reportedTool(),
-    document: {
-      ...contract.document,
-      operation: `${contract.method} ${contract.template}`,
-      ...(contract.operationId === undefined ? {} : { operationId: contract.operationId }),
-      statuses,
-    },
-    target: reportedTarget(settings),
-    options: reportedOptions(settings),
+    ...choices,
     seed: settings.seed,
     ...(settings.challenge === undefined ? {} : { challenge: settings.challenge }),
     ...(session === undefined ? {} : { runId: session.runId }),
@@ -94,7 +105,7 @@ export function reportOf(
     ...reported,
     ...conclude({
       ...settings,
-      statuses,
+      statuses: choices.document.statuses,
       results: reported.requirements,
       observed,
       selection,

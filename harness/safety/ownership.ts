@@ -14,6 +14,8 @@ interface OwnershipRules {
   readonly files: ReadonlyMap<string, FileState>
   /** Tells whether an id was listed before this run made anything. */
   readonly wasListed: (id: string) => boolean
+  /** Whether an id that is new to the run is its own where nothing can be read back; yes by default. */
+  readonly trustsNew?: (() => boolean) | undefined
 }
 
 /** Outcome of a claim to a resource. */
@@ -39,7 +41,13 @@ export interface Ownership {
  * holds the run id. A resource with another name, other content or an earlier time is somebody else's.
  * If nothing can be read back, an id that is new to the run is its own.
  */
-export function createOwnership({ runId, api, files, wasListed }: OwnershipRules): Ownership {
+export function createOwnership({
+  runId,
+  api,
+  files,
+  wasListed,
+  trustsNew = () => true,
+}: OwnershipRules): Ownership {
   const { requests, readings } = api
   const trusted = new Set<WayOfCreating>()
   return {
@@ -58,7 +66,7 @@ export function createOwnership({ runId, api, files, wasListed }: OwnershipRules
           return { isOurs: true, reads }
         }
       }
-      const isOurs = isNew && readings.another(created, reads, runId).length === 0
+      const isOurs = isNew && trustsNew() && readings.another(created, reads, runId).length === 0
       return { isOurs, reads }
     },
   }
