@@ -52,6 +52,9 @@ export interface AnswerReader {
   judgedBy(violation: Violation): string | undefined
 }
 
+/** Requirement on the answer to the deletion of an id that nobody has. */
+export const NEVER_ISSUED = 'not-found/never-issued'
+
 /** Role of each lesson, and the requirements that judge its status and the other parts of its answer. */
 const JUDGES: Readonly<Record<Lesson, { readonly roles: readonly Role[]; readonly by: Parts }>> = {
   deleted: {
@@ -67,7 +70,7 @@ const JUDGES: Readonly<Record<Lesson, { readonly roles: readonly Role[]; readonl
   unknown: {
     roles: ['not-found'],
     by: {
-      status: 'not-found/never-issued',
+      status: NEVER_ISSUED,
       mediaType: 'not-found/media-type',
       body: 'not-found/body',
     },

@@ -111,6 +111,14 @@ export interface ReportedTarget {
   readonly authenticated: boolean
 }
 
+/** Source of files of a run that leaves everything on its target as it is. */
+export const READ_ONLY = 'read-only'
+
+/** Tells whether a run was to leave everything on its target as it is. */
+export function isReadOnly({ options }: Pick<Report, 'options'>): boolean {
+  return options.files === READ_ONLY
+}
+
 /** Options that affect verdicts. */
 export interface ReportedOptions {
   readonly files: string

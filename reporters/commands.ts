@@ -1,4 +1,4 @@
-import type { Report, ReportedViolation } from '../model/report.ts'
+import { READ_ONLY, type Report, type ReportedViolation } from '../model/report.ts'
 import type { UploadChoices } from '../model/resource.ts'
 import { printable } from './printable.ts'
 
@@ -64,7 +64,7 @@ const FILES_VARIABLES: Readonly<Record<string, string>> = {
 }
 
 function filesFlag(files: string): readonly string[] {
-  if (files === 'read-only') return ['--read-only']
+  if (files === READ_ONLY) return ['--read-only']
   return files === 'upload' ? [] : [`--files ${FILES_VARIABLES[files] ?? shellQuoted(files)}`]
 }
 

@@ -1,6 +1,11 @@
 import { blockedReason } from '../harness/run/verdicts.ts'
 import type { Excuse } from '../model/gate.ts'
-import type { Observation, Report, RequirementResult } from '../model/report.ts'
+import {
+  isReadOnly,
+  type Observation,
+  type Report,
+  type RequirementResult,
+} from '../model/report.ts'
 import { isViolated, type Verdict } from '../model/verdict.ts'
 import { shellQuoted } from './commands.ts'
 import { obligation } from './obligation.ts'
@@ -106,10 +111,6 @@ export function verdictSentence(report: Report): string {
   const share = isReadOnly(report) ? ' in what a read-only run can tell' : ' in what was selected'
   const part = verdict === 'conforming' && unselected > 0 ? share : ''
   return `${verdict}${part}: ${reasons.length === 0 ? facts : `${reasons.join('; ')} (${facts})`}`
-}
-
-function isReadOnly({ options }: Report): boolean {
-  return options.files === 'read-only'
 }
 
 /** Gives the facts of a run that bear on its verdict, each a name and a sentence. Leaves out what does not apply. */

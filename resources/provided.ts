@@ -2,6 +2,7 @@ import { exec } from 'node:child_process'
 import { promisify } from 'node:util'
 import { InternalError } from '../model/errors.ts'
 import type { Provided } from '../model/evidence.ts'
+import { READ_ONLY } from '../model/report.ts'
 import type { UploadChoices } from '../model/resource.ts'
 import { openAiApi } from './openai-api.ts'
 import { openAiFiles } from './openai-files.ts'
@@ -56,8 +57,6 @@ export function readOnlyProvider(): ResourceProvider {
   const none = 'a read-only run has no files to delete'
   return { ...provided(READ_ONLY, false, async () => ({ refused: none })), none, readOnly: true }
 }
-
-const READ_ONLY = 'read-only'
 
 /**
  * Provides resources to a run that is replayed from its evidence: uploads are derived again, ids that

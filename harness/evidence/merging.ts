@@ -1,21 +1,23 @@
 import type { Contract } from '../../model/contract.ts'
-import type {
-  DamageReport,
-  EvidenceIdentity,
-  Observation,
-  Report,
-  RequirementResult,
+import { UsageError } from '../../model/errors.ts'
+import {
+  type DamageReport,
+  type EvidenceIdentity,
+  isReadOnly,
+  type Observation,
+  type Report,
+  type RequirementResult,
 } from '../../model/report.ts'
 import { type Family, type Invariant, isInvariant } from '../../model/requirement.ts'
 import { violated } from '../../model/verdict.ts'
 import { unobserved } from '../run/examiner.ts'
 import { observedBefore } from '../run/report.ts'
-import { reportedResults, select } from '../run/selection.ts'
-import { conclude, remarksOn, wronglyAnswered } from '../run/verdicts.ts'
+import { reportedResults, select, withoutFiles } from '../run/selection.ts'
+import { conclude, isLoss, remarksOn, wronglyAnswered } from '../run/verdicts.ts'
 import { MAX_SUSPECTS } from '../safety/damage-check.ts'
 
 /** Shards cannot be merged; the message says which, and why. */
-export class MergeError extends Error {
+export class MergeError extends UsageError {
   override readonly name = 'MergeError'
 }
 
@@ -36,7 +38,8 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
   const [first] = reports as readonly [Report, ...Report[]]
   const { format, tool, document, target, options, seed, challenge } = first
   const { shard: _, ...chosen } = first.selection
-  const families = select(parts.catalogue, chosen.only, chosen.skip)
+  const selected = select(parts.catalogue, chosen.only, chosen.skip)
+  const families = isReadOnly(first) ? withoutFiles(selected) : selected
   const results = mergedResults(families, reports, parts.contract)
   const reported = reportedResults(families, results, chosen.only)
   const selection = { ...chosen, selected: reported.requirements.length }
@@ -63,6 +66,7 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
       selection,
       results: reported.requirements,
       remarks: remarksOn(damage),
+      lost: isReadOnly(first) && isLoss(damage),
       left,
     }),
     notSent: reports.flatMap(({ notSent }) => notSent),

@@ -216,7 +216,8 @@ function secondOf(settings: RunSettings, { second, isShared }: Seen): Finding {
 const ENOUGH = 4
 
 function idsOf({ disposable, provider }: RunSettings, { ids }: Seen): Finding {
-  const { finding, guessable } = idFactsOf(ids)
+  // Most are of others.
+  const { finding, guessable } = idFactsOf(ids, true)
   const text = finding.join('; ')
   if (ids.length < ENOUGH) {
     const more = provider.onDemand ? '; a run makes eight files and compares their ids' : ''

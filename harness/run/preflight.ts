@@ -2,7 +2,7 @@ import { type Answered, type Exchange, isAnswered } from '../../model/exchange.t
 import type { Learnt } from '../../model/learnt.ts'
 import { segmentOf } from '../../model/path-segment.ts'
 import { holdsRunId, isSuccess, outcomeOf } from '../../model/reads.ts'
-import type { Observation, ReportedCapability } from '../../model/report.ts'
+import type { DamageReport, Observation, ReportedCapability } from '../../model/report.ts'
 import type { CapabilityName, NeverIssuedId, TakenFiles } from '../../model/requirement.ts'
 import type { OwnedResource } from '../../model/resource.ts'
 import type { Client } from '../http/client.ts'
@@ -37,11 +37,19 @@ export class TargetUnusable extends Error {
   readonly left: readonly string[]
   /** Number of resources that were created. */
   readonly created: number
+  /** Files of others that are gone by then. */
+  readonly damage: DamageReport | undefined
 
-  constructor(message: string | undefined, left: readonly string[] = [], created = 0) {
+  constructor(
+    message: string | undefined,
+    left: readonly string[] = [],
+    created = 0,
+    damage?: DamageReport,
+  ) {
     super(message)
     this.left = left
     this.created = created
+    this.damage = damage
   }
 }
 
@@ -176,6 +184,8 @@ const FIRST_STEP = 100
 function looking(parts: PreflightParts) {
   const { client } = parts
   const { id } = parts.neverIssued(0)
+  // Each deletion could take a file on a server that is careless enough.
+  const isReadOnly = parts.provider.readOnly === true
   let steps = FIRST_STEP
   const step = () => {
     refuseSlow(parts)
@@ -191,8 +201,10 @@ function looking(parts: PreflightParts) {
   /** @throws TargetUnusable if there is no answer, or it asks for patience */
   const knock = async (): Promise<Answered> => {
     const segment = segmentOf(id)
+    const send = () => client.delete(step(), segment, { purpose: 'set-up' })
+    const again = () => (isReadOnly ? send() : persistently(send, isLate))
     const answer = client.decide(segment).allowed
-      ? await persistently(() => client.delete(step(), segment, { purpose: 'set-up' }), isLate)
+      ? await again()
       : await look(parts.provider.api.requests.retrieve(id))
     if (!isAnswered(answer)) {
       const { kind, message } = answer.failure ?? {}

@@ -14,7 +14,7 @@ import type { TargetUnusable } from './preflight.ts'
 import type { RunPorts, RunSettings } from './run-settings.ts'
 import { catalogueSha256, reportedResults } from './selection.ts'
 import type { Session } from './session.ts'
-import { conclude, notProbed, remarksOn } from './verdicts.ts'
+import { conclude, isLoss, notProbed, remarksOn } from './verdicts.ts'
 
 /** Facts of a run that its report states. */
 export interface RunFacts {
@@ -32,13 +32,16 @@ export interface RunFacts {
 }
 
 /** Reports a target that cannot be tested: every requirement is inconclusive. */
-export function untestable(facts: RunFacts, { message, left, created }: TargetUnusable): Report {
+export function untestable(
+  facts: RunFacts,
+  { message, left, created, damage }: TargetUnusable,
+): Report {
   const { contract } = facts.settings
   const reason = `the target cannot be tested: ${message}`
   const results = facts.families.flatMap(({ requirements }) =>
     requirements.map((one) => notProbed(one, contract, 'inconclusive', reason)),
   )
-  return reportOf(facts, undefined, results, left, undefined, created)
+  return reportOf(facts, undefined, results, left, damage, created)
 }
 
 /** Gives what a report says of how a run was started. */
@@ -110,6 +113,7 @@ export function reportOf(
       observed,
       selection,
       remarks: [...remarksOn(damage), ...(session?.remarks() ?? [])],
+      lost: settings.provider.readOnly === true && isLoss(damage),
       left,
     }),
     notSent: session?.notSent() ?? [],

@@ -1,7 +1,8 @@
 import { Interrupted, nameLeft, RunInterrupted } from '../../model/errors.ts'
 import type { IdFacts } from '../../model/id-scheme.ts'
-import { readerOf } from '../../model/learnt.ts'
+import { NEVER_ISSUED, readerOf } from '../../model/learnt.ts'
 import { segmentOf } from '../../model/path-segment.ts'
+import { isSuccess } from '../../model/reads.ts'
 import type { DamageReport, NotSent, Observation, ReportedCapability } from '../../model/report.ts'
 import type { CapabilityName, GenerationFacts, NeverIssuedId } from '../../model/requirement.ts'
 import type { ResourceProvider } from '../../resources/provider.ts'
@@ -17,6 +18,7 @@ import { type BenchOptions, openBench } from './open-bench.ts'
 import { createPlaces, type Places } from './places.ts'
 import { type Discovery, PREFLIGHT, preflight, TargetUnusable } from './preflight.ts'
 import { createSecondTries } from './second-tries.ts'
+import { isLoss } from './verdicts.ts'
 import { octets } from './seed.ts'
 import { createToolbox } from './tools.ts'
 
@@ -78,13 +80,24 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await environment.close()
     ledger.close()
   }
+  const toolbox = createToolbox(bench)
+  const lastToolbox = () => createToolbox({ ...bench, client: opened.lastClient() })
+  const damageNow = () => others.check(() => listing.read(lastToolbox()))
+  /** @throws TargetUnusable if the first deletion, of an id that nobody has, took a file of others */
+  const refuseAfterLoss = async () => {
+    const damage = await damageNow()
+    if (!isLoss(damage)) return
+    throw new TargetUnusable('files of others are gone after the deletion of an id that nobody has')
+  }
   try {
-    const toolbox = createToolbox(bench)
     let before = await listing.read(toolbox)
     others.remember(before)
-    const samples =
-      provider.readOnly === true ? sampleOf('unread' in before ? [] : before.ids) : provider.samples
-    if (provider.readOnly === true) for (const id of samples) guard.learn(id)
+    const listed = 'unread' in before ? [] : before.ids
+    const samples = provider.readOnly === true ? sampleOf(listed) : provider.samples
+    if (provider.readOnly === true) {
+      // Of ids that no list shows, the shortest numbers are the likeliest.
+      for (const id of listed.length === 0 ? ['1'] : listed) guard.learn(id)
+    }
     const discovery = await preflight({
       ...options,
       client: bench.client,
@@ -102,6 +115,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       samples,
       neverIssued: (ordinal) => minted(options, guard, PREFLIGHT, ordinal),
     })
+    if (provider.readOnly === true) {
+      await refuseAfterLoss()
+      const { unknown } = discovery.learnt
+      // It has deleted something, or says so: one more shows which, and is the last.
+      if (unknown !== undefined && isSuccess(unknown)) withheld.endAllBut(NEVER_ISSUED)
+    }
     const { capabilities, noFiles } = discovery
     found.bystanders = discovery.bystanders
     const answers = readerOf(options.contract, discovery.learnt, options.isChosen)
@@ -149,7 +168,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       unanswered: losses.unanswered,
       silence: () => silence.lasts(bench),
     }
-    const lastToolbox = () => createToolbox({ ...bench, client: opened.lastClient() })
     return {
       runId,
       ledger,
@@ -170,7 +188,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
           // The shards of a run notice the same in files of other run ids.
           text: text.replaceAll(runId, RUN_ID_PLACE),
         })),
-      others: () => others.check(() => listing.read(lastToolbox())),
+      others: damageNow,
       async cleanUp() {
         const left = await cleanUpAll()
         if (!found.offers.has('list') || 'unread' in before || !before.complete) return left
@@ -186,7 +204,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await close()
     if (error instanceof Interrupted) throw new RunInterrupted(left)
     if (error instanceof TargetUnusable) {
-      throw new TargetUnusable(error.message, left, ledger.state.files.size)
+      const damage = await damageNow()
+      throw new TargetUnusable(error.message, left, ledger.state.files.size, damage)
     }
     throw nameLeft(error, left, ledger.path)
   }
@@ -202,14 +221,12 @@ async function placesBeside(kept: number, maxLive: number): Promise<Places> {
 
 const READ_ONLY: Observation = {
   about: 'Read-only',
-  text: 'nothing was uploaded, and nothing deleted that exists; this shows how deletions of missing files are answered, not whether a deletion works',
+  text: 'nothing was uploaded, and no deletion was asked for of a file that is listed; this shows how deletions of missing files are answered, not whether a deletion works',
   count: 1,
 }
 
 function idsOf({ samples, equalContent }: Discovery, { readOnly }: ResourceProvider): IdFacts {
-  const facts = idFactsOf(samples)
-  // They are of others.
-  if (readOnly === true) return { ...facts, samples: [] }
+  const facts = idFactsOf(samples, readOnly)
   if (equalContent !== 'one file') return facts
   return { ...facts, finding: [...facts.finding, 'files of equal content are one file'] }
 }

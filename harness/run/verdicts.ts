@@ -268,6 +268,8 @@ export interface Facts {
   readonly remarks: readonly string[]
   /** Files of the run that may still be there. */
   readonly left: readonly string[]
+  /** Whether files of others are gone, though the run was to leave everything as it is. */
+  readonly lost?: boolean
 }
 
 /**
@@ -292,6 +294,11 @@ export function conclude(facts: Facts): Conclusion {
   return { verdict, reasons: [...remarks, ...reasons], totals }
 }
 
+/** Tells whether files of others are gone. */
+export function isLoss(damage: DamageReport | undefined): boolean {
+  return damage !== undefined && damage.gone.length > 0
+}
+
 /** Says that files of others are gone. */
 export function remarksOn(damage: DamageReport | undefined): readonly string[] {
   return sentence(
@@ -303,9 +310,10 @@ export function remarksOn(damage: DamageReport | undefined): readonly string[] {
 
 /** Says why a run is inconclusive: only the strongest reason. */
 function doubts(
-  { results, left, statuses, ...facts }: Facts,
+  { results, left, statuses, lost, ...facts }: Facts,
   totals: Conclusion['totals'],
 ): readonly string[] {
+  if (lost === true) return ['a read-only run has to leave them, whoever deleted them']
   const undecided = inconclusiveReasons(results)
   if (undecided.length > 0) return undecided
   if (totals.passed + totals.warned === 0) return ['no requirement was judged']

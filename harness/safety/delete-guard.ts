@@ -187,6 +187,7 @@ export function createWithheld(disposable: boolean, readOnly = false) {
   const ended = new Set<string>()
   const refusals = new Map<string, NotSent>()
   let any = false
+  let alone: string | undefined
   return {
     /** Counts a segment that the guard refused. */
     refused(requirement: string, segment: string, { reading, witness }: Refused) {
@@ -208,7 +209,12 @@ export function createWithheld(disposable: boolean, readOnly = false) {
     },
     /** Whether any near-miss has deleted a file. */
     anyEnded: () => any,
-    ended: (requirement: string) => ended.has(requirement) || (readOnly && any),
+    /** Ends those of all requirements but one. */
+    endAllBut(requirement: string) {
+      alone = requirement
+    },
+    ended: (requirement: string) =>
+      ended.has(requirement) || (readOnly && any) || (alone !== undefined && requirement !== alone),
     notSent: (): readonly NotSent[] => [...refusals.values()],
   }
 }

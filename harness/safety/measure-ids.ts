@@ -51,15 +51,19 @@ function withoutChanceNumbers(schemes: readonly IdScheme[]): readonly IdScheme[]
   })
 }
 
-/** Derives facts from samples, for those who make cases: they stay as they are for the whole run. */
-export function idFactsOf(samples: readonly string[]): IdFacts {
+/**
+ * Derives facts from samples, for those who make cases: they stay as they are for the whole run.
+ *
+ * @param areOthers - whether they are ids of others, of which no text may show a part
+ */
+export function idFactsOf(samples: readonly string[], areOthers = false): IdFacts {
   const measure = createIdMeasure()
   for (const id of samples) measure.learn(id)
   const { schemes } = measure
   return {
-    samples,
+    samples: areOthers ? [] : samples,
     guessable: schemes.length === 0 || schemes.some(({ guessable }) => guessable),
-    finding: schemes.map(describe),
+    finding: schemes.map((scheme) => describe(scheme, areOthers)),
   }
 }
 
@@ -174,12 +178,13 @@ function lengthGroup(): Group {
 }
 
 /** Describes a scheme in a sentence: what is where in an id, and what follows from it. */
-function describe(scheme: IdScheme): string {
+function describe(scheme: IdScheme, areOthers: boolean): string {
   const { places, bits, guessable, measured, varies, number } = scheme
   const verdict = guessable ? 'guessable' : `${Math.floor(bits)} bits that nobody can guess`
   if (varies && number !== undefined) {
-    const behind = number.word === '' ? 'numbers' : `numbers behind ${JSON.stringify(number.word)}`
-    return `${behind}, up to ${number.largest}: ${verdict}`
+    const word = areOthers ? 'a word' : JSON.stringify(number.word)
+    const behind = number.word === '' ? 'numbers' : `numbers behind ${word}`
+    return `${behind}${areOthers ? '' : `, up to ${number.largest}`}: ${verdict}`
   }
   const length = `${places.length} characters`
   if (measured < ENOUGH) {

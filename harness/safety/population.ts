@@ -120,6 +120,7 @@ export function createKnownIds(
     learn(id: string) {
       latest = id
       take(id)
+      followNames ||= EXTENSION.test(id) || areNames(measure.schemes)
     },
     /** Notes an id of this run. */
     own(id: string) {

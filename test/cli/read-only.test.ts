@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import { runAllAgainst } from '../hostile/outcome.ts'
@@ -13,7 +16,7 @@ test('run --read-only says what it can tell, leaves evidence that verifies, and 
   const { url } = await started()
   const { stdout, report } = await runAllAgainst(url, '--read-only')
   expect(stdout).toMatch(
-    /^Read-only nothing was uploaded, and nothing deleted that exists; .*not whether a deletion works$/m,
+    /^Read-only nothing was uploaded, and no deletion was asked for of a file that is listed; .*not whether a deletion works$/m,
   )
   expect(stdout).toMatch(/^Verdict {3}conforming in what a read-only run can tell: /m)
   expect(stdout).not.toContain('--disposable')
@@ -21,9 +24,26 @@ test('run --read-only says what it can tell, leaves evidence that verifies, and 
   expect(report.files.created).toBe(0)
 })
 
+test('shards of a read-only run are merged, and its evidence verifies', async () => {
+  const { url } = await started()
+  const folder = mkdtempSync(join(tmpdir(), 'read-only-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const parts = ['1', '2'].map((part) => join(folder, part))
+  for (const [at, out] of parts.entries()) {
+    const shard = ['--shard', `${at + 1}/2`, '--seed', '7', '--out', out]
+    const { code, stderr } = await invoke('run', '-t', url, '--read-only', '--runs', '5', ...shard)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  }
+  const merged = join(folder, 'whole')
+  const { code, stdout } = await invoke('merge', ...parts, '--out', merged)
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^Verdict {3}conforming in what a read-only run can tell: /m)
+  expect((await invoke('verify', merged)).code).toBe(0)
+})
+
 test.each([
   [['--disposable'], '--read-only: touches no file; --disposable cannot stand beside it'],
-  [['--files', 'ids:ids.txt'], '--files ids:ids.txt: '],
+  [['--files', 'none'], '--read-only: touches no file; --files cannot stand beside it'],
   [
     ['--sign', 'key.pem', '--out', 'somewhere'],
     '--sign: a part of a run (--read-only) cannot be attested',
