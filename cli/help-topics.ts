@@ -8,13 +8,13 @@ export const HELP_TOPICS: Readonly<Record<string, string>> = {
   inapplicable  the server or the document lacks what it needs, or it was never observed
 
 Verdicts of a run, and exit codes
-  0    conforming: no MUST is violated, nothing is undecided, and both a deletion (200) and a missing file (404)
-       were seen. With --only, --skip or --read-only: the part that was selected passed.
+  0    conforming: no MUST is violated, nothing is undecided, and the documented statuses of
+       a deletion and of a missing file were seen. With --only, --skip or --read-only: the selected part passed.
   1    non-conforming: a MUST is violated (with --strict, a SHOULD too)
   2    wrong usage or configuration; nothing was tested
   3    inconclusive: not reached, credentials refused, no files to delete, cut off
   4    a fault of this program
-  130  interrupted; the files that the run uploaded were removed
+  130  interrupted; the files of the run were removed, or are named
 
 With a gate (--baseline, --waivers), the gate decides the exit code: see "help gate".
 One cause is one finding: a requirement that a finding blocks is counted as blocked, not as failed.`,

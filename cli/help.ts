@@ -14,7 +14,7 @@ import type { Output } from './output.ts'
  */
 export function help(program: Command, { line }: Output, [word]: readonly string[]): number {
   const command = word === undefined ? program : program.commands.find((one) => one.name() === word)
-  const topic = HELP_TOPICS[word ?? '']
+  const topic = Object.hasOwn(HELP_TOPICS, word ?? '') ? HELP_TOPICS[word ?? ''] : undefined
   if (command !== undefined) command.outputHelp()
   else if (topic !== undefined) line(topic)
   else {

@@ -1,11 +1,16 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { stringify } from 'yaml'
 import { launchDiagnosis } from '../library/launch.ts'
 import { write } from '../library/output-file.ts'
 import { UsageError } from '../model/errors.ts'
 import { diagnosisLines } from '../reporters/diagnosis.ts'
-import { DEFAULT_TOKEN_ENV, DEFAULTS, type TAKEN_BY } from '../settings/table.ts'
+import {
+  DEFAULT_SECOND_TOKEN_ENV,
+  DEFAULT_TOKEN_ENV,
+  DEFAULTS,
+  type TAKEN_BY,
+} from '../settings/table.ts'
 import { type Ask, personAtTerminal } from './ask.ts'
 import { CONFIG_FILE } from './config-file.ts'
 import { keepingSecrets } from './connection-options.ts'
@@ -44,11 +49,17 @@ export async function init(
   if (target === undefined) {
     throw new UsageError('init: --target: nobody can be asked here; accepted is -t URL')
   }
-  const workflow = ci === 'none' ? undefined : workflowFor(ci, tokenEnv)
-  if (workflow !== undefined) refuseToReplace(workflow.path, flags)
+  const tokens = [tokenEnv, ...secondToken(flags)]
+  const workflow = ci === 'none' ? undefined : workflowFor(ci, tokens)
+  if (workflow !== undefined) {
+    refuseToReplace(workflow.path, flags)
+    refuseLinks(workflow.path)
+  }
   const runFlags = { ...DEFAULTS, ...flags }
   return keepingSecrets(target, runFlags, async (redaction) => {
     const clean = withoutCredentials(output, redaction)
+    const text = configText(flags, tokenEnv)
+    refuseSecrets(flags, redaction.text(text) !== text)
     const prepared = await prepare(runFlags, redaction)
     try {
       clean.line(`Looking at ${prepared.settings.target.url} …`)
@@ -56,7 +67,7 @@ export async function init(
         launchDiagnosis(prepared, signal),
       )
       if (diagnosis === undefined) return EXIT.interrupted
-      put({ path: CONFIG_FILE, text: configText(flags, tokenEnv) }, flags, clean)
+      put({ path: CONFIG_FILE, text }, flags, clean)
       if (workflow !== undefined) put(workflow, flags, clean)
       const next = stepAfter(diagnosis, [])
       clean.line()
@@ -71,14 +82,19 @@ export async function init(
 
 /** Asks what no flag says. */
 async function answers(given: InitFlags, ask: Ask): Promise<InitFlags> {
-  const target = given.target ?? (await asked(ask, 'Base URL of the server, without /v1/files: '))
+  const asUrl = (answer: string) => (/^https?:\/\/./i.test(answer) ? answer : undefined)
+  const target =
+    given.target ?? (await asked(ask, 'Base URL of the server, without /v1/files: ', asUrl))
   const tokenEnv =
     given.tokenEnv ??
-    ((await ask(`Variable that holds the bearer token [${DEFAULT_TOKEN_ENV}]: `)) || undefined)
-  const ci = given.ci ?? (await ask('Workflow for CI: github, gitlab or none [none]: '))
-  if (!['github', 'gitlab', 'none', ''].includes(ci)) {
-    throw new UsageError(`init: found ${JSON.stringify(ci)}, accepted are github, gitlab and none`)
-  }
+    ((await ask(
+      `Name of the variable that holds the bearer token, not the token itself [${DEFAULT_TOKEN_ENV}]: `,
+    )) ||
+      undefined)
+  const asCi = (answer: string) =>
+    ['github', 'gitlab', 'none', ''].find((name) => name === answer.toLowerCase())
+  const ci =
+    given.ci ?? (await asked(ask, 'Workflow for CI: github, gitlab or none [none]: ', asCi))
   return {
     ...given,
     target,
@@ -87,13 +103,49 @@ async function answers(given: InitFlags, ask: Ask): Promise<InitFlags> {
   }
 }
 
-/** Asks until there is an answer, three times. */
-async function asked(ask: Ask, question: string): Promise<string> {
+/** Asks until an answer is accepted, three times. */
+async function asked<T>(
+  ask: Ask,
+  question: string,
+  accepted: (answer: string) => T | undefined,
+): Promise<T> {
   for (let times = 0; times < 3; times += 1) {
-    const answer = await ask(question)
-    if (answer !== '') return answer
+    const answer = accepted(await ask(question))
+    if (answer !== undefined) return answer
   }
-  throw new UsageError('init: found no base URL, accepted is one as http://localhost:8080')
+  throw new UsageError(`init: found no answer that is accepted to: ${question.trim()}`)
+}
+
+/** Names the variable of the second account's token, if there is one. */
+function secondToken({ secondTokenEnv }: InitFlags): readonly string[] {
+  if (secondTokenEnv !== undefined) return [secondTokenEnv]
+  return process.env[DEFAULT_SECOND_TOKEN_ENV] ? [DEFAULT_SECOND_TOKEN_ENV] : []
+}
+
+/** Refuses what has no place in a file that people commit. */
+function refuseSecrets({ files, header = [] }: InitFlags, isSecret: boolean): void {
+  const refused = [
+    isSecret && '--target or --header: holds a credential',
+    header.some((one) => SECRET_NAME.test(one.split(':')[0] ?? '')) &&
+      '--header: names a credential',
+    files?.startsWith('command:') && '--files: a command may hold a credential',
+  ].find((one) => typeof one === 'string')
+  if (refused === undefined) return
+  throw new UsageError(
+    `init: ${refused}, which has no place in ${CONFIG_FILE}; accepted is a run with that flag`,
+  )
+}
+
+/** Names of fields that may hold a credential. */
+const SECRET_NAME = /auth|cookie|credential|key|passw|secret|session|signature|token/i
+
+/** Refuses a folder on the way that is none, or a link to one elsewhere. */
+function refuseLinks(path: string): void {
+  for (let at = dirname(path); at !== '.'; at = dirname(at)) {
+    const found = lstatSync(at, { throwIfNoEntry: false })
+    if (found === undefined || found.isDirectory()) continue
+    throw new UsageError(`${at}: is no folder of its own, accepted is one, or none`)
+  }
 }
 
 function refuseToReplace(path: string, { force }: InitFlags): void {
@@ -122,6 +174,8 @@ function configText(flags: InitFlags, tokenEnv: string): string {
     'secret-header': secretHeader.length === 0 ? undefined : secretHeader,
     ca,
     insecure,
+    spec: flags.spec,
+    operation: flags.operation,
     files: files === DEFAULTS.files ? undefined : files,
   }
   return `# yaml-language-server: $schema=./node_modules/delete-conformance/cli/config.schema.json

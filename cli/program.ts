@@ -110,7 +110,9 @@ export function createProgram(output: Output, finish: (code: number) => void): C
     )
   acts<DoctorFlags>(doctor, 0, async () => (await import('./doctor.ts')).doctor)
 
-  const init = addSettings(program.command('init'), 'init')
+  const init = addSettings(program.command('init'), 'init', {
+    target: 'base URL of the server, without the documented path (default: asks, on a terminal)',
+  })
     .description('ask what a run needs, look at the target, and write the config file')
     .addOption(
       new Option('--ci <service>', 'also write a workflow').choices(['github', 'gitlab', 'none']),

@@ -61,7 +61,10 @@ async function test(prepared: PreparedRun, flags: RunFlags, output: Output): Pro
         onProgress: show,
       })
       const report = accepted === undefined ? found : gated(found, accepted)
-      const closed = closing(report, output.style, flags.quiet).trimEnd()
+      const closed = closing(report, output.style, {
+        isQuiet: flags.quiet,
+        isEmbedded: prepared.embedded,
+      }).trimEnd()
       output.line(flags.quiet === true ? closed.trimStart() : closed)
       writeProducts(prepared, report, output)
       sayNext(report, output)

@@ -7,22 +7,24 @@ interface Workflow {
   readonly text: string
 }
 
-const COMMAND = 'npx delete-conformance run --out conformance --report html --report junit'
+/** `--no`: where the package is not installed, nothing of that name may come from a registry. */
+const COMMAND = 'npx --no -- delete-conformance run --out conformance --report html --report junit'
 
 /**
  * Makes a workflow that tests the target of the config file. It takes the program from the devDependencies of the
  * repository.
  *
- * @param tokenEnv - variable of the token, and name of its secret
+ * @param tokens - variables of tokens, and names of their secrets
  */
-export function workflowFor(service: Service, tokenEnv: string): Workflow {
-  return service === 'github' ? onGitHub(tokenEnv) : onGitLab(tokenEnv)
+export function workflowFor(service: Service, tokens: readonly string[]): Workflow {
+  return service === 'github' ? onGitHub(tokens) : onGitLab(tokens)
 }
 
-function onGitHub(tokenEnv: string): Workflow {
+function onGitHub(tokens: readonly string[]): Workflow {
+  const env = tokens.map((name) => `          ${name}: \${{ secrets.${name} }}`).join('\n')
   return {
     path: '.github/workflows/delete-conformance.yml',
-    text: `# Tests the server that delete-conformance.yaml names. Add the secret ${tokenEnv} to this repository.
+    text: `# Tests the server that delete-conformance.yaml names. Secrets that it needs: ${tokens.join(', ')}.
 name: Delete conformance
 
 on:
@@ -47,7 +49,7 @@ jobs:
       - run: npm ci
       - run: ${COMMAND}
         env:
-          ${tokenEnv}: \${{ secrets.${tokenEnv} }}
+${env}
       - uses: actions/upload-artifact@b7c566a772e6b6bfb58ed0dc250532a479d7789f # v6.0.0
         if: always()
         with:
@@ -57,11 +59,11 @@ jobs:
   }
 }
 
-function onGitLab(tokenEnv: string): Workflow {
+function onGitLab(tokens: readonly string[]): Workflow {
   return {
     path: 'delete-conformance.gitlab-ci.yml',
-    text: `# Tests the server that delete-conformance.yaml names. Add the masked variable ${tokenEnv} to this project, and
-# this file to .gitlab-ci.yml:
+    text: `# Tests the server that delete-conformance.yaml names. Masked variables that it needs: ${tokens.join(', ')}.
+# Add this file to .gitlab-ci.yml:
 #
 #   include:
 #     - local: delete-conformance.gitlab-ci.yml

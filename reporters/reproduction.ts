@@ -1,6 +1,7 @@
 import { authorizationsFor } from '../harness/http/target.ts'
 import { responseOf } from '../model/evidence.ts'
 import type { Answered, Credentials, NearCredentials } from '../model/exchange.ts'
+import { NEVER_ISSUED } from '../model/learnt.ts'
 import { segmentOf } from '../model/path-segment.ts'
 import { bodyText } from '../model/reads.ts'
 import type { RecordedExchange, Report } from '../model/report.ts'
@@ -204,6 +205,8 @@ function isOfRun({ runId, shards = [] }: Report, { request }: RecordedExchange):
 }
 
 function isProvided(report: Report, exchange: RecordedExchange): boolean {
+  // Its ids are made up.
+  if (exchange.requirement === NEVER_ISSUED) return false
   const { action, purpose } = exchange
   const isDeletion = action === 'delete' && purpose === 'operation'
   return report.options.files !== 'upload' && isDeletion && !isOfRun(report, exchange)

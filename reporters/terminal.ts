@@ -113,9 +113,14 @@ const SHOWN_INAPPLICABLE = 160
 /**
  * Writes what follows the lines of the families: findings, what could not be judged, the verdict.
  *
- * @param isQuiet - whether to leave out what asks nobody to do anything
+ * @param options.isQuiet - whether to leave out what asks nobody to do anything
+ * @param options.isEmbedded - whether the target was the embedded reference server
  */
-export function closing(report: Report, style: Style, isQuiet = false): string {
+export function closing(
+  report: Report,
+  style: Style,
+  { isQuiet = false, isEmbedded = false }: ClosingOptions = {},
+): string {
   const loss = lossSentence(report)
   const findings = findingsOf(report)
   const isAccepted = ({ result }: Finding) => standingOf(result) !== undefined
@@ -145,7 +150,7 @@ export function closing(report: Report, style: Style, isQuiet = false): string {
         }),
         style,
       ),
-    summary(report, style, isQuiet),
+    summary(report, style, { isQuiet, isEmbedded }),
   ])
   return blocks.map((block) => `\n${block}\n`).join('')
 }
@@ -162,7 +167,15 @@ function list(heading: string, lines: readonly string[], { columns }: Style): st
   return [heading, ...lines.map((line) => wrapped(`  ${line}`, columns, 4))].join('\n')
 }
 
-function summary(report: Report, style: Style, isQuiet: boolean): string {
+interface ClosingOptions {
+  readonly isQuiet?: boolean | undefined
+  readonly isEmbedded?: boolean
+}
+
+/** Words beside a verdict that says nothing of any server of the user. */
+const EMBEDDED = ': the embedded reference server, not yours; -t URL tests yours'
+
+function summary(report: Report, style: Style, { isQuiet, isEmbedded }: ClosingOptions): string {
   const { target, files, gate, verdict } = report
   const sentence = style.verdict(verdict, printable(verdictSentence(report)))
   const [decision = '', ...notes] = gateLines(report)
@@ -180,7 +193,7 @@ function summary(report: Report, style: Style, isQuiet: boolean): string {
     files.ledger !== undefined &&
       // A command can be copied in one line.
       `          remove with: ${cleanupCommand(target.url, files.ledger)}`,
-    line('Verdict', `${sentence} in ${duration(report.durationMs)}`),
+    line('Verdict', `${sentence} in ${duration(report.durationMs)}${isEmbedded ? EMBEDDED : ''}`),
     gate && line('Gate', style.verdict(GATE_COLOURS[gate.verdict], printable(decision))),
     ...notes.map((note) => line('', printable(note))),
   ]).join('\n')

@@ -84,7 +84,7 @@ const NAMED_STATUSES = 12
 /** Counts answers by their status: `104 with 200, 254 with 404`. */
 export function observedStatuses({ observed, observedInSetUp }: Report): string {
   if (observedInSetUp !== undefined) {
-    return `none to a deletion that was tested; in the set-up ${byStatus(observedInSetUp)}`
+    return `none to a tested deletion; to other requests ${byStatus(observedInSetUp)}`
   }
   return byStatus(observed) || 'none'
 }
@@ -101,11 +101,15 @@ export function verdictSentence(report: Report): string {
   const { verdict, totals, requirements, reasons, selection } = report
   const unselected = selection.catalogue - selection.selected
   const blocked = requirements.filter(({ blockedBy }) => blockedBy !== undefined).length
+  const withheld = report.notSent.reduce((sum, { count }) => sum + count, 0)
   const facts = present([
     `${totals.passed} of ${counted(requirements.length - totals.inapplicable, 'requirement')} passed`,
     totals.warned > 0 && `${totals.warned} warned`,
     blocked > 0 && `${blocked} blocked`,
     totals.inapplicable > 0 && `${totals.inapplicable} inapplicable`,
+    report.ids?.guessable === true &&
+      withheld > 0 &&
+      `${counted(withheld, 'deletion')} not sent, as ids can be guessed`,
     unselected > 0 && `${unselected} not selected`,
   ]).join(', ')
   const share = isReadOnly(report) ? ' in what a read-only run can tell' : ' in what was selected'

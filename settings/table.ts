@@ -328,7 +328,7 @@ export const TAKEN_BY = {
     'readOnly',
     'config',
   ],
-  init: [...CONNECTION, 'files'],
+  init: [...CONNECTION, ...DOCUMENT, 'files'],
   merge: ['waivers', 'baseline', 'config'],
   cleanup: [...CONNECTION, 'concurrency', 'rate', 'timeout', 'config'],
 } as const satisfies Readonly<Record<string, readonly (keyof Table)[]>>

@@ -13,7 +13,7 @@ import { violated } from '../../model/verdict.ts'
 import { unobserved } from '../run/examiner.ts'
 import { observedBefore } from '../run/report.ts'
 import { reportedResults, select, withoutFiles } from '../run/selection.ts'
-import { conclude, isLoss, remarksOn, wronglyAnswered } from '../run/verdicts.ts'
+import { conclude, doubtOfReadOnly, remarksOn, wronglyAnswered } from '../run/verdicts.ts'
 import { MAX_SUSPECTS } from '../safety/damage-check.ts'
 
 /** Shards cannot be merged; the message says which, and why. */
@@ -66,7 +66,7 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
       selection,
       results: reported.requirements,
       remarks: remarksOn(damage),
-      lost: isReadOnly(first) && isLoss(damage),
+      doubt: isReadOnly(first) ? doubtOfReadOnly(mergedCapabilities(reports), damage) : undefined,
       left,
     }),
     notSent: reports.flatMap(({ notSent }) => notSent),

@@ -104,7 +104,10 @@ interface PreflightParts extends Omit<SampleParts, 'caseTools'> {
   readonly samples: readonly string[]
 }
 
-type Found = Omit<ReportedCapability, 'declared'>
+interface Found extends Omit<ReportedCapability, 'declared'> {
+  /** Whether credentials that are given for it are not accepted. */
+  readonly isRefused?: boolean
+}
 
 /**
  * Finds out what the target offers, before the first requirement: whether it answers, accepts the
@@ -160,7 +163,11 @@ export async function preflight(options: PreflightParts): Promise<Discovery> {
   const door = knocked.action === 'delete' ? knocked : undefined
   const isNamed = retrieved !== undefined && holdsRunId(retrieved, runId)
   return {
-    capabilities: found.map((one) => ({ ...one, declared: declared.includes(one.name) })),
+    // A token that is given and not accepted would leave accounts untested without a word.
+    capabilities: found.map(({ isRefused = false, ...one }) => ({
+      ...one,
+      declared: declared.includes(one.name) || isRefused,
+    })),
     noFiles: foreign === undefined ? problem : undefined,
     // If ids follow from contents, two uploads are one resource.
     bystanders: [...new Map(more.files.map((file) => [file.id, file])).values()],
@@ -345,7 +352,10 @@ async function secondAccount(
   }
   if (target.secondAuthorization === undefined) return found(false, 'no second token is configured')
   const list = await look(requests.list(), 'second')
-  if (isRefusal(list)) return found(false, `the second token is answered ${list.response?.status}`)
+  if (isRefusal(list)) {
+    const refused = found(false, `the second token is answered ${list.response?.status}`)
+    return { ...refused, isRefused: list.response?.status === 401 }
+  }
   const isShared = isAnswered(list) && readings.entries([list]).some(({ id }) => id === sample)
   return isShared
     ? found(false, 'both tokens see the same files: the second must be of another account')

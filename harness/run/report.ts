@@ -14,7 +14,7 @@ import type { TargetUnusable } from './preflight.ts'
 import type { RunPorts, RunSettings } from './run-settings.ts'
 import { catalogueSha256, reportedResults } from './selection.ts'
 import type { Session } from './session.ts'
-import { conclude, isLoss, notProbed, remarksOn } from './verdicts.ts'
+import { conclude, doubtOfReadOnly, notProbed, remarksOn } from './verdicts.ts'
 
 /** Facts of a run that its report states. */
 export interface RunFacts {
@@ -113,7 +113,10 @@ export function reportOf(
       observed,
       selection,
       remarks: [...remarksOn(damage), ...(session?.remarks() ?? [])],
-      lost: settings.provider.readOnly === true && isLoss(damage),
+      doubt:
+        settings.provider.readOnly === true
+          ? doubtOfReadOnly(session?.capabilities ?? [], damage)
+          : undefined,
       left,
     }),
     notSent: session?.notSent() ?? [],

@@ -5,6 +5,7 @@ import type {
   CaseCounts,
   DamageReport,
   Report,
+  ReportedCapability,
   ReportedViolation,
   RequirementResult,
   Selection,
@@ -154,7 +155,7 @@ export function invariantResult(
   }
   if (known.by.length === 0) return give('passed')
   const answers = share(known.count, judged + known.count, 'answer')
-  const reason = `${blockedReason(known.by)}: ${answers} wrong only as told there`
+  const reason = `${blockedReason(known.by)}: ${answers} ${known.count === 1 ? 'is' : 'are'} wrong only as told there`
   return give('inconclusive', reason, { blockedBy: known.by })
 }
 
@@ -268,8 +269,8 @@ export interface Facts {
   readonly remarks: readonly string[]
   /** Files of the run that may still be there. */
   readonly left: readonly string[]
-  /** Whether files of others are gone, though the run was to leave everything as it is. */
-  readonly lost?: boolean
+  /** Reason to doubt the whole run, whatever its results. */
+  readonly doubt?: string | undefined
 }
 
 /**
@@ -294,6 +295,22 @@ export function conclude(facts: Facts): Conclusion {
   return { verdict, reasons: [...remarks, ...reasons], totals }
 }
 
+/**
+ * Finds a reason to doubt a read-only run: files of others are gone, or nothing shows that the target has any.
+ *
+ * @param capabilities - of the target
+ */
+export function doubtOfReadOnly(
+  capabilities: readonly ReportedCapability[],
+  damage: DamageReport | undefined,
+): string | undefined {
+  if (isLoss(damage)) return 'a read-only run has to leave them, whoever deleted them'
+  const list = capabilities.find(({ name }) => name === 'list')
+  return list === undefined || list.available
+    ? undefined
+    : `nothing shows that files are served at this URL: ${list.reason}`
+}
+
 /** Tells whether files of others are gone. */
 export function isLoss(damage: DamageReport | undefined): boolean {
   return damage !== undefined && damage.gone.length > 0
@@ -310,10 +327,10 @@ export function remarksOn(damage: DamageReport | undefined): readonly string[] {
 
 /** Says why a run is inconclusive: only the strongest reason. */
 function doubts(
-  { results, left, statuses, lost, ...facts }: Facts,
+  { results, left, statuses, doubt, ...facts }: Facts,
   totals: Conclusion['totals'],
 ): readonly string[] {
-  if (lost === true) return ['a read-only run has to leave them, whoever deleted them']
+  if (doubt !== undefined) return [doubt]
   const undecided = inconclusiveReasons(results)
   if (undecided.length > 0) return undecided
   if (totals.passed + totals.warned === 0) return ['no requirement was judged']

@@ -1,6 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { init } from '../../cli/init.ts'
@@ -72,7 +82,7 @@ describe('init', () => {
     const text = readFileSync(path, 'utf8')
     expect(parse(text)).toBeTypeOf('object')
     expect(text).toContain(
-      'npx delete-conformance run --out conformance --report html --report junit',
+      'npx --no -- delete-conformance run --out conformance --report html --report junit',
     )
     // So that the next run can write there.
     expect(existsSync('conformance')).toBe(false)
@@ -81,7 +91,7 @@ describe('init', () => {
   test('asks the person at the terminal for what no flag says', async () => {
     const url = await started()
     const asked: string[] = []
-    const replies = ['', url, '', 'gitlab']
+    const replies = ['localhost', url, '', 'GitLab']
     const lines: string[] = []
     const output = {
       line: (text = '') => void lines.push(text),
@@ -96,11 +106,55 @@ describe('init', () => {
     expect(asked).toEqual([
       'Base URL of the server, without /v1/files: ',
       'Base URL of the server, without /v1/files: ',
-      'Variable that holds the bearer token [CONFORMANCE_TOKEN]: ',
+      'Name of the variable that holds the bearer token, not the token itself [CONFORMANCE_TOKEN]: ',
       'Workflow for CI: github, gitlab or none [none]: ',
     ])
     expect(parse(readFileSync(CONFIG, 'utf8'))).toEqual({ target: url })
     expect(existsSync('delete-conformance.gitlab-ci.yml')).toBe(true)
+  })
+
+  test.each([
+    [['-H', 'X-Api-Key: a-secret-of-theirs'], '--target or --header: holds a credential'],
+    [['-H', 'PRIVATE-TOKEN: abc'], '--header: names a credential'],
+    [['--files', 'command:curl -H "Authorization: Bearer x"'], '--files: a command may hold'],
+    [
+      ['-t', 'http://them:a-secret-of-theirs@127.0.0.1:1'],
+      '--target or --header: holds a credential',
+    ],
+  ])('writes no secret of %j, and sends nothing', async (flags, message) => {
+    const target = flags.includes('-t') ? [] : ['-t', 'http://127.0.0.1:1']
+    const { code, stdout, stderr } = await invoke('init', ...target, ...flags)
+    expect(code).toBe(2)
+    expect(stderr).toContain(message)
+    expect(stdout + stderr).not.toContain('a-secret-of-theirs')
+    expect(existsSync(CONFIG)).toBe(false)
+  })
+
+  test('writes the variables of both tokens, and the document', async () => {
+    vi.stubEnv('CONFORMANCE_SECOND_TOKEN', 'second-account-key')
+    const spec = fileURLToPath(new URL('../../spec/openai-api-swagger.yaml', import.meta.url))
+    await invoke('init', '-t', await started(), '--ci', 'github', '--spec', spec)
+    expect(parse(readFileSync(CONFIG, 'utf8'))).toMatchObject({ spec })
+    expect(readFileSync('.github/workflows/delete-conformance.yml', 'utf8')).toMatch(
+      /CONFORMANCE_SECOND_TOKEN: \$\{\{ secrets/,
+    )
+  })
+
+  test('follows no link to a folder elsewhere', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'elsewhere-'))
+    symlinkSync(elsewhere, '.github')
+    const { code, stderr } = await invoke(
+      'init',
+      '-t',
+      await started(),
+      '--ci',
+      'github',
+      '--force',
+    )
+    expect(code).toBe(2)
+    expect(stderr).toContain('.github: is no folder of its own')
+    expect(readdirSync(elsewhere)).toEqual([])
+    expect(existsSync(CONFIG)).toBe(false)
   })
 
   test('refuses to guess a target where nobody can be asked', async () => {

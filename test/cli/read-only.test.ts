@@ -24,6 +24,15 @@ test('run --read-only says what it can tell, leaves evidence that verifies, and 
   expect(report.files.created).toBe(0)
 })
 
+test('run --read-only is inconclusive where nothing shows that files are served', async () => {
+  const { url } = await started()
+  const { code, stdout } = await invoke('run', '-t', `${url}/api`, '--read-only', '--runs', '5')
+  expect(code).toBe(3)
+  expect(stdout).toMatch(
+    /^Verdict {3}inconclusive: nothing shows that files are served at this URL: GET \S+ answered 404/m,
+  )
+})
+
 test('shards of a read-only run are merged, and its evidence verifies', async () => {
   const { url } = await started()
   const folder = mkdtempSync(join(tmpdir(), 'read-only-'))

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
 import type { Report } from '../../model/report.ts'
 import type { RunVerdict } from '../../model/verdict.ts'
 import { type Invocation, invoke } from './invoke.ts'
@@ -137,7 +138,7 @@ test.each([401, 403])(
     expectVerdict(outcome, 'inconclusive', reason)
     expect(outcome.stdout).toMatch(
       new RegExp(
-        `^Answers   none to a deletion that was tested; in the set-up \\d+ with ${status}$`,
+        `^Answers   none to a tested deletion; to other requests \\d+ with ${status}$`,
         'm',
       ),
     )
@@ -204,7 +205,7 @@ test.each([429, 503])(
     expectVerdict(outcome, 'inconclusive', reason)
     expect(outcome.stdout).toMatch(
       new RegExp(
-        `^Answers   none to a deletion that was tested; in the set-up \\d+ with ${status}$`,
+        `^Answers   none to a tested deletion; to other requests \\d+ with ${status}$`,
         'm',
       ),
     )
@@ -215,4 +216,13 @@ test('counts the time that a target was waited for', async () => {
   const { url } = await startStub(() => undefined)
   const { report } = await run(url, '--timeout', '200ms')
   expect(report.durationMs).toBeGreaterThanOrEqual(190)
+})
+
+test('a second token that is not accepted leaves undecided what needs another account', async () => {
+  const server = await startReferenceServer({ accounts: new Map([[TOKEN, 'one']]) })
+  onTestFinished(server.close)
+  vi.stubEnv('CONFORMANCE_TOKEN', TOKEN)
+  vi.stubEnv('CONFORMANCE_SECOND_TOKEN', 'an-expired-token-of-another')
+  const outcome = await run(server.url, '--only', 'security/own-files-only')
+  expectVerdict(outcome, 'inconclusive', /the second token is answered 401/)
 })

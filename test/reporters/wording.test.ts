@@ -45,9 +45,7 @@ describe('the wording of reports', () => {
 
   it('says what was received in the set-up where nothing else was', () => {
     const report = madeUpReport({ observed: {}, observedInSetUp: { 401: 4 } })
-    expect(observedStatuses(report)).toBe(
-      'none to a deletion that was tested; in the set-up 4 with 401',
-    )
+    expect(observedStatuses(report)).toBe('none to a tested deletion; to other requests 4 with 401')
   })
 
   it('names the statuses of a flood only in part', () => {

@@ -34,7 +34,7 @@ describe('the linter of workflows', () => {
   })
 
   it('finds nothing wrong with the workflow that init writes', async () => {
-    const { path, text } = workflowFor('github', 'STAGING_TOKEN')
+    const { path, text } = workflowFor('github', ['STAGING_TOKEN', 'SECOND_TOKEN'])
     expect(await workflowFindings(path, text, ACTION)).toEqual([])
   })
 
@@ -73,7 +73,7 @@ describe('the linter of workflows', () => {
 })
 
 describe('all workflows', () => {
-  const texts = [...[...WORKFLOWS, 'action.yml'].map(read), workflowFor('github', 'TOKEN').text]
+  const texts = [...[...WORKFLOWS, 'action.yml'].map(read), workflowFor('github', ['TOKEN']).text]
   const ci = parse(read('.github/workflows/ci.yml'))
   const steps = [...read('.ci/run').matchAll(/^step npm run (\S+)/gm)].map(([, name]) => name)
 
