@@ -26,7 +26,11 @@ const contract = await loadContract(flags.spec, flags)
 
 registerTests(
   {
-    families: chosenFamilies({ ...flags, catalogue: catalogueFor(contract), provider: flags }),
+    families: chosenFamilies({
+      ...flags,
+      catalogue: catalogueFor(contract),
+      readOnly: flags.readOnly ?? false,
+    }),
     only: flags.only,
     strict: flags.strict ?? false,
     examine: (only, signal) =>

@@ -2,7 +2,6 @@ import { gated } from '../harness/gate/gate.ts'
 import { TOOL } from '../harness/http/tool.ts'
 import { launchLive } from '../library/launch.ts'
 import type { Progress } from '../model/progress.ts'
-import { familyOf } from '../model/requirement.ts'
 import { printable } from '../reporters/printable.ts'
 import { closing, exchangeLine, familyLine } from '../reporters/terminal.ts'
 import { updateBaseline } from './baseline.ts'
@@ -91,21 +90,14 @@ function progressShown(
   output: Output,
 ): (progress: Progress) => void {
   if (quiet === true) return () => undefined
-  const tookMs = new Map<string, number>()
-  let begunMs = performance.now()
   return (progress) => {
     line.show(progress)
     if (progress.kind === 'exchange' && verbose === true) {
       line.clear()
       output.line(exchangeLine(progress.exchange, output.style))
-    } else if (progress.kind === 'requirement') begunMs = performance.now()
-    else if (progress.kind === 'result' && progress.result.cases.unit === 'case') {
-      const family = familyOf(progress.result.id)
-      tookMs.set(family, (tookMs.get(family) ?? 0) + performance.now() - begunMs)
     } else if (progress.kind === 'family') {
-      const { family, results } = progress
       line.clear()
-      output.line(familyLine(family, results, output.style, tookMs.get(family)))
+      output.line(familyLine(progress.family, progress.results, output.style))
     }
   }
 }

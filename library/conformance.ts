@@ -72,10 +72,7 @@ function suiteOf({ waivers, baseline, ...options }: ConformanceOptions): Registe
   const { contract, seed } = options
   const families = contract === undefined ? catalogue : catalogueFor(contract)
   return {
-    families: chosenFamilies({
-      ...{ catalogue: families, only, skip, shard: undefined },
-      provider: { readOnly },
-    }),
+    families: chosenFamilies({ catalogue: families, only, skip, shard: undefined, readOnly }),
     only,
     strict,
     async examine(chosen, cancelled) {

@@ -72,19 +72,15 @@ const GATE_COLOURS = {
   stale: 'failed',
 } as const
 
-/**
- * Writes the line of a family whose requirements all have a verdict.
- *
- * @param tookMs - time that its requirements took; 0 if it sends nothing itself
- */
+/** Writes the line of a family whose requirements all have a verdict. */
 export function familyLine(
   name: string,
   results: readonly RequirementResult[],
   style: Style,
-  tookMs = 0,
 ): string {
   const worst =
     SEVERITY.find((verdict) => results.some((one) => one.verdict === verdict)) ?? 'passed'
+  const tookMs = results.reduce((sum, { durationMs = 0 }) => sum + durationMs, 0)
   const took = tookMs === 0 ? '' : ` in ${duration(tookMs)}`
   const text = `${style.verdict(worst, statistics(results))} ${style.dim(`(${judged(results)} judged${took})`)}`
   return wrapped(`  ${name.padEnd(12)} ${text}`, style.columns, 15)

@@ -33,7 +33,8 @@ export async function launch(
   ports: RunPorts,
   tell: (progress: Progress) => void = () => undefined,
 ): Promise<Report> {
-  const families = chosenFamilies(settings)
+  const choice: Choice = { ...settings, readOnly: settings.provider.readOnly === true }
+  const families = chosenFamilies(choice)
   const instance = settings.instance ?? randomBytes(INSTANCE_BYTES).toString('hex')
   const observed: Record<string, number> = {}
   const observedInSetUp: Record<string, number> = {}
@@ -64,9 +65,7 @@ export async function launch(
     ledgerPath: ports.ledgerPath,
   })
   // What another shard tells is not told here.
-  const chosen = chosenFamilies({ ...settings, shard: undefined }).flatMap(
-    (one) => one.requirements,
-  )
+  const chosen = chosenFamilies({ ...choice, shard: undefined }).flatMap((one) => one.requirements)
   const isChosen = (requirementId: string) => chosen.some(({ id }) => id === requirementId)
   const looksLater = families.some(({ requirements }) =>
     requirements.some((one) => !isInvariant(one) && one.turn === 'later'),
@@ -78,8 +77,14 @@ export async function launch(
     tell({ kind: 'case', requirement: id, done, planned }),
   )
   try {
-    const examined = await examineAll(families, examiner, settings.only, tell)
-    const results = examined.map(times.timed)
+    const { examine } = examiner
+    const timed = async (one: Requirement) => times.timed(await examine(one))
+    const results = blockedByFindings(
+      blockedByUnanswered(
+        await examineAll(families, timed, settings.only, tell),
+        examiner.unanswered,
+      ),
+    )
     tell({ kind: 'cleanup' })
     const left = await session.cleanUp()
     return reportOf(facts, session, results, left, await session.others())
@@ -102,7 +107,7 @@ function unlessUnusable(error: unknown): TargetUnusable {
 
 /** Settings that choose the requirements of a run. */
 interface Choice extends Pick<RunSettings, 'catalogue' | 'only' | 'skip' | 'shard'> {
-  readonly provider: { readonly readOnly?: boolean | undefined }
+  readonly readOnly: boolean
 }
 
 /**
@@ -115,16 +120,16 @@ export function chosenFamilies({
   only,
   skip,
   shard,
-  provider,
+  readOnly,
 }: Choice): readonly Family[] {
   const selected = select(catalogue, only, skip)
-  const families = provider.readOnly === true ? withoutFiles(selected) : selected
+  const families = readOnly ? withoutFiles(selected) : selected
   return shard === undefined ? families : dealt(families, shard)
 }
 
 async function examineAll(
   families: readonly Family[],
-  examiner: Examiner,
+  examine: Examiner['examine'],
   only: readonly string[],
   tell: (progress: Progress) => void,
 ): Promise<readonly RequirementResult[]> {
@@ -139,13 +144,13 @@ async function examineAll(
       number += 1
       tell({ kind: 'requirement', requirement: requirement.id, number, of: probing.length })
     }
-    const result = await examiner.examine(requirement)
+    const result = await examine(requirement)
     results.set(requirement, result)
     tell({ kind: 'result', result })
     const chosen = last ? resultsOf(family).filter((one) => !isBroughtAlong(one, only)) : []
     if (chosen.length > 0) tell({ kind: 'family', family: family.name, results: chosen })
   }
-  return blockedByFindings(blockedByUnanswered(families.flatMap(resultsOf), examiner.unanswered))
+  return families.flatMap(resultsOf)
 }
 
 /** Counts the answers to the operation by status, and those in the set-up. */
