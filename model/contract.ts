@@ -40,6 +40,11 @@ export interface Contract {
   describes(role: Role, property: string): boolean
   /** Tells whether the document describes this part of answers with a status; by default, with any. */
   describesPart(part: Part, status?: number): boolean
+  /** Tells whether the document describes a part, or a property of the body, of answers like this one. */
+  describesAnswer(
+    exchange: Answered,
+    what: { readonly part?: Part; readonly property?: string },
+  ): boolean
 
   /**
    * Judges an answer that should have the status of one of the roles: status, media type and body. What the
@@ -50,7 +55,17 @@ export interface Contract {
   statusViolations(exchange: Answered, ...roles: readonly Role[]): readonly Violation[]
   /** Judges the media type by the received status. */
   mediaTypeViolations(exchange: Answered): readonly Violation[]
-  /** Judges the body by the received status; throws `Undecidable` if that takes too much time or memory. */
+  /** Judges media type and body; under a media type that is not documented, nothing is known of the body. */
+  formViolations(exchange: Answered): readonly Violation[]
+  /**
+   * Judges whether the body is JSON where status and media type promise it. Of an undocumented media type, gives
+   * the violation of that.
+   */
+  jsonViolations(exchange: Answered): readonly Violation[]
+  /**
+   * Judges the body by the schema of the received status and media type. Of an undocumented media type, gives the
+   * violation of that. Throws `Undecidable` if it takes too much time or memory.
+   */
   bodyViolations(exchange: Answered): readonly Violation[]
 }
 

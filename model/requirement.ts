@@ -354,8 +354,10 @@ export function invariant(
   const { role } = roleOf(spec)
   return {
     scope: 'run',
-    appliesTo: ({ response }, contract) =>
-      role === undefined || response.status === contract.statusOf(role),
+    appliesTo: (answer, contract) =>
+      role === undefined ||
+      (answer.response.status === contract.statusOf(role) &&
+        contract.describesAnswer(answer, spec)),
     ...spec,
     ...roleOf(spec),
   }

@@ -52,10 +52,7 @@ function judged(
   try {
     const status = statusViolations(answer, contract, expected)
     // The document describes media type and body by status: under a wrong one they say nothing.
-    const violations =
-      status.length > 0
-        ? status
-        : [...contract.mediaTypeViolations(answer), ...contract.bodyViolations(answer)]
+    const violations = status.length > 0 ? status : contract.formViolations(answer)
     return {
       pass: violations.length === 0,
       message: () => messageFor(answer, contract, violations),

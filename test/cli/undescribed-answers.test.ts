@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import type { Reply } from '../../fixtures/server/message.ts'
 import type { Alteration } from '../../fixtures/server/reference-server.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
+import type { Report } from '../../model/report.ts'
 import { shippedDocument } from '../../spec/document.ts'
 import { invoke } from './invoke.ts'
 import { runVerified } from './verified-run.ts'
@@ -133,6 +134,54 @@ describe('a requirement on what the document does not describe is inapplicable',
     expect(of('invalid/body')).toMatchObject({ verdict: 'inapplicable', reason })
     expect(of('invalid/malformed-id')).toMatchObject({ verdict: 'inapplicable', reason })
     expect(of('invalid/changes-nothing')).toMatchObject({ verdict: 'passed' })
+  })
+})
+
+const ERROR = RESPONSES[404].content['application/json'].schema
+const PROBLEM = { schema: { type: 'object', required: ['title'] } }
+const findings = ({ report }: { readonly report: Report }) =>
+  report.requirements.filter(({ verdict }) => verdict === 'failed').map(({ id }) => id)
+
+describe('an answer is judged by the schema of its own media type', () => {
+  const both = documentWith('problem-and-json', {
+    404: {
+      description: 'x',
+      content: {
+        'application/problem+json': PROBLEM,
+        'application/*': { schema: false },
+        'application/json': { schema: ERROR },
+        'text/plain': {},
+      },
+    },
+  })
+
+  test('of several, whichever the document names first', async () => {
+    const usual = await runOn(both)
+    expect(findings(usual)).toEqual([])
+    expect(usual.of('not-found/body').verdict).toBe('passed')
+    const type = 'application/problem+json; charset=utf-8'
+    const body = (text: string) => answering(404, { type, body: Buffer.from(text) })
+    expect(findings(await runOn(both, body('{"title": "x"}')))).toEqual([])
+    expect(findings(await runOn(both, body('{}')))).toEqual(['not-found/body'])
+  })
+
+  test('which may be text, of which no JSON is asked', async () => {
+    const found = await runOn(both, answering(404, { type: 'text/plain' }))
+    expect(findings(found)).toEqual([])
+    expect(found.of('not-found/body')).toMatchObject({ verdict: 'inapplicable' })
+  })
+
+  test.each([
+    ['the usual error, where only problem+json is documented', undefined, PROBLEM],
+    ['HTML, where a schema is documented', { type: 'text/html' }, PROBLEM],
+    ['HTML, where an empty schema is documented', { type: 'text/html' }, { schema: {} }],
+    ['nothing, where an empty schema is documented', {}, { schema: {} }],
+  ])('and under no documented one that alone is found: %s', async (name, reply, media) => {
+    const spec = documentWith(name, { 404: content('application/problem+json', media) })
+    const found = await runOn(spec, ...(reply === undefined ? [] : [answering(404, reply)]))
+    expect(findings(found)).toEqual(['not-found/media-type'])
+    expect(found.of('documented/json').verdict).not.toBe('passed')
+    expect(found.code).toBe(1)
   })
 })
 
