@@ -28,8 +28,10 @@ export interface Contract {
   /** Methods that the document describes on the path of the operation, in capitals. */
   readonly methods: readonly string[]
 
-  /** Gives the documented status of a role; undefined if the document has none. */
+  /** Gives the first documented status of a role; undefined if the document has none. */
   statusOf(role: Role): number | undefined
+  /** Gives the documented statuses of a role: an answer with any of them is right. */
+  statusesOf(role: Role): readonly number[]
   /** Tells whether the document describes answers with this status. */
   documents(status: number): boolean
   /** Cites the document on a role's response; `path` leads on from its JSON schema. */

@@ -136,7 +136,7 @@ export function readerOf(
   function wrongIn(answer: Answered, lesson: Lesson): ReadonlyMap<string, string> {
     const { roles, by } = JUDGES[lesson]
     const asUnknown = lesson === 'gone' && signatures.get('unknown') === signatures.get('gone')
-    const isInvalid = answer.response.status === contract.statusOf('invalid')
+    const isInvalid = contract.statusesOf('invalid').includes(answer.response.status)
     const owners = {
       ...(asUnknown ? JUDGES.unknown.by : by),
       ...(isInvalid && { mediaType: 'invalid/body', body: 'invalid/body' }),
@@ -247,7 +247,7 @@ function decidable<T>(judge: () => T): T | undefined {
 function wrongProperties(answer: Answered, contract: Contract): readonly Violation[] {
   const expected = { id: answer.id, deleted: true }
   return Object.entries(expected)
-    .filter(([name]) => contract.describes('deleted', name))
+    .filter(([property]) => contract.describesAnswer(answer, { property }))
     .filter(([name, value]) => bodyProperty(answer, name) !== value)
     .map(([name, value]) => ({
       exchange: answer,

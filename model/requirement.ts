@@ -356,7 +356,7 @@ export function invariant(
     scope: 'run',
     appliesTo: (answer, contract) =>
       role === undefined ||
-      (answer.response.status === contract.statusOf(role) &&
+      (contract.statusesOf(role).includes(answer.response.status) &&
         contract.describesAnswer(answer, spec)),
     ...spec,
     ...roleOf(spec),

@@ -38,7 +38,7 @@ interface DocumentedBody {
 /** Documented responses by their key: `200`, `4XX`, `default`. */
 type Responses = ReadonlyMap<string, DocumentedResponse>
 
-type Statuses = Readonly<Record<Role, number | undefined>>
+type Statuses = Readonly<Record<Role, readonly number[]>>
 
 /** Statuses of errors where a document has no response for missing files (RFC 9110 §15.5). */
 const UNDOCUMENTED: Readonly<Record<Role, readonly number[]>> = {
@@ -62,6 +62,8 @@ export function compileContract(document: OpenApiDocument, operation: Operation)
     pointer: shippedPointer(shipped, pointer),
   })
   const operationSource = fromDocument(operation.pointer)
+  const responsesOf = (role: Role) =>
+    statuses[role].flatMap((status) => responseFor(responses, status) ?? [])
   return {
     method,
     template,
@@ -78,23 +80,23 @@ export function compileContract(document: OpenApiDocument, operation: Operation)
     responses: [...responses.keys()],
     methods: operation.methods,
     operationSource,
-    statusOf: (role) => statuses[role],
+    statusOf: (role) => statuses[role][0],
+    statusesOf: (role) => statuses[role],
     documents: (status) => responseFor(responses, status) !== undefined,
     sourceOf(role, ...path) {
-      const response = responseFor(responses, statuses[role])
+      const [response, ...others] = responsesOf(role)
       if (response === undefined) {
         return role === 'not-found'
           ? { kind: 'rfc', rfc: 9110, section: '15.5.5' }
           : operationSource
       }
-      const { pointer, media } = response
+      const media = [response, ...others].flatMap((one) => one.media)
       const body = media.find((one) => one.body !== undefined)?.body
-      if (path.length === 0 || body === undefined) return fromDocument(pointer)
+      if (path.length === 0 || body === undefined) return fromDocument(response.pointer)
       return fromDocument(body.schemaPointer + pointerOf(...path))
     },
     describes(role, property) {
-      const media = responseFor(responses, statuses[role])?.media ?? []
-      return media.some((one) => hasProperty(one, property))
+      return responsesOf(role).some(({ media }) => media.some((one) => hasProperty(one, property)))
     },
     describesPart(part, status) {
       if (status === undefined) return [...responses.values()].some((one) => describes(one, part))
@@ -174,22 +176,28 @@ function responseFor(responses: Responses, status: number | undefined) {
   return responses.get(String(status)) ?? responses.get(ofClass) ?? responses.get('default')
 }
 
-/** Finds the status of each role; of errors, the first documented one (RFC 9110 §15.5). */
+/**
+ * Finds the statuses of each role: of errors, those that the document names (RFC 9110 §15.5), or else those that
+ * are in a class or the default which it describes.
+ */
 function statusesOf(
   source: string,
   { method, pointer }: Operation,
   responses: Responses,
 ): Statuses {
   const keys = [...responses.keys()]
-  const deleted = keys.find((status) => /^2\d\d$/.test(status))
-  if (deleted === undefined) {
+  const deleted = keys.filter((status) => /^2\d\d$/.test(status)).map(Number)
+  if (deleted.length === 0) {
     throw new DocumentError(
       `document ${source}: no 2xx response documented by its number for the ${method} operation; it has: ${keys.join(', ') || 'none'} (looked at ${pointer}/responses)`,
     )
   }
-  const first = (...statuses: readonly number[]) =>
-    statuses.find((status) => responseFor(responses, status) !== undefined)
-  return { deleted: Number(deleted), 'not-found': first(404, 410), invalid: first(422, 400) }
+  const among = (...statuses: readonly number[]) => {
+    const named = statuses.filter((status) => responses.has(String(status)))
+    if (named.length > 0) return named
+    return statuses.filter((status) => responseFor(responses, status) !== undefined)
+  }
+  return { deleted, 'not-found': among(404, 410), invalid: among(422, 400) }
 }
 
 function statusViolations(
@@ -198,8 +206,10 @@ function statusViolations(
   exchange: Answered,
 ): readonly Violation[] {
   const { status } = exchange.response
-  const isSilent = statuses['not-found'] === undefined
-  const accepted = roles.flatMap((role) => statuses[role] ?? (isSilent ? UNDOCUMENTED[role] : []))
+  const isSilent = statuses['not-found'].length === 0
+  const accepted = roles.flatMap((role) =>
+    isSilent && statuses[role].length === 0 ? UNDOCUMENTED[role] : statuses[role],
+  )
   if (accepted.includes(status)) return []
   const expected = accepted.join(' or ')
   return [{ exchange, where: '/status', expected, received: quote(status) }]

@@ -1,3 +1,4 @@
+import type { Contract, Role } from '../../model/contract.ts'
 import {
   type DamageReport,
   REPORT_FORMAT,
@@ -65,12 +66,7 @@ export function reportOf(
     catalogueSha256: catalogueSha256(catalogue, contract),
     ...(shard === undefined ? {} : { shard }),
   }
-  const statuses = Object.fromEntries(
-    (['deleted', 'not-found', 'invalid'] as const).flatMap((role) => {
-      const status = contract.statusOf(role)
-      return status === undefined ? [] : [[role, status]]
-    }),
-  )
+  const documented = documentedStatuses(contract)
   return {
     format: REPORT_FORMAT,
     tool: reportedTool(),
@@ -78,7 +74,7 @@ export function reportOf(
       ...contract.document,
       operation: `${contract.method} ${contract.template}`,
       ...(contract.operationId === undefined ? {} : { operationId: contract.operationId }),
-      statuses,
+      ...documented,
     },
     target: reportedTarget(settings),
     options: reportedOptions(settings),
@@ -94,7 +90,7 @@ export function reportOf(
     ...reported,
     ...conclude({
       ...settings,
-      statuses,
+      document: documented,
       results: reported.requirements,
       observed,
       selection,
@@ -108,6 +104,26 @@ export function reportOf(
     ...(ports.evidence === undefined ? {} : { evidence: ports.evidence() }),
     started: started.toISOString(),
     durationMs: Math.round(performance.now() - startedMs),
+  }
+}
+
+const ROLES: readonly Role[] = ['deleted', 'not-found', 'invalid']
+
+/** Gives the first status of each role, and the others of roles that have several. */
+function documentedStatuses({
+  statusesOf,
+}: Contract): Pick<Report['document'], 'statuses' | 'otherStatuses'> {
+  const all = ROLES.map((role) => ({ role, statuses: statusesOf(role) }))
+  const others = all.filter(({ statuses }) => statuses.length > 1)
+  return {
+    statuses: Object.fromEntries(
+      all.flatMap(({ role, statuses: [first] }) => (first === undefined ? [] : [[role, first]])),
+    ),
+    ...(others.length > 0 && {
+      otherStatuses: Object.fromEntries(
+        others.map(({ role, statuses: [, ...rest] }) => [role, rest]),
+      ),
+    }),
   }
 }
 

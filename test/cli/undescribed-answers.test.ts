@@ -52,9 +52,16 @@ const answering =
 const ONLY = 'deleted/,not-found/,wording/,documented/,concurrency/one-winner,http/preferences'
 
 /** Runs a part of the requirements, with a document, against the reference server. */
-async function runOn(spec: string, ...alterations: readonly Alteration[]) {
+const runOn = (spec: string, ...alterations: readonly Alteration[]) =>
+  runWith(['--only', ONLY], spec, ...alterations)
+
+async function runWith(
+  chosen: readonly string[],
+  spec: string,
+  ...alterations: readonly Alteration[]
+) {
   const server = await startReferenceServer({ validateIds: true, alterations })
-  const flags = ['--spec', spec, '--only', ONLY, '--runs', '5', '--linger', '0', '--seed', '7']
+  const flags = ['--spec', spec, ...chosen, '--runs', '5', '--linger', '0', '--seed', '7']
   const found = await runVerified(server.url, ...flags)
   await server.close()
   const reasons = found.report.requirements
@@ -139,6 +146,10 @@ describe('a requirement on what the document does not describe is inapplicable',
 
 const ERROR = RESPONSES[404].content['application/json'].schema
 const PROBLEM = { schema: { type: 'object', required: ['title'] } }
+const INVALID = {
+  type: 'application/json',
+  body: Buffer.from('{"detail": [{"loc": ["path", "file_id"], "msg": "x", "type": "y"}]}'),
+}
 const findings = ({ report }: { readonly report: Report }) =>
   report.requirements.filter(({ verdict }) => verdict === 'failed').map(({ id }) => id)
 
@@ -182,6 +193,74 @@ describe('an answer is judged by the schema of its own media type', () => {
     expect(findings(found)).toEqual(['not-found/media-type'])
     expect(found.of('documented/json').verdict).not.toBe('passed')
     expect(found.code).toBe(1)
+  })
+})
+
+describe('where several statuses mean the same, each of them is right', () => {
+  const gone = documentWith('404-and-410', { 410: RESPONSES[404] })
+  /** Answers 410 for the ids that were deleted. */
+  const goneAfterDeletion: Alteration = (handle) => {
+    const deleted = new Set<string>()
+    return async (request) => {
+      const answer = await handle(request)
+      if (request.method !== 'DELETE') return answer
+      if (answer.status === 200) deleted.add(request.target)
+      return deleted.has(request.target) && answer.status === 404
+        ? { ...answer, status: 410 }
+        : answer
+    }
+  }
+
+  test.each([
+    ['204', { 204: BARE }, { status: 204 }],
+    [
+      '202',
+      { 202: content('application/json', { schema: {} }) },
+      {
+        ...{ status: 202, type: 'application/json', body: Buffer.from('{}') },
+      },
+    ],
+  ])('a deletion is answered %s, where 200 is documented, too', async (name, responses, reply) => {
+    const found = await runWith([], documentWith(name, responses), answering(200, reply))
+    expect(findings(found)).toEqual([])
+    expect(found.report.verdict).toBe('conforming')
+    expect(found.of('deleted/status').verdict).toBe('passed')
+    expect(found.of('deleted/id')).toMatchObject({
+      verdict: 'inapplicable',
+      reason: expect.stringMatching(/^never observed: .* none answered 200$/),
+    })
+    const { statuses, otherStatuses } = found.report.document
+    expect({ statuses, otherStatuses }).toEqual({
+      statuses: { deleted: 200, 'not-found': 404, invalid: 422 },
+      otherStatuses: { deleted: [Number(name)] },
+    })
+    expect(found.code).toBe(0)
+  })
+
+  test('deleted files are answered 410, others 404, and both have their bodies', async () => {
+    const right = await runOn(gone, goneAfterDeletion)
+    expect(findings(right)).toEqual([])
+    expect(right.report.verdict).toBe('conforming')
+    const { 404: never = 0, 410: before = 0 } = right.report.observed
+    expect(Math.min(never, before)).toBeGreaterThan(0)
+    const spec = documentWith('410 of its own', { 410: content('application/json', PROBLEM) })
+    expect(findings(await runOn(spec, goneAfterDeletion))).toEqual(['not-found/body'])
+  })
+
+  test('malformed ids are answered 400, where 422 is documented, too', async () => {
+    const spec = documentWith('400-and-422', { 400: RESPONSES[422] })
+    const found = await runOn(spec, answering(422, { status: 400, ...INVALID }))
+    expect(findings(found)).toEqual([])
+    expect(found.report.observed[400]).toBeGreaterThan(0)
+    expect(found.code).toBe(0)
+  })
+
+  test('and no other', async () => {
+    const found = await runOn(gone, answering(404, { status: 403, type: 'text/plain' }))
+    expect(found.of('not-found/never-issued').violations[0]).toMatchObject({
+      expected: '404 or 410',
+      received: '403',
+    })
   })
 })
 
