@@ -101,6 +101,8 @@ export function registerTests(
 ): void {
   const ids = new Map<string, string>()
   const limitless = { timeout: 0 }
+  /** Whether the last test has told of files that are left: `-t` and `bail` leave it out. */
+  let isTold = false
   let began: { readonly by: TestContext['task']; readonly report: Promise<Report> } | undefined
 
   const reportFor = async ({ task, signal, skip }: TestContext): Promise<Report> => {
@@ -124,8 +126,11 @@ export function registerTests(
   describe('conformance', () => {
     // A test that is cancelled does not wait for the end of what it does.
     afterAll(async () => {
-      const left = await began?.report.catch((error: unknown) => error)
-      if (left instanceof RunInterrupted && left.left.length > 0) throw atUser(left, frames)
+      const ended = await began?.report.catch((error: unknown) => error)
+      if (ended instanceof RunInterrupted && ended.left.length > 0) throw atUser(ended, frames)
+      if (isTold || ended === undefined || ended instanceof Error) return
+      const [left] = filesLeft(ended as Report)
+      if (left !== undefined) throw failure(left, frames)
     }, 0)
     const chosen = narrowed(families, (one) => !isBroughtAlong(one, only))
     for (const { name, requirements } of chosen) {
@@ -144,6 +149,7 @@ export function registerTests(
     }
     test(WHOLE, limitless, async (context) => {
       const problem = problemOfAll(await reportFor(context))
+      isTold = true
       if (problem !== undefined) throw failure(problem, frames)
       context.expect(problem).toBeUndefined()
     })
@@ -203,12 +209,19 @@ async function problemOf(
 
 const lines = (texts: readonly string[]) => texts.map(printable).join('\n')
 
-function problemOfAll({ gate, verdict, reasons, files, target }: Report): string | undefined {
-  if (gate !== undefined && gate.verdict !== 'open') return lines(gate.reasons)
-  if (gate === undefined && verdict === 'inconclusive') return lines(reasons)
-  if (files.left.length === 0) return undefined
+function problemOfAll(report: Report): string | undefined {
+  const { gate, verdict, reasons } = report
+  const isJudged = gate === undefined ? verdict !== 'inconclusive' : gate.verdict === 'open'
+  const why = isJudged ? [] : [lines(gate?.reasons ?? reasons)]
+  const problems = [...why, ...filesLeft(report)]
+  return problems.length === 0 ? undefined : problems.join('\n')
+}
+
+/** Names the files that are left, and the command that removes them. */
+function filesLeft({ files, target }: Report): readonly string[] {
+  if (files.left.length === 0) return []
   const cleanup = cleanupCommand(target.url, files.ledger ?? '')
-  return `files left behind: ${files.left.map(printable).join(', ')}; remove with: ${cleanup}`
+  return [`files left behind: ${files.left.map(printable).join(', ')}; remove with: ${cleanup}`]
 }
 
 /** Makes the error of a failing test. */
