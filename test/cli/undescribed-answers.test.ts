@@ -255,6 +255,17 @@ describe('where several statuses mean the same, each of them is right', () => {
     expect(found.code).toBe(0)
   })
 
+  test.each([
+    [204, 'answered 204\n'],
+    [201, 'answered 204; documented is 200 or 201\n'],
+  ])('doctor compares a 204 with all of them: 200 and %d', async (other, said) => {
+    const server = await startReferenceServer({ alterations: [answering(200, { status: 204 })] })
+    const spec = documentWith(`with-${other}`, { [other]: BARE })
+    const { stdout } = await invoke('doctor', '-t', server.url, '--spec', spec)
+    await server.close()
+    expect(stdout).toContain(`DELETE /v1/files/… ${said}`)
+  })
+
   test('and no other', async () => {
     const found = await runOn(gone, answering(404, { status: 403, type: 'text/plain' }))
     expect(found.of('not-found/never-issued').violations[0]).toMatchObject({

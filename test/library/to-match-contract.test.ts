@@ -219,6 +219,18 @@ describe('what is a mistake of the test is refused, with .not as well', () => {
   })
 })
 
+test('a role has all statuses that the document gives it', async () => {
+  const several = await contractOf(
+    documentWith({ 200: jsonResponse(), 204: { description: 'x' }, 404: jsonResponse() }),
+  )
+  expect({ status: 204, headers: {}, body: '' }).toMatchContract(several, 'deleted')
+  expect({ status: 200, headers: JSON_TYPE, body: {} }).toMatchContract(several, 'deleted')
+  const other = { status: 404, headers: JSON_TYPE, body: {} }
+  expect(() => expect(other).toMatchContract(several, 'deleted')).toThrow(
+    '/status: expected 200 or 204, received 404',
+  )
+})
+
 test('a body that cannot be judged matches neither with nor without .not', async () => {
   const schema = { properties: { note: { type: 'string', pattern: '^(a+)+$' } } }
   const backtracking = await contractOf(documentWith({ 200: jsonResponse(schema) }))
