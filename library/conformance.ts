@@ -12,7 +12,7 @@ import { isToldElsewhere, standingOf } from '../reporters/wording.ts'
 import { catalogue, catalogueFor } from '../suites/catalogue.ts'
 import { acceptedBy } from './accepted.ts'
 import { choicesOf } from './choices.ts'
-import { run } from './run.ts'
+import { checkedContract, run } from './run.ts'
 import type { RunOptions } from './run-options.ts'
 import { framesAbove, withFrames } from './user-frames.ts'
 
@@ -70,7 +70,7 @@ function suiteOf({ waivers, baseline, ...options }: ConformanceOptions): Registe
   if (!('target' in options)) throw new UsageError('target: found none; accepted is a URL')
   const { only, skip, strict, readOnly } = choicesOf(options)
   const { contract, seed } = options
-  const families = contract === undefined ? catalogue : catalogueFor(contract)
+  const families = contract === undefined ? catalogue : catalogueFor(checkedContract(contract))
   return {
     families: chosenFamilies({ catalogue: families, only, skip, shard: undefined, readOnly }),
     only,
@@ -98,6 +98,10 @@ export function registerTests(
 ): void {
   const ids = new Map<string, string>()
   const limitless = { timeout: 0 }
+  /** Whether the last test has told of files that are left: `-t` and `bail` leave it out. */
+  let isTold = false
+  /** Aborted if vitest or the process ends the run, and not the user's own signal. */
+  let cutOff: AbortSignal | undefined
   let began: { readonly by: TestContext['task']; readonly report: Promise<Report> } | undefined
 
   const reportFor = async ({ task, signal, skip }: TestContext): Promise<Report> => {
@@ -105,13 +109,17 @@ export function registerTests(
       const names = namesToRun(task)
       const chosen = [...ids].flatMap(([name, id]) => (names.includes(name) ? [id] : []))
       const isWhole = names.includes(WHOLE) || chosen.length === ids.size
-      const report = untilEnded(signal, (either) => examine(isWhole ? only : chosen, either))
+      const report = untilEnded(signal, (either) => {
+        cutOff = either
+        return examine(isWhole ? only : chosen, either)
+      })
       began = { by: task, report }
     }
     try {
       return await began.report
     } catch (error) {
-      if (error instanceof RunInterrupted) skip(error.message)
+      // A run that the user's own signal ends was not judged: skipped tests would pass.
+      if (error instanceof RunInterrupted && cutOff?.aborted === true) skip(error.message)
       // Told once; a test that is tried again tells it again.
       if (began.by !== task) skip(`there is no run: ${began.by.name} says why`)
       throw atUser(error, frames)
@@ -121,8 +129,11 @@ export function registerTests(
   describe('conformance', () => {
     // A test that is cancelled does not wait for the end of what it does.
     afterAll(async () => {
-      const left = await began?.report.catch((error: unknown) => error)
-      if (left instanceof RunInterrupted && left.left.length > 0) throw atUser(left, frames)
+      const ended = await began?.report.catch((error: unknown) => error)
+      if (ended instanceof RunInterrupted && ended.left.length > 0) throw atUser(ended, frames)
+      if (isTold || ended === undefined || ended instanceof Error) return
+      const [left] = filesLeft(ended as Report)
+      if (left !== undefined) throw failure(left, frames)
     }, 0)
     const chosen = narrowed(families, (one) => !isBroughtAlong(one, only))
     for (const { name, requirements } of chosen) {
@@ -141,6 +152,7 @@ export function registerTests(
     }
     test(WHOLE, limitless, async (context) => {
       const problem = problemOfAll(await reportFor(context))
+      isTold = true
       if (problem !== undefined) throw failure(problem, frames)
       context.expect(problem).toBeUndefined()
     })
@@ -200,12 +212,19 @@ async function problemOf(
 
 const lines = (texts: readonly string[]) => texts.map(printable).join('\n')
 
-function problemOfAll({ gate, verdict, reasons, files, target }: Report): string | undefined {
-  if (gate !== undefined && gate.verdict !== 'open') return lines(gate.reasons)
-  if (gate === undefined && verdict === 'inconclusive') return lines(reasons)
-  if (files.left.length === 0) return undefined
+function problemOfAll(report: Report): string | undefined {
+  const { gate, verdict, reasons } = report
+  const isJudged = gate === undefined ? verdict !== 'inconclusive' : gate.verdict === 'open'
+  const why = isJudged ? [] : [lines(gate?.reasons ?? reasons)]
+  const problems = [...why, ...filesLeft(report)]
+  return problems.length === 0 ? undefined : problems.join('\n')
+}
+
+/** Names the files that are left, and the command that removes them. */
+function filesLeft({ files, target }: Report): readonly string[] {
+  if (files.left.length === 0) return []
   const cleanup = cleanupCommand(target.url, files.ledger ?? '')
-  return `files left behind: ${files.left.map(printable).join(', ')}; remove with: ${cleanup}`
+  return [`files left behind: ${files.left.map(printable).join(', ')}; remove with: ${cleanup}`]
 }
 
 /** Makes the error of a failing test. */

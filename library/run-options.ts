@@ -78,7 +78,7 @@ export interface RunOptions {
   /** Time that a deletion may take to show in reads. @defaultValue `5s` */
   readonly settle?: string | undefined
   /** Time after the last deletion until deleted files are looked at again; `0` for none. @defaultValue `3s` */
-  readonly linger?: string | undefined
+  readonly linger?: string | 0 | undefined
   /** Statuses that must be seen, or the run is inconclusive. @defaultValue none */
   readonly expectStatus?: readonly number[] | undefined
   /** Capabilities of the target beside deletion. @defaultValue detected */

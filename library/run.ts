@@ -64,7 +64,11 @@ export async function run(options: RunOptions = {}): Promise<Report> {
 }
 
 async function contractOf({ contract }: RunOptions): Promise<LoadedContract> {
-  if (contract === undefined) return loadContract()
+  return contract === undefined ? loadContract() : checkedContract(contract)
+}
+
+/** @throws UsageError if a value is no contract, as a promise that was not awaited */
+export function checkedContract(contract: LoadedContract): LoadedContract {
   if (contract?.documentOctets instanceof Uint8Array) return contract
-  throw new UsageError('contract: accepted is what loadContract gives')
+  throw new UsageError('contract: accepted is what loadContract gives: await loadContract()')
 }

@@ -28,8 +28,10 @@ export interface Contract {
   /** Methods that the document describes on the path of the operation, in capitals. */
   readonly methods: readonly string[]
 
-  /** Gives the documented status of a role; undefined if the document has none. */
+  /** Gives the first documented status of a role; undefined if the document has none. */
   statusOf(role: Role): number | undefined
+  /** Gives the documented statuses of a role: an answer with any of them is right. */
+  statusesOf(role: Role): readonly number[]
   /** Tells whether the document describes answers with this status. */
   documents(status: number): boolean
   /** Cites the document on a role's response; `path` leads on from its JSON schema. */
@@ -40,6 +42,11 @@ export interface Contract {
   describes(role: Role, property: string): boolean
   /** Tells whether the document describes this part of answers with a status; by default, with any. */
   describesPart(part: Part, status?: number): boolean
+  /** Tells whether the document describes a part, or a property of the body, of answers like this one. */
+  describesAnswer(
+    exchange: Answered,
+    what: { readonly part?: Part; readonly property?: string },
+  ): boolean
 
   /**
    * Judges an answer that should have the status of one of the roles: status, media type and body. What the
@@ -50,7 +57,17 @@ export interface Contract {
   statusViolations(exchange: Answered, ...roles: readonly Role[]): readonly Violation[]
   /** Judges the media type by the received status. */
   mediaTypeViolations(exchange: Answered): readonly Violation[]
-  /** Judges the body by the received status; throws `Undecidable` if that takes too much time or memory. */
+  /** Judges media type and body; under a media type that is not documented, nothing is known of the body. */
+  formViolations(exchange: Answered): readonly Violation[]
+  /**
+   * Judges whether the body is JSON where status and media type promise it. Of an undocumented media type, gives
+   * the violation of that.
+   */
+  jsonViolations(exchange: Answered): readonly Violation[]
+  /**
+   * Judges the body by the schema of the received status and media type. Of an undocumented media type, gives the
+   * violation of that. Throws `Undecidable` if it takes too much time or memory.
+   */
   bodyViolations(exchange: Answered): readonly Violation[]
 }
 

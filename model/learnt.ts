@@ -139,7 +139,7 @@ export function readerOf(
   function wrongIn(answer: Answered, lesson: Lesson): ReadonlyMap<string, string> {
     const { roles, by } = JUDGES[lesson]
     const asUnknown = lesson === 'gone' && signatures.get('unknown') === signatures.get('gone')
-    const isInvalid = answer.response.status === contract.statusOf('invalid')
+    const isInvalid = contract.statusesOf('invalid').includes(answer.response.status)
     const owners = {
       ...(asUnknown ? JUDGES.unknown.by : by),
       ...(isInvalid && { mediaType: 'invalid/body', body: 'invalid/body' }),
@@ -147,8 +147,8 @@ export function readerOf(
     const violations = contract.violations(answer, ...roles)
     const properties = lesson === 'deleted' ? wrongProperties(answer, contract) : []
     const places = new Set([...violations, ...properties].map(({ where }) => where))
-    // A body that is no JSON has no properties, and one under another media type need not be JSON.
-    const isOther = places.has(MEDIA_TYPE) && !jsonBody(answer.response).ok
+    // Of a body under another media type the document says nothing.
+    const isOther = places.has(MEDIA_TYPE)
     const isWrong = violations.some(({ where }) => where.startsWith('/body'))
     const judges = {
       ...owners,
@@ -250,7 +250,7 @@ function decidable<T>(judge: () => T): T | undefined {
 function wrongProperties(answer: Answered, contract: Contract): readonly Violation[] {
   const expected = { id: answer.id, deleted: true }
   return Object.entries(expected)
-    .filter(([name]) => contract.describes('deleted', name))
+    .filter(([property]) => contract.describesAnswer(answer, { property }))
     .filter(([name, value]) => bodyProperty(answer, name) !== value)
     .map(([name, value]) => ({
       exchange: answer,

@@ -88,8 +88,10 @@ export interface ReportedDocument extends DocumentIdentity {
   /** Method and path template, as `DELETE /v1/files/{file_id}`. */
   readonly operation: string
   readonly operationId?: string
-  /** Documented status of each role. */
+  /** First documented status of each role. */
   readonly statuses: Readonly<Partial<Record<Role, number>>>
+  /** Further statuses of the roles that have several. */
+  readonly otherStatuses?: Readonly<Partial<Record<Role, readonly number[]>>>
 }
 
 export interface ReportedTarget {

@@ -354,8 +354,10 @@ export function invariant(
   const { role } = roleOf(spec)
   return {
     scope: 'run',
-    appliesTo: ({ response }, contract) =>
-      role === undefined || response.status === contract.statusOf(role),
+    appliesTo: (answer, contract) =>
+      role === undefined ||
+      (contract.statusesOf(role).includes(answer.response.status) &&
+        contract.describesAnswer(answer, spec)),
     ...spec,
     ...roleOf(spec),
   }

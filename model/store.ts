@@ -31,7 +31,7 @@ interface StoredFile {
  */
 export function judgeStore(
   answers: readonly Answered[],
-  context: Pick<JudgeContext, 'answers' | 'readings'>,
+  context: Pick<JudgeContext, 'answers' | 'contract' | 'readings'>,
 ): readonly Violation[] {
   const store = new Map<string, StoredFile>()
   const isFaithful = keepsContent(answers, context.readings)
@@ -56,7 +56,7 @@ export function judgeStore(
 function judgeDeletion(
   answer: Answered,
   file: StoredFile | undefined,
-  { answers }: Pick<JudgeContext, 'answers'>,
+  { answers, contract }: Pick<JudgeContext, 'answers' | 'contract'>,
 ): readonly Violation[] {
   if (file === undefined) {
     return answers.expectStatus(answer, 'unknown', 'not-found', 'invalid')
@@ -66,7 +66,8 @@ function judgeDeletion(
   }
   if (!file.live) return answers.expectGone(answer)
   const violations = answers.expectDeleted(answer).map(asLoss)
-  if (violations.length > 0 || !jsonBody(answer.response).ok) return violations
+  const namesId = contract.describesAnswer(answer, { property: 'id' })
+  if (violations.length > 0 || !namesId || !jsonBody(answer.response).ok) return violations
   return answers.beyondUsual(answer, 'deleted', expectProperty(answer, 'id', answer.id))
 }
 

@@ -10,7 +10,8 @@ import type { Kind } from './kinds.ts'
 export function readValue<T>({ schema, read }: Kind<T>, value: unknown, text: string) {
   const type = typeof value === 'bigint' ? 'number' : typeof value
   const types = [schema.type].flat().map((one) => (one === 'integer' ? 'number' : one))
-  return types.includes(type) && value !== '' ? read(text) : undefined
+  const isAbove = type === 'number' && Number(value) > (schema.maximum ?? Number.POSITIVE_INFINITY)
+  return types.includes(type) && value !== '' && !isAbove ? read(text) : undefined
 }
 
 /**

@@ -77,7 +77,10 @@ export const durationOrNone: Kind<number> = {
 
 /** Durations as programs give them, where a bare number would pass for milliseconds. */
 export const withUnit: Kind<number> = { ...duration, schema: { type: 'string' } }
-export const withUnitOrNone: Kind<number> = { ...durationOrNone, schema: { type: 'string' } }
+export const withUnitOrNone: Kind<number> = {
+  ...durationOrNone,
+  schema: { type: ['string', 'number'], maximum: 0 },
+}
 
 const HIGHEST_RATE = 100_000
 

@@ -15,10 +15,15 @@ import {
 import type { Operation } from './operation.ts'
 import { pointerOf, shippedPointer } from './pointer.ts'
 
-/** One documented response: its media ranges, whether one of them is JSON, and its body. */
+/** One documented response. */
 interface DocumentedResponse {
   readonly pointer: string
-  readonly mediaRanges: readonly string[]
+  readonly media: readonly DocumentedMedia[]
+}
+
+/** One of its media ranges: whether that is of JSON, and its body. */
+interface DocumentedMedia {
+  readonly range: string
   readonly promisesJson: boolean
   readonly body: DocumentedBody | undefined
 }
@@ -33,7 +38,7 @@ interface DocumentedBody {
 /** Documented responses by their key: `200`, `4XX`, `default`. */
 type Responses = ReadonlyMap<string, DocumentedResponse>
 
-type Statuses = Readonly<Record<Role, number | undefined>>
+type Statuses = Readonly<Record<Role, readonly number[]>>
 
 /** Statuses of errors where a document has no response for missing files (RFC 9110 §15.5). */
 const UNDOCUMENTED: Readonly<Record<Role, readonly number[]>> = {
@@ -57,6 +62,8 @@ export function compileContract(document: OpenApiDocument, operation: Operation)
     pointer: shippedPointer(shipped, pointer),
   })
   const operationSource = fromDocument(operation.pointer)
+  const responsesOf = (role: Role) =>
+    statuses[role].flatMap((status) => responseFor(responses, status) ?? [])
   return {
     method,
     template,
@@ -73,36 +80,46 @@ export function compileContract(document: OpenApiDocument, operation: Operation)
     responses: [...responses.keys()],
     methods: operation.methods,
     operationSource,
-    statusOf: (role) => statuses[role],
+    statusOf: (role) => statuses[role][0],
+    statusesOf: (role) => statuses[role],
     documents: (status) => responseFor(responses, status) !== undefined,
     sourceOf(role, ...path) {
-      const response = responseFor(responses, statuses[role])
+      const [response, ...others] = responsesOf(role)
       if (response === undefined) {
         return role === 'not-found'
           ? { kind: 'rfc', rfc: 9110, section: '15.5.5' }
           : operationSource
       }
-      const { pointer, body } = response
-      if (path.length === 0 || body === undefined) return fromDocument(pointer)
+      const media = [response, ...others].flatMap((one) => one.media)
+      const body = media.find((one) => one.body !== undefined)?.body
+      if (path.length === 0 || body === undefined) return fromDocument(response.pointer)
       return fromDocument(body.schemaPointer + pointerOf(...path))
     },
     describes(role, property) {
-      const response = responseFor(responses, statuses[role])
-      return Object.hasOwn((response?.body?.schema.properties ?? {}) as object, property)
+      return responsesOf(role).some(({ media }) => media.some((one) => hasProperty(one, property)))
     },
     describesPart(part, status) {
       if (status === undefined) return [...responses.values()].some((one) => describes(one, part))
       const response = responseFor(responses, status)
       return response !== undefined && describes(response, part)
     },
+    describesAnswer(exchange, { part, property }) {
+      const media = mediaFor(responses, exchange)
+      return (
+        (part === undefined || describes({ media }, part)) &&
+        (property === undefined || media.some((one) => hasProperty(one, property)))
+      )
+    },
     violations(exchange, ...roles) {
       const status = statusViolations(statuses, roles, exchange)
       if (status.length > 0) return status
-      return [...mediaTypeViolations(responses, exchange), ...bodyViolations(responses, exchange)]
+      return formViolations(responses, exchange)
     },
     statusViolations: (exchange, ...roles) => statusViolations(statuses, roles, exchange),
     mediaTypeViolations: (exchange) => mediaTypeViolations(responses, exchange),
-    bodyViolations: (exchange) => bodyViolations(responses, exchange),
+    formViolations: (exchange) => formViolations(responses, exchange),
+    jsonViolations: (exchange) => partViolations(responses, exchange, 'json', jsonViolations),
+    bodyViolations: (exchange) => partViolations(responses, exchange, 'body', bodyViolations),
   }
 }
 
@@ -115,18 +132,17 @@ function compileResponses(document: OpenApiDocument, operation: Operation): Resp
     documented.map(([status, response]): readonly [string, DocumentedResponse] => {
       const pointer = operation.pointer + pointerOf('responses', status)
       const content = ((response as JsonObject).content ?? {}) as Record<string, JsonObject>
-      const mediaRanges = Object.keys(content)
-      const json = mediaRanges.find(isJson)
-      const schema = json && content[json]?.schema
-      if (json === undefined || !describesValues(schema)) {
+      const media = Object.entries(content).map(([range, { schema } = {}]): DocumentedMedia => {
         // A range of any types promises JSON only by its schema.
-        const promisesJson = json !== undefined && !json.includes('*')
-        return [status, { pointer, mediaRanges, promisesJson, body: undefined }]
-      }
-      const schemaPointer = pointer + pointerOf('content', json, 'schema')
-      const check = bodyCheck(compile(schema, schemaPointer), schema, patterns)
-      const body: DocumentedBody = { schemaPointer, schema, check }
-      return [status, { pointer, mediaRanges, promisesJson: true, body }]
+        const promisesJson = isJson(range) && !range.includes('*')
+        if (!isJson(range) || !describesValues(schema)) {
+          return { range, promisesJson, body: undefined }
+        }
+        const schemaPointer = pointer + pointerOf('content', range, 'schema')
+        const check = bodyCheck(compile(schema, schemaPointer), schema, patterns)
+        return { range, promisesJson: true, body: { schemaPointer, schema, check } }
+      })
+      return [status, { pointer, media }]
     }),
   )
 }
@@ -142,9 +158,15 @@ function describesValues(schema: unknown): schema is JsonObject {
   )
 }
 
-function describes({ mediaRanges, promisesJson, body }: DocumentedResponse, part: Part): boolean {
-  if (part === 'media-type') return mediaRanges.length > 0
-  return part === 'json' ? promisesJson : body !== undefined
+function describes({ media }: Pick<DocumentedResponse, 'media'>, part: Part): boolean {
+  if (part === 'media-type') return media.length > 0
+  return media.some(({ promisesJson, body }) =>
+    part === 'json' ? promisesJson : body !== undefined,
+  )
+}
+
+function hasProperty({ body }: DocumentedMedia, property: string): boolean {
+  return Object.hasOwn((body?.schema.properties ?? {}) as object, property)
 }
 
 /** Finds the response for a status: its own, that of its class, or the default. */
@@ -154,22 +176,28 @@ function responseFor(responses: Responses, status: number | undefined) {
   return responses.get(String(status)) ?? responses.get(ofClass) ?? responses.get('default')
 }
 
-/** Finds the status of each role; of errors, the first documented one (RFC 9110 §15.5). */
+/**
+ * Finds the statuses of each role: of errors, those that the document names (RFC 9110 §15.5), or else those that
+ * are in a class or the default which it describes.
+ */
 function statusesOf(
   source: string,
   { method, pointer }: Operation,
   responses: Responses,
 ): Statuses {
   const keys = [...responses.keys()]
-  const deleted = keys.find((status) => /^2\d\d$/.test(status))
-  if (deleted === undefined) {
+  const deleted = keys.filter((status) => /^2\d\d$/.test(status)).map(Number)
+  if (deleted.length === 0) {
     throw new DocumentError(
       `document ${source}: no 2xx response documented by its number for the ${method} operation; it has: ${keys.join(', ') || 'none'} (looked at ${pointer}/responses)`,
     )
   }
-  const first = (...statuses: readonly number[]) =>
-    statuses.find((status) => responseFor(responses, status) !== undefined)
-  return { deleted: Number(deleted), 'not-found': first(404, 410), invalid: first(422, 400) }
+  const among = (...statuses: readonly number[]) => {
+    const named = statuses.filter((status) => responses.has(String(status)))
+    if (named.length > 0) return named
+    return statuses.filter((status) => responseFor(responses, status) !== undefined)
+  }
+  return { deleted, 'not-found': among(404, 410), invalid: among(422, 400) }
 }
 
 function statusViolations(
@@ -178,15 +206,38 @@ function statusViolations(
   exchange: Answered,
 ): readonly Violation[] {
   const { status } = exchange.response
-  const isSilent = statuses['not-found'] === undefined
-  const accepted = roles.flatMap((role) => statuses[role] ?? (isSilent ? UNDOCUMENTED[role] : []))
+  const isSilent = statuses['not-found'].length === 0
+  const accepted = roles.flatMap((role) =>
+    isSilent && statuses[role].length === 0 ? UNDOCUMENTED[role] : statuses[role],
+  )
   if (accepted.includes(status)) return []
   const expected = accepted.join(' or ')
   return [{ exchange, where: '/status', expected, received: quote(status) }]
 }
 
+/** Finds the most specific documented media range of an answer; all of its status if it is in none. */
+function mediaFor(responses: Responses, exchange: Answered): readonly DocumentedMedia[] {
+  const media = responseFor(responses, exchange.response.status)?.media ?? []
+  const [received, ...others] = headerValues(exchange.response, 'content-type')
+  if (received === undefined || others.length > 0) return media
+  const [best] = media
+    .filter(({ range }) => matchesMediaRange(received, range))
+    .sort((a, b) => specificity(b.range, received) - specificity(a.range, received))
+  return best === undefined ? media : [best]
+}
+
+/** Ranks a media range that holds a type: itself with its parameters, itself, types like it, any. */
+function specificity(range: string, received: string): number {
+  const plain = (type: string) => type.replaceAll(/\s/g, '').toLowerCase()
+  if (plain(range) === plain(received)) return 3
+  const type = essence(range)
+  if (!type.endsWith('/*')) return 2
+  return type === '*/*' ? 0 : 1
+}
+
 function mediaTypeViolations(responses: Responses, exchange: Answered): readonly Violation[] {
-  const ranges = responseFor(responses, exchange.response.status)?.mediaRanges ?? []
+  const media = responseFor(responses, exchange.response.status)?.media ?? []
+  const ranges = media.map(({ range }) => range)
   const received = headerValues(exchange.response, 'content-type')
   const [only] = received
   const isMatch = (range: string) => only !== undefined && matchesMediaRange(only, range)
@@ -196,8 +247,37 @@ function mediaTypeViolations(responses: Responses, exchange: Answered): readonly
   return [{ exchange, where, expected: ranges.join(' or '), received: quoted }]
 }
 
-function bodyViolations(responses: Responses, exchange: Answered): readonly Violation[] {
-  const documented = responseFor(responses, exchange.response.status)?.body
+function formViolations(responses: Responses, exchange: Answered): readonly Violation[] {
+  const mediaType = mediaTypeViolations(responses, exchange)
+  return mediaType.length > 0
+    ? mediaType
+    : partViolations(responses, exchange, 'body', bodyViolations)
+}
+
+/** Judges a part of an answer by its media type. Under another one, that is what is wrong with the part. */
+function partViolations(
+  responses: Responses,
+  exchange: Answered,
+  part: Part,
+  judge: (exchange: Answered, media: DocumentedMedia) => readonly Violation[],
+): readonly Violation[] {
+  const media = mediaFor(responses, exchange)
+  if (!describes({ media }, part)) return []
+  const mediaType = mediaTypeViolations(responses, exchange)
+  return mediaType.length > 0 ? mediaType : media.flatMap((one) => judge(exchange, one))
+}
+
+function jsonViolations(exchange: Answered): readonly Violation[] {
+  const body = jsonBody(exchange.response)
+  if (body.ok) return []
+  const expected = 'JSON in UTF-8, without a byte order mark'
+  return [{ exchange, where: '/body', expected, received: quote(body.received) }]
+}
+
+function bodyViolations(
+  exchange: Answered,
+  { body: documented }: DocumentedMedia,
+): readonly Violation[] {
   if (documented === undefined) return []
   const body = jsonBody(exchange.response)
   if (!body.ok) {

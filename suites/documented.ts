@@ -10,7 +10,7 @@ const fromOperation = ({ purpose }: Answered) => purpose === 'operation'
 const describing = (part: Part) => ({
   part,
   appliesTo: (answer: Answered, contract: Contract) =>
-    fromOperation(answer) && contract.describesPart(part, answer.response.status),
+    fromOperation(answer) && contract.describesAnswer(answer, { part }),
 })
 
 export const documentedAnswers: Family = {
@@ -90,12 +90,7 @@ export const documentedAnswers: Family = {
       why: 'One byte order mark, or one letter in Latin-1, stops a strict parser. Clients then fail on some ids and not on others, which nobody can explain from the logs.',
       source: rfc(8259, '8.1'),
       ...describing('json'),
-      judge: (exchange) => {
-        const body = jsonBody(exchange.response)
-        if (body.ok) return []
-        const expected = 'JSON in UTF-8, without a byte order mark'
-        return [{ exchange, where: '/body', expected, received: quote(body.received) }]
-      },
+      judge: (answer, contract) => contract.jsonViolations(answer),
     }),
     invariant({
       id: 'documented/unique-names',

@@ -219,7 +219,8 @@ function expectDeletedAndNamed(
   { contract, answers }: JudgeContext,
 ): readonly Violation[] {
   const violations = answers.expectDeleted(answer)
-  const named = contract.describes('deleted', 'id') ? bodyProperty(answer, 'id') : undefined
+  const isNamed = contract.describesAnswer(answer, { property: 'id' })
+  const named = isNamed ? bodyProperty(answer, 'id') : undefined
   if (violations.length > 0 || typeof named !== 'string') return violations
   const { target } = answer.request
   const id = idOf(target.slice(target.lastIndexOf('/') + 1))

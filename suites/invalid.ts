@@ -72,10 +72,7 @@ export const invalid: Family = {
       why: 'Forms and SDKs walk through the items of the error. A list of another shape, as gateways in front of a server like to make, breaks them at the very place where they explain errors.',
       source: documented('invalid', 'properties'),
       part: 'body',
-      judge: (answer, contract) => [
-        ...contract.mediaTypeViolations(answer),
-        ...contract.bodyViolations(answer),
-      ],
+      judge: (answer, contract) => contract.formViolations(answer),
     }),
     invariant({
       id: 'invalid/location',

@@ -8,17 +8,6 @@ export const notFound: Family = {
   subject: 'the answer where there is no such file',
   requirements: [
     invariant({
-      id: 'not-found/body',
-      level: 'MUST',
-      form: true,
-      title: 'answers for a missing file with the documented body',
-      why: "SDKs build their exception from the error's message and type. The default body of a web framework holds neither, and users are left with an exception that says nothing.",
-      source: documented('not-found', 'required'),
-      part: 'body',
-      scope: 'family',
-      judge: (answer, contract) => contract.bodyViolations(answer),
-    }),
-    invariant({
       id: 'not-found/media-type',
       level: 'MUST',
       form: true,
@@ -28,6 +17,17 @@ export const notFound: Family = {
       part: 'media-type',
       scope: 'family',
       judge: (answer, contract) => contract.mediaTypeViolations(answer),
+    }),
+    invariant({
+      id: 'not-found/body',
+      level: 'MUST',
+      form: true,
+      title: 'answers for a missing file with the documented body',
+      why: "SDKs build their exception from the error's message and type. The default body of a web framework holds neither, and users are left with an exception that says nothing.",
+      source: documented('not-found', 'required'),
+      part: 'body',
+      scope: 'family',
+      judge: (answer, contract) => contract.bodyViolations(answer),
     }),
     forEach({
       id: 'not-found/never-issued',

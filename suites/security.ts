@@ -196,7 +196,7 @@ export const security: Family = {
       },
       judge: ([refused, deletion], { contract, answers }) =>
         [
-          ...expectStatus(refused, [403, 404, contract.statusOf('not-found') ?? 404]),
+          ...expectStatus(refused, [403, 404, ...contract.statusesOf('not-found')]),
           ...answers.expectDeleted(deletion),
         ].map(becauseOf(refused)),
     }),

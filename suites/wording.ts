@@ -8,7 +8,7 @@ import { bodyProperty, quote, type Violation } from '../model/violation.ts'
 const STRINGIFIED_NOTHING = /^(?:None|null|nil|undefined|NaN|\[object \w+\]|<nil>|%![sdv]\(.*\))?$/
 
 const answeredNotFound = ({ response, purpose }: Answered, contract: Contract) =>
-  purpose === 'operation' && response.status === contract.statusOf('not-found')
+  purpose === 'operation' && contract.statusesOf('not-found').includes(response.status)
 
 export const wording: Family = {
   name: 'wording',

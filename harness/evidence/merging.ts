@@ -61,7 +61,7 @@ export function mergedReport(shards: readonly Report[], parts: MergeParts): Repo
     ...reported,
     ...conclude({
       ...options,
-      statuses: document.statuses,
+      document,
       observed,
       selection,
       results: reported.requirements,

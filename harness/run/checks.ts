@@ -169,9 +169,10 @@ function deletionOf({ contract, provider }: RunSettings, { deletion, file }: See
     const isNoRoute = HAS_NONE.includes(deletion.response?.status ?? 0)
     return no(refusalOf(deletion), isNoRoute ? WRONG_PATH : 'see why the server refuses it')
   }
-  const documented = contract.statusOf('deleted')
-  const isDocumented = deletion.response?.status === documented
-  return yes(`${shortOutcomeOf(deletion)}${isDocumented ? '' : `; documented is ${documented}`}`)
+  const documented = contract.statusesOf('deleted')
+  const isDocumented = documented.some((status) => status === deletion.response?.status)
+  const other = isDocumented ? '' : `; documented is ${documented.join(' or ')}`
+  return yes(shortOutcomeOf(deletion) + other)
 }
 
 const WRONG_PATH = 'see whether this is the path of the document: -t, --spec'

@@ -211,14 +211,17 @@ export function obstacleTo(
   context: Lacking,
 ): Obstacle | undefined {
   const { contract } = context
-  const status = role && contract.statusOf(role)
+  const statuses = role === undefined ? [undefined] : contract.statusesOf(role)
   const isOnStatus = role === 'not-found' && part === undefined && property === undefined
-  if (role !== undefined && status === undefined && !isOnStatus) {
+  if (statuses.length === 0 && !isOnStatus) {
     return ['inapplicable', `the document has no ${role} response`]
   }
-  if (part !== undefined && !contract.describesPart(part, status)) {
+  if (part !== undefined && !statuses.some((status) => contract.describesPart(part, status))) {
     const named = part === 'json' ? 'JSON' : part.replace('-', ' ')
-    return ['inapplicable', `the document describes no ${named} for ${status ?? 'any status'}`]
+    return [
+      'inapplicable',
+      `the document describes no ${named} for ${statuses.join(' or ') || 'any status'}`,
+    ]
   }
   if (role !== undefined && property !== undefined && !contract.describes(role, property)) {
     const name = JSON.stringify(property)
@@ -288,8 +291,12 @@ export function unobserved(
   }
   const own = observed.filter(({ id }) => familyOf(id) === family)
   const count = own.reduce((sum, { cases }) => sum + cases.judged, 0)
-  const status = requirement.role === undefined ? '' : ` ${contract.statusOf(requirement.role)}`
-  const reason = `never observed: ${count} ${family} ${count === 1 ? 'case' : 'cases'} probed, none answered${status}`
+  const { role, property, part = property === undefined ? undefined : 'body' } = requirement
+  const statuses = (role === undefined ? [] : contract.statusesOf(role)).filter(
+    (status) => part === undefined || contract.describesPart(part, status),
+  )
+  const answered = ['none answered', statuses.join(' or ')].join(' ').trim()
+  const reason = `never observed: ${count} ${family} ${count === 1 ? 'case' : 'cases'} probed, ${answered}`
   return notProbed(requirement, contract, 'inapplicable', reason)
 }
 

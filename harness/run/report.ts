@@ -1,3 +1,4 @@
+import type { Contract, Role } from '../../model/contract.ts'
 import {
   type DamageReport,
   REPORT_FORMAT,
@@ -49,18 +50,12 @@ export function startedWith(
   settings: RunSettings,
 ): Pick<Report, 'target' | 'document' | 'options'> {
   const { contract } = settings
-  const statuses = Object.fromEntries(
-    (['deleted', 'not-found', 'invalid'] as const).flatMap((role) => {
-      const status = contract.statusOf(role)
-      return status === undefined ? [] : [[role, status]]
-    }),
-  )
   return {
     document: {
       ...contract.document,
       operation: `${contract.method} ${contract.template}`,
       ...(contract.operationId === undefined ? {} : { operationId: contract.operationId }),
-      statuses,
+      ...documentedStatuses(contract),
     },
     target: reportedTarget(settings),
     options: reportedOptions(settings),
@@ -108,7 +103,7 @@ export function reportOf(
     ...reported,
     ...conclude({
       ...settings,
-      statuses: choices.document.statuses,
+      document: choices.document,
       results: reported.requirements,
       observed,
       selection,
@@ -126,6 +121,26 @@ export function reportOf(
     ...(ports.evidence === undefined ? {} : { evidence: ports.evidence() }),
     started: started.toISOString(),
     durationMs: Math.round(performance.now() - startedMs),
+  }
+}
+
+const ROLES: readonly Role[] = ['deleted', 'not-found', 'invalid']
+
+/** Gives the first status of each role, and the others of roles that have several. */
+function documentedStatuses({
+  statusesOf,
+}: Contract): Pick<Report['document'], 'statuses' | 'otherStatuses'> {
+  const all = ROLES.map((role) => ({ role, statuses: statusesOf(role) }))
+  const others = all.filter(({ statuses }) => statuses.length > 1)
+  return {
+    statuses: Object.fromEntries(
+      all.flatMap(({ role, statuses: [first] }) => (first === undefined ? [] : [[role, first]])),
+    ),
+    ...(others.length > 0 && {
+      otherStatuses: Object.fromEntries(
+        others.map(({ role, statuses: [, ...rest] }) => [role, rest]),
+      ),
+    }),
   }
 }
 

@@ -257,7 +257,7 @@ export interface Conclusion {
 
 /** Facts that decide the verdict of a run. */
 export interface Facts {
-  readonly statuses: Report['document']['statuses']
+  readonly document: Pick<Report['document'], 'statuses' | 'otherStatuses'>
   readonly results: readonly RequirementResult[]
   readonly observed: Report['observed']
   readonly selection: Selection
@@ -327,7 +327,7 @@ export function remarksOn(damage: DamageReport | undefined): readonly string[] {
 
 /** Says why a run is inconclusive: only the strongest reason. */
 function doubts(
-  { results, left, statuses, doubt, ...facts }: Facts,
+  { results, left, doubt, ...facts }: Facts,
   totals: Conclusion['totals'],
 ): readonly string[] {
   if (doubt !== undefined) return [doubt]
@@ -337,7 +337,7 @@ function doubts(
   if (left.length > 0) {
     return sentence(left.length, 'file of the run is left', 'files of the run are left')
   }
-  return unseenStatuses({ ...facts, document: { statuses }, requirements: results, options: facts })
+  return unseenStatuses({ ...facts, requirements: results, options: facts })
 }
 
 function sentence(count: number, one: string, many: string): readonly string[] {
@@ -361,25 +361,29 @@ function inconclusiveReasons(results: readonly RequirementResult[]): readonly st
 
 /** Parts of a report that say which statuses a run had to see. */
 interface StatusFacts extends Pick<Report, 'observed'> {
-  readonly document: Pick<Report['document'], 'statuses'>
+  readonly document: Pick<Report['document'], 'statuses' | 'otherStatuses'>
   readonly options: Pick<Report['options'], 'expectedStatuses'>
   readonly requirements: readonly Pick<RequirementResult, 'id'>[]
   readonly selection: Pick<Selection, 'shard'>
 }
 
-/** Names the statuses that a run had to see and did not. A partial run has to see those of its families. */
+/**
+ * Names the statuses that a run had to see and did not: of a role that has several, the first for all of them. A
+ * partial run has to see those of its families.
+ */
 export function unseenStatuses(facts: StatusFacts): readonly string[] {
   const { document, requirements, observed, options, selection } = facts
   // Another shard may have seen what this one has not.
   if (selection.shard !== undefined) return []
   const families = new Set(requirements.map(({ id }) => familyOf(id)))
   const roles: readonly Role[] = ['deleted', 'not-found']
+  const isUnseen = (status: number) => observed[status] === undefined
   const needed = roles
-    .filter((role) => families.has(role))
+    .filter(
+      (role) => families.has(role) && document.otherStatuses?.[role]?.every(isUnseen) !== false,
+    )
     .flatMap((role) => document.statuses[role] ?? [])
-  return [...new Set([...needed, ...options.expectedStatuses])]
-    .filter((status) => observed[status] === undefined)
-    .map(neverObserved)
+  return [...new Set([...needed, ...options.expectedStatuses])].filter(isUnseen).map(neverObserved)
 }
 
 export function neverObserved(status: number): string {

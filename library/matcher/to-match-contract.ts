@@ -52,10 +52,7 @@ function judged(
   try {
     const status = statusViolations(answer, contract, expected)
     // The document describes media type and body by status: under a wrong one they say nothing.
-    const violations =
-      status.length > 0
-        ? status
-        : [...contract.mediaTypeViolations(answer), ...contract.bodyViolations(answer)]
+    const violations = status.length > 0 ? status : contract.formViolations(answer)
     return {
       pass: violations.length === 0,
       message: () => messageFor(answer, contract, violations),
@@ -99,14 +96,15 @@ function statusViolations(
     return contract.documents(status) ? [] : violation(`one of ${documented}`)
   }
   const role = ROLES.find((one) => one === expected)
-  const wanted = role === undefined ? expected : contract.statusOf(role)
-  if (typeof wanted !== 'number' || !contract.documents(wanted)) {
+  const wanted = role === undefined ? [expected] : contract.statusesOf(role)
+  const isDocumented = wanted.every((one) => typeof one === 'number' && contract.documents(one))
+  if (wanted.length === 0 || !isDocumented) {
     const roles = ROLES.filter((one) => contract.statusOf(one) !== undefined).join(', ')
     throw new UsageError(
       `toMatchContract: found ${quote(expected)}, which is not documented; accepted are ${documented}, ${roles}`,
     )
   }
-  return status === wanted ? [] : violation(String(wanted))
+  return wanted.includes(status) ? [] : violation(wanted.join(' or '))
 }
 
 /** Says where, expected, received, and shows the answer as a whole. */

@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import type { Reply } from '../../fixtures/server/message.ts'
 import type { Alteration } from '../../fixtures/server/reference-server.ts'
 import { startReferenceServer } from '../../fixtures/server/reference-server.ts'
+import type { Report } from '../../model/report.ts'
 import { shippedDocument } from '../../spec/document.ts'
 import { invoke } from './invoke.ts'
 import { runVerified } from './verified-run.ts'
@@ -51,9 +52,16 @@ const answering =
 const ONLY = 'deleted/,not-found/,wording/,documented/,concurrency/one-winner,http/preferences'
 
 /** Runs a part of the requirements, with a document, against the reference server. */
-async function runOn(spec: string, ...alterations: readonly Alteration[]) {
+const runOn = (spec: string, ...alterations: readonly Alteration[]) =>
+  runWith(['--only', ONLY], spec, ...alterations)
+
+async function runWith(
+  chosen: readonly string[],
+  spec: string,
+  ...alterations: readonly Alteration[]
+) {
   const server = await startReferenceServer({ validateIds: true, alterations })
-  const flags = ['--spec', spec, '--only', ONLY, '--runs', '5', '--linger', '0', '--seed', '7']
+  const flags = ['--spec', spec, ...chosen, '--runs', '5', '--linger', '0', '--seed', '7']
   const found = await runVerified(server.url, ...flags)
   await server.close()
   const reasons = found.report.requirements
@@ -133,6 +141,137 @@ describe('a requirement on what the document does not describe is inapplicable',
     expect(of('invalid/body')).toMatchObject({ verdict: 'inapplicable', reason })
     expect(of('invalid/malformed-id')).toMatchObject({ verdict: 'inapplicable', reason })
     expect(of('invalid/changes-nothing')).toMatchObject({ verdict: 'passed' })
+  })
+})
+
+const ERROR = RESPONSES[404].content['application/json'].schema
+const PROBLEM = { schema: { type: 'object', required: ['title'] } }
+const INVALID = {
+  type: 'application/json',
+  body: Buffer.from('{"detail": [{"loc": ["path", "file_id"], "msg": "x", "type": "y"}]}'),
+}
+const findings = ({ report }: { readonly report: Report }) =>
+  report.requirements.filter(({ verdict }) => verdict === 'failed').map(({ id }) => id)
+
+describe('an answer is judged by the schema of its own media type', () => {
+  const both = documentWith('problem-and-json', {
+    404: {
+      description: 'x',
+      content: {
+        'application/problem+json': PROBLEM,
+        'application/*': { schema: false },
+        'application/json': { schema: ERROR },
+        'text/plain': {},
+      },
+    },
+  })
+
+  test('of several, whichever the document names first', async () => {
+    const usual = await runOn(both)
+    expect(findings(usual)).toEqual([])
+    expect(usual.of('not-found/body').verdict).toBe('passed')
+    const type = 'application/problem+json; charset=utf-8'
+    const body = (text: string) => answering(404, { type, body: Buffer.from(text) })
+    expect(findings(await runOn(both, body('{"title": "x"}')))).toEqual([])
+    expect(findings(await runOn(both, body('{}')))).toEqual(['not-found/body'])
+  })
+
+  test('which may be text, of which no JSON is asked', async () => {
+    const found = await runOn(both, answering(404, { type: 'text/plain' }))
+    expect(findings(found)).toEqual([])
+    expect(found.of('not-found/body')).toMatchObject({ verdict: 'inapplicable' })
+  })
+
+  test.each([
+    ['the usual error, where only problem+json is documented', undefined, PROBLEM],
+    ['HTML, where a schema is documented', { type: 'text/html' }, PROBLEM],
+    ['HTML, where an empty schema is documented', { type: 'text/html' }, { schema: {} }],
+    ['nothing, where an empty schema is documented', {}, { schema: {} }],
+  ])('and under no documented one that alone is found: %s', async (name, reply, media) => {
+    const spec = documentWith(name, { 404: content('application/problem+json', media) })
+    const found = await runOn(spec, ...(reply === undefined ? [] : [answering(404, reply)]))
+    expect(findings(found)).toEqual(['not-found/media-type'])
+    expect(found.of('documented/json').verdict).not.toBe('passed')
+    expect(found.code).toBe(1)
+  })
+})
+
+describe('where several statuses mean the same, each of them is right', () => {
+  const gone = documentWith('404-and-410', { 410: RESPONSES[404] })
+  /** Answers 410 for the ids that were deleted. */
+  const goneAfterDeletion: Alteration = (handle) => {
+    const deleted = new Set<string>()
+    return async (request) => {
+      const answer = await handle(request)
+      if (request.method !== 'DELETE') return answer
+      if (answer.status === 200) deleted.add(request.target)
+      return deleted.has(request.target) && answer.status === 404
+        ? { ...answer, status: 410 }
+        : answer
+    }
+  }
+
+  test.each([
+    ['204', { 204: BARE }, { status: 204 }],
+    [
+      '202',
+      { 202: content('application/json', { schema: {} }) },
+      {
+        ...{ status: 202, type: 'application/json', body: Buffer.from('{}') },
+      },
+    ],
+  ])('a deletion is answered %s, where 200 is documented, too', async (name, responses, reply) => {
+    const found = await runWith([], documentWith(name, responses), answering(200, reply))
+    expect(findings(found)).toEqual([])
+    expect(found.report.verdict).toBe('conforming')
+    expect(found.of('deleted/status').verdict).toBe('passed')
+    expect(found.of('deleted/id')).toMatchObject({
+      verdict: 'inapplicable',
+      reason: expect.stringMatching(/^never observed: .* none answered 200$/),
+    })
+    const { statuses, otherStatuses } = found.report.document
+    expect({ statuses, otherStatuses }).toEqual({
+      statuses: { deleted: 200, 'not-found': 404, invalid: 422 },
+      otherStatuses: { deleted: [Number(name)] },
+    })
+    expect(found.code).toBe(0)
+  })
+
+  test('deleted files are answered 410, others 404, and both have their bodies', async () => {
+    const right = await runOn(gone, goneAfterDeletion)
+    expect(findings(right)).toEqual([])
+    expect(right.report.verdict).toBe('conforming')
+    const { 404: never = 0, 410: before = 0 } = right.report.observed
+    expect(Math.min(never, before)).toBeGreaterThan(0)
+    const spec = documentWith('410 of its own', { 410: content('application/json', PROBLEM) })
+    expect(findings(await runOn(spec, goneAfterDeletion))).toEqual(['not-found/body'])
+  })
+
+  test('malformed ids are answered 400, where 422 is documented, too', async () => {
+    const spec = documentWith('400-and-422', { 400: RESPONSES[422] })
+    const found = await runOn(spec, answering(422, { status: 400, ...INVALID }))
+    expect(findings(found)).toEqual([])
+    expect(found.report.observed[400]).toBeGreaterThan(0)
+    expect(found.code).toBe(0)
+  })
+
+  test.each([
+    [204, 'answered 204\n'],
+    [201, 'answered 204; documented is 200 or 201\n'],
+  ])('doctor compares a 204 with all of them: 200 and %d', async (other, said) => {
+    const server = await startReferenceServer({ alterations: [answering(200, { status: 204 })] })
+    const spec = documentWith(`with-${other}`, { [other]: BARE })
+    const { stdout } = await invoke('doctor', '-t', server.url, '--spec', spec)
+    await server.close()
+    expect(stdout).toContain(`DELETE /v1/files/… ${said}`)
+  })
+
+  test('and no other', async () => {
+    const found = await runOn(gone, answering(404, { status: 403, type: 'text/plain' }))
+    expect(found.of('not-found/never-issued').violations[0]).toMatchObject({
+      expected: '404 or 410',
+      received: '403',
+    })
   })
 })
 

@@ -29,7 +29,7 @@ async function startFaulty(name?: string): Promise<ReferenceServer & { requests(
 
 /** Writes a call of `conformance`. */
 const call = ({ url }: { readonly url: string }, options = '') =>
-  `conformance({ target: '${url}', runs: 1, linger: '0', ${options} })`
+  `conformance({ target: '${url}', runs: 1, linger: 0, ${options} })`
 
 describe('conformance({ target })', () => {
   test('registers a test for each requirement, below its family, and one for the whole', async () => {
@@ -49,6 +49,15 @@ describe('conformance({ target })', () => {
     expect(of('security/token-needed')?.status).toBe('skipped')
     expect(code).toBe(0)
     expect(server.store.size).toBe(2)
+  })
+
+  test('fails where the own signal of the user ends the run, and says so once', async () => {
+    const server = await startFaulty()
+    const { code, tests } = await runUserTests(call(server, 'signal: AbortSignal.timeout(1)'))
+    const failed = tests.filter(({ status }) => status === 'failed')
+    expect(failed).toHaveLength(1)
+    expect(failed[0]?.messages.join()).toMatch(/RunInterrupted: interrupted/)
+    expect(code).toBe(1)
   })
 
   test('fails the test of what is violated, at the line of the user, with what shows it', async () => {
@@ -111,6 +120,35 @@ describe('conformance({ target })', () => {
     for (const { messages } of tests) {
       expect(messages.join()).toContain('the target cannot be tested: connection refused')
     }
+    expect(code).toBe(1)
+  })
+
+  test.each([
+    ['all tests run', []],
+    ['-t leaves out the last test', ['-t', 'not-found/never-issued']],
+    ['bail leaves out the last test', ['--bail', '1']],
+  ])('names the files that it could not delete, once, where %s', async (_, words) => {
+    let deletions = 0
+    const locked = { status: 423, headers: {}, body: Buffer.from('') }
+    const server = await startServer({
+      alterations: [
+        (handle) => (request) => {
+          if (request.method !== 'DELETE') return handle(request)
+          deletions += 1
+          return deletions === 1 ? handle(request) : Promise.resolve(locked)
+        },
+      ],
+    })
+    const source = call(server, "only: ['deleted/status', 'not-found/never-issued']")
+    const { code, stdout, stderr } = await runUserTests(`\n${source}`, ...words)
+    const [before = '', told = '', ...more] = (stdout + stderr).split('Error: files left behind: ')
+    expect(more).toEqual([])
+    const ids = server.store.list('everybody').map(({ id }) => id)
+    expect(ids.filter((id) => !told.includes(id))).toEqual([])
+    expect(ids.length).toBeGreaterThan(0)
+    expect(told).toMatch(/; remove with: delete-conformance cleanup \S+\.ledger -t http/)
+    expect(told).toContain('api.test.ts:3:1')
+    expect(before + told).not.toMatch(OWN_FRAME)
     expect(code).toBe(1)
   })
 

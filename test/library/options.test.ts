@@ -57,6 +57,16 @@ test.each<[string, Given, string | RegExp]>([
   ['a seed that is not exact', { seed: 2 ** 60 }, 'seed: found 1152921504606847000, accepted is'],
   ['a seed of more bits', { seed: 2n ** 64n }, 'seed: found 18446744073709551616, accepted is'],
   ['strict that is text', { strict: 'no' }, 'strict: found "no", accepted is true or false'],
+  [
+    'a bare number of seconds',
+    { linger: 3 as 0 },
+    'linger: found 3, accepted is a duration from 0',
+  ],
+  [
+    'no time where one is needed',
+    { settle: 0 as never },
+    'settle: found 0, accepted is a duration',
+  ],
   ['only as text', { only: 'deleted/' }, 'only: found "deleted/", accepted is a list of'],
   ['skip with nothing in it', { skip: [''] }, 'skip: found "", accepted is a list of'],
   ['a status that is none', { expectStatus: [99] }, 'expectStatus: found 99, accepted is'],

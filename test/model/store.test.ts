@@ -6,7 +6,8 @@ import { openAiApi } from '../../resources/openai-api.ts'
 import { answered, DELETED, shippedContract } from '../harness/made-up.ts'
 
 const contract = await shippedContract()
-const context = { answers: readerOf(contract, {}, () => true), readings: openAiApi.readings }
+const answers = readerOf(contract, {}, () => true)
+const context = { contract, answers, readings: openAiApi.readings }
 const created = answered(
   { status: 200, json: { id: 'file-1' } },
   {

@@ -167,6 +167,18 @@ describe('the contract of another document', () => {
     }
   })
 
+  it.each([
+    [['200', '202', '204'], { deleted: [200, 202, 204], 'not-found': [], invalid: [] }],
+    [['200', '404', '410', '4XX'], { 'not-found': [404, 410], invalid: [422, 400] }],
+    [['200', '404', '400', 'default'], { 'not-found': [404], invalid: [400] }],
+  ])('finds all statuses of its roles where it documents %s', async (statuses, roles) => {
+    const responses = Object.fromEntries(statuses.map((status) => [status, jsonResponse()]))
+    const contract = await contractOf(documentWith(responses))
+    for (const [role, expected] of Object.entries(roles)) {
+      expect(contract.statusesOf(role as Role)).toEqual(expected)
+    }
+  })
+
   it('judges a status by its own response, then by its class, then by the default', async () => {
     const titled = (title: string) =>
       jsonResponse({ type: 'object', properties: { by: { const: title } }, required: ['by'] })

@@ -9,13 +9,13 @@ test('ids and levels change only on purpose', () => {
   expect(all.map(({ id, level }) => `${id} ${level}`)).toMatchInlineSnapshot(`
     [
       "deleted/status MUST",
-      "deleted/body MUST",
       "deleted/media-type MUST",
+      "deleted/body MUST",
       "deleted/id MUST",
       "deleted/flag MUST",
       "deleted/any-file MUST",
-      "not-found/body MUST",
       "not-found/media-type MUST",
+      "not-found/body MUST",
       "not-found/never-issued MUST",
       "not-found/already-deleted MUST",
       "not-found/any-string MUST",

@@ -23,7 +23,7 @@ const UNDECIDED = result('deleted/b', 'inconclusive', 'no answer')
 describe('the verdict of a run', () => {
   const concluded = (results: readonly RequirementResult[], facts: Partial<Facts> = {}) =>
     conclude({
-      statuses: { deleted: 200, 'not-found': 404, invalid: 422 },
+      document: { statuses: { deleted: 200, 'not-found': 404, invalid: 422 } },
       results,
       observed: { 200: 1, 404: 1 },
       selection: {
@@ -105,6 +105,17 @@ describe('the verdict of a run', () => {
       verdict: 'inconclusive',
       reasons: [`status ${missing} was never observed`],
     })
+  })
+
+  it('needs one of the statuses that mean the same', () => {
+    const document = {
+      statuses: { deleted: 200, 'not-found': 404 },
+      otherStatuses: { deleted: [204] },
+    }
+    const verdictOf = (observed: Facts['observed']) => concluded(PASSED, { document, observed })
+    expect(verdictOf({ 204: 1, 404: 1 }).verdict).toBe('conforming')
+    expect(verdictOf({ 200: 1, 404: 1 }).verdict).toBe('conforming')
+    expect(verdictOf({ 404: 1 }).reasons).toEqual(['status 200 was never observed'])
   })
 
   it('needs of a partial run only the statuses that its families are about', () => {
