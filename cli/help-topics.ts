@@ -5,7 +5,7 @@ export const HELP_TOPICS: Readonly<Record<string, string>> = {
   failed        a MUST is violated: the server contradicts the document, or what a deletion means
   warned        a SHOULD is violated; --strict counts it as a failure
   inconclusive  it could not be judged; the report says why, or names the finding that blocks it
-  inapplicable  the server or the document lacks what it needs, or it was never observed
+  inapplicable  the server or the document lacks what it needs, it was never observed, or nothing of it is safe here
 
 Verdicts of a run, and exit codes
   0    conforming: no MUST is violated, nothing is undecided, and the documented statuses of
