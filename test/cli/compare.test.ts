@@ -96,7 +96,7 @@ describe('compare', () => {
     expect(stdout).toMatch(/\n\nworse\n {2}not-found\/body: passed, now failed: \/body\/error: /)
     expect(stdout.trimEnd()).toMatch(/\n1 worse, \d+ same$/)
     const markdown = await invoke('compare', path('good'), path('less'), '--format', 'markdown')
-    expect(markdown.stdout).toContain('## gone\n\n- `not-found/body`: passed, now not there')
+    expect(markdown.stdout).toContain('## gone\n\n- `not-found/media-type`: passed, now not there')
   })
 
   it.each([
