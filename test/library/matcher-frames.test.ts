@@ -3,7 +3,8 @@ import { OWN_FRAME, runUserTests, VITEST_ENTRY } from './user-tests.ts'
 
 /** Statements of tests that fail, each with a part of its message. */
 const FAILING: Readonly<Record<string, string>> = {
-  "expect({ status: 404, body: '' }).toMatchContract(contract)": 'a JSON document',
+  "expect({ status: 404, body: '' }).toMatchContract(contract)":
+    'application/json, received nothing',
   'await expect(answer()).toMatchContract(contract)': 'a property "error"',
   'await expect.soft(answer()).toMatchContract(contract)': 'a property "error"',
   'expect(7).toMatchContract(contract)': 'found no answer',
@@ -23,7 +24,8 @@ test('every failure of the matcher leads to the line of the user, and into no fi
       "import { expect, test } from 'vitest'",
       `import { loadContract } from ${VITEST_ENTRY.replace('vitest.js', 'index.js')}`,
       'const contract = await loadContract()',
-      "const answer = () => new Response('{}', { status: 404 })",
+      "const headers = { 'content-type': 'application/json' }",
+      "const answer = () => new Response('{}', { status: 404, headers })",
       'const used = answer()',
       'await used.text()',
       ...statements.map((one, at) => `test('${at}', async () => { ${one} })`),
@@ -33,7 +35,7 @@ test('every failure of the matcher leads to the line of the user, and into no fi
   for (const [at, { messages }] of tests.entries()) {
     const text = messages.join('\n')
     expect(text).toContain(FAILING[statements[at] ?? ''])
-    expect(text).toContain(`api.test.ts:${at + 9}:`)
+    expect(text).toContain(`api.test.ts:${at + 10}:`)
     expect(text).not.toMatch(OWN_FRAME)
   }
 })
