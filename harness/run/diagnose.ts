@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Diagnosis } from '../../model/diagnosis.ts'
 import { Interrupted, nameLeft, RunInterrupted } from '../../model/errors.ts'
 import { type Answered, type Exchange, isAnswered } from '../../model/exchange.ts'
+import { isUsableId } from '../../model/path-segment.ts'
 import { isSuccess } from '../../model/reads.ts'
 import type { ListEntry, PlainRequest, ResourceReadings } from '../../model/resource.ts'
 import { sampleOf } from '../safety/measure-ids.ts'
@@ -114,8 +115,11 @@ async function look(
   const hasUploaded = exchanges.some(({ action }) => action === 'create')
   const [, later] = hasUploaded && isSuccess(list) ? await readList() : [undefined, now]
   const named = later.entries.filter(({ name }) => name.includes(runId)).map(({ id }) => id)
-  // Refused, or stored under another id.
-  for (const id of named) if (!ledger.state.files.has(id)) ledger.note({ event: 'owned', id })
+  const earlier = [...ledger.state.files.keys(), ...idsOf(before)]
+  // Refused and stored all the same, or stored under another id.
+  for (const id of named.filter(isUsableId)) {
+    if (!earlier.includes(id)) ledger.note({ event: 'owned', id })
+  }
   return {
     exchanges,
     file,
