@@ -196,7 +196,7 @@ describe('the package, packed and installed in an empty folder with an empty hom
     const expected = [
       /^(package\.json|action\.yml|LICENSE)$/,
       /^[A-Z]+\.md$/,
-      /^docs\/[a-z-]+\.md$/,
+      /^docs\/([a-z-]+\.md|report\.png)$/,
       /^examples\/(ci|gate|library|matcher)\/[\w.-]+$/,
       /^(reporters\/report|cli\/config)\.schema\.json$/,
       /^spec\/(openai-api-swagger\.yaml|SOURCE\.md)$/,
