@@ -21,9 +21,9 @@ export interface Diagnosis {
 export interface Check {
   readonly name: CheckName
   readonly outcome: 'yes' | 'no' | 'not tried'
-  /** What was found, in one sentence. */
+  /** Finding in one sentence. */
   readonly found: string
-  /** What to set or to look at, where something can be done about it. */
+  /** Advice on what to set or to look at, if anything can be done about it. */
   readonly advice?: string | undefined
 }
 

@@ -30,7 +30,7 @@ export interface Report {
   readonly capabilities: readonly ReportedCapability[]
   /** Number of answers of each status to the operation under test. */
   readonly observed: Readonly<Record<string, number>>
-  /** The same of all other requests, uploads and reads, if no tested deletion was answered. */
+  /** Number of answers of each status to all other requests, if no tested deletion was answered. */
   readonly observedInSetUp?: Readonly<Record<string, number>>
   readonly selection: Selection
   /** Shards that were merged, in the order of their evidence. */

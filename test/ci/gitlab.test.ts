@@ -10,7 +10,7 @@ import { type GitlabJob, includeTemplate, runJob } from './gitlab-job.ts'
 /** Enough of a run to come to a verdict. */
 const SHORT = { CONFORMANCE_ONLY: 'deleted/status,not-found/never-issued' }
 
-/** The version that this is. */
+/** Version of this package. */
 const PACKAGE = `${TOOL.name}@${TOOL.version}`
 
 describe('the GitLab job', () => {

@@ -5,7 +5,7 @@ import { ownFolder } from './running.ts'
 
 const PROJECT = resolve(import.meta.dirname, '../..')
 
-/** The package does not lie in `node_modules` here, by which vitest tells it from the user's files. */
+/** Setting by which vitest tells the package from the user's files: it does not lie in `node_modules` here. */
 const CONFIG = 'export default { test: { server: { deps: { external: [/[/\\\\]dist[/\\\\]/] } } } }'
 
 /** One test, as vitest's JSON report has it. */
