@@ -188,8 +188,15 @@ const KINDS: Readonly<Record<string, readonly Spelling[]>> = {
       (id) => id.replaceAll('+', '-').replaceAll('/', '_'),
     ),
   ],
-  'dot segments within': ['/../', '//..//'].map((dots) => ({ id, places }: Beside) => {
-    const at = places[0] ?? 0
+  // What is cut off must be no number, which could be the id of another file: one place or the other is safe.
+  'dot segments within': (
+    [
+      ['/../', 1],
+      ['//..//', 1],
+      ['/../', 0.5],
+    ] as const
+  ).map(([dots, share]) => ({ id, places }: Beside) => {
+    const at = Math.floor(share * (places[0] ?? 0))
     return segmentOf(id.slice(0, at) + dots + id.slice(at))
   }),
   'stream behind': behind('::$DATA', ':x:$DATA', '%3AZone.Identifier'),
