@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { stringify } from 'yaml'
 import { launchDiagnosis } from '../library/launch.ts'
 import { write } from '../library/output-file.ts'
+import { LIKELY_SECRET } from '../library/secrets.ts'
 import { UsageError } from '../model/errors.ts'
 import { diagnosisLines } from '../reporters/diagnosis.ts'
 import {
@@ -126,7 +127,7 @@ function secondToken({ secondTokenEnv }: InitFlags): readonly string[] {
 function refuseSecrets({ files, header = [] }: InitFlags, isSecret: boolean): void {
   const refused = [
     isSecret && '--target or --header: holds a credential',
-    header.some((one) => SECRET_NAME.test(one.split(':')[0] ?? '')) &&
+    header.some((one) => LIKELY_SECRET.test(one.split(':')[0]?.toLowerCase() ?? '')) &&
       '--header: names a credential',
     files?.startsWith('command:') && '--files: a command may hold a credential',
   ].find((one) => typeof one === 'string')
@@ -135,9 +136,6 @@ function refuseSecrets({ files, header = [] }: InitFlags, isSecret: boolean): vo
     `init: ${refused}, which has no place in ${CONFIG_FILE}; accepted is a run with that flag`,
   )
 }
-
-/** Names of fields that may hold a credential. */
-const SECRET_NAME = /auth|cookie|credential|key|passw|secret|session|signature|token/i
 
 /** Refuses a folder on the way that is none, or a link to one elsewhere. */
 function refuseLinks(path: string): void {

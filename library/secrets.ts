@@ -11,7 +11,7 @@ const TELLABLE = /^(.{8,}|(?=.*[a-z])(?=.*\d).{6,7})$/is
 const SECRET_FIELDS = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key']
 
 /** Fields whose values are most likely secret. */
-const LIKELY_SECRET =
+export const LIKELY_SECRET =
   /auth|cookie|credential|(^|[-_]|api|access|private)key([-_]|$)|passw|secret|session|signature|token/
 
 /** Parameters of authentication schemes that everybody may know (RFC 7616 §3.4, and those of AWS). */
